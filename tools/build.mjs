@@ -1,0 +1,71 @@
+/**
+ * Makes dist/kaden.mjs, the whole program in one file, with the database addon beside it.
+ * Every dynamic import() stays lazy inside the bundle: a command that draws nothing never runs React.
+ * --if-stale: only when a source is newer than the bundle.
+ */
+import {copyFileSync, existsSync, mkdirSync, readdirSync, statSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bundle = join(root, 'dist/kaden.mjs');
+
+function newestMs(folder) {
+	let newest = 0;
+	for (const entry of readdirSync(folder, {withFileTypes: true, recursive: true})) {
+		if (entry.isFile()) newest = Math.max(newest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
+	}
+	return newest;
+}
+
+const sources = () =>
+	Math.max(
+		newestMs(join(root, 'src')),
+		statSync(join(root, 'package-lock.json')).mtimeMs,
+		statSync(fileURLToPath(import.meta.url)).mtimeMs,
+	);
+if (process.argv.includes('--if-stale') && existsSync(bundle) && statSync(bundle).mtimeMs > sources()) process.exit(0);
+
+let esbuild;
+try {
+	esbuild = await import('esbuild');
+} catch {
+	if (existsSync(bundle)) process.exit(0); // Installed without development packages: the shipped bundle is the program.
+	console.error('esbuild is missing: run `npm ci` (with development packages) first.');
+	process.exit(1);
+}
+
+mkdirSync(dirname(bundle), {recursive: true});
+await esbuild.build({
+	absWorkingDir: root,
+	entryPoints: ['src/main.ts'],
+	outfile: 'dist/kaden.mjs',
+	bundle: true,
+	platform: 'node',
+	target: 'node20',
+	format: 'esm',
+	sourcemap: 'linked',
+	legalComments: 'linked',
+	define: {
+		KADEN_BUNDLED: 'true',
+		'process.env.NODE_ENV': '"production"',
+		'process.env.DEV': '"false"',
+		__filename: '__kadenFilename',
+		__dirname: '__kadenDirname',
+	},
+	// Optional extras of the packages, never used by us: a missing one must not stop the program.
+	external: ['react-devtools-core', 'bufferutil', 'utf-8-validate', 'node-pty'],
+	banner: {
+		js: "#!/usr/bin/env node\nimport {createRequire as __createRequire} from 'node:module';\nimport {fileURLToPath as __fileURLToPath} from 'node:url';\nimport {dirname as __pathDirname} from 'node:path';\nconst require = __createRequire(import.meta.url);\nconst __kadenFilename = __fileURLToPath(import.meta.url);\nconst __kadenDirname = __pathDirname(__kadenFilename);",
+	},
+	logLevel: 'warning',
+});
+
+const require = createRequire(import.meta.url);
+const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'build/Release/better_sqlite3.node');
+if (existsSync(addon)) copyFileSync(addon, join(root, 'dist/better_sqlite3.node'));
+else
+	console.error(
+		'better-sqlite3 has no built addon: allow its install script (npm rebuild better-sqlite3), or install a C++ compiler and Python.',
+	);
