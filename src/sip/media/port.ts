@@ -1,0 +1,93 @@
+/**
+ * The media port: what the telephony application needs of a media server. Two implementations stand behind it, the
+ * embedded RTP engine and FreeSWITCH; one contract test runs against both.
+ */
+
+/** Why a playback ended. `gone`: its endpoint was destroyed or its media server died. */
+export type PlaybackEnd = 'finished' | 'stopped' | 'gone';
+
+/** What can be played: a WAV file (8 kHz or more, mono or stereo, PCM 16 or G.711), or a tone. */
+export type MediaSource = {kind: 'file'; path: string} | {kind: 'tone'; frequencyHz: number; durationMs: number; levelDbm0?: number};
+
+export type PlayOptions = {
+	/** Plays again from the start until stopped. Default false. */
+	loop?: boolean;
+	/** `mix`: heard over what the endpoint hears from its bridge. `replace` (default): instead of it. */
+	mode?: 'mix' | 'replace';
+};
+
+/** Packets as counted since the endpoint was made; jitter as RFC 3550 section 6.4.1, in milliseconds. */
+export type MediaStatistics = {packetsReceived: number; packetsSent: number; packetsLost: number; jitterMs: number};
+
+/** Facts of a finished recording file. */
+export type RecordingFacts = {path: string; durationMs: number; bytes: number};
+
+export type MediaEndpointEvents = {
+	/** The first RTP packet from the peer has come in. Fired once after each (re)negotiation. */
+	mediaStarted: () => void;
+	/** No RTP has come in for `silentMs` (comfort noise counts as RTP). Fired once until RTP is back. */
+	mediaLost: (silentMs: number) => void;
+	/** One DTMF digit was pressed (RFC 4733), reported once, when it ends. */
+	dtmf: (digit: string, durationMs: number) => void;
+	/** The endpoint is gone without `destroy()` having been called: its engine died. Nothing on it works any more. */
+	died: (reason: string) => void;
+};
+
+/** One RTP party. Symmetric RTP: once the peer's packets come in, ours go to where they came from. */
+export interface MediaEndpoint {
+	readonly id: string;
+	/** The SDP of our side: an answer when the endpoint was made with an offer, an offer otherwise. */
+	readonly localSdp: string;
+	/**
+	 * Takes the peer's SDP: the answer to our offer, or a new offer (re-INVITE: hold, moved address, other codec).
+	 * Resolves with our SDP, to be sent as the answer when theirs was an offer. Rejects with `NoCommonCodec` when none matches.
+	 */
+	setRemote(sdp: string): Promise<string>;
+	/** Starts playing to the peer; a playback that was running is stopped first. Resolves when it ends. */
+	play(source: MediaSource, options?: PlayOptions): Promise<PlaybackEnd>;
+	stopPlaying(): void;
+	/** Joins two endpoints of one media server: each hears the other. Parts them from earlier bridges first. Resolves when packets are being relayed. */
+	bridge(other: MediaEndpoint): Promise<void>;
+	/** Ends the bridge of this endpoint, if any; both sides stay. */
+	unbridge(): void;
+	/** Stops (or resumes) what this endpoint's peer says towards its bridge and its recording. */
+	mute(muted: boolean): void;
+	/**
+	 * Records into a stereo WAV file (16 bit PCM, 8 kHz): left what the peer says, right what the peer hears.
+	 * It goes on through bridge and unbridge until stopped or destroyed. The folder must exist.
+	 */
+	startRecording(path: string): Promise<void>;
+	/** Masks the recording: while true, silence is written on both sides and the length is kept. */
+	maskRecording(masked: boolean): void;
+	/** Ends the recording; resolves when the file is complete on the disk. Undefined when none was running. */
+	stopRecording(): Promise<RecordingFacts | undefined>;
+	sendDtmf(digits: string): void;
+	statistics(): Promise<MediaStatistics>;
+	on<K extends keyof MediaEndpointEvents>(event: K, listener: MediaEndpointEvents[K]): void;
+	/** Frees ports and files; a running recording is finished first. Safe to call twice. */
+	destroy(): Promise<RecordingFacts | undefined>;
+}
+
+export type EndpointOptions = {
+	/** The peer's offer. Without it the endpoint makes an offer of its own. */
+	offer?: string;
+	/** RTP silence after which `mediaLost` fires. Default 30,000. */
+	silentMs?: number;
+};
+
+export interface MediaServer {
+	/** @throws `NoCommonCodec` when the offer has no codec we speak; `MediaExhausted` when no port is free. */
+	createEndpoint(options?: EndpointOptions): Promise<MediaEndpoint>;
+	/** One engine (worker, media server) has died; its endpoints fire `died`. The server itself goes on with a new one. */
+	onEngineDown(listener: (reason: string) => void): void;
+	close(): Promise<void>;
+}
+
+/** The peer offers no codec that we speak. Answer 488. */
+export class NoCommonCodec extends Error {
+	override name = 'NoCommonCodec';
+}
+/** No RTP port or engine is free. Answer 503. */
+export class MediaExhausted extends Error {
+	override name = 'MediaExhausted';
+}

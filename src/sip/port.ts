@@ -1,0 +1,87 @@
+/**
+ * The telephony port: what the loop needs of telephony, as data both ways. The loop sends commands and never waits;
+ * what comes of them comes back as events. Ids (`legId`, `bridgeId`) are chosen by the loop. A command about a leg
+ * that is already gone is ignored: its end has been or is being reported.
+ */
+
+/** Sounds known by name; files are found in the prompts folder, replaceable by the administrator. */
+export type PromptName = 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology';
+
+export type TelephonyCommand =
+	/** Calls the phone registered to `extension` and keeps the leg up (online mode). `legFailed` with `phoneDown` when none is registered. */
+	| {type: 'connectAgent'; legId: string; extension: string; ringMs: number}
+	/** Places a call to the outside. `to` and `from` are digits as the trunk wants them. After `ringMs` without answer it is cancelled: `legFailed` with `noAnswer`. */
+	| {type: 'dial'; legId: string; trunk: string; to: string; from: string; ringMs: number}
+	/** Ends a leg in whatever state: CANCEL, BYE or refusal. Reported by `legFailed` (`cancelled`) or `legEnded` (`us`). */
+	| {type: 'hangUp'; legId: string}
+	| {type: 'play'; legId: string; prompt: PromptName; loop?: boolean}
+	| {type: 'stopPlaying'; legId: string}
+	/**
+	 * Joins a customer's leg to an agent's leg at once; `beep` is heard by the agent over the first moment. With `recordPath`
+	 * the customer's leg is recorded (left what the customer says, right what the customer hears) until it ends.
+	 */
+	| {type: 'join'; bridgeId: string; customerLegId: string; agentLegId: string; beep: boolean; recordPath?: string}
+	/** Parts the two legs of a bridge; both stay up. */
+	| {type: 'part'; bridgeId: string};
+
+/** Why an outbound leg was never answered. */
+export type LegFailure =
+	| 'busy' // 486, 600
+	| 'noAnswer' // our ring time ran out, 408 after ringing, 480
+	| 'declined' // 603, 403, 401/407 after a good answer
+	| 'invalidNumber' // 404, 410, 484, 604
+	| 'congestion' // 503 and other 5xx
+	| 'unreachable' // no response at all, transport error
+	| 'phoneDown' // no registered phone at that extension
+	| 'trunkDown' // the trunk is known to be down or does not exist
+	| 'incompatible' // 488, 606, no common codec
+	| 'cancelled' // we gave it up
+	| 'error'; // anything else; `detail` says what
+
+export type LegEndedBy = 'far' | 'us' | 'network';
+
+export type TelephonyEvent =
+	| {type: 'phoneUp'; extension: string; contact: string}
+	| {type: 'phoneDown'; extension: string; reason: 'expired' | 'unregistered' | 'unreachable'}
+	| {type: 'trunkUp'; trunk: string}
+	| {type: 'trunkDown'; trunk: string; reason: string}
+	| {type: 'legRinging'; legId: string}
+	| {type: 'legAnswered'; legId: string}
+	| {type: 'legFailed'; legId: string; failure: LegFailure; sipStatus?: number; detail?: string}
+	/** An answered leg is over. `network`: lost media, dead engine, session timer, ACK timeout. `sipStatus`/`detail` where known. */
+	| {type: 'legEnded'; legId: string; by: LegEndedBy; detail?: string}
+	| {type: 'played'; legId: string; prompt: PromptName; end: 'finished' | 'stopped' | 'gone'}
+	| {type: 'joined'; bridgeId: string}
+	| {type: 'joinFailed'; bridgeId: string; reason: string}
+	| {type: 'recorded'; legId: string; path: string; durationMs: number; bytes: number}
+	| {type: 'dtmf'; legId: string; digit: string}
+	/** Signalling or media is down (worker died, server lost); legs that ended by it are reported one by one. */
+	| {type: 'partDown'; part: 'signalling' | 'media'; reason: string}
+	| {type: 'partUp'; part: 'signalling' | 'media'};
+
+export interface Telephony {
+	send(command: TelephonyCommand): void;
+	/** One listener: the loop's inbox. */
+	onEvent(listener: (event: TelephonyEvent) => void): void;
+	close(): Promise<void>;
+}
+
+/** A phone line to a carrier, from the configuration. */
+export type TrunkSettings = {
+	name: string;
+	host: string;
+	port: number;
+	transport: 'udp' | 'tcp';
+	/** Digest credentials, for calls and, with `register`, for REGISTER. */
+	username?: string;
+	password?: string;
+	/** Registers to the carrier and keeps the registration alive. */
+	register?: {expiresS: number; domain?: string};
+	/** OPTIONS interval; 0 switches the health check off. */
+	optionsMs: number;
+	callsMax: number;
+	callsPerSecondMax: number;
+};
+
+/** A SIP account of an extension. `ha1` is MD5(user:realm:password), so that the clear password is not kept. */
+export type ExtensionAccount = {extension: string; ha1: string};
