@@ -1,0 +1,270 @@
+/**
+ * What a client (console, wall, command) and the service say to each other: JSON text frames over one WebSocket.
+ *
+ * The client sends requests `{id, type, ...}`; each gets exactly one `{type:'result', id, ...}`. A result of a request that
+ * changes data is sent after the change is on the disk. The service sends the session's view as a `snapshot` after login or
+ * attach, then `update` messages that replace whole parts of it. docs/protocol.md is the same for people.
+ */
+import * as v from 'valibot';
+import type {
+	AgentStatus,
+	CallDirection,
+	CallKind,
+	CallOutcome,
+	Campaign,
+	Draft,
+	FieldValues,
+	Group,
+	Role,
+	WorkMode,
+} from '../domain/model.js';
+
+/** Raised when a change here breaks older clients. */
+export const protocolVersion = 1;
+export const messageBytesMax = 256 * 1024;
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const shortText = v.pipe(v.string(), v.maxLength(200));
+const longText = v.pipe(v.string(), v.maxLength(20_000));
+const fieldValues = v.record(v.pipe(v.string(), v.maxLength(64)), longText);
+
+const draftRecord = v.object({
+	reachedId: shortText,
+	reactionId: shortText,
+	nextActionId: shortText,
+	nextOperatorId: shortText,
+	nextAt: shortText,
+	text: longText,
+});
+const draft = v.object({
+	customerId: v.exactOptional(id),
+	callId: v.exactOptional(id),
+	values: fieldValues,
+	baseVersion: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	record: draftRecord,
+	focus: v.exactOptional(v.object({field: shortText, cursor: v.pipe(v.number(), v.integer(), v.minValue(0))})),
+});
+
+const request = <T extends string, E extends v.ObjectEntries>(type: T, entries: E) =>
+	v.object({id: v.pipe(v.number(), v.integer()), type: v.literal(type), ...entries});
+
+/** Every request a client may send. Unknown keys are dropped, unknown types and bad values are refused with `badRequest`. */
+export const requestSchema = v.variant('type', [
+	/** First message on a connection. Answer: `Welcome`. */
+	request('hello', {version: v.number(), lang: v.picklist(['ja', 'en'])}),
+	/** Answer: `LoginResult`. Refusals: `badCredentials` (says nothing more), `slowDown`, `unknownExtension`, `extensionInUse`. */
+	request('login', {loginId: shortText, password: shortText, extension: shortText}),
+	/** Comes back to a session with its token, from any console. The other console of that session is told `taken` and closed. */
+	request('attach', {token: v.pipe(v.string(), v.maxLength(200))}),
+	/** 業務開始: work in exactly these groups. Refusals: `noGroup`, `notYourGroup`. */
+	request('startWork', {groupIds: v.pipe(v.array(id), v.maxLength(100))}),
+	/** 受付可 / 後処理 / 離席 / 休憩. Refusal: `notNow` with the reason. */
+	request('setStatus', {status: v.picklist(['ready', 'wrapUp', 'away', 'break'])}),
+	request('logOff', {}),
+	/** Dial button at a number field, or a number typed by hand. */
+	request('dial', {number: shortText, customerId: v.exactOptional(id), fieldId: v.exactOptional(shortText)}),
+	request('hangUp', {}),
+	/** Kept as it is typed; the answer comes when it is taken in, the disk follows within a second (a save waits for the disk). */
+	request('putDraft', {draft}),
+	/** 保存 / 全て保存: customer and record in one. Refusals: `invalid` with `fields`, `conflict` with the newer customer. Answer: `SaveResult`. */
+	request('save', {draft}),
+	/** The popup after a save: `keep` = OK, `resume` = タブを閉じる＆受付再開. */
+	request('afterSave', {choice: v.picklist(['keep', 'resume'])}),
+	/** Loads one of the customers the operator may see into the panes. */
+	request('loadCustomer', {customerId: id}),
+	/** Closes the loaded customer without saving; the draft is kept until another customer is loaded or it is dropped. */
+	request('closeCustomer', {}),
+	/** Answer: `RecallRow[]`, due first. */
+	request('listRecalls', {}),
+	request('changePassword', {current: shortText, next: shortText}),
+	/** Whole state of the service for tools (role supervisor and above). Answer: `Overview`. */
+	request('overview', {}),
+	request('ping', {}),
+]);
+export type Request = v.InferOutput<typeof requestSchema>;
+export type RequestType = Request['type'];
+/** A request without its id, as code that sends it writes it. */
+export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
+
+/** Codes of refused requests; the console has a text for each in every language. */
+export const refusals = [
+	'badRequest',
+	'badCredentials',
+	'slowDown',
+	'disabled',
+	'unknownExtension',
+	'extensionInUse',
+	'notLoggedIn',
+	'noGroup',
+	'notYourGroup',
+	'notAllowed',
+	'notNow',
+	'notFound',
+	'invalid',
+	'conflict',
+	'weakPassword',
+	'badNumber',
+	'stopCalling',
+	'tokenExpired',
+	'shuttingDown',
+	'internal',
+] as const;
+export type Refusal = (typeof refusals)[number];
+
+/** What is wrong with one field at a save. */
+export type FieldError = {
+	field: string;
+	code:
+		| 'required'
+		| 'notAChoice'
+		| 'badDate'
+		| 'badPhone'
+		| 'badMail'
+		| 'badPostcode'
+		| 'badNumber'
+		| 'tooLong'
+		| 'badTime'
+		| 'pastTime'
+		| 'notHere';
+};
+
+export type RequestError = {
+	code: Refusal;
+	/** A sentence for logs and tools, in English; consoles show their own text for the code. */
+	message: string;
+	/** With `notNow`: the status that forbids it. */
+	status?: AgentStatus;
+	/** With `invalid`. */
+	fields?: FieldError[];
+	/** With `conflict`: the customer as it is now. */
+	customer?: CustomerView;
+	/** With `slowDown`. */
+	retryMs?: number;
+};
+
+export type Welcome = {
+	serverVersion: string;
+	protocolVersion: number;
+	nowMs: number;
+	/** Present when the service runs the demonstration: what to type at the login. */
+	demo?: {loginId: string; password: string; extension: string};
+};
+export type LoginResult = {token: string; operator: OperatorView; groups: Group[]};
+export type SaveResult = {recordId: string; customerVersion: number};
+
+export type OperatorView = {id: string; loginId: string; name: string; role: Role; workMode: WorkMode; extension: string};
+
+export type StatusView = {
+	status: AgentStatus;
+	sinceMs: number;
+	/** Who set it (`self`, `system`, an operator's name) and why, as an event reason. */
+	actor: string;
+	reason: string;
+};
+export type PhoneView = {registered: boolean; legUp: boolean};
+export type CallView = {
+	callId: string;
+	kind: CallKind;
+	direction: CallDirection;
+	phase: 'dialling' | 'ringing' | 'talking' | 'ended';
+	number: string;
+	startedMs: number;
+	ringingMs?: number;
+	answeredMs?: number;
+	endedMs?: number;
+	outcome?: CallOutcome;
+	endedBy?: 'customer' | 'agent' | 'system' | 'network';
+};
+export type CustomerView = {
+	customerId: string;
+	campaignId: string;
+	version: number;
+	values: FieldValues;
+	stopCalling: boolean;
+};
+export type HistoryRow = {
+	recordId: string;
+	operatorId: string;
+	operatorName: string;
+	contact: CallDirection | 'none';
+	reached?: string;
+	reaction?: string;
+	nextAction?: string;
+	nextAtMs?: number;
+	text: string;
+	savedMs: number;
+	editedMs: number;
+	fromNumber?: string;
+	toNumber?: string;
+	callStartedMs?: number;
+	ringMs?: number;
+	talkMs?: number;
+	writingMs?: number;
+	hasRecording: boolean;
+};
+export type RecallRow = {recordId: string; customerId: string; customerName: string; number: string; nextAtMs: number; overdue: boolean};
+export type CountersView = {waiting: number; longestWaitSinceMs?: number; abandonedToday: number; recallsDue: number};
+/** A campaign as a console needs it to draw the card and the choices. */
+export type CampaignView = Pick<Campaign, 'id' | 'code' | 'name' | 'card' | 'masters'> & {colleagues: Array<{id: string; name: string}>};
+/** Something the operator should know; drawn in its own band. `key` is a text key of the console. */
+export type NoticeView = {
+	noticeId: string;
+	level: 'info' | 'warning' | 'error';
+	key: string;
+	args: Record<string, string>;
+	atMs: number;
+};
+
+/** Everything a console draws. One object per session on the service; parts are replaced whole. */
+export type SessionView = {
+	stage: 'chooseGroups' | 'working';
+	operator: OperatorView;
+	/** Groups the operator may work in, and those ticked. */
+	groups: Group[];
+	workingGroupIds: string[];
+	/** Campaigns of the ticked groups (open campaigns, 該当業務を開いている). */
+	campaigns: CampaignView[];
+	status: StatusView;
+	phone: PhoneView;
+	call: CallView | null;
+	customer: CustomerView | null;
+	history: HistoryRow[];
+	draft: Draft | null;
+	/** The popup after a save is open. */
+	popup: {kind: 'afterSave'; recordId: string} | null;
+	counters: CountersView;
+	notices: NoticeView[];
+};
+
+export type ServerMessage =
+	| {type: 'result'; id: number; ok: true; value: unknown}
+	| {type: 'result'; id: number; ok: false; error: RequestError}
+	/** `draft` parts carry the revision: a console ignores a draft older than what it has sent itself. */
+	| {type: 'snapshot'; nowMs: number; view: SessionView}
+	| {type: 'update'; nowMs: number; set: Partial<SessionView>}
+	/** The session is over for this console: logged off, taken by another console, ended by a supervisor, service stopping. */
+	| {type: 'closed'; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'};
+
+/** Live figures for tools: `kaden start` without a terminal, tests, later the wall. */
+export type Overview = {
+	nowMs: number;
+	agents: Array<{operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number; callId?: string}>;
+	calls: Array<{callId: string; kind: CallKind; number: string; startedMs: number; answeredMs?: number; agentId?: string}>;
+	lists: Array<{listId: string; campaignId: string; name: string; started: boolean; total: number; byState: Record<string, number>}>;
+};
+
+/** Decodes one frame from a client. Never throws; says which key was wrong and what is allowed. */
+export function decodeRequest(text: string): {ok: true; request: Request} | {ok: false; id: number; message: string} {
+	let raw: unknown;
+	try {
+		raw = JSON.parse(text);
+	} catch {
+		return {ok: false, id: -1, message: 'not JSON'};
+	}
+	const result = v.safeParse(requestSchema, raw);
+	if (result.success) return {ok: true, request: result.output};
+	const givenId = (raw as {id?: unknown} | null)?.id;
+	const issue = result.issues[0];
+	const path = issue.path?.map(item => String(item.key)).join('.') ?? '';
+	return {ok: false, id: typeof givenId === 'number' ? givenId : -1, message: `${path ? `${path}: ` : ''}${issue.message}`};
+}
