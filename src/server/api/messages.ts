@@ -77,7 +77,9 @@ export const requestSchema = v.variant('type', [
 	/** Answer: `RecallRow[]`, due first. */
 	request('listRecalls', {}),
 	request('changePassword', {current: shortText, next: shortText}),
-	/** Whole state of the service for tools (role supervisor and above). Answer: `Overview`. */
+	/** Lets a command of the same machine in, with the key that lies in the data folder. It has no session; it may ask what tools ask. */
+	request('admit', {key: v.pipe(v.string(), v.maxLength(200))}),
+	/** Whole state of the service for tools (an admitted command, or role supervisor and above). Answer: `Overview`. */
 	request('overview', {}),
 	request('ping', {}),
 ]);
@@ -244,6 +246,39 @@ export type ServerMessage =
 	| {type: 'update'; nowMs: number; set: Partial<SessionView>}
 	/** The session is over for this console: logged off, taken by another console, ended by a supervisor, service stopping. */
 	| {type: 'closed'; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'};
+
+/** Key of one part of the view; `update` messages replace whole parts. */
+export type ViewPart = keyof SessionView;
+
+/** What each request answers when it is granted. */
+export type Results = {
+	hello: Welcome;
+	login: LoginResult;
+	attach: LoginResult;
+	startWork: null;
+	setStatus: null;
+	logOff: null;
+	dial: null;
+	hangUp: null;
+	putDraft: null;
+	save: SaveResult;
+	afterSave: null;
+	loadCustomer: null;
+	closeCustomer: null;
+	listRecalls: RecallRow[];
+	changePassword: null;
+	admit: null;
+	overview: Overview;
+	ping: {nowMs: number};
+};
+
+/** A request that was refused, as an error: what the gate throws inside the service, and what the client's promises reject with. */
+export class Refused extends Error {
+	override name = 'Refused';
+	constructor(readonly error: RequestError) {
+		super(error.message);
+	}
+}
 
 /** Live figures for tools: `kaden start` without a terminal, tests, later the wall. */
 export type Overview = {
