@@ -77,11 +77,7 @@ const table: Array<[bytes: string, keys: string]> = [
 for (const [bytes, keys] of table) {
 	test(`decodes ${JSON.stringify(bytes)}`, t => {
 		t.is(decode([bytes]).join(' '), keys);
-		t.is(
-			decode(Array.from(Buffer.from(bytes), byte => Uint8Array.of(byte))).join(' '),
-			keys,
-			'byte by byte',
-		);
+		t.is(decode(Array.from(Buffer.from(bytes), byte => Uint8Array.of(byte))).join(' '), keys, 'byte by byte');
 	});
 }
 
