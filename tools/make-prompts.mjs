@@ -4,7 +4,7 @@
  * the same names). Same versions of those, same bytes. assets/LICENSE.md says what each sound is and under which licence it may be used.
  *
  * espeak-ng reads kana only, and reads them as written: particles are spelled by sound (は as わ, を as お, へ as え), long vowels with ー,
- * and a blank marks where a speaker would start a new phrase.
+ * a blank marks where a speaker would start a new phrase, 、 where one pauses.
  */
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -43,15 +43,15 @@ const englishPrompts = {
 const people = [
 	{
 		voice: {voice: 'ja+m3', speed: 150, pitch: 42, gap: 0},
-		greeting: 'はい もしもし やまだです',
-		talk: ['いまわ いりません', 'もーすこし くわしく おしえて ください', 'それわ いつまで ですか', 'わかりました かんがえて みます'],
-		goodbye: 'では しつれー します',
+		greeting: 'はい、もしもし、やまだです',
+		talk: ['いまわ いりません', 'もーすこし くわしく おしえて ください', 'それわ いつまで ですか', 'わかりました、かんがえて みます'],
+		goodbye: 'でわ しつれー します',
 	},
 	{
 		voice: {voice: 'ja+f2', speed: 155, pitch: 62, gap: 0},
-		greeting: 'はい すずきで ございます',
+		greeting: 'はい、すずきで ございます',
 		talk: [
-			'はい おねがい します',
+			'はい、おねがい します',
 			'いくら ぐらいに なりますか',
 			'しゅじんに きいて みないと わかりません',
 			'しりょーお おくって いただけますか',
@@ -60,53 +60,58 @@ const people = [
 	},
 	{
 		voice: {voice: 'ja+m7', speed: 128, pitch: 26, gap: 2},
-		greeting: 'もしもし さとーですが',
-		talk: ['どちらさま でしたかな', 'すみません もーいちど おねがい します', 'まえにも でんわが ありましたよ', 'うちわ けっこーです'],
-		goodbye: 'はい ごくろーさま でした',
+		greeting: 'もしもし、さとーですが',
+		talk: ['どちらさま でしたかな', 'すみません、もーいちど おねがい します', 'まえにも でんわが ありましたよ', 'うちわ けっこーです'],
+		goodbye: 'はい、ごくろーさま でした',
 	},
 	{
 		voice: {voice: 'ja+f5', speed: 168, pitch: 70, gap: 0},
-		greeting: 'はーい たかはしです',
+		greeting: 'はーい、たかはしです',
 		talk: [
-			'あ いま でかける ところ なんです',
+			'あ、いま でかける ところ なんです',
 			'また あとで おねがい します',
 			'ゆーがたなら だいじょーぶ です',
 			'けーたいの ほーに かけて ください',
 		],
-		goodbye: 'はーい しつれー しまーす',
+		goodbye: 'はーい、しつれー しまーす',
 	},
 	{
 		voice: {voice: 'ja+m1', speed: 162, pitch: 56, gap: 0},
 		greeting: 'もしもし',
-		talk: ['はい ほんにんです', 'いま うんてんちゅー なので', 'あしたの ごぜんちゅーに かけて ください', 'めーるで おくって もらえますか'],
-		goodbye: 'はい どーも',
+		talk: ['はい、ほんにんです', 'いま うんてんちゅー なので', 'あしたの ごぜんちゅーに かけて ください', 'めーるで おくって もらえますか'],
+		goodbye: 'はい、どーも',
 	},
 	{
 		voice: {voice: 'ja+f4', speed: 140, pitch: 46, gap: 1},
-		greeting: 'はい わたなべで ございます',
+		greeting: 'はい、わたなべで ございます',
 		talk: [
 			'むすこわ いま るすに して おります',
 			'なんじごろ もどるか わかりません',
 			'わたしでわ わかりかねます',
 			'よーけんお つたえて おきます',
 		],
-		goodbye: 'ごめん ください ませ',
+		goodbye: 'ごめん くださいませ',
 	},
 	{
 		voice: {voice: 'ja+Michael', speed: 148, pitch: 36, gap: 0},
-		greeting: 'はい こばやし しょーてんです',
+		greeting: 'はい、こばやし しょーてんです',
 		talk: [
 			'おせわに なって おります',
 			'たんとーの ものに かわります',
 			'いまの ほけんと なにが ちがうんですか',
 			'いちど みつもりお ください',
 		],
-		goodbye: 'はい おせわさま です',
+		goodbye: 'はい、おせわさま です',
 	},
 	{
 		voice: {voice: 'ja+linda', speed: 158, pitch: 52, gap: 0},
-		greeting: 'はい もしもし よしだです',
-		talk: ['えーと どんな ないよー ですか', 'なるほど それわ いいですね', 'すこし たかい ような きが します', 'はい けーやくお つづけます'],
+		greeting: 'はい、もしもし、よしだです',
+		talk: [
+			'えーと、どんな ないよー ですか',
+			'なるほど、それわ いいですね',
+			'すこし たかい よーな きが します',
+			'はい、けーやくお つづけます',
+		],
 		goodbye: 'ありがとー ございました',
 	},
 ];
@@ -118,7 +123,7 @@ const machines = [
 	},
 	{
 		voice: {voice: 'ja+m2', speed: 140, pitch: 40, gap: 1},
-		sentences: ['はい いとーです', 'ただいま るすに して おります', 'ごよーの かたわ はっしんおんの あとに めっせーじお おねがい します'],
+		sentences: ['はい、いとーです', 'ただいま るすに して おります', 'ごよーの かたわ はっしんおんの あとに めっせーじお おねがい します'],
 	},
 ];
 
