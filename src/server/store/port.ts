@@ -5,65 +5,20 @@
 import type {
 	AutoDialSettings,
 	CallList,
-	CallOutcome,
 	CallRow,
 	Campaign,
 	Customer,
 	Draft,
 	EntryState,
 	EventRow,
-	FieldValues,
 	Group,
 	ListEntry,
 	Operator,
 	ResponseRecord,
 } from '../domain/model.js';
+import type {SessionRow, StoreOp} from '../domain/stored.js';
 
-/** A console session: survives the console and the service. Only a hash of the token is stored. */
-export type SessionRow = {
-	tokenHash: string;
-	operatorId: string;
-	extension: string;
-	workingGroupIds: string[];
-	createdMs: number;
-	lastSeenMs: number;
-	/** Customer and call on the screen. */
-	customerId?: string;
-	callId?: string;
-};
-
-export type EntryChange = {
-	entryId: string;
-	state: EntryState;
-	attempts?: number;
-	lastOutcome?: CallOutcome;
-	/** null clears it. */
-	nextAtMs?: number | null;
-};
-
-export type StoreOp =
-	| {op: 'appendEvent'; row: EventRow}
-	/** Inserts or replaces the row of that id. */
-	| {op: 'putCall'; row: CallRow}
-	| {op: 'changeEntry'; change: EntryChange}
-	| {op: 'putRecord'; row: ResponseRecord}
-	/** Sets the values and counts the version up; phone look-up rows follow. */
-	| {op: 'changeCustomer'; customerId: string; values: FieldValues; stopCalling?: boolean; ownerId?: string | null}
-	| {op: 'putCustomer'; customer: Customer}
-	| {op: 'putDraft'; operatorId: string; draft: Draft}
-	| {op: 'deleteDraft'; operatorId: string}
-	| {op: 'putSession'; row: SessionRow}
-	| {op: 'deleteSession'; tokenHash: string}
-	| {op: 'setPassword'; operatorId: string; passwordHash: string}
-	| {op: 'putOperator'; row: Operator; passwordHash?: string; groupIds: string[]}
-	| {op: 'putGroup'; row: Group}
-	| {op: 'putExtension'; extension: string; ha1: string}
-	| {op: 'putCampaign'; row: Campaign}
-	| {op: 'putList'; row: CallList}
-	| {op: 'putEntries'; rows: ListEntry[]}
-	| {op: 'putAutoDial'; row: AutoDialSettings}
-	| {op: 'setListStarted'; listId: string; started: boolean}
-	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};
+export type {EntryChange, SessionRow, StoreOp} from '../domain/stored.js';
 
 export interface StoreWriter {
 	/** Resolves when the ops are on the disk, in order with all earlier ones. Rejects when they could not be written; then none of this batch is. */

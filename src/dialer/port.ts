@@ -1,0 +1,52 @@
+/**
+ * What the call centre asks of the dialler: pure decisions over plain data. The domain knows these types only; the loop gives
+ * it the functions (`createWorld(..., dialer)`), so that a policy can be exchanged without touching the domain.
+ */
+import type {AutoDialSettings, CallList, CallOutcome, EntryState, ListEntry, RetryRule} from '../server/domain/model.js';
+
+/** What was learned about one campaign and group. Plain data, kept in the world. */
+export type PaceState = {
+	/** Mean time from the end of a call to the next 受付中, with forgetting. */
+	wrapUpMs: number;
+	/** Observations behind the mean, forgotten at the same rate; 0 = none yet. */
+	weight: number;
+};
+
+export type PaceInput = {
+	settings: AutoDialSettings;
+	/** Agents in 受付中 that this campaign and group may count on; an agent is counted by one only. */
+	readyAgents: number;
+	/** Time each agent of the group has been in 後処理 after a call. */
+	wrapUpForMs: number[];
+	/** Calls placed and not yet joined to an agent. */
+	runningCalls: number;
+	state: PaceState;
+};
+export type PaceDecision = {
+	/** New calls to place now. */
+	calls: number;
+	/** Calls that should be under way in all. */
+	target: number;
+	/** Agents counted, and the ratio used. */
+	agents: number;
+	predicted: number;
+	ratio: number;
+};
+
+export type AfterCall = {state: EntryState; nextAtMs?: number};
+
+export interface Dialer {
+	newState(): PaceState;
+	learnWrapUp(state: PaceState, wrapUpMs: number): PaceState;
+	decide(input: PaceInput): PaceDecision;
+	/** Lists that may be dialled for a campaign and group, in the order to be worked (ways 1 to 3 of managing lists). */
+	workableLists(lists: Iterable<CallList>, campaignId: string, groupId: string): CallList[];
+	/** What becomes of an entry after a call that was not talked. `attempts` counts this call. */
+	afterCall(
+		entry: ListEntry,
+		outcome: CallOutcome,
+		attempts: number,
+		retries: Partial<Record<CallOutcome, RetryRule>>,
+		nowMs: number,
+	): AfterCall;
+}

@@ -1,0 +1,104 @@
+/**
+ * What `step` decides, as data. The loop carries them out in order. Nothing here is a function, so that a trace can hold it.
+ */
+import type {TimerName} from './events.js';
+import type {AgentStatus, Customer} from './model.js';
+import type {StoreOp} from './stored.js';
+
+/** Commands to telephony. Ids are the domain's. A command about a leg or bridge that is gone already is ignored. */
+export type TelephonyEffect =
+	| {type: 'connectAgent'; legId: string; extension: string; ringMs: number}
+	| {type: 'dial'; legId: string; trunk: string; to: string; from: string; ringMs: number}
+	| {type: 'hangUp'; legId: string}
+	| {type: 'play'; legId: string; prompt: 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology'; loop?: boolean}
+	| {type: 'stopPlaying'; legId: string}
+	/** `recordPath` is relative to the folder of recordings; the call row holds the same path. */
+	| {type: 'join'; bridgeId: string; customerLegId: string; agentLegId: string; beep: boolean; recordPath?: string}
+	| {type: 'part'; bridgeId: string};
+
+/** What is wrong with one field at a save. */
+export type FieldError = {
+	field: string;
+	code:
+		| 'required'
+		| 'notAChoice'
+		| 'badDate'
+		| 'badPhone'
+		| 'badMail'
+		| 'badPostcode'
+		| 'badNumber'
+		| 'tooLong'
+		| 'badTime'
+		| 'pastTime'
+		| 'notHere';
+};
+
+/** Why a request is refused. `message` is an English sentence for logs and tools; consoles have a text per code. */
+export type Refused = {
+	code:
+		| 'extensionInUse'
+		| 'unknownExtension'
+		| 'disabled'
+		| 'notLoggedIn'
+		| 'noGroup'
+		| 'notYourGroup'
+		| 'notAllowed'
+		| 'notNow'
+		| 'notFound'
+		| 'invalid'
+		| 'conflict'
+		| 'badNumber'
+		| 'stopCalling'
+		| 'shuttingDown'
+		| 'internal';
+	message: string;
+	/** With `notNow`: the status that forbids it. */
+	status?: AgentStatus;
+	/** With `invalid`. */
+	fields?: FieldError[];
+	/** With `conflict`: the customer as it is now. */
+	customer?: Customer;
+};
+
+/** Parts of a console's view that have to be drawn from the world again. */
+export type ViewPart =
+	| 'stage'
+	| 'groups'
+	| 'campaigns'
+	| 'status'
+	| 'phone'
+	| 'call'
+	| 'customer'
+	| 'history'
+	| 'draft'
+	| 'popup'
+	| 'counters'
+	| 'notices';
+
+export type Effect =
+	| TelephonyEffect
+	/** To be written, in order with all earlier ones; one batch is written whole or not at all. */
+	| {type: 'persist'; ops: StoreOp[]}
+	/** Sets the timer of that name and key, in place of an earlier one. A `timer` event of another epoch is refused as stale. */
+	| {type: 'timer'; name: TimerName; key: string; atMs: number; epoch: number}
+	| {type: 'cancelTimer'; name: TimerName; key: string}
+	/** Exactly one for each request. With `durable` it is held back until all that was persisted before is on the disk. */
+	| {type: 'reply'; requestId: string; durable: boolean; ok: true; value: unknown}
+	| {type: 'reply'; requestId: string; durable: boolean; ok: false; error: Refused}
+	| {type: 'changed'; operatorId: string; parts: ViewPart[]}
+	/** That console's session is over for it. */
+	| {type: 'closeConsole'; consoleId: string; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'}
+	/**
+	 * Reads that are answered by an event, after everything persisted before is committed.
+	 * Entries: `entriesFetched`. At most one per list is under way. `exclude`: held already.
+	 */
+	| {type: 'fetchEntries'; listId: string; limit: number; exclude: string[]}
+	/** By id. Answer: `customersFetched` with none or one. */
+	| {type: 'fetchCustomer'; fetchId: string; customerId: string}
+	/** By number in these campaigns. Answer: `customersFetched`. */
+	| {type: 'findCustomers'; fetchId: string; number: string; campaignIds: string[]}
+	/** Open recalls of one operator. Answer: `recallsFetched`. */
+	| {type: 'fetchRecalls'; operatorId: string}
+	| {type: 'log'; level: 'info' | 'warn' | 'error'; text: string; data?: Record<string, unknown>}
+	/** A programmer's error was met; the call it concerned has been ended, the service goes on. */
+	| {type: 'assertFailed'; message: string; callId?: string};

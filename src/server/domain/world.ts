@@ -1,0 +1,219 @@
+/**
+ * The whole state of the call centre, as plain data. `step` alone changes it; the shell may read it to draw views.
+ */
+import type {Dialer, PaceState} from '../../dialer/port.js';
+import type {Config, RecallItem} from './events.js';
+import type {AgentStatus, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
+
+/** Times and limits that are the domain's own. */
+export type CoreSettings = {
+	/** Local time of the service is UTC plus this. */
+	utcOffsetMs: number;
+	/** 受付中 without any console for so long becomes 離席. */
+	graceMs: number;
+	/** A person who answered is kept waiting for an agent at most so long. */
+	abandonAfterMs: number;
+	/** The apology to an abandoned person is cut after. */
+	apologyMs: number;
+	/** Ring time of the agent's own phone. */
+	agentRingMs: number;
+	/** First and longest wait before the agent's leg is connected again. */
+	agentRetryMs: number;
+	agentRetryMsMax: number;
+	/** The same number is not dialled again by the dialler before, over all lists. */
+	numberGapMs: number;
+	/** What is typed reaches the disk after so long without a save. */
+	draftDelayMs: number;
+	/** A report of telephony is given up for lost so long after it was due. */
+	guardMs: number;
+	/** The notice of a recall comes so long before. */
+	recallLeadMs: number;
+	/** 自動再架電 without a rule of its own is dialled again after. */
+	autoRecallGapMs: number;
+	/** Look again at pacing while agents are in 後処理 (mode `predicted`). */
+	paceMs: number;
+};
+
+export const defaultSettings: CoreSettings = {
+	utcOffsetMs: 9 * 3_600_000,
+	graceMs: 60_000,
+	abandonAfterMs: 2_000,
+	apologyMs: 15_000,
+	agentRingMs: 20_000,
+	agentRetryMs: 1_000,
+	agentRetryMsMax: 30_000,
+	numberGapMs: 300_000,
+	draftDelayMs: 300,
+	guardMs: 10_000,
+	recallLeadMs: 60_000,
+	autoRecallGapMs: 1_800_000,
+	paceMs: 500,
+};
+
+/** A note for one operator, newest last; `key` is a text key of the console. */
+export type Notice = {
+	noticeId: string;
+	level: 'info' | 'warning' | 'error';
+	key: string;
+	args: Record<string, string>;
+	atMs: number;
+};
+
+/** One session: an operator bound to an extension. It outlives its consoles. */
+export type Agent = {
+	operatorId: string;
+	extension: string;
+	tokenHash: string;
+	createdMs: number;
+	stage: 'chooseGroups' | 'working';
+	groupIds: string[];
+	consoleId?: string;
+	status: AgentStatus;
+	sinceMs: number;
+	/** `self`, `system`, or an operator id; and why. */
+	actor: string;
+	reason: string;
+	/** The status to take when the phone's leg is up. */
+	wanted: 'wrapUp' | 'ready';
+	/** The permanently connected leg (online mode). */
+	leg: {state: 'none'} | {state: 'connecting' | 'up'; legId: string};
+	/** Failed connections of the leg in a row. */
+	legFailures: number;
+	/** A prompt is playing on the leg. */
+	playing: boolean;
+	/** The one call of this agent. */
+	callId?: string;
+	/** The last call, for the console, the writing time and the record; `endedMs` once over. */
+	lastCall?: CallRow;
+	/** In 後処理 after a call since; for learning. */
+	wrapUpAfterCallMs?: number;
+	customerId?: string;
+	draft?: Draft;
+	/** The values and version the form was filled with. */
+	base?: {version: number; values: FieldValues};
+	/** Typed in since it was filled. */
+	draftTouched: boolean;
+	/** Drafts pushed aside by a call; found again when that customer is loaded. Newest last. */
+	shelf: Draft[];
+	popup?: {recordId: string};
+	notices: Notice[];
+};
+
+/** Where a call is. See call.ts for the picture. */
+export type CallPhase = 'dialling' | 'ringing' | 'waiting' | 'joining' | 'talking' | 'apology' | 'ending';
+
+/** One call with the outside. */
+export type Call = {
+	row: CallRow;
+	phase: CallPhase;
+	/** The customer's leg; its owner is this call until it is reported gone. */
+	legId: string;
+	trunk: string;
+	bridgeId?: string;
+	/** The agent who has it or, for a direct call, who dials it. */
+	operatorId?: string;
+	entry?: ListEntry;
+	/** A record was saved while it ran. */
+	saved: boolean;
+	/** Why we are ending it. */
+	reason?: string;
+	/** Answered and waiting for an agent since. */
+	waitingSinceMs?: number;
+};
+
+/** Who a leg belongs to. */
+export type LegOwner = {kind: 'agent'; operatorId: string} | {kind: 'call'; callId: string};
+
+/** Entries of one list that were read ahead. */
+export type Hopper = {
+	entries: ListEntry[];
+	fetching: boolean;
+	/** The last answer was empty: nothing to dial before a change or this time. */
+	dry: boolean;
+	nextRecallMs?: number;
+};
+
+/** A call that was talked and whose record is not saved. */
+export type UnsavedWork = {row: CallRow; entry?: ListEntry};
+
+/** A read under way, by fetch id. */
+export type Fetch =
+	| {purpose: 'load'; operatorId: string; requestId: string; customerId: string}
+	| {purpose: 'attachByNumber'; operatorId: string; callId: string};
+
+export type World = {
+	settings: CoreSettings;
+	dialer: Dialer;
+	/** Makes ids unique over restarts. */
+	idPrefix: string;
+	idCount: number;
+	config: Config;
+	/** Sessions by operator id. */
+	agents: Map<string, Agent>;
+	/** Registered phones, by extension. */
+	phones: Set<string>;
+	trunksDown: Map<string, string>;
+	/** Parts of the machine that are down, with the reason. */
+	partsDown: Map<'signalling' | 'media' | 'store', string>;
+	stopping: boolean;
+	/** Calls under way; a call leaves when its leg is gone and everything about it is written. */
+	calls: Map<string, Call>;
+	legs: Map<string, LegOwner>;
+	/** Call by bridge id. */
+	bridges: Map<string, string>;
+	/** Rows of calls whose recording has not been reported yet, by leg id. */
+	recordings: Map<string, CallRow>;
+	/** Customers in use: on a screen, in a call, read ahead. The newest state there is. */
+	customers: Map<string, Customer>;
+	hoppers: Map<string, Hopper>;
+	/** By call id. */
+	unsaved: Map<string, UnsavedWork>;
+	/** Open recalls of operators who have a session, by record id. */
+	recalls: Map<string, RecallItem>;
+	/** Customers whose recalls were closed while `fetchRecalls` of that operator was under way. */
+	recallFetches: Map<string, Set<string>>;
+	fetches: Map<string, Fetch>;
+	/** By `campaignId/groupId`. */
+	pace: Map<string, PaceState>;
+	/** When each number was last dialled by the dialler. */
+	dialledMs: Map<string, number>;
+	/** Starts of calls within the last second, by trunk. */
+	trunkStartsMs: Map<string, number[]>;
+	/** Abandoned calls of the day, by group. */
+	abandoned: {day: number; byGroup: Map<string, number>};
+	/** Epoch of each running timer, by `name key`. */
+	timers: Map<string, number>;
+	timerCount: number;
+};
+
+/** An empty call centre. `idPrefix` must differ at each start of the service. */
+export function createWorld(options: {idPrefix: string; dialer: Dialer; settings?: Partial<CoreSettings>}): World {
+	return {
+		settings: {...defaultSettings, ...options.settings},
+		dialer: options.dialer,
+		idPrefix: options.idPrefix,
+		idCount: 0,
+		config: {operators: [], groups: [], memberships: {}, extensions: [], campaigns: [], lists: [], autoDials: [], trunks: []},
+		agents: new Map(),
+		phones: new Set(),
+		trunksDown: new Map(),
+		partsDown: new Map(),
+		stopping: false,
+		calls: new Map(),
+		legs: new Map(),
+		bridges: new Map(),
+		recordings: new Map(),
+		customers: new Map(),
+		hoppers: new Map(),
+		unsaved: new Map(),
+		recalls: new Map(),
+		recallFetches: new Map(),
+		fetches: new Map(),
+		pace: new Map(),
+		dialledMs: new Map(),
+		trunkStartsMs: new Map(),
+		abandoned: {day: 0, byGroup: new Map()},
+		timers: new Map(),
+		timerCount: 0,
+	};
+}
