@@ -1,0 +1,232 @@
+import type {RawData, WebSocket} from 'ws';
+import type {ClosedReason, ConsoleRef} from './gate.js';
+import type {Request, RequestError, ServerMessage, Welcome} from './messages.js';
+import {decodeRequest, protocolVersion, Refused} from './messages.js';
+import {forbidden} from './permissions.js';
+import type {Surroundings} from './server.js';
+import type {Entered} from './session.js';
+import {Credits} from './throttle.js';
+
+/** Close codes of ours, in the range that RFC 6455 section 7.4.2 leaves to applications. */
+const closeCodes = {tooSlow: 4008, noHello: 4001, tooMany: 4029, stopping: 1001} as const;
+/** Refused requests after which a connection that does not slow down is closed. */
+const refusedMax = 1_000;
+const closeMs = 1_000;
+
+/** One connection: decodes what comes in, checks who may ask it, answers each request once. */
+export class Connection {
+	readonly #credits: Credits;
+	readonly #helloTimer: NodeJS.Timeout;
+	#greeted = false;
+	#admitted = false;
+	#console: ConsoleRef | undefined;
+	#unsubscribe: (() => void) | undefined;
+	/** A login or attach is under way; what closed the session meanwhile. */
+	#entering = false;
+	#closedMeanwhile: ClosedReason | undefined;
+	#pending = 0;
+	#refused = 0;
+	#alive = true;
+	#closing = false;
+
+	constructor(
+		readonly consoleId: string,
+		private readonly socket: WebSocket,
+		private readonly source: string,
+		private readonly around: Surroundings,
+	) {
+		const {limits} = around;
+		this.#credits = new Credits(limits.requestsPerSecond, limits.requestsBurst, around.nowMs());
+		this.#helloTimer = setTimeout(() => this.#close(closeCodes.noHello, 'no hello'), limits.helloMs);
+		socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+		socket.on('pong', () => {
+			this.#alive = true;
+		});
+		socket.on('error', () => {});
+		socket.on('close', () => this.#gone());
+	}
+
+	/** Nobody has logged in on it. */
+	get stranger(): boolean {
+		return !this.#console && !this.#admitted;
+	}
+
+	/** Called at each ping interval: ends a connection that gave no sign of life since the last one. */
+	beat(): void {
+		if (!this.#alive) {
+			this.socket.terminate();
+			return;
+		}
+		this.#alive = false;
+		this.socket.ping();
+	}
+
+	deliver(frame: string): void {
+		if (this.#closing) return;
+		if (this.socket.bufferedAmount > this.around.limits.bufferedBytesMax) {
+			this.around.log?.('warn', 'api.tooSlow', {operatorId: this.#console?.operatorId, bufferedBytes: this.socket.bufferedAmount});
+			this.#close(closeCodes.tooSlow, 'too slow');
+			return;
+		}
+		this.socket.send(frame);
+	}
+
+	/** The session is over for this console. It may log in again on the same connection. */
+	sessionClosed(reason: ClosedReason): void {
+		if (this.#entering) {
+			this.#closedMeanwhile = reason;
+			return;
+		}
+		const console = this.#console;
+		this.#unsubscribe?.();
+		this.#unsubscribe = undefined;
+		this.#console = undefined;
+		if (console && (reason === 'loggedOff' || reason === 'ended')) this.around.sessions.ended(console.operatorId);
+		this.#send({type: 'closed', reason});
+	}
+
+	async stop(): Promise<void> {
+		const gone = new Promise<void>(resolve => this.socket.once('close', () => resolve()));
+		this.#send({type: 'closed', reason: 'stopping'});
+		this.#close(closeCodes.stopping, 'stopping');
+		await gone;
+	}
+
+	#receive(data: RawData, isBinary: boolean): void {
+		this.#alive = true;
+		if (this.#closing) return;
+		const waitMs = this.#credits.take(this.around.nowMs());
+		const decoded = isBinary ? ({ok: false, id: -1, message: 'text frames only'} as const) : decodeRequest(String(data));
+		if (waitMs > 0 || this.#pending >= this.around.limits.pendingMax) {
+			const id = decoded.ok ? decoded.request.id : decoded.id;
+			this.#refuse(id, {code: 'slowDown', message: 'too many requests', retryMs: Math.max(waitMs, 20)});
+			return;
+		}
+		if (!decoded.ok) {
+			this.#refuse(decoded.id, {code: 'badRequest', message: decoded.message});
+			return;
+		}
+		void this.#answer(decoded.request);
+	}
+
+	async #answer(request: Request): Promise<void> {
+		const barrier = this.#barrier(request);
+		if (barrier) {
+			this.#refuse(request.id, barrier);
+			return;
+		}
+		this.#pending++;
+		try {
+			await this.#perform(request);
+		} catch (error) {
+			if (error instanceof Refused) this.#refuse(request.id, error.error);
+			else {
+				const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+				this.around.log?.('error', 'api.failed', {request: request.type, operatorId: this.#console?.operatorId, error: text});
+				this.#refuse(request.id, {code: 'internal', message: 'the service could not do this; its log says why'});
+			}
+		} finally {
+			this.#pending--;
+		}
+	}
+
+	/** What forbids this request before anybody looks at it closer. */
+	#barrier(request: Request): RequestError | undefined {
+		if (!this.#greeted && request.type !== 'hello') return {code: 'badRequest', message: 'the first message must be hello'};
+		const operator = this.#console && this.around.gate.accountOf(this.#console.operatorId);
+		const role = this.#admitted ? 'admin' : operator?.role;
+		const code = forbidden(request.type, {role, session: this.#console !== undefined});
+		if (!code) return undefined;
+		return {code, message: code === 'notLoggedIn' ? 'log in first' : 'your role may not do this'};
+	}
+
+	/** Answers the requests that the API answers itself; everything else goes through the gate. */
+	async #perform(request: Request): Promise<void> {
+		const {gate, sessions, hub} = this.around;
+		const from = {source: this.source, consoleId: this.consoleId};
+		switch (request.type) {
+			case 'hello':
+				return this.#hello(request.id, request.version);
+			case 'ping':
+				return this.#grant(request.id, {nowMs: this.around.nowMs()});
+			case 'login':
+				return this.#enter(request.id, () => sessions.login(from, request.loginId, request.password, request.extension));
+			case 'attach':
+				return this.#enter(request.id, () => sessions.attach(from, request.token));
+			case 'admit':
+				if (!sessions.admits(this.source, request.key)) throw new Refused({code: 'badCredentials', message: 'wrong key'});
+				this.#admitted = true;
+				return this.#grant(request.id, null);
+			case 'overview':
+				return this.#grant(request.id, gate.overview());
+			case 'changePassword':
+				await sessions.changePassword(this.#console!.operatorId, request.current, request.next);
+				return this.#grant(request.id, null);
+			default: {
+				const console = this.#console!;
+				const value = await gate.perform(console, request);
+				if (request.type === 'putDraft') hub.known(console.operatorId, 'draft');
+				// What the request changed is sent before its result: a console that has its answer shows the new state.
+				else hub.touch(console.operatorId, true);
+				this.#grant(request.id, value ?? null);
+			}
+		}
+	}
+
+	#hello(id: number, version: number): void {
+		clearTimeout(this.#helloTimer);
+		if (version !== protocolVersion) {
+			throw new Refused({code: 'badRequest', message: `version: this service speaks protocol ${protocolVersion}, not ${version}`});
+		}
+		this.#greeted = true;
+		const {gate} = this.around;
+		const welcome: Welcome = {serverVersion: gate.serverVersion, protocolVersion, nowMs: this.around.nowMs()};
+		this.#grant(id, gate.demo ? {...welcome, demo: gate.demo} : welcome);
+	}
+
+	/** The result first, then the snapshot. */
+	async #enter(id: number, enter: () => Promise<Entered>): Promise<void> {
+		if (this.#entering || this.#console) throw new Refused({code: 'notAllowed', message: 'this console has a session; log off first'});
+		this.#entering = true;
+		this.#closedMeanwhile = undefined;
+		const {console, result} = await enter().finally(() => {
+			this.#entering = false;
+		});
+		this.#grant(id, result);
+		this.#console = console;
+		if (this.#closedMeanwhile) return this.sessionClosed(this.#closedMeanwhile);
+		this.#unsubscribe = this.around.hub.subscribe(console.operatorId, this);
+		// The connection may have been lost while the password was being checked.
+		if (this.socket.readyState !== this.socket.OPEN) this.#gone();
+	}
+
+	#gone(): void {
+		this.#closing = true;
+		clearTimeout(this.#helloTimer);
+		this.#unsubscribe?.();
+		this.#unsubscribe = undefined;
+		this.around.gate.consoleGone(this.consoleId);
+	}
+
+	#grant(id: number, value: unknown): void {
+		this.#send({type: 'result', id, ok: true, value});
+	}
+
+	#refuse(id: number, error: RequestError): void {
+		this.#send({type: 'result', id, ok: false, error});
+		if (++this.#refused > refusedMax) this.#close(closeCodes.tooMany, 'too many refused requests');
+	}
+
+	#send(message: ServerMessage): void {
+		this.deliver(JSON.stringify(message));
+	}
+
+	/** Closes politely; a peer that does not answer the close frame is cut off. */
+	#close(code: number, reason: string): void {
+		if (this.#closing) return;
+		this.#closing = true;
+		this.socket.close(code, reason);
+		const timer = setTimeout(() => this.socket.terminate(), closeMs);
+		this.socket.once('close', () => clearTimeout(timer));
+	}
+}

@@ -1,0 +1,38 @@
+import type {Role} from '../domain/model.js';
+import type {RequestType} from './messages.js';
+
+const rank: Record<Role, number> = {agent: 0, supervisor: 1, manager: 2, admin: 3};
+
+/**
+ * Who may ask what: the one table. `anyone` needs no login; a role needs an open session of that role or above.
+ * A command that was admitted with the key of the data folder counts as `admin`, but has no session.
+ */
+export const needs: Record<RequestType, {role: Role | 'anyone'; session: boolean}> = {
+	hello: {role: 'anyone', session: false},
+	ping: {role: 'anyone', session: false},
+	login: {role: 'anyone', session: false},
+	attach: {role: 'anyone', session: false},
+	admit: {role: 'anyone', session: false},
+	overview: {role: 'supervisor', session: false},
+	startWork: {role: 'agent', session: true},
+	setStatus: {role: 'agent', session: true},
+	logOff: {role: 'agent', session: true},
+	dial: {role: 'agent', session: true},
+	hangUp: {role: 'agent', session: true},
+	putDraft: {role: 'agent', session: true},
+	save: {role: 'agent', session: true},
+	afterSave: {role: 'agent', session: true},
+	loadCustomer: {role: 'agent', session: true},
+	closeCustomer: {role: 'agent', session: true},
+	listRecalls: {role: 'agent', session: true},
+	changePassword: {role: 'agent', session: true},
+};
+
+/** What forbids this request to somebody of this role (undefined = not logged in), if anything. */
+export function forbidden(type: RequestType, who: {role: Role | undefined; session: boolean}): 'notLoggedIn' | 'notAllowed' | undefined {
+	const need = needs[type];
+	if (need.session && !who.session) return 'notLoggedIn';
+	if (need.role === 'anyone') return undefined;
+	if (!who.role) return 'notLoggedIn';
+	return rank[who.role] >= rank[need.role] ? undefined : 'notAllowed';
+}

@@ -1,0 +1,127 @@
+/** The WebSocket server of the API: takes connections, keeps them alive, drops those that cannot keep up. */
+import type {IncomingMessage, Server} from 'node:http';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import type {Duplex} from 'node:stream';
+import type {WebSocket} from 'ws';
+import {WebSocketServer} from 'ws';
+import {Connection} from './connection.js';
+import type {ClosedReason, Gate} from './gate.js';
+import {Hub} from './hub.js';
+import {messageBytesMax} from './messages.js';
+import {Sessions} from './session.js';
+
+export type ApiLimits = {
+	connectionsMax: number;
+	/** Connections nobody has logged in on. */
+	strangersMax: number;
+	/** Requests of one connection. */
+	requestsPerSecond: number;
+	requestsBurst: number;
+	pendingMax: number;
+	/** A reader with more than this waiting to be sent is dropped. */
+	bufferedBytesMax: number;
+	/** Interval of pings; no pong until the next one ends the connection. */
+	pingMs: number;
+	/** How long a new connection may take to say hello. */
+	helloMs: number;
+};
+
+export const apiLimits: ApiLimits = {
+	connectionsMax: 3_000,
+	strangersMax: 500,
+	requestsPerSecond: 50,
+	requestsBurst: 100,
+	pendingMax: 64,
+	bufferedBytesMax: 4 * 1024 * 1024,
+	pingMs: 15_000,
+	helloMs: 10_000,
+};
+
+export type ApiOptions = {
+	host: string;
+	port: number;
+	gate: Gate;
+	nowMs: () => number;
+	limits?: Partial<ApiLimits>;
+	log?: (level: 'debug' | 'info' | 'warn' | 'error', event: string, facts?: Record<string, unknown>) => void;
+};
+
+export type Api = {
+	readonly port: number;
+	/** Something this operator's console shows may have changed. */
+	touch(operatorId: string, urgent?: boolean): void;
+	touchAll(): void;
+	/** The session is over for this console. */
+	closeConsole(consoleId: string, reason: ClosedReason): void;
+	/** Tells every console that the service stops, and closes. Sessions stay on the disk. */
+	close(): Promise<void>;
+};
+
+/** Everything one connection needs of its server. */
+export type Surroundings = Omit<ApiOptions, 'limits'> & {hub: Hub; sessions: Sessions; limits: ApiLimits};
+
+export async function startApi(options: ApiOptions): Promise<Api> {
+	const {gate, nowMs} = options;
+	const limits = {...apiLimits, ...options.limits};
+	const hub = new Hub({project: operatorId => gate.view(operatorId), nowMs});
+	const around: Surroundings = {...options, limits, hub, sessions: new Sessions(gate, nowMs)};
+	const connections = new Map<string, Connection>();
+	let lastConsole = 0;
+	const http = createServer({requestTimeout: 10_000, headersTimeout: 10_000}, (_request, response) => {
+		response.writeHead(426, {'content-type': 'text/plain; charset=utf-8', connection: 'close'}).end('Kaden speaks WebSocket here.\n');
+	});
+	const sockets = new WebSocketServer({noServer: true, maxPayload: messageBytesMax, perMessageDeflate: false, clientTracking: false});
+	http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		const refusal = refuses(request, connections, limits);
+		if (refusal) {
+			options.log?.('warn', 'api.refused', {from: request.socket.remoteAddress, why: refusal});
+			socket.on('error', () => {});
+			socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+			return;
+		}
+		sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+			const consoleId = `console-${++lastConsole}`;
+			connections.set(consoleId, new Connection(consoleId, webSocket, request.socket.remoteAddress ?? '', around));
+			webSocket.on('close', () => connections.delete(consoleId));
+		});
+	});
+	const heartbeat = setInterval(() => {
+		for (const connection of connections.values()) connection.beat();
+	}, limits.pingMs);
+	await listen(http, options);
+	return {
+		port: (http.address() as AddressInfo).port,
+		touch: (operatorId, urgent) => hub.touch(operatorId, urgent),
+		touchAll: () => hub.touchAll(),
+		closeConsole: (consoleId, reason) => connections.get(consoleId)?.sessionClosed(reason),
+		close: async () => {
+			clearInterval(heartbeat);
+			hub.flush();
+			const closed = new Promise(resolve => http.close(resolve));
+			await Promise.all([...connections.values()].map(connection => connection.stop()));
+			http.closeAllConnections();
+			await closed;
+		},
+	};
+}
+
+/** Why this connection is not taken, as an HTTP status line. Browsers send Origin: a web page must never reach a service on its reader's machine. */
+function refuses(request: IncomingMessage, connections: Map<string, Connection>, limits: ApiLimits): string | undefined {
+	if (request.headers.origin !== undefined) return '403 Forbidden';
+	if (connections.size >= limits.connectionsMax) return '503 Service Unavailable';
+	let strangers = 0;
+	for (const connection of connections.values()) if (connection.stranger) strangers++;
+	return strangers >= limits.strangersMax ? '503 Service Unavailable' : undefined;
+}
+
+function listen(http: Server, options: {host: string; port: number}): Promise<void> {
+	return new Promise((resolve, reject) => {
+		http.once('error', reject);
+		http.listen(options.port, options.host, () => {
+			http.off('error', reject);
+			http.on('error', () => {});
+			resolve();
+		});
+	});
+}

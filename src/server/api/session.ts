@@ -1,0 +1,131 @@
+/**
+ * Who is logged in, under which token. A session belongs to the operator, not to the console: a console that dies leaves it
+ * as it is, and whoever brings the token goes on with it. The sessions themselves are kept by the service behind the gate.
+ */
+import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
+import {hashPassword, nobodysHash, passwordWeakness, verifyPassword} from '../password.js';
+import type {Account, ConsoleRef, Gate} from './gate.js';
+import type {LoginResult, RequestError} from './messages.js';
+import {Refused} from './messages.js';
+import {Throttle} from './throttle.js';
+
+export type Origin = {source: string; consoleId: string};
+export type Entered = {console: ConsoleRef; result: LoginResult};
+
+export const tokenHashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+const refuse = (code: RequestError['code'], message: string, more: Partial<RequestError> = {}): Refused =>
+	new Refused({code, message, ...more});
+
+export class Sessions {
+	/** Operator by token hash, and the other way round: an operator has one token. */
+	readonly #operatorIds = new Map<string, string>();
+	readonly #tokenHashes = new Map<string, string>();
+	/** Per account the pause grows to a minute; a source may be a whole room behind one address, so it is slowed later and less. */
+	readonly #accounts = new Throttle({free: 3, firstMs: 1_000, longestMs: 60_000, forgetMs: 15 * 60_000});
+	readonly #sources = new Throttle({free: 30, firstMs: 250, longestMs: 5_000, forgetMs: 10 * 60_000});
+
+	constructor(
+		private readonly gate: Gate,
+		private readonly nowMs: () => number,
+	) {
+		for (const session of gate.openSessions()) this.#keep(session.operatorId, session.tokenHash);
+	}
+
+	/** Checks who it is and opens the session, or goes on with the one the operator has. Unknown id and wrong password look the same. */
+	async login(from: Origin, loginId: string, password: string, extension: string): Promise<Entered> {
+		const account = await this.#verified(from.source, loginId, password);
+		if (!account.enabled) throw refuse('disabled', 'this account is switched off');
+		const token = randomBytes(32).toString('base64url');
+		const tokenHash = tokenHashOf(token);
+		const console = {consoleId: from.consoleId, operatorId: account.id};
+		await this.gate.login(console, extension, tokenHash);
+		this.#keep(account.id, tokenHash);
+		return this.#entered(console, account, token);
+	}
+
+	/** Goes on with a session by its token. */
+	async attach(from: Origin, token: string): Promise<Entered> {
+		this.#slowed(this.#sources, from.source);
+		const tokenHash = tokenHashOf(token);
+		const operatorId = this.#operatorIds.get(tokenHash);
+		const account = operatorId === undefined ? undefined : this.gate.accountOf(operatorId);
+		if (!account?.enabled) {
+			this.#sources.count(from.source, this.nowMs());
+			throw refuse('tokenExpired', 'this session is over; log in again');
+		}
+		const console = {consoleId: from.consoleId, operatorId: account.id};
+		try {
+			await this.gate.attach(console);
+		} catch (error) {
+			if (!(error instanceof Refused) || error.error.code !== 'notLoggedIn') throw error;
+			this.ended(account.id, tokenHash);
+			throw refuse('tokenExpired', 'this session is over; log in again');
+		}
+		return this.#entered(console, account, token);
+	}
+
+	/** Whether the key is that of the data folder. */
+	admits(source: string, key: string): boolean {
+		this.#slowed(this.#sources, source);
+		const digest = (text: string) => createHash('sha256').update(text).digest();
+		const good = timingSafeEqual(digest(key), digest(this.gate.toolKey));
+		if (!good) this.#sources.count(source, this.nowMs());
+		return good;
+	}
+
+	async changePassword(operatorId: string, current: string, next: string): Promise<void> {
+		const account = this.gate.accountOf(operatorId);
+		if (!account) throw refuse('notLoggedIn', 'this session is over');
+		const key = accountKey(account.loginId);
+		this.#slowed(this.#accounts, key);
+		this.#accounts.count(key, this.nowMs());
+		if (!(await verifyPassword(current, account.passwordHash))) throw refuse('badCredentials', 'the current password is wrong');
+		this.#accounts.forget(key);
+		const weakness = passwordWeakness(next, account.loginId);
+		if (weakness) throw refuse('weakPassword', weakness === 'short' ? 'at least 8 characters' : 'too easy to guess');
+		await this.gate.setPassword(account.id, await hashPassword(next));
+	}
+
+	/** The session is over: its token opens nothing any more. With `tokenHash` only when it is still that one. */
+	ended(operatorId: string, tokenHash?: string): void {
+		const kept = this.#tokenHashes.get(operatorId);
+		if (kept === undefined || (tokenHash !== undefined && kept !== tokenHash)) return;
+		this.#tokenHashes.delete(operatorId);
+		this.#operatorIds.delete(kept);
+	}
+
+	async #verified(source: string, loginId: string, password: string): Promise<Account> {
+		const key = accountKey(loginId);
+		this.#slowed(this.#accounts, key);
+		this.#slowed(this.#sources, source);
+		const nowMs = this.nowMs();
+		this.#accounts.count(key, nowMs);
+		this.#sources.count(source, nowMs);
+		const account = this.gate.account(loginId);
+		const good = await verifyPassword(password, account?.passwordHash ?? nobodysHash);
+		if (!good || !account) throw refuse('badCredentials', 'login ID or password is wrong');
+		this.#accounts.forget(key);
+		this.#sources.takeBack(source);
+		return account;
+	}
+
+	#slowed(throttle: Throttle, key: string): void {
+		const retryMs = throttle.waitMs(key, this.nowMs());
+		if (retryMs > 0) throw refuse('slowDown', 'too many failures; wait before the next try', {retryMs});
+	}
+
+	#keep(operatorId: string, tokenHash: string): void {
+		this.ended(operatorId);
+		this.#operatorIds.set(tokenHash, operatorId);
+		this.#tokenHashes.set(operatorId, tokenHash);
+	}
+
+	#entered(console: ConsoleRef, account: Account, token: string): Entered {
+		const operator = this.gate.view(account.id)?.operator;
+		if (!operator) throw refuse('tokenExpired', 'this session is over; log in again');
+		return {console, result: {token, operator, groups: this.gate.groupsOf(account.id)}};
+	}
+}
+
+const accountKey = (loginId: string): string => loginId.toLowerCase();

@@ -1,0 +1,161 @@
+import test from 'ava';
+import {Hub} from '../../src/server/api/hub.js';
+import {decodeRequest, requestSchema} from '../../src/server/api/messages.js';
+import {forbidden, needs} from '../../src/server/api/permissions.js';
+import {Credits, Throttle} from '../../src/server/api/throttle.js';
+import {hashPassword, nobodysHash, passwordWeakness, verifyPassword} from '../../src/server/password.js';
+
+test('passwords: a hash verifies its own password only, whatever the width of the letters', async t => {
+	const hash = await hashPassword('ひみつの鍵7');
+	t.true(await verifyPassword('ひみつの鍵7', hash));
+	t.true(await verifyPassword('ひみつの鍵７', hash));
+	t.false(await verifyPassword('ひみつの鍵8', hash));
+	t.not(hash, await hashPassword('ひみつの鍵7'));
+	for (const bad of ['', 'x', nobodysHash, 'scrypt$999999999$8$1$AAAA$AAAA', 'scrypt$0$0$0$AAAA$AAAA'])
+		t.false(await verifyPassword('x', bad), bad);
+});
+
+test('passwords: what is too weak', t => {
+	t.is(passwordWeakness('kurz', 'op001'), 'short');
+	t.is(passwordWeakness('xx-OP001-xx', 'op001'), 'obvious');
+	t.is(passwordWeakness('aaaaaaaaaa', 'op001'), 'obvious');
+	t.is(passwordWeakness('correct horse', 'op001'), undefined);
+});
+
+test('throttle: free failures, doubling pauses up to the longest, forgotten after a quiet time', t => {
+	const throttle = new Throttle({free: 2, firstMs: 1_000, longestMs: 3_000, forgetMs: 60_000});
+	const pauses: number[] = [];
+	for (let failure = 0; failure < 6; failure++) {
+		throttle.count('a', 0);
+		pauses.push(throttle.waitMs('a', 0));
+	}
+	t.deepEqual(pauses, [0, 0, 1_000, 2_000, 3_000, 3_000]);
+	t.is(throttle.waitMs('a', 2_999), 1);
+	t.is(throttle.waitMs('a', 3_000), 0);
+	t.is(throttle.waitMs('b', 0), 0);
+	t.is(throttle.waitMs('a', 60_000), 0);
+	throttle.count('a', 60_000);
+	t.is(throttle.waitMs('a', 60_000), 0, 'counts from the start again');
+});
+
+test('throttle: the number of keys is bounded', t => {
+	const throttle = new Throttle({free: 0, firstMs: 1_000, longestMs: 1_000, forgetMs: 60_000, keysMax: 2});
+	for (const key of ['a', 'b', 'c']) throttle.count(key, 0);
+	t.deepEqual(
+		['a', 'b', 'c'].map(key => throttle.waitMs(key, 0)),
+		[0, 1_000, 1_000],
+	);
+});
+
+test('credits: a burst, then the steady rate, never more than the burst', t => {
+	const credits = new Credits(10, 2, 0);
+	t.deepEqual([credits.take(0), credits.take(0), credits.take(0)], [0, 0, 100]);
+	t.is(credits.take(100), 0);
+	t.deepEqual([credits.take(10_000), credits.take(10_000), credits.take(10_000)], [0, 0, 100]);
+	t.is(credits.take(9_000), 100, 'a clock that goes back gives nothing');
+});
+
+test('permissions: every request has its row, and a row lets in its role and those above', t => {
+	const types = requestSchema.options.map(option => option.entries.type.literal);
+	t.deepEqual(Object.keys(needs).sort(), [...types].sort());
+	t.is(forbidden('hello', {role: undefined, session: false}), undefined);
+	t.is(forbidden('dial', {role: undefined, session: false}), 'notLoggedIn');
+	t.is(forbidden('dial', {role: 'admin', session: false}), 'notLoggedIn', 'an admitted command has no session');
+	t.is(forbidden('overview', {role: 'agent', session: true}), 'notAllowed');
+	t.is(forbidden('overview', {role: 'manager', session: true}), undefined);
+	t.is(forbidden('overview', {role: 'admin', session: false}), undefined);
+});
+
+test('decode: says which key is wrong, never throws', t => {
+	t.deepEqual(decodeRequest('{"id":1,"type":"ping","x":1}'), {ok: true, request: {id: 1, type: 'ping'}});
+	for (const text of ['', 'null', '[]', '{"id":"1"}', '{"id":3,"type":"nonsense"}', `{"id":3,"type":"setStatus","status":"asleep"}`]) {
+		const decoded = decodeRequest(text);
+		t.false(decoded.ok, text);
+		if (!decoded.ok) t.truthy(decoded.message);
+	}
+	const decoded = decodeRequest('{"id":3,"type":"setStatus","status":"asleep"}');
+	t.like(decoded, {ok: false, id: 3});
+	t.regex(decoded.ok ? '' : decoded.message, /^status: .*"ready"/);
+});
+
+function hubOf(parts: Record<string, Record<string, unknown>>) {
+	let due: (() => void) | undefined;
+	const frames: Record<string, string[]> = {};
+	const hub = new Hub({
+		project: topic => parts[topic],
+		nowMs: () => 5,
+		later: run => {
+			due = run;
+		},
+	});
+	const listen = (name: string, topic: string) => hub.subscribe(topic, {deliver: frame => (frames[name] ??= []).push(frame)});
+	const tick = () => {
+		due?.();
+		due = undefined;
+	};
+	return {hub, frames, listen, tick, isDue: () => due !== undefined};
+}
+
+test('hub: a snapshot, then only the parts that changed, collected until the tick', t => {
+	const parts = {a: {status: 'ready', call: null as unknown}};
+	const {hub, frames, listen, tick} = hubOf(parts);
+	listen('one', 'a');
+	t.deepEqual(frames['one'], ['{"type":"snapshot","nowMs":5,"view":{"status":"ready","call":null}}']);
+	parts.a.call = {callId: 'c1'};
+	hub.touch('a');
+	parts.a.call = {callId: 'c2'};
+	hub.touch('a');
+	t.is(frames['one']!.length, 1);
+	tick();
+	t.deepEqual(frames['one']!.slice(1), ['{"type":"update","nowMs":5,"set":{"call":{"callId":"c2"}}}']);
+	hub.touch('a');
+	tick();
+	t.is(frames['one']!.length, 2, 'nothing changed, nothing sent');
+});
+
+test('hub: listeners of a topic share one frame; a newcomer does not hide a change from the others', t => {
+	const parts: Record<string, Record<string, unknown>> = {a: {n: 1}};
+	const {hub, frames, listen, tick} = hubOf(parts);
+	listen('one', 'a');
+	parts['a']!['n'] = 2;
+	hub.touch('a');
+	const leave = listen('two', 'a');
+	tick();
+	t.deepEqual(frames['one']!.at(-1), '{"type":"update","nowMs":5,"set":{"n":2}}');
+	t.deepEqual(frames['two'], ['{"type":"snapshot","nowMs":5,"view":{"n":2}}']);
+	leave();
+	parts['a']!['n'] = 3;
+	hub.touch('a');
+	tick();
+	t.is(frames['two']!.length, 1);
+	t.is(frames['one']!.length, 3);
+});
+
+test('hub: urgent changes leave at once; what the listener sent itself is not sent back', t => {
+	const parts: Record<string, Record<string, unknown>> = {a: {notices: [], draft: 'x'}};
+	const {hub, frames, listen, tick, isDue} = hubOf(parts);
+	listen('one', 'a');
+	parts['a']!['notices'] = ['help'];
+	hub.touch('a', true);
+	t.is(frames['one']!.at(-1), '{"type":"update","nowMs":5,"set":{"notices":["help"]}}');
+	t.false(isDue());
+	parts['a']!['draft'] = 'xy';
+	hub.known('a', 'draft');
+	hub.touch('a');
+	tick();
+	t.is(frames['one']!.length, 2);
+	hub.touch('nobody listens');
+	t.false(isDue());
+});
+
+test('hub: a frozen part is serialised once for all topics', t => {
+	let serialised = 0;
+	const campaigns = Object.freeze({toJSON: () => `campaigns ${++serialised}`});
+	const {hub, frames, listen, tick} = hubOf({a: {campaigns}, b: {campaigns}});
+	listen('one', 'a');
+	listen('two', 'b');
+	hub.touchAll();
+	tick();
+	t.is(serialised, 1);
+	t.deepEqual(frames['one'], frames['two']);
+});

@@ -1,0 +1,27 @@
+/** Waiting for what is observed. A limit only ends a hang, it never measures: 30 s is far beyond anything that works. */
+
+export const hangMs = 30_000;
+
+/** The promise itself, or a rejection that names what never came. */
+export async function within<T>(what: string, promise: Promise<T>, limitMs = hangMs): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const hang = new Promise<never>((_resolve, reject) => {
+		timer = setTimeout(() => reject(new Error(`waited ${limitMs} ms for ${what}`)), limitMs);
+	});
+	try {
+		return await Promise.race([promise, hang]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** Looks again and again until `check` gives something true; for states that nobody announces (files, processes, a database). */
+export async function eventually<T>(what: string, check: () => T | Promise<T>, limitMs = hangMs): Promise<NonNullable<T>> {
+	const endMs = Date.now() + limitMs;
+	for (;;) {
+		const value = await check();
+		if (value) return value;
+		if (Date.now() > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
+		await new Promise(resolve => setTimeout(resolve, 20));
+	}
+}
