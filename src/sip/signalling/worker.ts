@@ -1,1 +1,25 @@
-export {};
+import {parentPort, workerData} from 'node:worker_threads';
+import {type SignallingOptions, startSignalling} from './server.js';
+
+/** Messages this worker posts to its owner. */
+export type SignallingMessage =
+	| {type: 'listening'; controlPort: number; udpPort: number; tcpPort: number}
+	| {type: 'failed'; message: string}
+	| {type: 'closed'};
+
+const post = (message: SignallingMessage): void => parentPort!.postMessage(message);
+
+try {
+	const server = await startSignalling((workerData as {signalling: SignallingOptions}).signalling);
+	parentPort!.on('message', (message: {type: string}) => {
+		if (message.type !== 'close') return;
+		void server.close().then(() => {
+			post({type: 'closed'});
+			parentPort!.close();
+		});
+	});
+	post({type: 'listening', controlPort: server.controlPort, udpPort: server.sipPorts.udp, tcpPort: server.sipPorts.tcp});
+} catch (error) {
+	post({type: 'failed', message: (error as Error).message});
+	parentPort!.close();
+}

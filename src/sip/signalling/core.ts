@@ -1,0 +1,113 @@
+import type {Clock} from './clock.js';
+import {TimerWheel} from './clock.js';
+import {DialogTable} from './dialog.js';
+import {parameter, parseUri, type SipUri, uriOf} from './headers.js';
+import {type Hop, isLiteral, unbracketed, type Wire} from './hop.js';
+import type {Ids} from './ids.js';
+import type {Router} from './router.js';
+import type {ClientInvite} from './transaction-client-invite.js';
+import type {ClientOther} from './transaction-client-other.js';
+import {type SipTimers, sipTimers, type TransactionWorld} from './transaction-machine.js';
+import type {ServerInvite} from './transaction-server-invite.js';
+import type {ServerOther} from './transaction-server-other.js';
+
+export interface CoreLimits {
+	/** Open transactions, both kinds; beyond it new requests get 503. */
+	transactionsMax: number;
+	dialogsMax: number;
+	/** Bytes an application may leave unread before new calls get 503. */
+	appBacklogBytesMax: number;
+	/** What a 503 of ours asks for. */
+	retryAfterS: number;
+}
+export const coreLimits: CoreLimits = {transactionsMax: 200_000, dialogsMax: 50_000, appBacklogBytesMax: 16 << 20, retryAfterS: 2};
+
+export interface CoreOptions {
+	wire: Wire;
+	clock: Clock;
+	ids: Ids;
+	router: Router;
+	timers?: SipTimers;
+	limits?: CoreLimits;
+}
+
+/** What the UAS and the UAC side share: tables, timers, identifiers, the way to the network. */
+export class Core implements TransactionWorld {
+	readonly wire: Wire;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly router: Router;
+	readonly timers: SipTimers;
+	readonly limits: CoreLimits;
+	readonly wheel: TimerWheel;
+	readonly dialogs = new DialogTable();
+	readonly clients = new Map<string, ClientInvite | ClientOther>();
+	readonly servers = new Map<string, ServerInvite | ServerOther>();
+	readonly flows = new FlowCache();
+	readonly figures = {received: 0, refused: 0, retransmitted: 0, absorbed: 0, overloaded: 0};
+
+	constructor(options: CoreOptions) {
+		this.wire = options.wire;
+		this.clock = options.clock;
+		this.ids = options.ids;
+		this.router = options.router;
+		this.timers = options.timers ?? sipTimers;
+		this.limits = options.limits ?? coreLimits;
+		this.wheel = new TimerWheel(options.clock);
+	}
+
+	/**
+	 * Finds the next hop for a URI or name-addr: at once for literal addresses, later for names.
+	 * Calls back with undefined when a name has no address; returns a NOK text when the URI cannot be used at all.
+	 */
+	nextHop(target: string, found: (hop: Hop | undefined) => void): string | undefined {
+		const uri = parseUri((target.includes('<') ? uriOf(target) : target) ?? '');
+		if (!uri || uri.scheme === 'tel') return `invalid request-uri: ${target}`;
+		const transport = parameter(uri.tail, 'transport')?.toLowerCase();
+		if (uri.scheme === 'sips' || (transport !== undefined && transport !== 'udp' && transport !== 'tcp')) return notAvailable;
+		const host = unbracketed(parameter(uri.tail, 'maddr') ?? uri.host);
+		const protocol = transport as Hop['protocol'] | undefined;
+		if (protocol && !this.wire.local(protocol, host)) return notAvailable;
+		if (this.wire.isOurs(host, uri.port || 5060)) return 'can not send request to myself';
+		const flow = this.flows.find(uri, this.clock.nowMs());
+		if (flow && this.wire.alive(flow.flow)) {
+			found(flow);
+			return undefined;
+		}
+		if (isLiteral(host)) {
+			const usual = this.wire.local('udp', host) ? 'udp' : 'tcp';
+			found({protocol: protocol ?? usual, address: host, port: uri.port || 5060, flow: 0});
+		} else this.wire.resolve(host, uri.port, protocol, hops => found(hops[0]));
+		return undefined;
+	}
+}
+
+const notAvailable = 'requested protocol/transport not available';
+
+/** Which TCP connection reaches a registered contact (RFC 5626 in spirit): calls to a phone behind a NAT must use the phone's own connection. */
+export class FlowCache {
+	private readonly byContact = new Map<string, {hop: Hop; untilMs: number}>();
+	private static readonly sizeMax = 50_000;
+
+	private static key(uri: SipUri): string {
+		return `${uri.user}@${uri.host}:${uri.port}`;
+	}
+	remember(contact: string, hop: Hop, untilMs: number): void {
+		const uri = parseUri(uriOf(contact) ?? '');
+		if (!uri) return;
+		const key = FlowCache.key(uri);
+		this.byContact.delete(key);
+		this.byContact.set(key, {hop, untilMs});
+		if (this.byContact.size > FlowCache.sizeMax) this.byContact.delete(this.byContact.keys().next().value!);
+	}
+	find(uri: SipUri, nowMs: number): Hop | undefined {
+		if (this.byContact.size === 0) return undefined;
+		const key = FlowCache.key(uri);
+		const entry = this.byContact.get(key);
+		if (entry && entry.untilMs < nowMs) {
+			this.byContact.delete(key);
+			return undefined;
+		}
+		return entry?.hop;
+	}
+}

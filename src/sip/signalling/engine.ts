@@ -1,0 +1,62 @@
+import type {AppLink} from './app-link.js';
+import {Core, type CoreOptions} from './core.js';
+import {GarbageGuard} from './garbage-guard.js';
+import type {Hop} from './hop.js';
+import {parseMessage} from './message.js';
+import {Uac} from './uac.js';
+import {Uas} from './uas.js';
+
+/** The SIP side of the server without sockets: texts come in from a wire, commands from applications. */
+export class Engine {
+	readonly core: Core;
+	readonly uac: Uac;
+	readonly uas: Uas;
+	private readonly guard: GarbageGuard;
+
+	constructor(options: CoreOptions) {
+		this.core = new Core(options);
+		this.uac = new Uac(this.core);
+		this.uas = new Uas(this.core, this.uac);
+		this.guard = new GarbageGuard(options.clock);
+	}
+
+	/** One message from the network. Never throws, whatever the text. */
+	receive(text: string, from: Hop): void {
+		this.core.figures.received++;
+		if (this.guard.blocked(from)) return;
+		const {message, refusal} = parseMessage(text);
+		if (refusal) this.guard.count(from);
+		if (message.isRequest) {
+			if (!refusal || refusal.status) this.uas.receive(message, refusal, from);
+			else this.core.figures.refused++;
+			return;
+		}
+		if (refusal) {
+			this.core.figures.refused++;
+			return;
+		}
+		message.source = from;
+		this.uac.receive(message);
+	}
+
+	/** `sip` commands of an application, told apart as the protocol does: by start line, dialog id, transaction id. */
+	command(app: AppLink, commandId: string, transactionId: string, dialogId: string, routeUri: string, text: string): void {
+		const {message} = parseMessage(text);
+		if (!message.isRequest || /^SIP\//i.test(text)) this.uas.respond(app, commandId, transactionId, message);
+		else if (dialogId !== '') this.uac.inDialog(app, commandId, message, dialogId);
+		else if (transactionId !== '') this.uac.cancel(app, commandId, message, transactionId);
+		else this.uac.request(app, commandId, message, routeUri);
+	}
+
+	/** An application's connection has closed. */
+	appGone(app: AppLink): void {
+		app.open = false;
+		this.core.router.remove(app);
+		this.uas.appGone(app);
+		this.uac.appGone(app);
+	}
+
+	close(): void {
+		this.core.wheel.close();
+	}
+}

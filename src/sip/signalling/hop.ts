@@ -1,0 +1,32 @@
+/** Where a message goes to or came from. `flow` names one TCP connection; 0 means "any, or a new one". */
+export interface Hop {
+	protocol: 'udp' | 'tcp';
+	address: string;
+	port: number;
+	flow: number;
+}
+
+/** What the engine needs of the network. The real one is sockets, a test's is a lossy fake link. */
+export interface Wire {
+	/** Sends one message. `onError` is called, later, when it is known that it cannot arrive (refused, unreachable, too big). */
+	send(hop: Hop, text: string, onError?: (error: Error) => void): void;
+	/** Our own host and port for messages to that hop; undefined when the protocol is not served. */
+	local(protocol: 'udp' | 'tcp', towards: string): {host: string; port: number} | undefined;
+	/** True while that TCP connection is open. */
+	alive(flow: number): boolean;
+	/** True when host and port are ours: a request there would loop. */
+	isOurs(host: string, port: number): boolean;
+	/** Turns a host name into hops, best first (RFC 3263); empty when the name is unknown. Literal addresses never come here. */
+	resolve(host: string, port: number, protocol: 'udp' | 'tcp' | undefined, found: (hops: Hop[]) => void): void;
+}
+
+/** True for IPv4 and (bracketed) IPv6 literals: those need no DNS. */
+export function isLiteral(host: string): boolean {
+	const last = host.charCodeAt(host.length - 1);
+	return last === 93 || (last >= 48 && last <= 57 && /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)) || host.includes(':');
+}
+
+/** An address as it stands in a URI or Via: IPv6 in brackets. */
+export const bracketed = (address: string): string => (address.includes(':') && !address.startsWith('[') ? `[${address}]` : address);
+/** An address as sockets want it. */
+export const unbracketed = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host);

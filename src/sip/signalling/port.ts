@@ -1,0 +1,53 @@
+import {spawnWorker} from '../../spawn.js';
+import type {SignallingOptions} from './server.js';
+import type {SignallingMessage} from './worker.js';
+
+export type {SignallingOptions} from './server.js';
+
+/** A signalling server in a worker thread of its own. */
+export interface SignallingWorker {
+	/** Where drachtio-srf connects, on 127.0.0.1. */
+	controlPort: number;
+	/** The SIP ports bound; 0 for a transport that is not served. */
+	udpPort: number;
+	tcpPort: number;
+	/** Ends the worker; resolves when it has gone. */
+	close(): Promise<void>;
+}
+
+/**
+ * Starts the embedded signalling server in a worker, so that a busy application never delays a SIP timer.
+ * `onExit` is called when the worker ends without having been asked to. Rejects when a port cannot be bound.
+ */
+export function startSignallingWorker(options: SignallingOptions, onExit: (error: Error) => void = () => {}): Promise<SignallingWorker> {
+	const worker = spawnWorker('signalling', {signalling: options});
+	let closing = false;
+	let failure: Error | undefined;
+	const gone = new Promise<void>(resolve => worker.once('exit', () => resolve()));
+	return new Promise((resolve, reject) => {
+		let listening = false;
+		worker.on('error', error => {
+			failure = error as Error;
+		});
+		worker.once('exit', code => {
+			const error = failure ?? new Error(`signalling worker ended with code ${code}`);
+			if (!listening) reject(error);
+			else if (!closing) onExit(error);
+		});
+		worker.on('message', (message: SignallingMessage) => {
+			if (message.type === 'failed') failure = new Error(`signalling: ${message.message}`);
+			if (message.type !== 'listening') return;
+			listening = true;
+			resolve({
+				controlPort: message.controlPort,
+				udpPort: message.udpPort,
+				tcpPort: message.tcpPort,
+				async close() {
+					closing = true;
+					worker.postMessage({type: 'close'});
+					await gone;
+				},
+			});
+		});
+	});
+}

@@ -1,0 +1,160 @@
+import {createConnection, createServer, type Server, type Socket} from 'node:net';
+import type {Clock} from './clock.js';
+import type {Hop} from './hop.js';
+import {StreamReader} from './stream-reader.js';
+
+export interface TcpLimits {
+	messageBytesMax: number;
+	connectionsMax: number;
+	/** A connection that has not yet carried one whole message is closed after this time. */
+	strangerIdleMs: number;
+	/** A proven connection is closed after this time without traffic. */
+	idleMs: number;
+	/** Bytes a slow peer may leave unread before its connection is closed. */
+	backlogBytesMax: number;
+}
+
+export const tcpLimits: TcpLimits = {
+	messageBytesMax: 65_535,
+	connectionsMax: 10_000,
+	strangerIdleMs: 30_000,
+	idleMs: 3_700_000,
+	backlogBytesMax: 8 << 20,
+};
+
+interface Connection {
+	id: number;
+	socket: Socket;
+	key: string;
+	open: boolean;
+	reader: StreamReader;
+	lastMs: number;
+	proven: boolean;
+	/** Told when the connection dies before or while their messages are on the way. */
+	waiting: Set<(error: Error) => void>;
+}
+
+/** SIP over TCP: the listener, outgoing connections, and their reuse by peer address (RFC 3261 18). */
+export class TcpTransport {
+	private readonly server: Server;
+	private readonly byId = new Map<number, Connection>();
+	private readonly byPeer = new Map<string, Connection>();
+	private lastId = 0;
+	private stopSweep: (() => void) | undefined;
+	private closing = false;
+	port = 0;
+
+	constructor(
+		readonly host: string,
+		private readonly received: (text: string, from: Hop) => void,
+		private readonly clock: Clock,
+		private readonly limits: TcpLimits = tcpLimits,
+	) {
+		this.server = createServer({noDelay: true}, socket => {
+			if (this.byId.size >= this.limits.connectionsMax) socket.destroy();
+			else this.adopt(socket, true);
+		});
+		this.server.on('error', () => {});
+	}
+
+	listen(port: number): Promise<void> {
+		return new Promise((resolve, reject) => {
+			this.server.once('error', reject);
+			this.server.listen(port, this.host, () => {
+				this.server.off('error', reject);
+				this.port = (this.server.address() as {port: number}).port;
+				this.sweepLater();
+				resolve();
+			});
+		});
+	}
+
+	alive(flow: number): boolean {
+		return this.byId.has(flow);
+	}
+
+	send(hop: Hop, text: string, onError?: (error: Error) => void): void {
+		const key = `${hop.address}|${hop.port}`;
+		const connection = (hop.flow ? this.byId.get(hop.flow) : undefined) ?? this.byPeer.get(key) ?? this.connect(hop);
+		const {socket} = connection;
+		if (onError && !connection.open) connection.waiting.add(onError);
+		connection.lastMs = this.clock.nowMs();
+		socket.write(text, 'latin1', error => {
+			if (onError && error && !connection.waiting.delete(onError)) onError(error);
+			else if (onError) connection.waiting.delete(onError);
+		});
+		if (socket.writableLength > this.limits.backlogBytesMax) socket.destroy();
+	}
+
+	private connect(hop: Hop): Connection {
+		const socket = createConnection({host: hop.address, port: hop.port, noDelay: true});
+		const connection = this.adopt(socket, false, `${hop.address}|${hop.port}`);
+		socket.on('connect', () => {
+			connection.open = true;
+		});
+		return connection;
+	}
+
+	private adopt(socket: Socket, open: boolean, peer?: string): Connection {
+		const key = peer ?? `${socket.remoteAddress}|${socket.remotePort}`;
+		const [address, port] = [key.slice(0, key.lastIndexOf('|')), Number(key.slice(key.lastIndexOf('|') + 1))];
+		const connection: Connection = {
+			id: ++this.lastId,
+			socket,
+			key,
+			open,
+			reader: new StreamReader(this.limits.messageBytesMax),
+			lastMs: this.clock.nowMs(),
+			proven: !open,
+			waiting: new Set(),
+		};
+		this.byId.set(connection.id, connection);
+		this.byPeer.set(key, connection);
+		socket.on('data', bytes => this.read(connection, bytes, {protocol: 'tcp', address, port, flow: connection.id}));
+		let failure: Error | undefined;
+		socket.on('error', error => {
+			failure = error;
+		});
+		socket.on('close', () => {
+			this.byId.delete(connection.id);
+			if (this.byPeer.get(key) === connection) this.byPeer.delete(key);
+			const waiting = [...connection.waiting];
+			connection.waiting.clear();
+			for (const tell of waiting) tell(failure ?? new Error('connection closed'));
+		});
+		return connection;
+	}
+
+	private read(connection: Connection, bytes: Buffer, from: Hop): void {
+		connection.lastMs = this.clock.nowMs();
+		const {messages, keepalives, refusal} = connection.reader.push(bytes.toString('latin1'));
+		// RFC 5626 3.5.1: a double CRLF is a ping, answered by one CRLF.
+		for (let count = 0; count < keepalives; count++) connection.socket.write('\r\n');
+		for (const text of messages) {
+			connection.proven = true;
+			this.received(text, from);
+		}
+		if (!refusal) return;
+		if (refusal.message) this.received(refusal.message, from);
+		// The stream has lost its framing: nothing after this point can be trusted.
+		connection.socket.end();
+		connection.socket.destroySoon();
+	}
+
+	private sweepLater(): void {
+		this.stopSweep = this.clock.after(10_000, () => {
+			const nowMs = this.clock.nowMs();
+			for (const {socket, proven, lastMs} of this.byId.values()) {
+				if (nowMs - lastMs > (proven ? this.limits.idleMs : this.limits.strangerIdleMs)) socket.destroy();
+			}
+			if (!this.closing) this.sweepLater();
+		});
+	}
+
+	close(): Promise<void> {
+		this.closing = true;
+		this.stopSweep?.();
+		for (const {socket} of this.byId.values()) socket.destroy();
+		return new Promise(resolve => this.server.close(() => resolve()));
+	}
+}
