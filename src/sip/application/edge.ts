@@ -1,0 +1,47 @@
+import type {Log} from './limits.js';
+import {type Registrar, sourceOf} from './registrar.js';
+import {reply, type Signal, type SipRequestIn, type SipResponder} from './signal.js';
+import type {Trunk} from './trunk.js';
+
+/** Who sent a request from outside of any dialog. */
+export type Caller = {kind: 'phone'; extension: string} | {kind: 'trunk'; trunk: string} | {kind: 'stranger'};
+
+/** Tells who a request comes from by its source address: a configured trunk, a registered phone, or nobody we know. */
+export function callerOf(request: SipRequestIn, registrar: Registrar, trunks: Iterable<Trunk>, nowMs: number): Caller {
+	const {address, port} = sourceOf(request);
+	const phone = registrar.bindings.knowsSource(address, port, nowMs);
+	if (phone) return {kind: 'phone', extension: phone.extension};
+	for (const trunk of trunks) if (trunk.addresses.has(address)) return {kind: 'trunk', trunk: trunk.settings.name};
+	return {kind: 'stranger'};
+}
+
+type Taker = (caller: Exclude<Caller, {kind: 'stranger'}>, request: SipRequestIn, response: SipResponder) => void;
+
+/**
+ * The door for requests that open something. Strangers get 403 and no more; calls of known peers go to `takeCall`,
+ * OPTIONS of known peers are answered.
+ */
+export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller, takeCall: Taker, log: Log): void {
+	const guarded =
+		(take: Taker) =>
+		(request: SipRequestIn, response: SipResponder): void => {
+			const caller = who(request);
+			if (caller.kind !== 'stranger') {
+				take(caller, request, response);
+				return;
+			}
+			log('info', 'refused a stranger', {method: request.method, from: request.source_address, uri: request.uri.slice(0, 100)});
+			reply(response, 403);
+		};
+	signal.handle('invite', guarded(takeCall));
+	signal.handle(
+		'options',
+		guarded((_caller, _request, response) =>
+			reply(response, 200, {headers: {Accept: 'application/sdp', Allow: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE'}}),
+		),
+	);
+	// Phones subscribe to message lamps and the like; they give up on a clear no (RFC 6665 section 4.2.1.4).
+	signal.handle('subscribe', (_request, response) => reply(response, 489));
+	signal.handle('publish', (_request, response) => reply(response, 489));
+	signal.handle('message', (_request, response) => reply(response, 403));
+}

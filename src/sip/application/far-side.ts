@@ -1,0 +1,91 @@
+import {type MediaEndpoint, NoCommonCodec} from '../media/port.js';
+import {type Clock, within} from './clock.js';
+import type {Limits} from './limits.js';
+import {reply, type SipDialog, type SipRequestIn, type SipResponder} from './signal.js';
+
+export type FarSideEvents = {
+	/** A BYE. `network`: our own server gave the dialog up. */
+	bye(network: boolean, detail: string): void;
+	dtmf(digit: string): void;
+	/** The peer has said anew whether it sends us audio (false: hold). */
+	sends(sending: boolean): void;
+};
+
+/** Does the party that wrote this SDP send audio? (RFC 3264 section 5.1) */
+export const sendsAudio = (sdp: string): boolean => !/^a=(recvonly|inactive)\s*$/m.test(sdp) && !/^c=IN IP4 0\.0\.0\.0\s*$/m.test(sdp);
+
+/** The digit of an INFO: `application/dtmf-relay` (`Signal=5`) or `application/dtmf` (`5`). */
+export function infoDigit(contentType: string, body: string): string | undefined {
+	if (/^application\/dtmf-relay/i.test(contentType)) return /^\s*Signal\s*=\s*([0-9A-D*#])\s*$/im.exec(body)?.[1]?.toUpperCase();
+	if (/^application\/dtmf\b/i.test(contentType)) return /^\s*([0-9A-D*#])\s*$/i.exec(body)?.[1]?.toUpperCase();
+	return undefined;
+}
+
+/** Answers what the far side does within an answered call: hang-up, re-INVITE, UPDATE, INFO, REFER. */
+export function serveFarSide(dialog: SipDialog, endpoint: MediaEndpoint, clock: Clock, limits: Limits, events: FarSideEvents): void {
+	let negotiating = false;
+
+	dialog.on('destroy', (request, reason) => {
+		const detail = request.get('reason') ?? reason;
+		events.bye(request.source === 'application', detail === 'normal release' ? '' : detail);
+	});
+
+	async function renegotiate(request: SipRequestIn, response: SipResponder): Promise<void> {
+		// A second offer while the first is open: RFC 3261 section 14.2.
+		if (negotiating) return reply(response, 491);
+		negotiating = true;
+		try {
+			const offer = request.body ?? '';
+			// Without an offer we make one; the answer comes with the ACK (RFC 3261 section 14.2).
+			const answer = offer ? await within(clock, limits.mediaWaitMs, endpoint.setRemote(offer)) : dialog.local.sdp;
+			if (answer === undefined) return reply(response, 500, {headers: {'Retry-After': '2'}});
+			dialog.local.sdp = answer;
+			reply(response, 200, {body: answer, headers: {'Content-Type': 'application/sdp'}});
+			if (offer) events.sends(sendsAudio(offer));
+		} catch (error) {
+			reply(response, error instanceof NoCommonCodec ? 488 : 500);
+		} finally {
+			negotiating = false;
+		}
+	}
+	dialog.on('modify', (request, response) => void renegotiate(request, response));
+	dialog.on('update', (request, response) => {
+		if (request.body) void renegotiate(request, response);
+		else reply(response, 200);
+	});
+	dialog.on('ack', request => {
+		if (!request.body) return;
+		events.sends(sendsAudio(request.body));
+		endpoint.setRemote(request.body).catch(() => {}); // the old agreement stands
+	});
+	dialog.on('info', (request, response) => {
+		reply(response, 200);
+		const digit = infoDigit(request.get('content-type') ?? '', request.body ?? '');
+		if (digit !== undefined) events.dtmf(digit);
+	});
+	dialog.on('refer', (_request, response) => reply(response, 603));
+}
+
+/**
+ * Asks the peer of a dialog whether it still knows it. 481 and 408 end a dialog (RFC 3261 section 12.2.1.2); any other
+ * answer of its own shows that it lives.
+ */
+export function probeDialog(dialog: SipDialog, clock: Clock, waitMs: number, told: (verdict: 'alive' | 'gone' | 'silent') => void): void {
+	let over = false;
+	const end = (verdict: 'alive' | 'gone' | 'silent'): void => {
+		if (over) return;
+		over = true;
+		cancel();
+		told(verdict);
+	};
+	const cancel = clock.after(waitMs, () => end('silent'));
+	try {
+		dialog.request({method: 'OPTIONS'}, (error, response) => {
+			if (error) end((error as {code?: string}).code === 'ENODIALOG' ? 'gone' : 'silent');
+			else if (!response || response.source_address === '') end('silent');
+			else end(response.status === 481 || response.status === 408 ? 'gone' : 'alive');
+		});
+	} catch {
+		end('silent');
+	}
+}

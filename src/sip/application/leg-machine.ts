@@ -1,0 +1,198 @@
+/**
+ * One outbound leg's life, as a table of moves. It does nothing itself: what is to be done comes out as effects.
+ *
+ *   preparing --offerReady--> dialling --1xx--> ringing --200--> connecting --mediaAgreed--> answered --> over
+ *                                 \               \
+ *                                  '--hangUp, ring time up--> cancelling --final response or patience over--> over
+ *
+ * A 200 that crosses our CANCEL is answered with ACK and BYE (RFC 3261 section 9.1: the CANCEL has no effect then).
+ */
+import type {LegEndedBy, LegFailure} from '../port.js';
+import {failureOf} from './leg-failure.js';
+
+export type LegPhase = 'preparing' | 'dialling' | 'ringing' | 'cancelling' | 'connecting' | 'answered' | 'over';
+
+export type LegModel = {
+	phase: LegPhase;
+	/** Why we cancel, while we do. */
+	givingUp: 'noAnswer' | 'cancelled';
+	rang: boolean;
+	/** SDP of a 183, for peers whose 200 has none. */
+	earlySdp: string;
+};
+
+export type LegInput =
+	| {type: 'offerReady'}
+	/** No endpoint: ports exhausted, engine down. */
+	| {type: 'mediaFailed'; failure: 'congestion' | 'error'; detail: string}
+	| {type: 'progress'; status: number; sdp: string}
+	| {type: 'accepted'; sdp: string}
+	| {type: 'refused'; status: number; reason: string; synthetic: boolean}
+	/** The request could not even be sent. */
+	| {type: 'notSent'; detail: string}
+	| {type: 'mediaAgreed'}
+	| {type: 'mediaRefused'; failure: 'incompatible' | 'error'; detail: string}
+	| {type: 'ringTimeUp'}
+	| {type: 'patienceUp'}
+	| {type: 'hangUp'}
+	/** A BYE came; `network` when our signalling server made it up (ACK timeout, session timer). */
+	| {type: 'bye'; network: boolean; detail: string}
+	/** Media or signalling under the leg is gone, or the peer no longer answers. */
+	| {type: 'lost'; detail: string};
+
+export type LegEffect =
+	| {do: 'invite'}
+	| {do: 'cancel'}
+	| {do: 'bye'}
+	/** Give the peer's SDP to the endpoint. */
+	| {do: 'agree'; sdp: string}
+	| {do: 'startRingTimer'}
+	| {do: 'stopRingTimer'}
+	/** The time a CANCEL gets to bring a final response. */
+	| {do: 'startPatience'}
+	| {do: 'freeMedia'}
+	| {do: 'reportRinging'}
+	| {do: 'reportAnswered'}
+	| {do: 'reportFailed'; failure: LegFailure; sipStatus?: number; detail?: string}
+	| {do: 'reportEnded'; by: LegEndedBy; detail?: string};
+
+export const newLeg = (): LegModel => ({phase: 'preparing', givingUp: 'cancelled', rang: false, earlySdp: ''});
+
+type Failed = Extract<LegEffect, {do: 'reportFailed'}>;
+
+const failed = (failure: LegFailure, detail?: string, sipStatus?: number): Failed => ({
+	do: 'reportFailed',
+	failure,
+	...(sipStatus === undefined ? {} : {sipStatus}),
+	...(detail === undefined || detail === '' ? {} : {detail}),
+});
+
+function over(leg: LegModel, ...effects: LegEffect[]): LegEffect[] {
+	leg.phase = 'over';
+	return [{do: 'stopRingTimer'}, ...effects, {do: 'freeMedia'}];
+}
+
+/** One move. Changes `leg` and returns what is to be done, in order. Inputs that mean nothing in a phase are dropped. */
+export function stepLeg(leg: LegModel, input: LegInput): LegEffect[] {
+	switch (leg.phase) {
+		case 'preparing':
+			return preparing(leg, input);
+		case 'dialling':
+		case 'ringing':
+			return dialling(leg, input);
+		case 'cancelling':
+			return cancelling(leg, input);
+		case 'connecting':
+			return connecting(leg, input);
+		case 'answered':
+			return answered(leg, input);
+		case 'over':
+			return input.type === 'accepted' ? [{do: 'bye'}] : [];
+	}
+}
+
+function preparing(leg: LegModel, input: LegInput): LegEffect[] {
+	switch (input.type) {
+		case 'offerReady':
+			leg.phase = 'dialling';
+			return [{do: 'invite'}, {do: 'startRingTimer'}];
+		case 'mediaFailed':
+			return over(leg, failed(input.failure, input.detail));
+		case 'hangUp':
+			return over(leg, failed('cancelled'));
+		case 'lost':
+			return over(leg, failed('error', input.detail));
+		default:
+			return [];
+	}
+}
+
+function dialling(leg: LegModel, input: LegInput): LegEffect[] {
+	switch (input.type) {
+		case 'progress': {
+			if (input.sdp) leg.earlySdp = input.sdp;
+			if (input.status <= 100 || leg.rang) return [];
+			leg.rang = true;
+			leg.phase = 'ringing';
+			return [{do: 'reportRinging'}];
+		}
+		case 'accepted': {
+			const sdp = input.sdp || leg.earlySdp;
+			if (!sdp) return over(leg, {do: 'bye'}, failed('incompatible', 'answered without SDP', 200));
+			leg.phase = 'connecting';
+			return [{do: 'stopRingTimer'}, {do: 'agree', sdp}];
+		}
+		case 'refused':
+			return over(leg, failed(failureOf({...input, rang: leg.rang}), input.reason, input.status));
+		case 'notSent':
+			return over(leg, failed('error', input.detail));
+		case 'ringTimeUp':
+			return giveUp(leg, 'noAnswer');
+		case 'hangUp':
+			return giveUp(leg, 'cancelled');
+		case 'lost':
+			return over(leg, {do: 'cancel'}, failed('error', input.detail));
+		default:
+			return [];
+	}
+}
+
+function giveUp(leg: LegModel, why: 'noAnswer' | 'cancelled'): LegEffect[] {
+	leg.phase = 'cancelling';
+	leg.givingUp = why;
+	return [{do: 'stopRingTimer'}, {do: 'cancel'}, {do: 'startPatience'}];
+}
+
+function cancelling(leg: LegModel, input: LegInput): LegEffect[] {
+	switch (input.type) {
+		case 'accepted':
+			return over(leg, {do: 'bye'}, failed(leg.givingUp, 'answered while it was being cancelled', 200));
+		case 'refused': {
+			// 487 is the fruit of our CANCEL; anything else crossed it and says more than our own reason.
+			const own = input.status === 487 || leg.givingUp === 'cancelled' || input.synthetic;
+			return over(leg, failed(own ? leg.givingUp : failureOf({...input, rang: leg.rang}), undefined, input.status));
+		}
+		case 'hangUp':
+			leg.givingUp = 'cancelled';
+			return [];
+		case 'notSent':
+		case 'patienceUp':
+		case 'lost':
+			return over(leg, failed(leg.givingUp));
+		default:
+			return [];
+	}
+}
+
+function connecting(leg: LegModel, input: LegInput): LegEffect[] {
+	switch (input.type) {
+		case 'mediaAgreed':
+			leg.phase = 'answered';
+			return [{do: 'reportAnswered'}];
+		case 'mediaRefused':
+			return over(leg, {do: 'bye'}, failed(input.failure, input.detail, 200));
+		case 'bye': // it was answered, however briefly, and must count as that
+			return over(leg, {do: 'reportAnswered'}, ended(input.network ? 'network' : 'far', input.detail));
+		case 'hangUp':
+			return over(leg, {do: 'bye'}, failed('cancelled', undefined, 200));
+		case 'lost':
+			return over(leg, {do: 'bye'}, failed('error', input.detail, 200));
+		default:
+			return [];
+	}
+}
+
+const ended = (by: LegEndedBy, detail?: string): LegEffect => ({do: 'reportEnded', by, ...(detail ? {detail} : {})});
+
+function answered(leg: LegModel, input: LegInput): LegEffect[] {
+	switch (input.type) {
+		case 'hangUp':
+			return over(leg, {do: 'bye'}, ended('us'));
+		case 'bye':
+			return over(leg, ended(input.network ? 'network' : 'far', input.detail));
+		case 'lost':
+			return over(leg, {do: 'bye'}, ended('network', input.detail));
+		default:
+			return [];
+	}
+}

@@ -1,0 +1,51 @@
+import {type BindingSettings, bindingDefaults} from './bindings.js';
+import {type GuardSettings, guardDefaults} from './guard.js';
+
+/** Times and sizes that an installation may change. All in milliseconds where the name ends in Ms. */
+export type Limits = {
+	/** The first connection to the signalling server. */
+	connectMs: number;
+	/** What a media command may take before the leg is given up. */
+	mediaWaitMs: number;
+	/** What a CANCEL gets to bring a final response. */
+	cancelPatienceMs: number;
+	/** RTP silence of a leg that is not on hold, after which it counts as lost. */
+	silentMs: number;
+	/** OPTIONS within an agent's leg, to notice a phone that has vanished. 0: never. */
+	probeMs: number;
+	/** OPTIONS to registered phones. 0: never. */
+	qualifyMs: number;
+	/** What an OPTIONS (to a phone, a trunk or within a leg) gets for its answer. Two misses in a row count. */
+	optionsWaitMs: number;
+	/** A trunk's REGISTER. */
+	registerWaitMs: number;
+	/** First pause after a REGISTER that failed; it doubles up to `registerRetryMsMax`. */
+	registerRetryMs: number;
+	registerRetryMsMax: number;
+	nonceValidMs: number;
+	legsMax: number;
+	/** What hanging up all legs gets at the end of the program. */
+	closeMs: number;
+	bindings: BindingSettings;
+	guard: GuardSettings;
+};
+
+export const limitDefaults: Limits = {
+	connectMs: 10_000,
+	mediaWaitMs: 5000,
+	cancelPatienceMs: 5000,
+	silentMs: 60_000,
+	probeMs: 15_000,
+	qualifyMs: 30_000,
+	optionsWaitMs: 6000,
+	registerWaitMs: 10_000,
+	registerRetryMs: 2000,
+	registerRetryMsMax: 300_000,
+	nonceValidMs: 300_000,
+	legsMax: 4000,
+	closeMs: 2000,
+	bindings: bindingDefaults,
+	guard: guardDefaults,
+};
+
+export type Log = (level: 'info' | 'warn', text: string, facts?: Record<string, string | number>) => void;

@@ -1,0 +1,157 @@
+import {randomBytes} from 'node:crypto';
+import type {ExtensionAccount} from '../port.js';
+import {parseAddress, parseUri} from './address.js';
+import {type Binding, Bindings, type PhoneChange, type Source} from './bindings.js';
+import {type Cancel, type Clock, every} from './clock.js';
+import {challengeHeader, judgeDigest, NonceBook} from './digest.js';
+import type {Target} from './fork.js';
+import {Guard} from './guard.js';
+import type {Limits, Log} from './limits.js';
+import {isAlive, optionsTo} from './options.js';
+import {reply, type Signal, type SipRequestIn, type SipResponder} from './signal.js';
+
+export type RegistrarParts = {
+	signal: Signal;
+	clock: Clock;
+	realm: string;
+	accounts: (extension: string) => ExtensionAccount | undefined;
+	limits: Limits;
+	log: Log;
+	changed: (change: PhoneChange) => void;
+};
+
+export const sourceOf = (request: SipRequestIn): Source => ({
+	protocol: request.protocol || 'udp',
+	address: request.source_address,
+	port: request.source_port,
+});
+
+/** Where requests to a phone go: to where its REGISTER came from, whatever its Contact says (it may sit behind a NAT). */
+export function phoneTarget(binding: Binding, headers: Record<string, string>): Target {
+	const {protocol, address, port} = binding.source;
+	const contact = parseUri(binding.contact);
+	const same = contact?.host === address && (contact.port ?? 5060) === port && (contact.transport ?? 'udp') === protocol;
+	const host = address.includes(':') ? `[${address}]` : address;
+	return {uri: binding.contact, headers, ...(same ? {} : {proxy: `sip:${host}:${port};transport=${protocol}`})};
+}
+
+/** The registrar: digest at the door, the table of phones behind it, and OPTIONS to see that they are still there. */
+export class Registrar {
+	readonly bindings: Bindings;
+	readonly #parts: RegistrarParts;
+	readonly #nonces: NonceBook;
+	readonly #guard: Guard;
+	readonly #stopTicking: Cancel;
+	/** When each phone is asked next, and how often it has not answered. */
+	readonly #watch = new WeakMap<Binding, {dueMs: number; misses: number}>();
+
+	constructor(parts: RegistrarParts) {
+		this.#parts = parts;
+		const {limits, clock, signal} = parts;
+		this.bindings = new Bindings(limits.bindings);
+		this.#nonces = new NonceBook(randomBytes(32), limits.nonceValidMs);
+		this.#guard = new Guard(limits.guard);
+		signal.handle('register', (request, response) => this.#register(request, response));
+		const tickMs = limits.qualifyMs > 0 ? Math.min(1000, limits.qualifyMs / 2) : 1000;
+		this.#stopTicking = every(clock, tickMs, () => this.#tick());
+	}
+
+	#register(request: SipRequestIn, response: SipResponder): void {
+		const {realm, accounts, clock, log} = this.#parts;
+		const nowMs = clock.nowMs();
+		const source = sourceOf(request);
+		const extension = parseUri(parseAddress(request.get('to') ?? '')?.uri ?? '')?.user;
+		if (!extension) {
+			reply(response, 400);
+			return;
+		}
+		const known = this.bindings.knowsSource(source.address, undefined, nowMs) !== undefined;
+		if (this.#guard.banned(source.address, extension, known, nowMs)) {
+			reply(response, 403);
+			return;
+		}
+		const credentials = {method: 'REGISTER', authorization: request.get('authorization'), realm};
+		const verdict = judgeDigest(credentials, this.#nonces, user => accounts(user)?.ha1, nowMs);
+		switch (verdict.is) {
+			case 'challenge': {
+				const challenge = challengeHeader(realm, this.#nonces.issue(nowMs, randomBytes(9)), verdict.stale);
+				reply(response, 401, {headers: {'WWW-Authenticate': challenge}});
+				return;
+			}
+			case 'wrong': {
+				const delayMs = this.#guard.failed(source.address, extension, nowMs);
+				log('warn', 'registration with a wrong password or of an unknown extension', {extension, from: source.address, delayMs});
+				if (delayMs === 0) {
+					reply(response, 403);
+					return;
+				}
+				clock.after(delayMs, () => reply(response, 403));
+				return;
+			}
+			case 'right':
+				if (verdict.user !== extension) {
+					reply(response, 403); // nobody registers for somebody else
+					return;
+				}
+				this.#guard.succeeded(source.address, extension);
+				this.#store(extension, source, request, response);
+				return;
+		}
+	}
+
+	#store(extension: string, source: Source, request: SipRequestIn, response: SipResponder): void {
+		const nowMs = this.#parts.clock.nowMs();
+		const result = this.bindings.register(
+			{
+				extension,
+				source,
+				contactHeader: request.get('contact'),
+				expiresHeader: request.get('expires'),
+				callId: request.get('call-id') ?? '',
+				cseq: Number.parseInt(request.get('cseq') ?? '0', 10),
+			},
+			nowMs,
+		);
+		const headers: Record<string, string> = {};
+		if (result.status === 423) headers['Min-Expires'] = String(this.#parts.limits.bindings.expiresSMin);
+		if (result.bindings.length > 0) headers['Contact'] = result.bindings.map(b => `<${b.contact}>;expires=${b.expiresS}`).join(', ');
+		reply(response, result.status, {headers});
+		this.#tell(result.changes);
+	}
+
+	#tell(changes: readonly PhoneChange[]): void {
+		for (const change of changes) this.#parts.changed(change);
+	}
+
+	#tick(): void {
+		const {clock, limits, signal} = this.#parts;
+		const nowMs = clock.nowMs();
+		this.#tell(this.bindings.expire(nowMs));
+		if (limits.qualifyMs === 0 || !signal.isUp) return;
+		for (const binding of this.bindings.all()) {
+			const watch = this.#watch.get(binding) ?? {dueMs: nowMs + limits.qualifyMs, misses: 0};
+			this.#watch.set(binding, watch);
+			if (watch.dueMs > nowMs) continue;
+			watch.dueMs = nowMs + limits.qualifyMs;
+			this.#qualify(binding, watch);
+		}
+	}
+
+	#qualify(binding: Binding, watch: {misses: number}): void {
+		const {signal, clock, limits} = this.#parts;
+		optionsTo(signal, clock, phoneTarget(binding, {}), limits.optionsWaitMs, response => {
+			watch.misses = isAlive(response) ? 0 : watch.misses + 1;
+			if (watch.misses === 1 || !signal.isUp) return; // one packet may be lost
+			this.#tell(this.bindings.answered(binding, watch.misses === 0, clock.nowMs()));
+		});
+	}
+
+	/** The phones of an extension that can be called now. */
+	contactsOf(extension: string): Binding[] {
+		return this.bindings.contactsOf(extension, this.#parts.clock.nowMs());
+	}
+
+	close(): void {
+		this.#stopTicking();
+	}
+}

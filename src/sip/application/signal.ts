@@ -1,0 +1,262 @@
+/**
+ * The one place that touches drachtio-srf. Its types are partial and some of its calls never settle, throw at once when
+ * the server is away, or wedge the real server when a frame is too long; here that becomes one small, dependable interface.
+ */
+import type {EventEmitter} from 'node:events';
+import type {Socket} from 'node:net';
+import DrachtioSrf from 'drachtio-srf';
+import type {Clock} from './clock.js';
+import {every} from './clock.js';
+
+/** A request or response as srf gives it. `source_address` is empty on responses that the server made up itself. */
+export interface SipMessage {
+	readonly method: string;
+	readonly uri: string;
+	readonly status: number;
+	readonly reason: string;
+	readonly body: string | undefined;
+	readonly source: 'network' | 'application';
+	readonly source_address: string;
+	readonly source_port: number;
+	readonly protocol: string;
+	get(name: string): string | undefined;
+	has(name: string): boolean;
+}
+export interface SipResponseIn extends SipMessage {}
+export interface SipRequestIn extends SipMessage {
+	readonly isNewInvite: boolean;
+	on(event: 'cancel', listener: () => void): void;
+}
+type SipRequestOut = SipMessage & EventEmitter & {cancel(options: object, callback: (error: unknown) => void): void};
+export type SipReplyOptions = {headers?: Record<string, string>; body?: string};
+export interface SipResponder {
+	readonly finalResponseSent: boolean;
+	send(status: number, options: SipReplyOptions, callback?: (error: unknown) => void): void;
+}
+/** An INVITE dialog of srf. `destroy` event: a BYE came, or our server gave up (then the request's source is `application`). */
+export interface SipDialog {
+	readonly id: string;
+	readonly connected: boolean;
+	readonly local: {sdp: string};
+	readonly remote: {sdp: string; uri: string};
+	destroy(options: {headers?: Record<string, string>}, callback: (error: unknown) => void): void;
+	request(
+		options: {method: string; headers?: Record<string, string>; body?: string},
+		callback: (error: unknown, response?: SipResponseIn) => void,
+	): void;
+	on(event: 'destroy', listener: (request: SipRequestIn, reason: string) => void): void;
+	on(
+		event: 'modify' | 'update' | 'info' | 'options' | 'refer' | 'notify' | 'message',
+		listener: (request: SipRequestIn, response: SipResponder) => void,
+	): void;
+	on(event: 'ack', listener: (request: SipRequestIn) => void): void;
+}
+export type Credentials = {username: string; password: string};
+
+type Pending = Map<string, (token: string[]) => void>;
+type Agent = {
+	/** Nothing that was sent waits for its answer. */
+	readonly idle: boolean;
+	mapServer: Map<Socket, {authenticated: boolean; pendingRequests: Pending}>;
+	wp: {closing?: boolean; send(socket: Socket, message: string): string; reconnectVars: {retryTimer: NodeJS.Timeout | null}};
+};
+type Srf = EventEmitter & {
+	app: {client: Agent};
+	connect(options: object): void;
+	use(method: string, handler: (request: SipRequestIn, response: SipResponder) => void): void;
+	request(uri: string, options: object, callback: (error: unknown, request?: SipRequestOut) => void): void;
+	createUAC(
+		uri: string,
+		options: object,
+		progress: {cbRequest(error: unknown, request?: SipRequestOut): void; cbProvisional(response: SipResponseIn): void},
+		callback: (error: unknown, dialog?: SipDialog) => void,
+	): void;
+};
+
+/** The real server's read buffer; a longer frame blocks the connection for good. With room for the head line. */
+const frameBytesMax = 12_000;
+
+/** Our request would not pass the signalling server. */
+export class FrameTooLong extends Error {
+	override name = 'FrameTooLong';
+}
+
+function assertFits(uri: string, headers: Record<string, string>, body: string): void {
+	let bytes = 400 + Buffer.byteLength(uri) + Buffer.byteLength(body);
+	for (const [name, value] of Object.entries(headers)) bytes += name.length + Buffer.byteLength(value) + 4;
+	if (bytes > frameBytesMax) throw new FrameTooLong(`a SIP message of ${bytes} bytes; at most ${frameBytesMax} can be sent`);
+}
+
+export type Refused = {status: number; reason: string; synthetic: boolean};
+export type InviteOptions = {sdp: string; headers: Record<string, string>; proxy?: string; auth?: Credentials};
+export type InviteListener = {
+	progress(status: number, sdp: string): void;
+	/** Answered; the ACK is on its way. */
+	accepted(dialog: SipDialog): void;
+	refused(response: Refused): void;
+	/** Not sent, or no dialog could be made of the answer. */
+	failed(detail: string): void;
+};
+export type RequestOptions = {headers?: Record<string, string>; body?: string; proxy?: string; auth?: Credentials};
+export type ControlAddress = {host: string; port: number; secret: string};
+
+export type SignalEvents = {
+	/** Connected and authenticated. `addresses`: what the server listens on, like `udp/192.0.2.1:5060`. */
+	up(addresses: string[]): void;
+	down(reason: string): void;
+};
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The connection to the signalling server. Comes back by itself when the server does. */
+export class Signal {
+	readonly #srf: Srf;
+	readonly #events: SignalEvents;
+	readonly #stopPinging: () => void;
+	readonly #clock: Clock;
+	#up = false;
+	#closed = false;
+	/** The last thing that kept us from being connected. */
+	trouble = 'no answer';
+
+	constructor(control: ControlAddress, clock: Clock, events: SignalEvents, pingMs = 10_000) {
+		this.#events = events;
+		this.#clock = clock;
+		const srf = new DrachtioSrf() as unknown as Srf;
+		this.#srf = srf;
+		srf.on('connect', (error: unknown, addresses?: string) => {
+			if (error) return this.#down(textOf(error));
+			// srf does not switch Nagle's algorithm off on a connection that it made again.
+			for (const socket of srf.app.client.mapServer.keys()) socket.setNoDelay(true);
+			if (this.#up || this.#closed) return;
+			this.#up = true;
+			events.up((addresses ?? '').split(','));
+		});
+		srf.on('error', (error: unknown) => this.#down(textOf(error)));
+		srf.on('close', () => this.#down('connection closed'));
+		srf.connect({...control, reconnect: {retryMaxDelay: 2000}});
+		this.#stopPinging = every(clock, pingMs, () => this.#ping(clock, pingMs));
+	}
+
+	get isUp(): boolean {
+		return this.#up;
+	}
+
+	#down(reason: string): void {
+		this.trouble = reason;
+		if (!this.#up || this.#closed) return;
+		this.#up = false;
+		this.#events.down(reason);
+	}
+
+	/** srf sends pings but never looks at the answers: a server that hangs, or a blocked connection, would go unnoticed. */
+	#ping(clock: Clock, pingMs: number): void {
+		const {mapServer, wp} = this.#srf.app.client;
+		for (const [socket, server] of mapServer) {
+			if (!server.authenticated) continue;
+			const cancel = clock.after(pingMs, () => socket.destroy());
+			server.pendingRequests.set(wp.send(socket, 'ping'), cancel);
+			socket.once('close', cancel);
+		}
+	}
+
+	/** Takes requests outside of dialogs. To be called before anything can come in. */
+	handle(method: string, handler: (request: SipRequestIn, response: SipResponder) => void): void {
+		this.#srf.use(method.toLowerCase(), handler);
+	}
+
+	/**
+	 * Sends an INVITE; the listener hears progress and exactly one end, unless the server is lost. Returns a function
+	 * that cancels: harmless at any time, and a 200 may still come after it.
+	 */
+	invite(uri: string, options: InviteOptions, listener: InviteListener): () => void {
+		let sent: SipRequestOut | undefined;
+		let cancelled = false;
+		let over = false;
+		const cancel = (): void => {
+			cancelled = true;
+			if (!sent || over) return;
+			try {
+				sent.cancel({}, () => {}); // a NOK only says that the final response was faster
+			} catch {} // the connection is gone, and the call with it
+		};
+		const end = (tell: () => void): void => {
+			if (over) return;
+			over = true;
+			tell();
+		};
+		try {
+			assertFits(uri, options.headers, options.sdp);
+			const {sdp, proxy, auth} = options;
+			const headers = {...options.headers};
+			this.#srf.createUAC(
+				uri,
+				{localSdp: sdp, headers, ...(proxy ? {proxy} : {}), ...(auth ? {auth} : {})},
+				{
+					cbRequest: (error, request) => {
+						if (error || !request) return;
+						sent = request;
+						if (cancelled) cancel();
+					},
+					cbProvisional: response => listener.progress(response.status, response.body ?? ''),
+				},
+				(error, dialog) => end(() => (dialog ? listener.accepted(dialog) : this.#inviteFailed(error, listener))),
+			);
+		} catch (error) {
+			// Not from within our caller's own call.
+			queueMicrotask(() => end(() => listener.failed(textOf(error))));
+		}
+		return cancel;
+	}
+
+	#inviteFailed(error: unknown, listener: InviteListener): void {
+		const {status, reason, res} = error as {status?: number; reason?: string; res?: SipResponseIn};
+		if (status === undefined) {
+			listener.failed(textOf(error));
+			return;
+		}
+		listener.refused({status, reason: reason ?? '', synthetic: !res?.source_address});
+	}
+
+	/** Sends a request outside of dialogs. `answered` is called once with the final response, or never: bring a time limit. */
+	request(
+		uri: string,
+		method: string,
+		options: RequestOptions,
+		answered: (response: SipResponseIn | undefined, detail: string) => void,
+	): void {
+		try {
+			assertFits(uri, options.headers ?? {}, options.body ?? '');
+			this.#srf.request(uri, {...options, headers: {...options.headers}, method}, (error, request) => {
+				if (error || !request) return answered(undefined, textOf(error ?? 'not sent'));
+				request.on('response', (response: SipResponseIn) => {
+					if (response.status >= 200) answered(response, '');
+				});
+			});
+		} catch (error) {
+			queueMicrotask(() => answered(undefined, textOf(error)));
+		}
+	}
+
+	/** Closes once all that was sent has been answered (BYE, CANCEL, un-REGISTER), at the latest after `limitMs`. */
+	async close(limitMs: number): Promise<void> {
+		this.#closed = true;
+		this.#stopPinging();
+		const client = this.#srf.app.client;
+		client.wp.closing = true; // srf would connect again for ever otherwise
+		const untilMs = this.#clock.nowMs() + limitMs;
+		while (this.#up && !client.idle && this.#clock.nowMs() < untilMs) await new Promise<void>(resolve => this.#clock.after(10, resolve));
+		this.#up = false;
+		const {retryTimer} = client.wp.reconnectVars;
+		if (retryTimer) clearTimeout(retryTimer);
+		for (const socket of client.mapServer.keys()) socket.end();
+	}
+}
+
+/** Answers a request; a failure to (cancelled meanwhile, connection gone) is nobody's concern. */
+export function reply(response: SipResponder, status: number, options: SipReplyOptions = {}): void {
+	try {
+		assertFits('', options.headers ?? {}, options.body ?? '');
+		if (!response.finalResponseSent) response.send(status, options, () => {});
+	} catch {} // the connection is gone
+}

@@ -1,0 +1,148 @@
+import test from 'ava';
+import {infoDigit, sendsAudio} from '../../src/sip/application/far-side.js';
+import {bestRefusal} from '../../src/sip/application/fork.js';
+import {failureOf} from '../../src/sip/application/leg-failure.js';
+import {type LegInput, newLeg, stepLeg} from '../../src/sip/application/leg-machine.js';
+
+/** Runs inputs through one leg and tells the effects in brief. */
+function live(...inputs: LegInput[]): string[] {
+	const leg = newLeg();
+	return inputs.flatMap(input =>
+		stepLeg(leg, input).map(effect => {
+			if (effect.do === 'reportFailed') return `failed ${effect.failure}${effect.sipStatus ? ` ${effect.sipStatus}` : ''}`;
+			if (effect.do === 'reportEnded') return `ended ${effect.by}`;
+			return effect.do === 'agree' ? `agree ${effect.sdp}` : effect.do;
+		}),
+	);
+}
+
+const ready: LegInput = {type: 'offerReady'};
+const ringing: LegInput = {type: 'progress', status: 180, sdp: ''};
+const accepted: LegInput = {type: 'accepted', sdp: 'v=0'};
+const agreed: LegInput = {type: 'mediaAgreed'};
+const hangUp: LegInput = {type: 'hangUp'};
+const bye: LegInput = {type: 'bye', network: false, detail: ''};
+const refused = (status: number, synthetic = false): LegInput => ({type: 'refused', status, reason: '', synthetic});
+const dialled = ['invite', 'startRingTimer'];
+const answered = [...dialled, 'reportRinging', 'stopRingTimer', 'agree v=0', 'reportAnswered'];
+
+test('a call that is answered and hung up by either side', t => {
+	t.deepEqual(live(ready, ringing, ringing, accepted, agreed, bye), [...answered, 'stopRingTimer', 'ended far', 'freeMedia']);
+	t.deepEqual(live(ready, ringing, accepted, agreed, hangUp), [...answered, 'stopRingTimer', 'bye', 'ended us', 'freeMedia']);
+	t.deepEqual(live(ready, ringing, accepted, agreed, {type: 'lost', detail: 'x'}), [
+		...answered,
+		'stopRingTimer',
+		'bye',
+		'ended network',
+		'freeMedia',
+	]);
+	t.deepEqual(live(ready, ringing, accepted, agreed, {type: 'bye', network: true, detail: 'x'}).at(-2), 'ended network');
+});
+
+test('a refusal ends the leg, and nothing after it counts', t => {
+	t.deepEqual(live(ready, refused(486), bye, hangUp, agreed), [...dialled, 'stopRingTimer', 'failed busy 486', 'freeMedia']);
+});
+
+test('no answer: CANCEL, and the leg fails with the 487 or when patience is over', t => {
+	const cancelled = [...dialled, 'reportRinging', 'stopRingTimer', 'cancel', 'startPatience', 'stopRingTimer'];
+	t.deepEqual(live(ready, ringing, {type: 'ringTimeUp'}, refused(487)), [...cancelled, 'failed noAnswer 487', 'freeMedia']);
+	t.deepEqual(live(ready, ringing, {type: 'ringTimeUp'}, {type: 'patienceUp'}), [...cancelled, 'failed noAnswer', 'freeMedia']);
+	t.deepEqual(live(ready, ringing, {type: 'ringTimeUp'}, refused(486)), [...cancelled, 'failed busy 486', 'freeMedia']);
+	t.deepEqual(live(ready, ringing, hangUp, refused(487)).at(-2), 'failed cancelled 487');
+});
+
+test('a 200 that crosses the CANCEL is hung up on, even after the leg was given up', t => {
+	t.deepEqual(live(ready, hangUp, accepted).slice(-4), ['stopRingTimer', 'bye', 'failed cancelled 200', 'freeMedia']);
+	t.deepEqual(live(ready, hangUp, {type: 'patienceUp'}, accepted).slice(-2), ['freeMedia', 'bye']);
+});
+
+test('an answer without a usable SDP: taken from the 183, or the call is over', t => {
+	t.deepEqual(live(ready, {type: 'progress', status: 183, sdp: 'early'}, {type: 'accepted', sdp: ''}).at(-1), 'agree early');
+	t.deepEqual(live(ready, {type: 'accepted', sdp: ''}).slice(-3), ['bye', 'failed incompatible 200', 'freeMedia']);
+	t.deepEqual(live(ready, accepted, {type: 'mediaRefused', failure: 'incompatible', detail: ''}).slice(-3), [
+		'bye',
+		'failed incompatible 200',
+		'freeMedia',
+	]);
+});
+
+test('hung up at each early moment', t => {
+	t.deepEqual(live(hangUp), ['stopRingTimer', 'failed cancelled', 'freeMedia']);
+	t.deepEqual(live({type: 'mediaFailed', failure: 'congestion', detail: 'no port'}), ['stopRingTimer', 'failed congestion', 'freeMedia']);
+	t.deepEqual(live(ready, accepted, hangUp).slice(-3), ['bye', 'failed cancelled 200', 'freeMedia']);
+	t.deepEqual(live(ready, accepted, bye).slice(-3), ['reportAnswered', 'ended far', 'freeMedia'], 'it was answered, however briefly');
+	t.deepEqual(live(ready, {type: 'notSent', detail: ''}).slice(-2), ['failed error', 'freeMedia']);
+});
+
+test('every end frees the media exactly once and reports exactly one end, whatever comes in whatever order', t => {
+	const inputs: LegInput[] = [
+		ready,
+		ringing,
+		accepted,
+		agreed,
+		hangUp,
+		bye,
+		refused(503),
+		{type: 'ringTimeUp'},
+		{type: 'patienceUp'},
+		{type: 'lost', detail: ''},
+		{type: 'mediaRefused', failure: 'error', detail: ''},
+	];
+	let seed = 1;
+	const chance = (n: number): number => {
+		seed = (seed * 48_271) % 2_147_483_647;
+		return seed % n;
+	};
+	let broken = 0;
+	for (let round = 0; round < 5000; round++) {
+		const told = live(...Array.from({length: 12}, () => inputs[chance(inputs.length)]!));
+		const ends = told.filter(effect => /^(failed|ended)/.test(effect)).length;
+		const frees = told.filter(effect => effect === 'freeMedia').length;
+		if (ends > 1 || ends !== frees) broken++;
+	}
+	t.is(broken, 0);
+});
+
+test('statuses map to what the dialler needs to know', t => {
+	const of = (status: number, rang = false, synthetic = false): string => failureOf({status, reason: '', rang, synthetic});
+	t.deepEqual(
+		[486, 600].map(s => of(s)),
+		['busy', 'busy'],
+	);
+	t.deepEqual(
+		[404, 410, 484, 604].map(s => of(s)),
+		['invalidNumber', 'invalidNumber', 'invalidNumber', 'invalidNumber'],
+	);
+	t.deepEqual(
+		[403, 603, 401, 407].map(s => of(s)),
+		['declined', 'declined', 'declined', 'declined'],
+	);
+	t.deepEqual(
+		[500, 502, 503, 504].map(s => of(s)),
+		['congestion', 'congestion', 'congestion', 'congestion'],
+	);
+	t.deepEqual(
+		[of(408), of(408, true), of(480), of(408, false, true), of(503, false, true)],
+		['unreachable', 'noAnswer', 'noAnswer', 'unreachable', 'unreachable'],
+	);
+	t.deepEqual([of(488), of(606), of(302), of(487), of(487, true)], ['incompatible', 'incompatible', 'error', 'error', 'noAnswer']);
+});
+
+test('of several refusals the most telling is told', t => {
+	const r = (status: number, synthetic = false) => ({status, reason: '', synthetic});
+	t.is(bestRefusal([r(503), r(486)])?.status, 486);
+	t.is(bestRefusal([r(408, true), r(503)])?.status, 503);
+	t.is(bestRefusal([r(404), r(603)])?.status, 603);
+	t.is(bestRefusal([]), undefined);
+});
+
+test('hold in an SDP and keys in an INFO', t => {
+	t.true(sendsAudio('v=0\r\na=sendrecv\r\n'));
+	t.true(sendsAudio('v=0\r\na=sendonly\r\n'), 'hold with music: audio still comes');
+	t.false(sendsAudio('v=0\r\na=inactive\r\n'));
+	t.false(sendsAudio('v=0\r\nc=IN IP4 0.0.0.0\r\n'));
+	t.is(infoDigit('application/dtmf-relay', 'Signal= 5\r\nDuration=160\r\n'), '5');
+	t.is(infoDigit('application/dtmf', '#'), '#');
+	t.is(infoDigit('application/dtmf-relay', 'Signal=77'), undefined);
+	t.is(infoDigit('text/plain', '5'), undefined);
+});
