@@ -23,14 +23,21 @@ export type {EntryChange, SessionRow, StoreOp} from '../domain/stored.js';
 export interface StoreWriter {
 	/** Resolves when the ops are on the disk, in order with all earlier ones. Rejects when they could not be written; then none of this batch is. */
 	commit(ops: StoreOp[]): Promise<void>;
-	/** The worker died; what was not acknowledged is not saved. */
-	onDown(listener: (reason: string) => void): void;
+	/**
+	 * The writer thread died. It is started again by itself and writes what it had not acknowledged, exactly once: for the log.
+	 * With `final` it died too often and is given up: everything waiting is rejected, and so is every later commit.
+	 */
+	onDown(listener: (reason: string, final: boolean) => void): void;
+	/** Writes what is on its way, moves everything into the one database file, and ends the thread. Close the reader before. */
 	close(): Promise<void>;
 }
 
 export type EntryQuery = {
 	listId: string;
-	/** Entries that may be dialled at this time: `waiting`, or `autoRecall` with nextAtMs <= nowMs; never a customer who wants no calls. */
+	/**
+	 * Entries that may be dialled at this time: `waiting`, or `autoRecall`, with nextAtMs <= nowMs or none; never a customer who
+	 * wants no calls. Automatic recalls that are due come first, the longest due before the others; then the list's order.
+	 */
 	nowMs: number;
 	limit: number;
 	/** Entries the caller holds already. */
@@ -51,10 +58,13 @@ export interface StoreReader {
 	/** Earliest nextAtMs of an autoRecall entry of the list in the future, if any. */
 	nextRecallMs(listId: string, nowMs: number): number | undefined;
 	entryOfCustomer(listId: string, customerId: string): ListEntry | undefined;
+	/** An entry that only waits, of a customer who wants no calls, counts as `stopped`. */
 	listCounts(listId: string): Record<EntryState, number>;
 	customer(customerId: string): Customer | undefined;
 	/** Customers of a campaign one of whose phone fields has this number, compared normalised. */
 	customersByNumber(campaignId: string | undefined, number: string): Customer[];
+	/** Which of these customer codes (values of the role customerCode) the campaign has already, and whose they are. */
+	customerIdsByCode(campaignId: string, codes: readonly string[]): Map<string, string>;
 	/** Newest first. */
 	recordsOf(customerId: string, limit: number): ResponseRecord[];
 	call(callId: string): CallRow | undefined;
@@ -64,8 +74,12 @@ export interface StoreReader {
 	danglingEntries(): ListEntry[];
 	draft(operatorId: string): Draft | undefined;
 	sessions(): SessionRow[];
-	/** Records with a recall for this operator that is still open (no later record of that customer), due first. */
+	/**
+	 * Records whose next action is a recall, with a time, for this operator, and still open (no later record of that customer):
+	 * due first. Past ones stay until they are done.
+	 */
 	recallsOf(operatorId: string, limit: number): ResponseRecord[];
+	/** From `sinceMs` up to, not including, `untilMs`; by time, and in the order in which they were written. */
 	events(query: {sinceMs: number; untilMs: number; callId?: string; kind?: string; limit: number}): EventRow[];
 	close(): void;
 }

@@ -1,0 +1,51 @@
+import {chmodSync, closeSync, existsSync, mkdirSync, openSync} from 'node:fs';
+import {dirname} from 'node:path';
+import Sqlite, {type Database, type Options} from 'better-sqlite3';
+import {shipped} from '../../paths.js';
+import {bundled} from '../../spawn.js';
+
+/** How long a connection waits for another one's lock. Only a tool that opens the file beside the service can hold one. */
+const busyMs = 5000;
+
+const options = (more: Options): Options => ({
+	timeout: busyMs,
+	// The bundle cannot find the addon by itself: its own folder is dist/, where the build puts a copy.
+	...(bundled ? {nativeBinding: shipped('dist/better_sqlite3.node')} : {}),
+	...more,
+});
+
+/**
+ * Opens the database for writing, creating it (and its folder) when there is none. Customer data is in it: the file is
+ * readable and writable by its owner only, and SQLite gives its -wal and -shm files the same mode.
+ */
+export function openDatabase(path: string): Database {
+	const folder = dirname(path);
+	if (!existsSync(folder)) mkdirSync(folder, {recursive: true, mode: 0o700});
+	closeSync(openSync(path, 'a', 0o600));
+	chmodSync(path, 0o600);
+	const db = new Sqlite(path, options({}));
+	db.pragma('journal_mode = WAL');
+	// FULL: a commit is acknowledged when it is on the disk, not when it is in the kernel's memory.
+	db.pragma('synchronous = FULL');
+	db.pragma('foreign_keys = ON');
+	// Indexes of a million random phone numbers are written all over: a larger cache keeps an import from reading them back.
+	db.pragma('cache_size = -32000');
+	return db;
+}
+
+/** Opens an existing database for reading only. WAL never makes this connection wait for the writer. */
+export function openReadOnly(path: string): Database {
+	const db = new Sqlite(path, options({readonly: true, fileMustExist: true}));
+	db.pragma('cache_size = -16000');
+	return db;
+}
+
+/** Moves everything into the one database file, so that a copy of that file alone is a whole backup, and closes. */
+export function closeDatabase(db: Database): void {
+	if (!db.open) return;
+	try {
+		if (!db.readonly) db.pragma('wal_checkpoint(TRUNCATE)');
+	} finally {
+		db.close();
+	}
+}

@@ -1,0 +1,189 @@
+import type {Database} from 'better-sqlite3';
+import type {Campaign, Customer, Draft, EntryState, EventRow, ListEntry, ResponseRecord} from '../domain/model.js';
+import {entryStates} from '../domain/model.js';
+import {comparableCode} from './apply.js';
+import {normaliseNumber} from './numbers.js';
+import type {EntryQuery, StoreReader} from './port.js';
+import * as tables from './tables.js';
+
+/**
+ * The statements of the dialler's three questions. Each must be served by an index that holds only entries which may still be
+ * dialled: a test looks at their query plans.
+ */
+export const dialQueries = {
+	/** Parameters: list, now. */
+	dueRecalls: `SELECT ${tables.entries.select} FROM entries
+		WHERE list_id = ? AND state = 'autoRecall' AND blocked = 0 AND next_at_ms <= ? ORDER BY next_at_ms`,
+	/** Parameters: list. */
+	timelessRecalls: `SELECT ${tables.entries.select} FROM entries
+		WHERE list_id = ? AND state = 'autoRecall' AND blocked = 0 AND next_at_ms IS NULL`,
+	/** Parameters: list, now. */
+	waiting: `SELECT ${tables.entries.select} FROM entries
+		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND (next_at_ms IS NULL OR next_at_ms <= ?) ORDER BY position`,
+	/** Parameters: list, now. */
+	nextRecall: `SELECT min(next_at_ms) FROM entries
+		WHERE list_id = ? AND state = 'autoRecall' AND blocked = 0 AND next_at_ms > ?`,
+} as const;
+
+/** Makes the reader on a read-only connection; every statement is prepared here, once. */
+export function prepareReader(db: Database): StoreReader {
+	const one = <T>(table: tables.Table<T>, rest: string) => {
+		const statement = db.prepare(`SELECT ${table.select} FROM ${table.name} ${rest}`);
+		return (...cells: unknown[]): T | undefined => {
+			const row = statement.get(...cells);
+			return row === undefined ? undefined : table.decode(row);
+		};
+	};
+	const many = <T>(table: tables.Table<T>, rest: string) => {
+		const statement = db.prepare(`SELECT ${table.select} FROM ${table.name} ${rest}`);
+		return (...cells: unknown[]): T[] => statement.all(...cells).map(table.decode);
+	};
+	const column = <T>(sql: string) => db.prepare<unknown[], T>(sql).pluck();
+
+	const operators = many(tables.operators, 'ORDER BY login_id');
+	const operator = one(tables.operators, 'WHERE id = ?');
+	const operatorByLogin = one(tables.operators, 'WHERE login_id = ?');
+	const passwordHash = column<string>('SELECT password_hash FROM operators WHERE id = ?');
+	const groups = many(tables.groups, 'ORDER BY number');
+	const groupIdsOf = column<string>('SELECT group_id FROM operator_groups WHERE operator_id = ? ORDER BY group_id');
+	const extensions = db.prepare<[], {extension: string; ha1: string}>('SELECT extension, ha1 FROM extensions ORDER BY extension');
+	const campaigns = many(tables.campaigns, 'ORDER BY code');
+	const lists = many(tables.lists, 'ORDER BY priority, id');
+	const autoDials = many(tables.autoDials, 'ORDER BY campaign_id, group_id');
+	const call = one(tables.calls, 'WHERE id = ?');
+	const openCalls = many(tables.calls, 'WHERE ended_ms IS NULL ORDER BY started_ms');
+	const draft = column<string>('SELECT draft FROM drafts WHERE operator_id = ?');
+	const sessions = many(tables.sessions, 'ORDER BY created_ms');
+
+	return {
+		operators,
+		operator,
+		operatorByLogin(loginId) {
+			const found = operatorByLogin(loginId);
+			return found && {...found, passwordHash: passwordHash.get(found.id) ?? ''};
+		},
+		groups,
+		groupIdsOf: operatorId => groupIdsOf.all(operatorId),
+		extensions: () => extensions.all(),
+		campaigns,
+		lists,
+		autoDials,
+		...entryReader(db, {one, many, column}),
+		...customerReader({one, many, column}),
+		...recordReader({many}, campaigns),
+		call,
+		openCalls,
+		draft(operatorId) {
+			const text = draft.get(operatorId);
+			return text === undefined ? undefined : (JSON.parse(text) as Draft);
+		},
+		sessions,
+		events: eventReader({many}),
+		close: () => db.close(),
+	};
+}
+
+type Prepare = {
+	one<T>(table: tables.Table<T>, rest: string): (...cells: unknown[]) => T | undefined;
+	many<T>(table: tables.Table<T>, rest: string): (...cells: unknown[]) => T[];
+	column<T>(sql: string): {get(...cells: unknown[]): T | undefined; all(...cells: unknown[]): T[]};
+};
+
+function entryReader(db: Database, {one, many}: Prepare) {
+	const entry = one(tables.entries, 'WHERE customer_id = ? AND list_id = ?');
+	const dangling = many(tables.entries, "WHERE state IN ('dialling', 'inCall')");
+	const counts = db.prepare<[string], {state: EntryState; entries: number}>('SELECT state, entries FROM list_counts WHERE list_id = ?');
+	const dueRecalls = db.prepare(dialQueries.dueRecalls);
+	const timelessRecalls = db.prepare(dialQueries.timelessRecalls);
+	const waiting = db.prepare(dialQueries.waiting);
+	const nextRecall = db.prepare<unknown[], number | null>(dialQueries.nextRecall).pluck();
+	return {
+		dialableEntries({listId, nowMs, limit, exclude}: EntryQuery): ListEntry[] {
+			const found: ListEntry[] = [];
+			// Rows are taken one by one and the query is left as soon as there are enough: the rest of the list is never read.
+			const take = (rows: Iterable<unknown>) => {
+				if (found.length >= limit) return;
+				for (const row of rows) {
+					const candidate = tables.entries.decode(row);
+					if (!exclude.has(candidate.id)) found.push(candidate);
+					if (found.length >= limit) return;
+				}
+			};
+			if (limit <= 0) return found;
+			take(dueRecalls.iterate(listId, nowMs));
+			if (found.length < limit) take(timelessRecalls.iterate(listId));
+			if (found.length < limit) take(waiting.iterate(listId, nowMs));
+			return found;
+		},
+		nextRecallMs: (listId: string, nowMs: number) => nextRecall.get(listId, nowMs) ?? undefined,
+		entryOfCustomer: (listId: string, customerId: string) => entry(customerId, listId),
+		listCounts(listId: string): Record<EntryState, number> {
+			const result = Object.fromEntries(entryStates.map(state => [state, 0])) as Record<EntryState, number>;
+			for (const row of counts.all(listId)) result[row.state] = row.entries;
+			return result;
+		},
+		danglingEntries: () => dangling(),
+	};
+}
+
+function customerReader({one, many, column}: Prepare) {
+	const customer = one(tables.customers, 'WHERE id = ?');
+	const ownsNumber = 'id IN (SELECT customer_id FROM customer_numbers WHERE number = ?)';
+	const byNumber = many(tables.customers, `WHERE ${ownsNumber} ORDER BY id`);
+	const byNumberInCampaign = many(tables.customers, `WHERE ${ownsNumber} AND campaign_id = ? ORDER BY id`);
+	const byCode = column<string>('SELECT id FROM customers WHERE campaign_id = ? AND code = ? LIMIT 1');
+	return {
+		customer,
+		customersByNumber(campaignId: string | undefined, number: string): Customer[] {
+			const digits = normaliseNumber(number);
+			if (!digits) return [];
+			return campaignId === undefined ? byNumber(digits) : byNumberInCampaign(digits, campaignId);
+		},
+		customerIdsByCode(campaignId: string, codes: readonly string[]): Map<string, string> {
+			const found = new Map<string, string>();
+			for (const code of codes) {
+				const id = byCode.get(campaignId, comparableCode(code));
+				if (id !== undefined) found.set(code, id);
+			}
+			return found;
+		},
+	};
+}
+
+function recordReader({many}: Pick<Prepare, 'many'>, campaigns: () => Campaign[]) {
+	const recordsOf = many(tables.records, 'WHERE customer_id = ? ORDER BY saved_ms DESC, rowid DESC LIMIT ?');
+	// The kind of a next action stands in the campaign's master, so the ids that mean a recall are handed in as JSON.
+	const recalls = many(
+		tables.records,
+		`WHERE next_operator_id = ? AND next_at_ms IS NOT NULL
+			AND campaign_id || char(31) || next_action_id IN (SELECT value FROM json_each(?))
+			AND NOT EXISTS (
+				SELECT 1 FROM records AS later WHERE later.customer_id = records.customer_id
+					AND (later.saved_ms > records.saved_ms OR later.saved_ms = records.saved_ms AND later.rowid > records.rowid)
+			)
+		ORDER BY next_at_ms LIMIT ?`,
+	);
+	return {
+		recordsOf,
+		recallsOf(operatorId: string, limit: number): ResponseRecord[] {
+			const actions = campaigns().flatMap(({id, masters}) =>
+				masters.nextActions.filter(({kind}) => kind === 'recall').map(action => `${id}\u001f${action.id}`),
+			);
+			return recalls(operatorId, JSON.stringify(actions), limit);
+		},
+	};
+}
+
+function eventReader({many}: Pick<Prepare, 'many'>): StoreReader['events'] {
+	const between = 'at_ms >= ? AND at_ms < ?';
+	const all = many(tables.events, `WHERE ${between} ORDER BY at_ms, id LIMIT ?`);
+	const ofKind = many(tables.events, `WHERE ${between} AND kind = ? ORDER BY at_ms, id LIMIT ?`);
+	const ofCall = many(tables.events, `WHERE ${between} AND call_id = ? ORDER BY at_ms, id LIMIT ?`);
+	return ({sinceMs, untilMs, callId, kind, limit}): EventRow[] => {
+		if (callId !== undefined) {
+			const rows = ofCall(sinceMs, untilMs, callId, kind === undefined ? limit : -1);
+			return kind === undefined ? rows : rows.filter(row => row.kind === kind).slice(0, limit);
+		}
+		return kind === undefined ? all(sinceMs, untilMs, limit) : ofKind(sinceMs, untilMs, kind, limit);
+	};
+}

@@ -1,0 +1,312 @@
+import {mkdirSync, statSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import test from 'ava';
+import Sqlite from 'better-sqlite3';
+import type {EventRow} from '../../src/server/domain/model.js';
+import {migrate, SchemaError, shippedMigrations} from '../../src/server/store/migrate.js';
+import {dialQueries} from '../../src/server/store/reader.js';
+import {openStore, openStoreOffline} from '../../src/server/store/store.js';
+import {basics, call, campaign, customer, entry, freshPath, operator, record} from './fixture.js';
+
+test('every noun comes back as it was put', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	const {reader, writer} = store;
+	const autoDial = {
+		campaignId: 'k1',
+		groupId: 'g1',
+		mode: 'idleOnly',
+		started: false,
+		trunk: 'lab',
+		callerNumber: '0501',
+		callsMax: 0,
+		ringMs: 30_000,
+		ratioTable: [{agentsMax: 5, ratio: 1}],
+		ratioAbove: 3,
+		retries: {busy: {attemptsMax: 2, gapMs: 60_000}},
+	} as const;
+	const session = {
+		tokenHash: 'th',
+		operatorId: 'o1',
+		extension: '100',
+		workingGroupIds: ['g1'],
+		createdMs: 1,
+		lastSeenMs: 2,
+		customerId: 'c1',
+	};
+	const draft = {
+		customerId: 'c1',
+		values: {name: 'や'},
+		baseVersion: 1,
+		record: {reachedId: '', reactionId: '', nextActionId: '', nextOperatorId: 'self', nextAt: '明日', text: 'a\nb'},
+		focus: {field: 'name', cursor: 1},
+	};
+	const openCall = call('a1', {customerId: 'c1', agentId: 'o1', answeredMs: 1200});
+	await writer.commit([
+		...basics,
+		{op: 'putCustomer', customer: customer(1, {ownerId: 'o1'})},
+		{op: 'putEntries', rows: [entry(1, {lastOutcome: 'busy', nextAtMs: 5})]},
+		{op: 'putAutoDial', row: {...autoDial, ratioTable: [...autoDial.ratioTable]}},
+		{op: 'putSession', row: session},
+		{op: 'putDraft', operatorId: 'o1', draft},
+		{op: 'putCall', row: openCall},
+		{op: 'putRecord', row: record('r1', {reachedId: 'r1', writingMs: 9})},
+		{op: 'putExtension', extension: '100', ha1: 'abc'},
+	]);
+	t.deepEqual(reader.operators(), [operator]);
+	t.deepEqual(reader.operator('o1'), operator);
+	t.deepEqual(reader.operatorByLogin('op001'), {...operator, passwordHash: 'hash'});
+	t.is(reader.operatorByLogin('OP001'), undefined);
+	t.deepEqual(reader.groups(), [{id: 'g1', number: '8001', name: 'デモグループ'}]);
+	t.deepEqual(reader.groupIdsOf('o1'), ['g1']);
+	t.deepEqual(reader.campaigns(), [campaign]);
+	t.deepEqual(reader.lists(), [{id: 'l1', campaignId: 'k1', name: 'リスト', started: true, priority: 1}]);
+	t.deepEqual(reader.customer('c1'), customer(1, {ownerId: 'o1'}));
+	t.deepEqual(reader.entryOfCustomer('l1', 'c1'), entry(1, {lastOutcome: 'busy', nextAtMs: 5}));
+	t.deepEqual(reader.autoDials() as unknown, [autoDial]);
+	t.deepEqual(reader.sessions(), [session]);
+	t.deepEqual(reader.draft('o1'), draft);
+	t.deepEqual(reader.call('a1'), openCall);
+	t.deepEqual(reader.openCalls(), [openCall]);
+	t.deepEqual(reader.recordsOf('c1', 10), [record('r1', {reachedId: 'r1', writingMs: 9})]);
+	t.deepEqual(reader.extensions(), [{extension: '100', ha1: 'abc'}]);
+
+	await writer.commit([
+		{op: 'putCall', row: {...openCall, endedMs: 3000, endedBy: 'agent', outcome: 'talked'}},
+		{op: 'deleteDraft', operatorId: 'o1'},
+		{op: 'deleteSession', tokenHash: 'th'},
+		{op: 'setPassword', operatorId: 'o1', passwordHash: 'other'},
+		{op: 'putOperator', row: {...operator, enabled: false}, groupIds: []},
+		{op: 'setListStarted', listId: 'l1', started: false},
+		{op: 'setAutoDialStarted', campaignId: 'k1', groupId: 'g1', started: true},
+	]);
+	t.deepEqual(reader.openCalls(), []);
+	t.is(reader.call('a1')?.outcome, 'talked');
+	t.is(reader.draft('o1'), undefined);
+	t.deepEqual(reader.sessions(), []);
+	t.deepEqual(reader.operatorByLogin('op001'), {...operator, enabled: false, passwordHash: 'other'});
+	t.deepEqual(reader.groupIdsOf('o1'), []);
+	t.false(reader.lists()[0]?.started);
+	t.true(reader.autoDials()[0]?.started);
+});
+
+test('a customer is found by any spelling of any of its numbers, and only by the present ones', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	const {reader, writer} = store;
+	const values = {code: 'A1', name: '山田', home: '０３－１２３４－５６７８', mobile: '+81 90-1111-2222'};
+	await writer.commit([...basics, {op: 'putCustomer', customer: customer(1, {values})}]);
+	const ids = (number: string, campaignId?: string) => reader.customersByNumber(campaignId, number).map(({id}) => id);
+	for (const spelling of ['0312345678', '03-1234-5678', '(03) 1234 5678', '０３１２３４５６７８', '+81312345678', '09011112222'])
+		t.deepEqual(ids(spelling), ['c1'], spelling);
+	t.deepEqual(ids('0312345678', 'k1'), ['c1']);
+	t.deepEqual(ids('0312345678', 'k2'), []);
+	t.deepEqual(ids(''), []);
+
+	await writer.commit([{op: 'changeCustomer', customerId: 'c1', values: {...values, home: '06-0000-0000'}, ownerId: 'o1'}]);
+	t.deepEqual(ids('0312345678'), []);
+	t.deepEqual(ids('0600000000'), ['c1']);
+	t.like(reader.customer('c1'), {version: 2, ownerId: 'o1', stopCalling: false});
+
+	// A card on which `home` is no phone field any more: the look-up follows.
+	const card = campaign.card.map(field => (field.id === 'home' ? {...field, kind: 'text' as const} : field));
+	await writer.commit([{op: 'putCampaign', row: {...campaign, card}}]);
+	t.deepEqual(ids('0600000000'), []);
+	t.deepEqual(ids('09011112222'), ['c1']);
+});
+
+test('customer codes are found however wide their letters are', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	await store.writer.commit([...basics, {op: 'putCustomer', customer: customer(1)}, {op: 'putCustomer', customer: customer(2)}]);
+	t.deepEqual(
+		store.reader.customerIdsByCode('k1', ['A1', 'Ａ２', 'A3']),
+		new Map([
+			['A1', 'c1'],
+			['Ａ２', 'c2'],
+		]),
+	);
+	t.is(store.reader.customerIdsByCode('k9', ['A1']).size, 0);
+});
+
+test('the dialler gets due recalls first, then the list in its order, and nobody who wants no calls', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	const {reader, writer} = store;
+	const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+	await writer.commit([
+		...basics,
+		...numbers.map(number => ({op: 'putCustomer', customer: customer(number, {stopCalling: number === 7})}) as const),
+		{
+			op: 'putEntries',
+			rows: [
+				entry(1, {position: 90}),
+				entry(2, {position: 10}),
+				entry(3, {state: 'autoRecall', nextAtMs: 500}),
+				entry(4, {state: 'autoRecall', nextAtMs: 400}),
+				entry(5, {state: 'autoRecall', nextAtMs: 2000}),
+				entry(6, {state: 'saved'}),
+				entry(7),
+				entry(8, {nextAtMs: 1500}),
+				entry(9),
+			],
+		},
+	]);
+	const ids = (nowMs: number, limit = 100, exclude = new Set<string>()) =>
+		reader.dialableEntries({listId: 'l1', nowMs, limit, exclude}).map(({id}) => id);
+	t.deepEqual(ids(1000), ['e4', 'e3', 'e9', 'e2', 'e1']);
+	t.deepEqual(ids(2000), ['e4', 'e3', 'e5', 'e8', 'e9', 'e2', 'e1']);
+	t.deepEqual(ids(1000, 2, new Set(['e4', 'e9'])), ['e3', 'e2']);
+	t.deepEqual(ids(1000, 0), []);
+	t.is(reader.nextRecallMs('l1', 1000), 2000);
+	t.is(reader.nextRecallMs('l1', 2000), undefined);
+	t.like(reader.listCounts('l1'), {waiting: 4, autoRecall: 3, saved: 1, stopped: 1, dialling: 0});
+
+	await writer.commit([
+		{op: 'changeCustomer', customerId: 'c9', values: {}, stopCalling: true},
+		{op: 'changeCustomer', customerId: 'c7', values: {}, stopCalling: false},
+		{op: 'changeEntry', change: {entryId: 'e4', state: 'dialling', attempts: 1, nextAtMs: null}},
+		{op: 'changeEntry', change: {entryId: 'e3', state: 'failed', lastOutcome: 'busy'}},
+	]);
+	t.deepEqual(ids(1000), ['e7', 'e2', 'e1']);
+	t.like(reader.listCounts('l1'), {waiting: 4, autoRecall: 1, saved: 1, stopped: 1, dialling: 1, failed: 1});
+	t.deepEqual(reader.danglingEntries(), [entry(4, {state: 'dialling', attempts: 1})]);
+	t.like(reader.entryOfCustomer('l1', 'c3'), {nextAtMs: 500, lastOutcome: 'busy', attempts: 0});
+});
+
+test("the dialler's questions are answered from indexes, without sorting", async t => {
+	const path = freshPath(t);
+	await openStoreOffline(path).close();
+	const db = new Sqlite(path, {readonly: true});
+	t.teardown(() => db.close());
+	const index = {
+		dueRecalls: 'entries_recall',
+		timelessRecalls: 'entries_recall',
+		waiting: 'entries_waiting',
+		nextRecall: 'entries_recall',
+	};
+	for (const [name, sql] of Object.entries(dialQueries)) {
+		const parameters = name === 'timelessRecalls' ? ['l1'] : ['l1', 1];
+		const plan = db.prepare<unknown[], {detail: string}>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
+		const details = plan.map(({detail}) => detail).join('; ');
+		t.regex(details, new RegExp(`^SEARCH entries USING (COVERING )?INDEX ${index[name as keyof typeof index]} \\(list_id=\\?`), name);
+		t.notRegex(details, /TEMP B-TREE|SCAN/, name);
+	}
+});
+
+test('an open recall is one without a later record of its customer', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	const recall = {nextActionId: 'n1', nextOperatorId: 'o1'};
+	await store.writer.commit([
+		...basics,
+		...[1, 2, 3, 4, 5].map(number => ({op: 'putCustomer', customer: customer(number)}) as const),
+		{op: 'putRecord', row: record('later', {customerId: 'c1', ...recall, nextAtMs: 9000})},
+		{op: 'putRecord', row: record('sooner', {customerId: 'c2', ...recall, nextAtMs: 500})},
+		{op: 'putRecord', row: record('visit', {customerId: 'c3', ...recall, nextActionId: 'n2', nextAtMs: 700})},
+		{op: 'putRecord', row: record('blank', {customerId: 'c4', nextActionId: 'n1', nextAtMs: 700})},
+		{op: 'putRecord', row: record('kept', {customerId: 'c5', ...recall, nextAtMs: 600})},
+		{op: 'putRecord', row: record('done', {customerId: 'c5', savedMs: 1000})},
+	]);
+	const ids = (limit: number) => store.reader.recallsOf('o1', limit).map(({id}) => id);
+	t.deepEqual(ids(10), ['sooner', 'later']);
+	t.deepEqual(ids(1), ['sooner']);
+	t.deepEqual(store.reader.recallsOf('o2', 10), []);
+	t.deepEqual(
+		store.reader.recordsOf('c5', 10).map(({id}) => id),
+		['done', 'kept'],
+	);
+});
+
+test('events are asked for by time, kind and call', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	const rows: EventRow[] = [
+		{atMs: 10, kind: 'call.started', actor: 'system', callId: 'a1', data: {trunk: 'lab'}},
+		{atMs: 20, kind: 'agent.status', actor: 'o1', reason: 'key', agentId: 'o1'},
+		{atMs: 20, kind: 'call.answered', actor: 'system', callId: 'a1'},
+		{atMs: 30, kind: 'call.started', actor: 'system', callId: 'a2'},
+	];
+	await store.writer.commit(rows.map(row => ({op: 'appendEvent', row})));
+	const events = (query: {callId?: string; kind?: string; limit?: number}, untilMs = 100) =>
+		store.reader.events({sinceMs: 10, untilMs, limit: 100, ...query});
+	t.deepEqual(events({}), rows);
+	t.deepEqual(events({}, 20), rows.slice(0, 1));
+	t.deepEqual(events({limit: 2}), rows.slice(0, 2));
+	t.deepEqual(events({kind: 'call.started'}), [rows[0]!, rows[3]!]);
+	t.deepEqual(events({callId: 'a1'}), [rows[0]!, rows[2]!]);
+	t.deepEqual(events({callId: 'a1', kind: 'call.answered', limit: 1}), [rows[2]!]);
+});
+
+test('a write that names nothing is refused, with the whole of its batch', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	await store.writer.commit(basics);
+	const refused = async (...ops: Parameters<typeof store.writer.commit>[0]) =>
+		(await t.throwsAsync(store.writer.commit([{op: 'putGroup', row: {id: 'g2', number: '8002', name: '二'}}, ...ops])))?.message;
+	t.is(await refused({op: 'changeEntry', change: {entryId: 'e9', state: 'saved'}}), 'no such list entry: e9');
+	t.is(await refused({op: 'changeCustomer', customerId: 'c9', values: {}}), 'no such customer: c9');
+	t.is(await refused({op: 'putCustomer', customer: customer(1, {campaignId: 'k9'})}), 'no such campaign: k9');
+	t.is(await refused({op: 'setPassword', operatorId: 'o9', passwordHash: ''}), 'no such operator: o9');
+	t.is(await refused({op: 'setListStarted', listId: 'l9', started: true}), 'no such list: l9');
+	t.regex((await refused({op: 'putRecord', row: record('r1', {customerId: 'c9'})})) ?? '', /FOREIGN KEY/);
+	t.deepEqual(
+		store.reader.groups().map(({id}) => id),
+		['g1'],
+	);
+});
+
+test('files are for their owner only, and a closed store is one file', async t => {
+	const path = freshPath(t);
+	const store = openStore(path);
+	await store.writer.commit(basics);
+	const mode = (file: string) => statSync(file).mode & 0o777;
+	t.is(mode(dirname(path)), 0o700);
+	for (const file of [path, `${path}-wal`, `${path}-shm`]) t.is(mode(file), 0o600, file);
+	await store.close();
+	for (const file of [`${path}-wal`, `${path}-shm`]) t.throws(() => statSync(file), {code: 'ENOENT'});
+	await t.throwsAsync(store.writer.commit(basics), {message: /closed|closing/});
+	const again = openStoreOffline(path);
+	t.is(again.reader.operators().length, 1);
+	await again.close();
+});
+
+test('migrations go on from where the database is, and not half', t => {
+	const path = freshPath(t);
+	mkdirSync(dirname(path));
+	const db = new Sqlite(path);
+	t.teardown(() => db.close());
+	const one = {version: 1, sql: 'CREATE TABLE a (x)'};
+	const two = {version: 2, sql: 'CREATE TABLE b (x)'};
+	t.deepEqual(migrate(db, [one]), {from: 0, to: 1});
+	t.throws(() => migrate(db, [one, {version: 2, sql: 'CREATE TABLE c (x); CREATE TABLE a (x)'}]), {any: true, message: /already exists/});
+	t.is(db.pragma('user_version', {simple: true}), 1);
+	t.deepEqual(migrate(db, [one, two]), {from: 1, to: 2});
+	t.deepEqual(migrate(db, [one, two]), {from: 2, to: 2});
+	t.deepEqual(db.prepare('SELECT name FROM sqlite_schema ORDER BY name').pluck().all(), ['a', 'b']);
+	t.true(shippedMigrations().length >= 1);
+});
+
+test('a newer database, another program’s, and a file that is none are refused untouched', async t => {
+	const path = freshPath(t);
+	await openStoreOffline(path).close();
+	const db = new Sqlite(path);
+	db.pragma('user_version = 99');
+	db.close();
+	t.throws(() => openStore(path), {instanceOf: SchemaError, message: /newer Kaden \(database version 99, this program knows \d+\)/});
+
+	const foreign = freshPath(t);
+	mkdirSync(dirname(foreign));
+	const other = new Sqlite(foreign);
+	other.exec('CREATE TABLE notes (x)');
+	other.close();
+	t.throws(() => openStore(foreign), {instanceOf: SchemaError, message: /not one of Kaden's/});
+	const still = new Sqlite(foreign, {readonly: true});
+	t.is(still.pragma('journal_mode', {simple: true}), 'delete');
+	still.close();
+
+	const text = freshPath(t);
+	mkdirSync(dirname(text));
+	writeFileSync(text, 'this is a letter, not a database. '.repeat(50));
+	t.throws(() => openStoreOffline(text), {instanceOf: SchemaError, message: /not a database/});
+});
