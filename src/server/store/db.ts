@@ -40,6 +40,9 @@ export function openReadOnly(path: string): Database {
 	return db;
 }
 
+/** A file that is only there to be locked; a lock that is held is an error at once. */
+export const openLockFile = (path: string): Database => new Sqlite(path, options({timeout: 0}));
+
 /** Moves everything into the one database file, so that a copy of that file alone is a whole backup, and closes. */
 export function closeDatabase(db: Database): void {
 	if (!db.open) return;
