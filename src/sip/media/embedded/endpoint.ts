@@ -1,0 +1,277 @@
+import {type DtmfPacket, DtmfReceiver, DtmfSender} from './dtmf.js';
+import {type Codec, decodeInto, encodeInto, silenceByte, transcodeTable} from './g711.js';
+import {Latch} from './latch.js';
+import type {EndpointEvent, MakeEndpoint, Remote} from './messages.js';
+import {OutgoingStream, type Stamp} from './outgoing.js';
+import type {Playback, PlaybackState} from './playback.js';
+import {Reception} from './reception.js';
+import {Recorder, type RecorderState} from './recorder.js';
+import {frameSamples, headerBytes, looksLikeRtp, payloadRange, readSequence, readSsrc, readTimestamp, writeHeader} from './rtp.js';
+import type {RtpSocket} from './socket.js';
+import {dtmfSamples} from './tone.js';
+
+/** A bridge whose other side has sent nothing for so long is filled with silence of our own. */
+const fillAfterMs = 60;
+/** Longest payload that is relayed: 200 ms of G.711. */
+const payloadSamplesMax = 1600;
+
+/** Scratch space of the thread: one packet is worked on at a time. */
+const scratch = new Int16Array(payloadSamplesMax);
+
+/** Everything that moves when an endpoint changes its thread. */
+export type EndpointState = {
+	make: MakeEndpoint;
+	remote: Remote | undefined;
+	latch: object;
+	outgoing: object;
+	reception: object;
+	packetsSent: number;
+	muted: boolean;
+	started: boolean;
+	lost: boolean;
+	lastInMs: number;
+	playback: PlaybackState | undefined;
+	recording: RecorderState | undefined;
+};
+
+/** One RTP party within a media worker. */
+export class Endpoint {
+	readonly id: string;
+	remote: Remote | undefined;
+	other: Endpoint | undefined;
+	playback: Playback | undefined;
+	recording: Recorder | undefined;
+	muted = false;
+	packetsSent = 0;
+	readonly reception = new Reception();
+	private readonly outgoing: OutgoingStream;
+	private readonly latch = new Latch();
+	private readonly dtmfIn = new DtmfReceiver();
+	private readonly dtmfOut = new DtmfSender();
+	private digitTones: {samples: Int16Array; position: number} | undefined;
+	private dtmfTimestamp = 0;
+	private started = false;
+	private lost = false;
+	private lastInMs: number;
+
+	constructor(
+		private readonly make: MakeEndpoint,
+		private readonly socket: RtpSocket,
+		private readonly emit: (event: EndpointEvent) => void,
+		random: () => number,
+		nowMs: number,
+	) {
+		this.id = make.id;
+		this.outgoing = new OutgoingStream(Math.floor(random() * 2 ** 32), Math.floor(random() * 65_536), Math.floor(random() * 2 ** 32));
+		this.lastInMs = nowMs;
+	}
+
+	setRemote(remote: Remote, nowMs: number): void {
+		this.remote = remote;
+		this.started = false;
+		this.lost = false;
+		this.lastInMs = nowMs;
+		if (remote.port === 0) return;
+		const before = this.latch.current;
+		this.latch.signal(remote.address, remote.port);
+		if (before && !this.latch.current) this.socket.disconnect();
+	}
+
+	sendDtmf(digits: string): void {
+		if (!this.remote) return;
+		if (this.remote.eventsOut >= 0) this.dtmfOut.add(digits);
+		else this.digitTones = {samples: dtmfSamples(digits), position: 0};
+	}
+
+	/** Takes one datagram from the socket. */
+	receive(packet: Buffer, address: string, port: number, nowMs: number): void {
+		const remote = this.remote;
+		if (!remote || !looksLikeRtp(packet)) return;
+		const ssrc = readSsrc(packet);
+		const sequence = readSequence(packet);
+		if (this.socket.connected) this.latch.confirm(nowMs);
+		else if (!this.latch.accept(address, port, ssrc, sequence, nowMs)) return;
+		else if (this.latch.stable) this.socket.connect(address, port);
+		this.lastInMs = nowMs;
+		this.lost = false;
+		if (!this.started) {
+			this.started = true;
+			this.emit({type: 'mediaStarted'});
+		}
+		const payloadType = packet[1]! & 0x7f;
+		const timestamp = readTimestamp(packet);
+		const isEvent = remote.eventsIn.includes(payloadType);
+		this.reception.receive(ssrc, sequence, timestamp, nowMs, !isEvent);
+		const range = packet[0] === 0x80 ? undefined : payloadRange(packet);
+		if (packet[0] !== 0x80 && !range) return;
+		const from = range?.from ?? headerBytes;
+		const to = range?.to ?? packet.length;
+		if (isEvent) {
+			for (const digit of this.dtmfIn.receive(packet, from, to, timestamp, nowMs)) this.emit({type: 'dtmf', ...digit});
+			this.other?.relayEvent(packet, from, to, nowMs);
+			return;
+		}
+		const codec = remote.codecsIn.find(([known]) => known === payloadType)?.[1];
+		if (!codec || to === from || to - from > payloadSamplesMax) return;
+		if (this.recording && !this.muted) {
+			const length = decodeInto(codec, packet, from, to, scratch);
+			this.recording.place(0, ssrc, timestamp, scratch, length, nowMs);
+		}
+		this.other?.relayAudio(packet, from, to, codec, this.muted, nowMs);
+	}
+
+	/** Sends on a packet of the other party, at once. Its buffer is ours to change. */
+	private relayAudio(packet: Buffer, from: number, to: number, codec: Codec, muted: boolean, nowMs: number): void {
+		const remote = this.remote;
+		if (!remote?.send || this.speaksAlone) return;
+		const samples = to - from;
+		const marker = packet[1]! > 127;
+		const stamp = this.outgoing.relayed(readSsrc(packet), readSequence(packet), readTimestamp(packet), samples, marker, nowMs);
+		if (!stamp) return;
+		const out = from === headerBytes ? packet.subarray(0, to) : Buffer.concat([packet.subarray(0, headerBytes), packet.subarray(from, to)]);
+		if (muted) {
+			out.fill(silenceByte[remote.codec], headerBytes);
+		} else if (codec !== remote.codec) {
+			const table = transcodeTable(codec);
+			for (let index = headerBytes; index < out.length; index++) out[index] = table[out[index]!]!;
+		}
+		if (this.playback?.samples) {
+			decodeInto(remote.codec, out, headerBytes, out.length, scratch);
+			const playback = this.playback;
+			if (playback.addTo(scratch, samples)) this.endPlayback(playback);
+			encodeInto(remote.codec, scratch, samples, out, headerBytes);
+		}
+		if (this.recording) {
+			decodeInto(remote.codec, out, headerBytes, out.length, scratch);
+			this.recording.place(1, this.outgoing.ssrc, stamp.timestamp, scratch, samples, nowMs);
+		}
+		this.sendStamped(out, remote.payloadType, stamp);
+	}
+
+	private relayEvent(packet: Buffer, from: number, to: number, nowMs: number): void {
+		const remote = this.remote;
+		if (!remote?.send || remote.eventsOut < 0 || this.speaksAlone) return;
+		const marker = packet[1]! > 127;
+		const stamp = this.outgoing.relayed(readSsrc(packet), readSequence(packet), readTimestamp(packet), frameSamples, marker, nowMs);
+		if (!stamp) return;
+		const out = from === headerBytes ? packet.subarray(0, to) : Buffer.concat([packet.subarray(0, headerBytes), packet.subarray(from, to)]);
+		this.sendStamped(out, remote.eventsOut, stamp);
+	}
+
+	/** True while what we make ourselves is heard instead of the bridge. */
+	private get speaksAlone(): boolean {
+		return this.dtmfOut.busy || this.digitTones !== undefined || (this.playback !== undefined && !this.playback.mix);
+	}
+
+	/** Every 20 ms: sends what is not relayed, and looks after what time brings. */
+	tick(nowMs: number): void {
+		this.watch(nowMs);
+		const remote = this.remote;
+		if (!remote) return;
+		if (this.dtmfOut.busy && remote.send) {
+			const packets = this.dtmfOut.step();
+			for (const packet of packets) this.sendEvent(packet, remote, nowMs);
+			if (packets.length > 0) return;
+		}
+		const relaying = this.other !== undefined && !this.speaksAlone && remote.send;
+		if (relaying && !this.outgoing.generating && nowMs - this.outgoing.lastMs <= fillAfterMs) return;
+		scratch.fill(0, 0, frameSamples);
+		const silent = !this.fillFrame();
+		if (!remote.send) return;
+		const stamp = this.outgoing.generated(nowMs);
+		const out = Buffer.allocUnsafe(headerBytes + frameSamples);
+		if (silent) out.fill(silenceByte[remote.codec], headerBytes);
+		else encodeInto(remote.codec, scratch, frameSamples, out, headerBytes);
+		if (this.recording && !silent) this.recording.place(1, this.outgoing.ssrc, stamp.timestamp, scratch, frameSamples, nowMs);
+		this.sendStamped(out, remote.payloadType, stamp);
+	}
+
+	/** Puts our own sound into the scratch frame; false when there is none. */
+	private fillFrame(): boolean {
+		if (this.digitTones) {
+			const {samples, position} = this.digitTones;
+			scratch.set(samples.subarray(position, position + frameSamples));
+			this.digitTones.position += frameSamples;
+			if (this.digitTones.position >= samples.length) this.digitTones = undefined;
+			return true;
+		}
+		const playback = this.playback;
+		if (!playback?.samples) return false;
+		if (playback.addTo(scratch, frameSamples)) this.endPlayback(playback);
+		return true;
+	}
+
+	private watch(nowMs: number): void {
+		const digit = this.dtmfIn.tick(nowMs);
+		if (digit) this.emit({type: 'dtmf', ...digit});
+		this.recording?.advance(nowMs);
+		if (this.socket.connected && this.latch.silent(nowMs)) this.socket.disconnect();
+		const silentMs = nowMs - this.lastInMs;
+		if (this.remote?.receive && !this.lost && silentMs >= this.make.silentMs) {
+			this.lost = true;
+			this.emit({type: 'mediaLost', silentMs: Math.round(silentMs)});
+		}
+	}
+
+	private sendEvent(packet: DtmfPacket, remote: Remote, nowMs: number): void {
+		const out = Buffer.allocUnsafe(headerBytes + packet.payload.length);
+		out.set(packet.payload, headerBytes);
+		let sequence: number;
+		if (packet.begins) {
+			const stamp = this.outgoing.generated(nowMs);
+			this.dtmfTimestamp = stamp.timestamp;
+			sequence = stamp.sequence;
+		} else {
+			sequence = this.outgoing.repeated(nowMs);
+		}
+		if (packet.last) this.outgoing.extend((packet.payload[2] << 8) | packet.payload[3]);
+		this.sendStamped(out, remote.eventsOut, {sequence, timestamp: this.dtmfTimestamp, marker: packet.begins});
+	}
+
+	private sendStamped(out: Buffer, payloadType: number, stamp: Stamp): void {
+		const target = this.latch.target;
+		if (!target) return;
+		writeHeader(out, payloadType, stamp.marker, stamp.sequence, stamp.timestamp, this.outgoing.ssrc);
+		this.packetsSent++;
+		this.socket.send(out, target.port, target.address);
+	}
+
+	private endPlayback(playback: Playback): void {
+		if (this.playback === playback) this.playback = undefined;
+		playback.ended('finished');
+	}
+
+	/** Stops a playback that runs. */
+	stopPlaying(end: 'stopped' | 'gone' = 'stopped'): void {
+		const playback = this.playback;
+		this.playback = undefined;
+		playback?.ended(end);
+	}
+
+	unbridge(): void {
+		if (this.other) this.other.other = undefined;
+		this.other = undefined;
+	}
+
+	/** Takes everything off this thread; the endpoint is not used after it. */
+	release(): EndpointState {
+		this.unbridge();
+		const {make, remote, latch, outgoing, reception, packetsSent, muted, started, lost, lastInMs} = this;
+		const playback = this.playback?.state;
+		return {
+			...{make, remote, packetsSent, muted, started, lost, lastInMs, playback},
+			...{latch: {...latch}, outgoing: {...outgoing}, reception: {...reception}},
+			recording: this.recording?.release(),
+		};
+	}
+
+	/** Goes on from the state of another thread. The playback is set up again by the engine. */
+	adopt(state: EndpointState): void {
+		Object.assign(this.latch, state.latch);
+		Object.assign(this.outgoing, state.outgoing);
+		Object.assign(this.reception, state.reception);
+		const {remote, packetsSent, muted, started, lost, lastInMs} = state;
+		Object.assign(this, {remote, packetsSent, muted, started, lost, lastInMs});
+		if (state.recording) this.recording = Recorder.resume(state.recording);
+	}
+}

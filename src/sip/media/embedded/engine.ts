@@ -1,0 +1,198 @@
+import type {MediaStatistics, RecordingFacts} from '../port.js';
+import {Endpoint, type EndpointState} from './endpoint.js';
+import type {EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
+import {Playback, type PlaybackState} from './playback.js';
+import {Recorder} from './recorder.js';
+import {frameMs} from './rtp.js';
+import {RtpSocket} from './socket.js';
+import type {SoundCache} from './sounds.js';
+
+/** Endpoints tick in turns of 5 ms, so that their packets leave spread out and not in one burst every 20 ms. */
+const turns = 4;
+export const turnMs = frameMs / turns;
+/** Packets kept for an endpoint that is just moving in: 40 ms of it. */
+const movingPacketsMax = 8;
+
+type Seat = {endpoint: Endpoint | undefined; socket: RtpSocket; make: MakeEndpoint; turn: number; waiting: [Buffer, string, number][]};
+
+type Handlers = {[K in RequestName]: (ask: Requests[K]['ask']) => Promise<Requests[K]['answer']>};
+
+/** The endpoint that a request names is not (or no longer) here. */
+export class EndpointGone extends Error {
+	override name = 'EndpointGone';
+}
+
+/** All endpoints of one media worker. */
+export class Engine {
+	private readonly seats = new Map<string, Seat>();
+	private readonly turnSeats: Set<Seat>[] = Array.from({length: turns}, () => new Set());
+	private turn = 0;
+
+	constructor(
+		private readonly emit: (id: string, event: EndpointEvent) => void,
+		private readonly sounds: SoundCache,
+		private readonly now: () => number,
+		private readonly random: () => number,
+	) {}
+
+	/** The request table; each answers when its work is done. */
+	readonly requests: Handlers = {
+		make: async ask => {
+			const seat = await this.open(ask, false);
+			this.seat(seat);
+			return undefined;
+		},
+		bridge: async ({a, b}) => {
+			const [one, two] = [this.need(a), this.need(b)];
+			one.unbridge();
+			two.unbridge();
+			one.other = two;
+			two.other = one;
+			return undefined;
+		},
+		record: async ({id, path}) => {
+			if (this.need(id).recording) throw new Error('this endpoint is already recording');
+			const recording = await Recorder.start(path, this.now());
+			const endpoint = this.seats.get(id)?.endpoint;
+			if (!endpoint || endpoint.recording) {
+				await recording.stop(this.now());
+				throw new EndpointGone('the endpoint went away while its recording was started');
+			}
+			endpoint.recording = recording;
+			return undefined;
+		},
+		stopRecording: ({id}) => this.stopRecording(this.need(id)),
+		statistics: async ({id}) => this.statistics(this.need(id)),
+		destroy: async ({id}) => {
+			const endpoint = this.seats.get(id)?.endpoint;
+			this.remove(id);
+			endpoint?.unbridge();
+			endpoint?.stopPlaying('gone');
+			return endpoint && this.stopRecording(endpoint);
+		},
+		prepare: async ask => {
+			const seat = await this.open(ask, true);
+			this.seats.set(ask.id, seat);
+			return undefined;
+		},
+		release: async ({id}) => {
+			const state = this.need(id).release();
+			this.remove(id);
+			return state;
+		},
+		adopt: state => this.adopt(state),
+	};
+
+	private async open(make: MakeEndpoint, takeover: boolean): Promise<Seat> {
+		const waiting: Seat['waiting'] = [];
+		let seat: Seat | undefined;
+		const listener = (packet: Buffer, address: string, port: number): void => {
+			if (seat?.endpoint) seat.endpoint.receive(packet, address, port, this.now());
+			else if (waiting.length < movingPacketsMax) waiting.push([packet, address, port]);
+		};
+		const socket = await RtpSocket.open(make.address, make.port, listener, takeover);
+		seat = {endpoint: undefined, socket, make, turn: 0, waiting};
+		return seat;
+	}
+
+	private seat(seat: Seat): Endpoint {
+		const {make, socket} = seat;
+		const endpoint = new Endpoint(make, socket, event => this.emit(make.id, event), this.random, this.now());
+		seat.endpoint = endpoint;
+		seat.turn = this.turnSeats.reduce((least, seats, turn) => (seats.size < this.turnSeats[least]!.size ? turn : least), 0);
+		this.turnSeats[seat.turn]!.add(seat);
+		this.seats.set(make.id, seat);
+		return endpoint;
+	}
+
+	private async adopt(state: EndpointState): Promise<undefined> {
+		const seat = this.seats.get(state.make.id);
+		if (!seat) throw new EndpointGone('nothing was prepared for this endpoint');
+		const endpoint = this.seat(seat);
+		endpoint.adopt(state);
+		for (const [packet, address, port] of seat.waiting.splice(0)) endpoint.receive(packet, address, port, this.now());
+		if (state.playback) this.play(endpoint, state.playback);
+		// The other worker has let go of the RTCP port by now; should it be gone for good, RTP does not need it.
+		await seat.socket.guard(state.make.address, state.make.port).catch(() => {});
+		return undefined;
+	}
+
+	notice(notice: Notice): void {
+		const endpoint = this.seats.get(notice.id)?.endpoint;
+		if (!endpoint) return;
+		switch (notice.type) {
+			case 'remote':
+				endpoint.setRemote(notice.remote, this.now());
+				break;
+			case 'play':
+				this.play(endpoint, notice.playback);
+				break;
+			case 'stopPlaying':
+				endpoint.stopPlaying();
+				break;
+			case 'unbridge':
+				endpoint.unbridge();
+				break;
+			case 'mute':
+				endpoint.muted = notice.muted;
+				break;
+			case 'mask':
+				endpoint.recording?.mask(notice.masked);
+				break;
+			case 'sendDtmf':
+				endpoint.sendDtmf(notice.digits);
+				break;
+			default:
+				notice satisfies never;
+		}
+	}
+
+	/** Call it every 5 ms. */
+	tick(): void {
+		this.turn = (this.turn + 1) % turns;
+		const nowMs = this.now();
+		for (const seat of this.turnSeats[this.turn]!) seat.endpoint!.tick(nowMs);
+	}
+
+	private play(endpoint: Endpoint, state: PlaybackState): void {
+		const {playId} = state;
+		endpoint.stopPlaying();
+		const playback = new Playback(state, end => this.emit(endpoint.id, {type: 'played', playId, end}));
+		endpoint.playback = playback;
+		this.sounds.get(state.source).then(
+			samples => {
+				playback.samples = samples;
+			},
+			(error: Error) => {
+				if (endpoint.playback !== playback) return;
+				endpoint.playback = undefined;
+				this.emit(endpoint.id, {type: 'played', playId, end: 'gone', error: error.message});
+			},
+		);
+	}
+
+	private async stopRecording(endpoint: Endpoint): Promise<RecordingFacts | undefined> {
+		const recording = endpoint.recording;
+		endpoint.recording = undefined;
+		return recording?.stop(this.now());
+	}
+
+	private statistics(endpoint: Endpoint): MediaStatistics {
+		const {packets, lost, jitterMs} = endpoint.reception;
+		return {packetsReceived: packets, packetsSent: endpoint.packetsSent, packetsLost: lost, jitterMs};
+	}
+
+	private remove(id: string): void {
+		const seat = this.seats.get(id);
+		if (!seat) return;
+		this.seats.delete(id);
+		this.turnSeats[seat.turn]!.delete(seat);
+		seat.socket.close();
+	}
+
+	private need(id: string): Endpoint {
+		const endpoint = this.seats.get(id)?.endpoint;
+		if (!endpoint) throw new EndpointGone('the endpoint is gone');
+		return endpoint;
+	}
+}

@@ -1,0 +1,171 @@
+import {type FileHandle, open} from 'node:fs/promises';
+import type {RecordingFacts} from '../port.js';
+import {samplesPerMs, timestampDelta} from './rtp.js';
+import {wavHeader, wavHeaderBytes} from './wav.js';
+
+const rateHz = 8000;
+const frameBytes = 4;
+/** What has been recorded in the last 400 ms can still be filled by late packets; older sound goes to the disk. */
+const lateMs = 400;
+const chunkSamples = rateHz;
+/** The window: one chunk, the late part, and room for a thread that was held up. A power of two. */
+const windowSamples = 16_384;
+/** A packet whose place by its timestamp lies further than this from its arrival is placed by its arrival again. */
+const driftSamplesMax = 200 * samplesPerMs;
+const headerEveryChunks = 5;
+/** Chunks waiting for a slow disk; more are dropped, which leaves silence of the right length in the file. */
+const waitingChunksMax = 30;
+
+/** 0 = left: what the peer says. 1 = right: what the peer hears. */
+export type Track = 0 | 1;
+
+type Anchor = {ssrc: number; timestamp: number; position: number};
+
+/** What a recording is made of, so that it can move to another thread with its endpoint. */
+export type RecorderState = {
+	path: string;
+	startMs: number;
+	flushed: number;
+	masked: boolean;
+	window: Int16Array;
+	anchors: (Anchor | undefined)[];
+	waiting: [position: number, chunk: Buffer][];
+};
+
+/**
+ * One recording. Sound is put at the place of its timestamp in a window of two seconds, anchored to the arrival of the
+ * stream's first packet: so jitter and reordering vanish, a gap stays silence, and the length is the time that passed.
+ */
+export class Recorder {
+	private file: FileHandle | undefined;
+	private writing: Promise<void> | undefined;
+	private headerAt = 0;
+	private failure: unknown;
+
+	private constructor(private readonly state: RecorderState) {}
+
+	/** Creates the file. Rejects when the folder does not exist or may not be written. */
+	static async start(path: string, nowMs: number): Promise<Recorder> {
+		const window = new Int16Array(windowSamples * 2);
+		const recorder = new Recorder({path, startMs: nowMs, flushed: 0, masked: false, window, anchors: [], waiting: []});
+		const file = await open(path, 'w', 0o640);
+		recorder.file = file;
+		await file.write(wavHeader(0, 2, rateHz), 0, wavHeaderBytes, 0);
+		return recorder;
+	}
+
+	/** Goes on with a recording of another thread. Sound is kept in memory until the file is open again. */
+	static resume(state: RecorderState): Recorder {
+		const waiting = state.waiting.map(([position, chunk]): [number, Buffer] => [position, Buffer.from(chunk)]);
+		const recorder = new Recorder({...state, waiting});
+		recorder.writing = open(state.path, 'r+').then(
+			file => {
+				recorder.file = file;
+				recorder.writing = undefined;
+				recorder.write();
+			},
+			error => {
+				recorder.failure = error;
+			},
+		);
+		return recorder;
+	}
+
+	/** Lets go of the recording, so that another thread can resume it; chunks not yet known to be on the disk go along. */
+	release(): RecorderState {
+		const close = () => this.file?.close().catch(() => {});
+		if (this.writing) this.writing.then(close, close);
+		else close();
+		return {...this.state, waiting: [...this.state.waiting]};
+	}
+
+	mask(masked: boolean): void {
+		this.state.masked = masked;
+	}
+
+	/** Puts one packet's sound into its place. */
+	place(track: Track, ssrc: number, timestamp: number, samples: Int16Array, length: number, nowMs: number): void {
+		const state = this.state;
+		const arrival = Math.round((nowMs - state.startMs) * samplesPerMs);
+		let anchor = state.anchors[track];
+		let position = anchor ? anchor.position + timestampDelta(timestamp, anchor.timestamp) : arrival;
+		if (!anchor || anchor.ssrc !== ssrc || Math.abs(position - arrival) > driftSamplesMax) {
+			position = arrival;
+			anchor = {ssrc, timestamp, position};
+			state.anchors[track] = anchor;
+		} else if (timestampDelta(timestamp, anchor.timestamp) > 0x4000_0000) {
+			state.anchors[track] = {ssrc, timestamp, position};
+		}
+		this.advance(nowMs);
+		if (state.masked) return;
+		for (let index = Math.max(0, state.flushed - position); index < length; index++) {
+			const at = position + index;
+			if (at >= state.flushed + windowSamples) break;
+			state.window[((at & (windowSamples - 1)) << 1) | track] = samples[index]!;
+		}
+	}
+
+	/** Brings to the disk what is old enough. Call it at least once a second. */
+	advance(nowMs: number): void {
+		const settled = Math.round((nowMs - this.state.startMs - lateMs) * samplesPerMs);
+		while (settled - this.state.flushed >= chunkSamples) this.flush(chunkSamples);
+	}
+
+	/** Writes the rest and closes the file. */
+	async stop(nowMs: number): Promise<RecordingFacts> {
+		const state = this.state;
+		const total = Math.max(state.flushed, Math.round((nowMs - state.startMs) * samplesPerMs));
+		while (state.flushed < total) this.flush(Math.min(chunkSamples, total - state.flushed));
+		while (this.writing) await this.writing;
+		const dataBytes = total * frameBytes;
+		if (this.file) {
+			// A chunk that was dropped at the end would leave the file short of its header.
+			await this.file.truncate(wavHeaderBytes + dataBytes);
+			await this.file.write(wavHeader(dataBytes, 2, rateHz), 0, wavHeaderBytes, 0);
+			await this.file.close();
+		}
+		if (this.failure) throw this.failure;
+		return {path: state.path, durationMs: Math.round(total / samplesPerMs), bytes: wavHeaderBytes + dataBytes};
+	}
+
+	private flush(samples: number): void {
+		const {state} = this;
+		const chunk = Buffer.allocUnsafe(samples * frameBytes);
+		const target = new Int16Array(chunk.buffer, chunk.byteOffset, samples * 2);
+		const from = (state.flushed & (windowSamples - 1)) << 1;
+		const first = Math.min(samples * 2, state.window.length - from);
+		target.set(state.window.subarray(from, from + first));
+		target.set(state.window.subarray(0, samples * 2 - first), first);
+		state.window.fill(0, from, from + first);
+		state.window.fill(0, 0, samples * 2 - first);
+		if (state.waiting.length < waitingChunksMax) state.waiting.push([state.flushed, chunk]);
+		state.flushed += samples;
+		this.write();
+	}
+
+	/** One write at a time; the next begins when it is done. */
+	private write(): void {
+		const next = this.state.waiting[0];
+		if (!next || this.writing || !this.file || this.failure) return;
+		const [position, chunk] = next;
+		this.writing = this.writeChunk(this.file, position, chunk).then(
+			() => {
+				this.state.waiting.shift();
+				this.writing = undefined;
+				this.write();
+			},
+			error => {
+				this.failure = error;
+				this.writing = undefined;
+			},
+		);
+	}
+
+	private async writeChunk(file: FileHandle, position: number, chunk: Buffer): Promise<void> {
+		await file.write(chunk, 0, chunk.length, wavHeaderBytes + position * frameBytes);
+		if (++this.headerAt % headerEveryChunks !== 0) return;
+		// Now and then the header is brought up to date: after a power cut the file still plays up to about here.
+		const dataBytes = position * frameBytes + chunk.length;
+		await file.write(wavHeader(dataBytes, 2, rateHz), 0, wavHeaderBytes, 0);
+	}
+}
