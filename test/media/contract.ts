@@ -300,7 +300,8 @@ export function contract(test: TestFn, factory: Factory): void {
 		t.is(await playing, 'gone');
 		await endpoint.destroy();
 		let next: Party | undefined;
-		for (const limit = performance.now() + 20_000; !next && performance.now() < limit; await setImmediate()) next = await party().catch(() => undefined);
+		for (const limit = performance.now() + 20_000; !next && performance.now() < limit; await setImmediate())
+			next = await party().catch(() => undefined);
 		next!.peer.talk(next!.endpoint.localSdp, 500);
 		await next!.peer.listen(5);
 	});
