@@ -302,7 +302,8 @@ export function contract(test: TestFn, factory: Factory): void {
 		let next: MediaEndpoint | undefined;
 		const limit = performance.now() + 20_000;
 		// A new engine is up at once or after a short pause; until then there is no room.
-		while (!next && performance.now() < limit) next = await server.createEndpoint({offer: peer.sdp()}).catch(() => setTimeout(20, undefined));
+		while (!next && performance.now() < limit)
+			next = await server.createEndpoint({offer: peer.sdp()}).catch(() => setTimeout(20, undefined));
 		peer.talk(next!.localSdp, 500);
 		await peer.listen(5);
 	});
