@@ -1,0 +1,244 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'ava';
+import type {LegFailure} from '../../src/sip/port.js';
+import {RawPeer} from '../signalling/support.js';
+import {within} from '../support/limit.js';
+import {RtpPeer} from '../support/rtp-peer.js';
+import {strength, wavChannels} from '../support/tones.js';
+import {agentUp, calleeRequest, Phone, scene, type World} from './support.js';
+
+const dial = (world: World, legId = 'c1', ringMs = 20_000): void =>
+	world.telephony.send({type: 'dial', legId, trunk: 'carrier', to: '0355501001', from: '0312345678', ringMs});
+
+/** The carrier answers the next call and its customer talks at 400 Hz. */
+async function customerUp(world: World, legId = 'c1') {
+	dial(world, legId);
+	const invite = await world.carrier.expect('INVITE');
+	const rtp = await RtpPeer.open(400);
+	world.peers.push(rtp);
+	world.carrier.reply(invite, 180);
+	await world.events.next('legRinging', {legId});
+	world.carrier.reply(invite, 200, {body: rtp.sdp()});
+	await world.carrier.expect('ACK');
+	rtp.talkTo(invite.body);
+	await world.events.next('legAnswered', {legId});
+	return {invite, rtp};
+}
+
+test.serial(
+	'a customer answers and is joined to the agent: both hear each other, the recording has both, each side can end it',
+	async t => {
+		const folder = await mkdtemp(join(tmpdir(), 'kaden-calls-'));
+		await scene(t, {}, async world => {
+			const {phone} = await agentUp(world);
+			const {invite, rtp} = await customerUp(world);
+			t.regex(invite.uri, /^sip:0355501001@127\.0\.0\.1/);
+			t.regex(invite.get('from')!, /<sip:0312345678@/);
+			const recordPath = join(folder, 'new', 'call.wav');
+			world.telephony.send({type: 'join', bridgeId: 'b1', customerLegId: 'c1', agentLegId: 'a1', beep: true, recordPath});
+			await world.events.next('joined', {bridgeId: 'b1'});
+			await within('the agent to hear the customer', phone.rtp.hears(400));
+			await within('the customer to hear the agent', rtp.hears(700));
+			await new Promise(resolve => setTimeout(resolve, 500)); // half a second of talk for the recording
+			calleeRequest(world.carrier, invite, 'BYE', world, 2);
+			t.is((await world.events.next('legEnded', {legId: 'c1'})).by, 'far');
+			const facts = await world.events.next('recorded', {legId: 'c1'});
+			t.is(facts.path, recordPath);
+			const [left, right] = wavChannels(await readFile(recordPath));
+			const tail = (samples: Int16Array): Int16Array => samples.subarray(-2400, -400);
+			t.true(strength(tail(left!), 400) > 0.1 && strength(tail(left!), 700) < 0.05, 'left: what the customer says');
+			t.true(strength(tail(right!), 700) > 0.1 && strength(tail(right!), 400) < 0.05, 'right: what the customer hears');
+			// The agent stays on the line for the next one; then we hang up.
+			world.telephony.send({type: 'hangUp', legId: 'a1'});
+			phone.sip.reply(await phone.sip.expect('BYE'), 200);
+			t.is((await world.events.next('legEnded', {legId: 'a1'})).by, 'us');
+			rtp.close();
+			phone.close();
+		});
+		await rm(folder, {recursive: true});
+	},
+);
+
+test.serial('parted legs stay up and no longer hear each other; the agent may hang up too', async t => {
+	await scene(t, {}, async world => {
+		const {phone, invite} = await agentUp(world);
+		const {rtp} = await customerUp(world);
+		world.telephony.send({type: 'join', bridgeId: 'b1', customerLegId: 'c1', agentLegId: 'a1', beep: false});
+		await within('the agent to hear the customer', phone.rtp.hears(400));
+		world.telephony.send({type: 'part', bridgeId: 'b1'});
+		world.telephony.send({type: 'play', legId: 'c1', prompt: 'abandonApology'});
+		t.is((await world.events.next('played', {legId: 'c1'})).end, 'finished');
+		calleeRequest(phone.sip, invite, 'BYE', world, 2);
+		t.is((await world.events.next('legEnded', {legId: 'a1'})).by, 'far');
+		t.is(world.telephony.legCount, 1);
+		world.telephony.send({type: 'play', legId: 'c1', prompt: 'holdMusic', loop: true});
+		world.telephony.send({type: 'stopPlaying', legId: 'c1'});
+		t.is((await world.events.next('played', {legId: 'c1', prompt: 'holdMusic'})).end, 'stopped');
+		world.telephony.send({type: 'join', bridgeId: 'b2', customerLegId: 'c1', agentLegId: 'a1', beep: false});
+		t.is((await world.events.next('joinFailed')).reason, 'the agent is gone');
+		world.telephony.send({type: 'hangUp', legId: 'c1'});
+		world.carrier.reply(await world.carrier.expect('BYE'), 200);
+		t.is((await world.events.next('legEnded', {legId: 'c1'})).by, 'us');
+	});
+});
+
+const refusals: [number, LegFailure][] = [
+	[486, 'busy'],
+	[404, 'invalidNumber'],
+	[503, 'congestion'],
+	[603, 'declined'],
+	[480, 'noAnswer'],
+	[488, 'incompatible'],
+	[302, 'error'],
+];
+test.serial('every refusal of the carrier is told as what it is', async t => {
+	await scene(t, {}, async world => {
+		for (const [status, failure] of refusals) {
+			dial(world, `c${status}`);
+			const invite = await world.carrier.expect('INVITE');
+			world.carrier.reply(invite, status, {extra: status === 302 ? 'Contact: <sip:elsewhere@127.0.0.1:9>\r\n' : '', contact: false});
+			await world.carrier.expect('ACK');
+			t.like(await world.events.next('legFailed', {legId: `c${status}`}), {failure, sipStatus: status});
+		}
+	});
+});
+
+test.serial('no answer: cancelled after the ring time', async t => {
+	await scene(t, {}, async world => {
+		dial(world, 'c1', 300);
+		const invite = await world.carrier.expect('INVITE');
+		world.carrier.reply(invite, 183, {body: 'v=0\r\n'});
+		world.carrier.reply(await world.carrier.expect('CANCEL'), 200);
+		world.carrier.reply(invite, 487, {contact: false});
+		await world.carrier.expect('ACK');
+		t.is((await world.events.next('legFailed')).failure, 'noAnswer');
+	});
+});
+
+test.serial('hung up before anybody answered, and before anything came back at all', async t => {
+	await scene(t, {limits: {cancelPatienceMs: 300}}, async world => {
+		dial(world, 'c1');
+		const invite = await world.carrier.expect('INVITE');
+		world.carrier.reply(invite, 180);
+		await world.events.next('legRinging');
+		world.telephony.send({type: 'hangUp', legId: 'c1'});
+		world.carrier.reply(await world.carrier.expect('CANCEL'), 200);
+		world.carrier.reply(invite, 487, {contact: false});
+		t.like(await world.events.next('legFailed', {legId: 'c1'}), {failure: 'cancelled', sipStatus: 487});
+		dial(world, 'c2');
+		await world.carrier.expect('INVITE'); // and no answer, so the CANCEL is held back (RFC 3261 section 9.1)
+		world.telephony.send({type: 'hangUp', legId: 'c2'});
+		t.is((await world.events.next('legFailed', {legId: 'c2'})).failure, 'cancelled');
+		dial(world, 'c3');
+		world.telephony.send({type: 'hangUp', legId: 'c3'});
+		t.is((await world.events.next('legFailed', {legId: 'c3'})).failure, 'cancelled');
+	});
+});
+
+test.serial('a 200 that crosses the CANCEL gets ACK and BYE, and the leg has failed', async t => {
+	await scene(t, {}, async world => {
+		dial(world, 'c1');
+		const invite = await world.carrier.expect('INVITE');
+		const rtp = await RtpPeer.open(400);
+		world.peers.push(rtp);
+		world.carrier.reply(invite, 180);
+		await world.events.next('legRinging');
+		world.telephony.send({type: 'hangUp', legId: 'c1'});
+		const cancel = await world.carrier.expect('CANCEL');
+		world.carrier.reply(invite, 200, {body: rtp.sdp()});
+		world.carrier.reply(cancel, 200);
+		await world.carrier.expect('ACK');
+		world.carrier.reply(await world.carrier.expect('BYE'), 200);
+		t.is((await world.events.next('legFailed')).failure, 'cancelled');
+		t.is(world.events.count('legAnswered'), 0);
+	});
+});
+
+test.serial('nobody at the carrier’s port', async t => {
+	const gone = await RawPeer.open();
+	gone.close();
+	await scene(t, {trunk: {port: gone.port}, limits: {cancelPatienceMs: 200}}, async world => {
+		dial(world, 'c1', 1500);
+		t.true(['unreachable', 'noAnswer'].includes((await world.events.next('legFailed')).failure));
+	});
+});
+
+test.serial('answered with a codec we do not have, or with nothing', async t => {
+	await scene(t, {}, async world => {
+		for (const [legId, body] of [
+			['c1', 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 9\r\n'],
+			['c2', ''],
+		] as const) {
+			dial(world, legId);
+			world.carrier.reply(await world.carrier.expect('INVITE'), 200, {body});
+			await world.carrier.expect('ACK');
+			world.carrier.reply(await world.carrier.expect('BYE'), 200);
+			t.is((await world.events.next('legFailed', {legId})).failure, 'incompatible');
+		}
+	});
+});
+
+test.serial('the far side holds, moves its media, sends keys and asks for a transfer', async t => {
+	await scene(t, {}, async world => {
+		const {invite, rtp} = await customerUp(world);
+		const {carrier} = world;
+		const status = (cseq: number, method: string) => carrier.expect(m => m.status >= 200 && m.get('cseq') === `${cseq} ${method}`);
+		const hold = calleeRequest(carrier, invite, 'INVITE', world, 2, rtp.sdp('sendonly'));
+		const held = await status(2, 'INVITE');
+		t.is(held.status, 200);
+		t.regex(held.body, /a=recvonly/);
+		hold.next('ACK', held);
+		const moved = await RtpPeer.open(500);
+		world.peers.push(moved);
+		const move = calleeRequest(carrier, invite, 'INVITE', world, 3, moved.sdp());
+		const agreed = await status(3, 'INVITE');
+		t.regex(agreed.body, /a=sendrecv/);
+		move.next('ACK', agreed);
+		moved.talkTo(agreed.body);
+		const bad = calleeRequest(carrier, invite, 'INVITE', world, 4, moved.sdp().replace('RTP/AVP 0 101', 'RTP/AVP 9'));
+		const refused = await status(4, 'INVITE');
+		t.is(refused.status, 488);
+		bad.next('ACK', refused);
+		const late = calleeRequest(carrier, invite, 'INVITE', world, 5);
+		const offer = await status(5, 'INVITE');
+		t.regex(offer.body, /m=audio/);
+		late.next('ACK', offer, {body: moved.sdp()});
+		calleeRequest(carrier, invite, 'INFO', world, 6, 'Signal=7\r\nDuration=160\r\n', 'X-Kind: key\r\n');
+		await status(6, 'INFO');
+		calleeRequest(carrier, invite, 'REFER', world, 7, '', 'Refer-To: <sip:x@127.0.0.1:9>\r\n');
+		t.is((await status(7, 'REFER')).status, 603);
+		world.telephony.send({type: 'play', legId: 'c1', prompt: 'holdMusic', loop: true});
+		await within(
+			'the customer to hear us where it moved to',
+			new Promise<void>(resolve => {
+				const look = (): void => (moved.packets > 0 ? resolve() : void setImmediate(look));
+				look();
+			}),
+		);
+		world.telephony.send({type: 'hangUp', legId: 'c1'});
+		carrier.reply(await carrier.expect('BYE'), 200);
+		await world.events.next('legEnded');
+	});
+});
+
+test.serial('two phones of an extension ring together; who answers first has the call', async t => {
+	await scene(t, {}, async world => {
+		const first = await Phone.open(world, '1001', 700);
+		const second = await Phone.open(world, '1001', 800);
+		await first.register(world);
+		await second.register(world);
+		world.telephony.send({type: 'connectAgent', legId: 'a1', extension: '1001', ringMs: 20_000});
+		const waiting = await first.sip.expect('INVITE');
+		first.sip.reply(waiting, 180);
+		await second.answer();
+		await world.events.next('legAnswered');
+		first.sip.reply(await first.sip.expect('CANCEL'), 200);
+		first.sip.reply(waiting, 487, {contact: false});
+		await first.sip.expect('ACK');
+		world.telephony.send({type: 'hangUp', legId: 'a1'});
+		second.sip.reply(await second.sip.expect('BYE'), 200);
+		t.is((await world.events.next('legEnded')).by, 'us');
+	});
+});

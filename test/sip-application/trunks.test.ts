@@ -1,0 +1,121 @@
+import test from 'ava';
+import type {SipMessage} from '../../src/sip/signalling/message.js';
+import type {RawPeer} from '../signalling/support.js';
+import {scene} from './support.js';
+
+/** Answers every OPTIONS with that status (undefined: not at all) until stopped. */
+function optionsAnswerer(peer: RawPeer, status: () => number | undefined): () => void {
+	let stopped = false;
+	const next = (): void => {
+		peer.expect('OPTIONS', 60_000).then(
+			options => {
+				const answer = status();
+				if (!stopped && answer !== undefined) peer.reply(options, answer);
+				if (!stopped) next();
+			},
+			() => {},
+		);
+	};
+	next();
+	return () => {
+		stopped = true;
+	};
+}
+
+test.serial('a trunk goes down when it no longer answers OPTIONS, refuses calls, and comes up again', async t => {
+	await scene(t, {trunk: {optionsMs: 150}}, async world => {
+		let status: number | undefined = 200;
+		const stop = optionsAnswerer(world.carrier, () => status);
+		await world.events.next('trunkUp', {trunk: 'carrier'});
+		status = undefined;
+		t.regex((await world.events.next('trunkDown')).reason, /no answer/);
+		world.telephony.send({type: 'dial', legId: 'c1', trunk: 'carrier', to: '1', from: '2', ringMs: 1000});
+		t.is((await world.events.next('legFailed')).failure, 'trunkDown');
+		status = 404; // an odd answer, but the carrier is there
+		await world.events.next('trunkUp');
+		status = 503;
+		t.regex((await world.events.next('trunkDown')).reason, /503/);
+		stop();
+		world.telephony.send({type: 'dial', legId: 'c2', trunk: 'nowhere', to: '1', from: '2', ringMs: 1000});
+		t.is((await world.events.next('legFailed', {legId: 'c2'})).failure, 'trunkDown');
+	});
+});
+
+test.serial('calls beyond the trunk’s maximum are congestion, and an ended one makes room', async t => {
+	await scene(t, {trunk: {callsMax: 1, callsPerSecondMax: 2}}, async world => {
+		const dial = (legId: string): void => world.telephony.send({type: 'dial', legId, trunk: 'carrier', to: '1', from: '2', ringMs: 20_000});
+		dial('c1');
+		dial('c2');
+		t.like(await world.events.next('legFailed', {legId: 'c2'}), {failure: 'congestion'});
+		world.carrier.reply(await world.carrier.expect('INVITE'), 486, {contact: false});
+		await world.carrier.expect('ACK');
+		await world.events.next('legFailed', {legId: 'c1'});
+		dial('c3');
+		world.carrier.reply(await world.carrier.expect('INVITE'), 486, {contact: false});
+		await world.carrier.expect('ACK');
+		await world.events.next('legFailed', {legId: 'c3'});
+		dial('c4');
+		t.regex((await world.events.next('legFailed', {legId: 'c4'})).detail!, /per second/);
+	});
+});
+
+test.serial('a trunk registers with its password, refreshes, survives a refusal, and its calls are authenticated', async t => {
+	const trunk = {username: 'kaden', password: 'line-secret', register: {expiresS: 300, domain: 'carrier.test'}};
+	await scene(t, {trunk, limits: {registerRetryMs: 50}}, async world => {
+		const {carrier, events} = world;
+		const uri = 'sip:carrier.test';
+		const challenge = 'WWW-Authenticate: Digest realm="carrier.test", nonce="n1", algorithm=MD5, qop="auth"\r\n';
+		const registered = async (expiresS: number): Promise<SipMessage> => {
+			const bare = await carrier.expect('REGISTER');
+			t.is(bare.uri, uri);
+			carrier.reply(bare, 401, {extra: challenge, contact: false});
+			const full = await carrier.expect('REGISTER');
+			const response = /response="([0-9a-f]+)"/.exec(full.get('authorization')!)![1]!;
+			const cnonce = /cnonce="([^"]+)"/.exec(full.get('authorization')!)![1]!;
+			t.true(response.length === 32 && cnonce.length > 0);
+			carrier.reply(full, 200, {
+				extra: `Contact: ${full.get('contact')!.replace(/;expires=\d+/, '')};expires=${expiresS}\r\n`,
+				contact: false,
+			});
+			return full;
+		};
+		const first = await registered(1); // refreshed after 0.6 s
+		await events.next('trunkUp');
+		t.regex(first.get('contact')!, new RegExp(`<sip:kaden@127.0.0.1:${world.sipPort}>;expires=300`));
+		const second = await registered(300);
+		t.is(second.get('call-id'), first.get('call-id'));
+		t.true(Number.parseInt(second.get('cseq')!, 10) > Number.parseInt(first.get('cseq')!, 10));
+		world.telephony.send({type: 'dial', legId: 'c1', trunk: 'carrier', to: '0355501001', from: '0312345678', ringMs: 20_000});
+		const bare = await carrier.expect('INVITE');
+		t.regex(bare.get('from')!, /<sip:0312345678@carrier.test>/);
+		carrier.reply(bare, 407, {extra: challenge.replace('WWW', 'Proxy'), contact: false});
+		await carrier.expect('ACK');
+		const full = await carrier.expect('INVITE');
+		t.regex(full.get('proxy-authorization')!, /username="kaden"/);
+		carrier.reply(full, 486, {contact: false});
+		await carrier.expect('ACK');
+		t.is((await events.next('legFailed')).failure, 'busy');
+		// At the end it says goodbye.
+		const close = world.telephony.close();
+		await carrier.expect('REGISTER').then(goodbye => {
+			t.regex(goodbye.get('contact')!, /expires=0/);
+			carrier.reply(goodbye, 200, {contact: false});
+		});
+		await close;
+	});
+});
+
+test.serial('a trunk whose password is refused is down, and tries again', async t => {
+	await scene(t, {trunk: {username: 'kaden', password: 'x', register: {expiresS: 300}}, limits: {registerRetryMs: 50}}, async world => {
+		world.carrier.reply(await world.carrier.expect('REGISTER'), 403, {contact: false});
+		t.regex((await world.events.next('trunkDown')).reason, /403/);
+		world.carrier.reply(await world.carrier.expect('REGISTER'), 423, {contact: false, extra: 'Min-Expires: 600\r\n'});
+		const longer = await world.carrier.expect('REGISTER');
+		t.is(longer.get('expires'), '600');
+		world.carrier.reply(longer, 200, {contact: false, extra: 'Expires: 600\r\n'});
+		await world.events.next('trunkUp');
+		const close = world.telephony.close();
+		world.carrier.reply(await world.carrier.expect('REGISTER'), 200, {contact: false});
+		await close;
+	});
+});

@@ -1,0 +1,87 @@
+import {createSocket, type Socket} from 'node:dgram';
+import {fromMulaw, sine, strength, toMulaw} from './tones.js';
+
+/** A party on the wire: talks a tone in G.711 mu-law to where it is told, and keeps what it hears. */
+export class RtpPeer {
+	readonly #socket: Socket;
+	readonly #frequencyHz: number;
+	#timer: NodeJS.Timeout | undefined;
+	#sequence = 0;
+	#closed = false;
+	#heard: number[] = [];
+	#waiting: {check: () => boolean; done: () => void}[] = [];
+	port = 0;
+	/** Packets heard, and when the first came (`performance.now()`). */
+	packets = 0;
+	firstAtMs: number | undefined;
+
+	private constructor(socket: Socket, frequencyHz: number) {
+		this.#socket = socket;
+		this.#frequencyHz = frequencyHz;
+		socket.on('message', packet => this.#hear(packet));
+	}
+
+	static async open(frequencyHz: number): Promise<RtpPeer> {
+		const socket = createSocket('udp4');
+		const peer = new RtpPeer(socket, frequencyHz);
+		await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
+		peer.port = socket.address().port;
+		return peer;
+	}
+
+	/** Our side of an SDP, with keys by RFC 4733. */
+	sdp(direction = 'sendrecv'): string {
+		return `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${this.port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=${direction}\r\n`;
+	}
+
+	/** Talks to the address in that SDP until `stop()`. */
+	talkTo(sdp: string): void {
+		const port = Number(/^m=audio (\d+)/m.exec(sdp)![1]);
+		this.stop();
+		this.#send(port);
+		this.#timer = setInterval(() => this.#send(port), 20);
+	}
+
+	#send(port: number): void {
+		const packet = Buffer.alloc(172);
+		packet[0] = 0x80;
+		packet.writeUInt16BE(this.#sequence & 0xffff, 2);
+		packet.writeUInt32BE((this.#sequence * 160) >>> 0, 4);
+		packet.writeUInt32BE(0xcafe, 8);
+		for (const [i, sample] of sine(this.#frequencyHz, 160, this.#sequence * 160).entries()) packet[12 + i] = toMulaw(sample);
+		this.#sequence++;
+		this.#socket.send(packet, port, '127.0.0.1');
+	}
+
+	#hear(packet: Buffer): void {
+		if ((packet[1]! & 0x7f) !== 0) return;
+		this.packets++;
+		this.firstAtMs ??= performance.now();
+		for (const byte of packet.subarray(12)) this.#heard.push(fromMulaw(byte));
+		if (this.#heard.length > 8000 * 60) this.#heard = this.#heard.slice(-8000);
+		this.#waiting = this.#waiting.filter(({check, done}) => !check() || void done());
+	}
+
+	/** Resolves when the last tenth of a second heard has that tone in it (or, with `false`, has not). */
+	hears(frequencyHz: number, wanted = true): Promise<void> {
+		const check = (): boolean => {
+			const last = this.#heard.slice(-800);
+			return last.length === 800 && strength(last, frequencyHz) > 0.1 === wanted;
+		};
+		return new Promise(done => {
+			if (check()) done();
+			else this.#waiting.push({check, done});
+		});
+	}
+
+	stop(): void {
+		clearInterval(this.#timer);
+	}
+
+	/** Safe to call twice. */
+	close(): void {
+		this.stop();
+		if (!this.#closed) this.#socket.close();
+		this.#closed = true;
+	}
+}
