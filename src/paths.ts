@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -17,3 +17,6 @@ export const packageRoot = findRoot();
 
 /** A shipped file, by its path below the package root. */
 export const shipped = (...parts: string[]): string => join(packageRoot, ...parts);
+
+/** The version in package.json. */
+export const programVersion = (): string => (JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as {version: string}).version;

@@ -1,6 +1,123 @@
+import type {Argv} from 'yargs';
 import yargs from 'yargs';
+import {CommandFailed, type ExitCode, exitCodes, type Io, type Language, languageOf} from './command.js';
+import {type CommandRow, commands} from './commands.js';
+import {type TextKey, text} from './texts.js';
 
-/** Reads the command line and runs one command; each command's module is loaded only when it is asked for. */
+/** A command line that nobody can carry out; the message names what is allowed. */
+class UsageError extends Error {}
+
+/**
+ * Reads the command line and runs one command; each command's module is loaded only when it is asked for.
+ * Sets the exit code; a message goes to stderr.
+ */
 export async function runCli(argv: string[]): Promise<void> {
-	await yargs(argv).scriptName('kaden').demandCommand(1).strict().parseAsync();
+	const io: Io = {
+		language: chosenLanguage(argv) ?? languageOf(process.env),
+		say: line => void process.stdout.write(`${line}\n`),
+		warn: line => void process.stderr.write(`${line}\n`),
+	};
+	// A reader that has seen enough (`kaden status | head`) is no error.
+	process.stdout.on('error', error => {
+		if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitCodes.ok);
+	});
+	let code: ExitCode = exitCodes.ok;
+	try {
+		await parser(argv, io, result => {
+			code = result;
+		}).parseAsync();
+	} catch (error) {
+		code = explain(error, io);
+	}
+	process.exitCode = code;
+}
+
+/** Says what went wrong; the exit code tells scripts. */
+export function explain(error: unknown, io: Io): ExitCode {
+	if (error instanceof UsageError) {
+		io.warn(error.message);
+		return exitCodes.usage;
+	}
+	if (error instanceof CommandFailed) {
+		io.warn(error.message);
+		return error.exitCode;
+	}
+	const {name, message, stack} = error as Error;
+	const known: Record<string, ExitCode> = {ConfigError: exitCodes.config, FolderInUse: exitCodes.busy, SchemaError: exitCodes.config};
+	const code = known[name];
+	io.warn(code === undefined ? (stack ?? String(error)) : message);
+	return code ?? exitCodes.software;
+}
+
+/** --lang counts for the help as well, so it is looked for before anything is parsed. */
+function chosenLanguage(argv: string[]): Language | undefined {
+	for (const [index, each] of argv.entries()) {
+		const value = each === '--lang' ? argv[index + 1] : each.startsWith('--lang=') ? each.slice(7) : undefined;
+		if (value === 'ja' || value === 'en') return value;
+	}
+	return undefined;
+}
+
+function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
+	const say = (key: TextKey, values?: Record<string, string>) => text(io.language, key, values);
+	let known = Object.keys(commands);
+	let options: string[] = ['help', 'lang'];
+	const cli = yargs(argv)
+		.scriptName('kaden')
+		.locale(io.language)
+		.updateStrings({'Commands:': say('commands'), 'Options:': say('options')})
+		.usage(say('usage'))
+		.option('lang', {describe: say('langOption'), choices: ['ja', 'en'], requiresArg: true, global: true})
+		.help('help', say('help'))
+		.alias('help', 'h')
+		.version(false)
+		.completion('completion', say('completion'))
+		.epilogue(say('exitCodes'))
+		.wrap(Math.min(120, process.stdout.columns ?? 100))
+		.exitProcess(false)
+		.strictCommands()
+		.strictOptions()
+		.demandCommand(1)
+		.fail((message, error) => {
+			if (error) throw error;
+			throw new UsageError(`${usageMessage(message, argv, {known, options}, say)}\n${say('seeHelp', {command: 'kaden'})}`);
+		});
+	for (const row of Object.values(commands)) {
+		cli.command(
+			row.usage,
+			say(row.text),
+			each => {
+				options = [...Object.keys(row.options), 'help', 'lang'];
+				known = [];
+				return describe(each, row, say);
+			},
+			async args => {
+				const command = await row.load();
+				done(await command.run(args as Record<string, unknown>, io));
+			},
+		);
+	}
+	return cli as Argv;
+}
+
+function describe(cli: Argv, row: CommandRow, say: (key: TextKey) => string): Argv {
+	for (const [name, {text: key, ...option}] of Object.entries(row.options)) cli.option(name, {...option, describe: say(key)});
+	for (const [name, {text: key, type}] of Object.entries(row.positionals ?? {})) cli.positional(name, {type, describe: say(key)});
+	return cli;
+}
+
+/** yargs says what is wrong; we add what would be right. */
+function usageMessage(
+	message: string,
+	argv: string[],
+	allowed: {known: string[]; options: string[]},
+	say: (key: TextKey, values?: Record<string, string>) => string,
+): string {
+	const given = argv.find(each => !each.startsWith('-'));
+	const names = [...allowed.known, 'completion'].join(', ');
+	if (allowed.known.length > 0)
+		return given === undefined ? say('noCommand', {known: names}) : say('unknownCommand', {given, known: names});
+	const options = allowed.options.map(each => `--${each}`).join(', ');
+	const unknown = argv.find(each => each.startsWith('--') && !allowed.options.includes(each.slice(2).split('=')[0]!.replace(/^no-/, '')));
+	return unknown ? say('unknownOption', {given: unknown, known: options}) : message;
 }

@@ -261,7 +261,7 @@ export class Driver {
 			this.#options.onEnd(reason);
 			return;
 		}
-		if (reason.kind === 'error') console.error(reason.error);
+		if (reason.kind === 'error') process.stderr.write(`${reason.error instanceof Error ? reason.error.stack : String(reason.error)}\n`);
 		process.exit(reason.kind === 'error' ? 1 : 129);
 	}
 

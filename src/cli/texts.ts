@@ -1,0 +1,62 @@
+import type {Language} from './command.js';
+
+type Text = Record<Language, string>;
+
+/** Help texts of the commands and their options. */
+export const texts = {
+	usage: {ja: 'kaden — ターミナルで動くコールセンター', en: 'kaden — a call centre in a terminal'},
+	start: {
+		ja: '見本の業務を一台ですべて起動し、オペレーター画面を開く（端末がなければ自動オペレーターが働く）',
+		en: 'start the whole demonstration on this machine and open the agent console (without a terminal an automatic agent works it)',
+	},
+	serve: {ja: 'サービスを起動する', en: 'run the service'},
+	agent: {ja: 'オペレーター画面を開く', en: 'open the agent console'},
+	lab: {ja: '模擬の電話会社を起動する', en: 'run a simulated carrier with simulated people'},
+	import: {ja: '顧客 CSV を取り込む', en: 'import customers from a CSV file'},
+	status: {ja: '動いているサービスの様子を表示する', en: 'show what the running service is doing'},
+	version: {ja: 'この画面とサービスの版を表示する', en: 'show the version of this program and of the service'},
+	completion: {ja: 'シェル補完のスクリプトを出力する', en: 'print the shell completion script'},
+	help: {ja: 'この説明を表示する', en: 'show this help'},
+	langOption: {ja: '言語（ja か en）。省略時は環境変数 LANG', en: 'language, ja or en; by default that of LANG'},
+	jsonOption: {ja: 'JSON で出力する', en: 'print JSON'},
+	dataOption: {ja: 'データフォルダー', en: 'data folder'},
+	configOption: {ja: '設定ファイル', en: 'configuration file'},
+	serverOption: {ja: 'サービスのアドレス（例 ws://127.0.0.1:7080）', en: 'address of the service, such as ws://127.0.0.1:7080'},
+	portOption: {ja: 'コンソールを受け付けるポート（設定より優先）', en: 'port for consoles, over the one of the configuration'},
+	resetOption: {ja: '見本のデータを初めからやり直す', en: 'begin with fresh demonstration data'},
+	keepOption: {ja: '画面を閉じてもサービスを動かしておく', en: 'leave the service running when the console is closed'},
+	secondsOption: {ja: '端末のないとき働く秒数', en: 'how long to work without a terminal, in seconds'},
+	options: {ja: 'オプション', en: 'Options'},
+	commands: {ja: 'コマンド', en: 'Commands'},
+	exitCodes: {
+		ja: '終了コード：0 成功、1 失敗、2 一部成功、64 使い方の誤り、69 サービスに接続できない、75 使用中、77 許可なし、78 設定の誤り',
+		en: 'Exit codes: 0 success, 1 failure, 2 partly, 64 wrong usage, 69 service not reachable, 75 in use, 77 not allowed, 78 wrong configuration',
+	},
+	seeHelp: {ja: '使い方は {command} --help', en: 'See {command} --help'},
+	noCommand: {ja: 'コマンドを指定してください：{known}', en: 'Name a command: {known}'},
+	unknownCommand: {ja: '{given} というコマンドはありません。あるのは：{known}', en: 'There is no command {given}. There are: {known}'},
+	unknownOption: {ja: '{given} というオプションはありません。あるのは：{known}', en: 'There is no option {given}. There are: {known}'},
+	noService: {ja: 'サービスが動いていません（{folder}）', en: 'No service is running ({folder})'},
+	noAnswer: {ja: 'サービスに接続できません（{url}）', en: 'The service cannot be reached ({url})'},
+	notAllowed: {
+		ja: '許可がありません：データフォルダー {folder} を読めるユーザーで実行してください',
+		en: 'Not allowed: run this as a user who can read the data folder {folder}',
+	},
+	serviceVersion: {ja: 'サービス', en: 'service'},
+	consoleVersion: {ja: 'このプログラム', en: 'this program'},
+	notRunning: {ja: '動いていません', en: 'not running'},
+	agents: {ja: 'オペレーター', en: 'Agents'},
+	calls: {ja: '通話', en: 'Calls'},
+	lists: {ja: 'リスト', en: 'Lists'},
+	none: {ja: '（なし）', en: '(none)'},
+	started: {ja: '発信中', en: 'started'},
+	stopped: {ja: '停止', en: 'stopped'},
+	needsTerminal: {ja: 'この画面には端末が必要です', en: 'This screen needs a terminal'},
+} satisfies Record<string, Text>;
+
+export type TextKey = keyof typeof texts;
+
+/** The text in this language, with {names} filled in. */
+export function text(language: Language, key: TextKey, values: Record<string, string> = {}): string {
+	return texts[key][language].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
