@@ -52,7 +52,12 @@ const rooms: Room[] = [
 		types: ['src/server/store/port.ts'],
 		packages: [node],
 	},
-	{at: 'src/server/config.ts', ours: everywhere, packages: ['valibot', 'yaml', node]},
+	{
+		at: 'src/server/config',
+		ours: ['src/server/config', 'src/data-folder.ts', ...everywhere],
+		types: ['src/sip/port.ts'],
+		packages: ['valibot', 'yaml', node],
+	},
 	{at: 'src/server/', ours: ['src/server/', 'src/dialer/', 'src/sip/', 'src/data-folder.ts', ...everywhere], packages: [node]},
 	{
 		at: 'src/tui/agent/',

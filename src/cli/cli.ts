@@ -43,7 +43,7 @@ export function explain(error: unknown, io: Io): ExitCode {
 		return error.exitCode;
 	}
 	const {name, message, stack} = error as Error;
-	const known: Record<string, ExitCode> = {ConfigError: exitCodes.config, FolderInUse: exitCodes.busy, SchemaError: exitCodes.config};
+	const known: Record<string, ExitCode> = {ConfigError: exitCodes.config, DataDirBusy: exitCodes.busy, SchemaError: exitCodes.config};
 	const code = known[name];
 	io.warn(code === undefined ? (stack ?? String(error)) : message);
 	return code ?? exitCodes.software;

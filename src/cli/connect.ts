@@ -32,7 +32,7 @@ export function needService(args: Record<string, unknown>, io: Io): Where {
 }
 
 /** Connects, greets, runs `work`, and hangs up. */
-export async function withClient<T>(where: Where, io: Io, work: (client: Client) => Promise<T>, limitMs = 5_000): Promise<T> {
+export async function withClient<T>(where: Where, io: Io, work: (client: Client) => Promise<T>, limitMs = 2_000): Promise<T> {
 	const client = new Client({url: where.url, lang: io.language});
 	client.connect();
 	try {

@@ -9,7 +9,7 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	const asked = args['server'] !== undefined || args['data'] !== undefined;
 	const service =
 		where &&
-		(await withClient(where, io, async client => client.welcome?.serverVersion, 2_000).catch(error => {
+		(await withClient(where, io, async client => client.welcome?.serverVersion).catch(error => {
 			if (asked) throw error;
 			return undefined;
 		}));

@@ -41,7 +41,7 @@ test.serial(
 			await world.events.next('joined', {bridgeId: 'b1'});
 			await within('the agent to hear the customer', phone.rtp.hears(400));
 			await within('the customer to hear the agent', rtp.hears(700));
-			await new Promise(resolve => setTimeout(resolve, 500)); // half a second of talk for the recording
+			await within('half a second of talk for the recording', rtp.listen(25));
 			calleeRequest(world.carrier, invite, 'BYE', world, 2);
 			t.is((await world.events.next('legEnded', {legId: 'c1'})).by, 'far');
 			const facts = await world.events.next('recorded', {legId: 'c1'});

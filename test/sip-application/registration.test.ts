@@ -1,6 +1,6 @@
 import test from 'ava';
 import {guardDefaults} from '../../src/sip/application/guard.js';
-import {agentUp, Phone, type Phone as PhoneType, scene} from './support.js';
+import {agentUp, Phone, scene} from './support.js';
 
 test.serial('a phone registers with the right password, is up, and down when it unregisters', async t => {
 	await scene(t, {}, async world => {

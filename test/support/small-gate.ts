@@ -1,5 +1,5 @@
 import type {Account, ClosedReason, ConsoleRef, Gate, SessionRequest} from '../../src/server/api/gate.js';
-import type {SessionView} from '../../src/server/api/messages.js';
+import type {Overview, SessionView} from '../../src/server/api/messages.js';
 import {Refused} from '../../src/server/api/messages.js';
 import {hashPassword} from '../../src/server/password.js';
 
@@ -78,7 +78,7 @@ export class SmallGate implements Gate {
 	}
 
 	view = (operatorId: string) => this.views.get(operatorId);
-	overview = () => ({nowMs: 0, agents: [], calls: [], lists: []});
+	overview = (): Overview => ({nowMs: 0, agents: [], calls: [], lists: []});
 
 	change(operatorId: string, set: Partial<SessionView>): void {
 		this.views.set(operatorId, {...this.views.get(operatorId)!, ...set});

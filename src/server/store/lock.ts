@@ -5,6 +5,7 @@ import {openLockFile} from './db.js';
 
 /** Another process holds the data folder; the message says which and what to do. */
 export class DataDirBusy extends Error {
+	override name = 'DataDirBusy';
 	constructor(
 		readonly dataDir: string,
 		/** Absent when the holder has not written it yet. */

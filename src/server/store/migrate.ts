@@ -8,7 +8,9 @@ import {openReadOnly} from './db.js';
 const applicationId = 0x4b61646e;
 
 /** A database this program must not touch; the message says what to do. */
-export class SchemaError extends Error {}
+export class SchemaError extends Error {
+	override name = 'SchemaError';
+}
 
 export type Migration = {version: number; sql: string};
 
