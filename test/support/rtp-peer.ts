@@ -74,6 +74,12 @@ export class RtpPeer {
 		});
 	}
 
+	/** Resolves when so many more packets have been heard; each is 20 ms. */
+	hearsMore(packets: number): Promise<void> {
+		const until = this.packets + packets;
+		return new Promise(done => this.#waiting.push({check: () => this.packets >= until, done}));
+	}
+
 	stop(): void {
 		clearInterval(this.#timer);
 	}
