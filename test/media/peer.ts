@@ -11,7 +11,7 @@ export function expand(law: Law, code: number): number {
 	if (law === 'PCMU') {
 		const bits = code ^ 0xff;
 		const value = (33 + 2 * (bits & 15)) * 2 ** ((bits >> 4) & 7) - 33;
-		return (bits & 128 ? -value : value) * 4;
+		return (bits & 128 ? -value : value) * 4 || 0;
 	}
 	const bits = code ^ 0x55;
 	const segment = (bits >> 4) & 7;
@@ -196,3 +196,29 @@ export class RtpPeer {
 
 /** The audio port that a description names. */
 export const portOf = (sdp: string): number => Number(/^m=audio (\d+)/m.exec(sdp)![1]);
+
+/** A mono WAV file of 16 bit samples. */
+export function wav(samples: Int16Array, rateHz: number, channels = 1): Buffer {
+	const file = Buffer.alloc(44 + samples.length * 2);
+	file.write('RIFF', 0);
+	file.writeUInt32LE(file.length - 8, 4);
+	file.write('WAVEfmt ', 8);
+	file.writeUInt32LE(16, 16);
+	for (const [value, at] of [
+		[1, 20],
+		[channels, 22],
+		[channels * 2, 32],
+		[16, 34],
+	] as const)
+		file.writeUInt16LE(value, at);
+	file.writeUInt32LE(rateHz, 24);
+	file.writeUInt32LE(rateHz * channels * 2, 28);
+	file.write('data', 36);
+	file.writeUInt32LE(samples.length * 2, 40);
+	for (const [index, sample] of samples.entries()) file.writeInt16LE(sample, 44 + index * 2);
+	return file;
+}
+
+/** The first place where two sounds differ; -1 when they are the same. */
+export const firstDifference = (a: Int16Array, b: Int16Array): number =>
+	a.length === b.length ? a.findIndex((sample, index) => sample !== b[index]) : a.length;
