@@ -1,0 +1,118 @@
+/** Every key of the configuration, with what is allowed. The texts complete "must be …". config/default.yaml explains the keys. */
+import * as v from 'valibot';
+
+const whole = (min: number, max: number) =>
+	v.custom<number>(
+		value => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+		`a whole number from ${min} to ${max}`,
+	);
+const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => v.picklist(values, `one of ${values.join(', ')}`);
+const text = v.pipe(v.string('text'), v.maxLength(500, 'text of at most 500 characters'));
+const filled = v.pipe(text, v.nonEmpty('text that is not empty'));
+const matching = (pattern: RegExp, allowed: string) => v.pipe(v.string(allowed), v.regex(pattern, allowed));
+const list = <S extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>>(item: S) => v.array(item, 'a list');
+const keys = <E extends v.ObjectEntries>(entries: E, allowed = 'a group of keys') => v.object(entries, allowed);
+
+const dayMs = 86_400_000;
+const durationMs = whole(0, 7 * dayMs);
+/** 0 lets the system choose. */
+const port = whole(0, 65_535);
+const peerPort = whole(1, 65_535);
+const listen = {host: filled, port};
+const digits = matching(/^[0-9*#+]{1,32}$/, 'digits (in quotes, or YAML takes a leading 0 away)');
+
+const isTimeZone = (zone: string) => {
+	try {
+		return Boolean(new Intl.DateTimeFormat('en', {timeZone: zone}));
+	} catch {
+		return false;
+	}
+};
+
+/** A secret is written as it is, or the name of a file or of an environment variable that holds it: one of the three. */
+const trunk = keys({
+	name: matching(/^[A-Za-z0-9_-]{1,40}$/, 'at most 40 letters, digits, - and _'),
+	host: filled,
+	port: v.exactOptional(peerPort, 5060),
+	transport: v.exactOptional(oneOf('udp', 'tcp'), 'udp'),
+	username: v.exactOptional(filled),
+	password: v.exactOptional(filled),
+	passwordFile: v.exactOptional(filled),
+	passwordEnv: v.exactOptional(filled),
+	register: v.exactOptional(keys({expiresS: v.exactOptional(whole(60, 86_400), 3600), domain: v.exactOptional(filled)})),
+	optionsMs: v.exactOptional(durationMs, 30_000),
+	callsMax: v.exactOptional(whole(1, 100_000), 30),
+	callsPerSecondMax: v.exactOptional(whole(1, 10_000), 10),
+});
+
+const signalling = v.variant(
+	'kind',
+	[
+		keys({
+			kind: v.literal('embedded'),
+			udp: v.nullable(keys(listen, 'host and port, or null')),
+			tcp: v.nullable(keys(listen, 'host and port, or null')),
+			externalHost: text,
+			control: keys(listen),
+		}),
+		keys({
+			kind: v.literal('drachtio'),
+			host: filled,
+			port: peerPort,
+			secret: v.exactOptional(filled),
+			secretFile: v.exactOptional(filled),
+			secretEnv: v.exactOptional(filled),
+		}),
+	],
+	'one of embedded, drachtio',
+);
+
+const media = keys({
+	kind: oneOf('embedded'),
+	address: filled,
+	advertisedAddress: text,
+	rtpPorts: v.pipe(
+		keys({min: whole(1024, 65_534), max: whole(1025, 65_535)}),
+		v.check(ports => ports.max - ports.min >= 19, 'a range: max at least 19 above min (ten call legs)'),
+	),
+	workers: whole(1, 64),
+});
+
+const limits = keys({
+	login: keys({free: whole(0, 1000), firstMs: durationMs, longestMs: durationMs, forgetMs: durationMs}),
+	graceMs: durationMs,
+	abandonAfterMs: whole(0, 60_000),
+	apologyMs: whole(0, 60_000),
+	agentRingMs: whole(1000, 300_000),
+	agentRetryMs: whole(100, 60_000),
+	agentRetryMsMax: whole(100, 600_000),
+	numberGapMs: durationMs,
+	draftDelayMs: whole(0, 1000),
+	recallLeadMs: durationMs,
+	autoRecallGapMs: durationMs,
+	trunkPauseMs: durationMs,
+	importBytesMax: whole(1, 4_000_000_000),
+});
+
+export const configSchema = keys({
+	service: keys({
+		dataDir: text,
+		timeZone: v.pipe(filled, v.check(isTimeZone, 'the name of a time zone, such as Asia/Tokyo')),
+		lang: oneOf('ja', 'en'),
+	}),
+	log: keys({level: oneOf('debug', 'info', 'warn', 'error'), bytesMax: whole(10_000, 1_000_000_000), filesMax: whole(1, 1000)}),
+	api: keys(listen),
+	signalling,
+	media,
+	realm: filled,
+	trunks: list(trunk),
+	directDial: v.nullable(
+		keys({trunk: filled, callerNumber: digits, ringMs: whole(1000, 300_000)}, 'null, or trunk, callerNumber and ringMs'),
+	),
+	prompts: text,
+	recordings: text,
+	limits,
+	lab: v.nullable(keys({...listen, seed: whole(0, 2 ** 31 - 1), trunk: filled}, 'null, or host, port, seed and trunk')),
+});
+
+export type ConfigFile = v.InferOutput<typeof configSchema>;

@@ -1,0 +1,91 @@
+/** The second half of reading a configuration: what one key cannot tell alone. Secrets are read, paths made absolute. */
+import {readFileSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {dirname, isAbsolute, join, resolve} from 'node:path';
+import type {TrunkSettings} from '../../sip/port.js';
+import {type Keys, type Layer, placeIn} from './layers.js';
+import {keyText, type Problem} from './problems.js';
+import type {ConfigFile} from './schema.js';
+
+type Signalling = ConfigFile['signalling'];
+/** A checked configuration: paths are absolute, secrets are read. Never print it; print `redacted(config)`. */
+export type Config = Omit<ConfigFile, 'trunks' | 'signalling'> & {
+	trunks: TrunkSettings[];
+	signalling: Extract<Signalling, {kind: 'embedded'}> | {kind: 'drachtio'; host: string; port: number; secret: string};
+};
+
+/** What stands for an empty key, and where named secrets are looked up. */
+export type Surroundings = {dataDir: string; prompts: string; env: NodeJS.ProcessEnv};
+
+/** Adds what is wrong to `problems`; the result is only good when nothing was added. */
+export function settle(file: ConfigFile, layers: readonly Layer[], around: Surroundings, problems: Problem[]): Config {
+	const add = (path: string[], text: string) => problems.push({place: placeIn(layers, path), key: keyText(path), text});
+	const dataDir = pathAt(layers, ['service', 'dataDir'], file.service.dataDir, around.dataDir);
+	const secrets = {layers, env: around.env, add};
+
+	const trunks = file.trunks.map(({passwordFile, passwordEnv, password, ...trunk}, index): TrunkSettings => {
+		const path = ['trunks', String(index)];
+		const read = readSecret(path, {password, passwordFile, passwordEnv}, 'password', secrets);
+		const named = password ?? passwordFile ?? passwordEnv;
+		if (trunk.register && (trunk.username === undefined || named === undefined)) add(path, 'has register: needs username and a password');
+		if (file.trunks.findIndex(({name}) => name === trunk.name) !== index)
+			add([...path, 'name'], `is ${JSON.stringify(trunk.name)}: another trunk has this name`);
+		return {...trunk, ...(read === undefined ? {} : {password: read})};
+	});
+
+	const names = [...trunks.map(({name}) => name), ...(file.lab ? [file.lab.trunk] : [])];
+	if (file.directDial && !names.includes(file.directDial.trunk)) {
+		const allowed = names.join(', ') || 'there is none';
+		add(['directDial', 'trunk'], `is ${JSON.stringify(file.directDial.trunk)}: must be one of the trunks (${allowed})`);
+	}
+	return {
+		...file,
+		service: {...file.service, dataDir},
+		trunks,
+		signalling: settleSignalling(file.signalling, secrets),
+		prompts: pathAt(layers, ['prompts'], file.prompts, around.prompts),
+		recordings: pathAt(layers, ['recordings'], file.recordings, join(dataDir, 'recordings')),
+	};
+}
+
+type Secrets = {layers: readonly Layer[]; env: NodeJS.ProcessEnv; add(path: string[], text: string): void};
+
+function settleSignalling(given: Signalling, secrets: Secrets): Config['signalling'] {
+	if (given.kind === 'drachtio') {
+		const {secret, secretFile, secretEnv, ...rest} = given;
+		if (secret === undefined && secretFile === undefined && secretEnv === undefined)
+			secrets.add(['signalling'], 'needs one of secret, secretFile, secretEnv');
+		return {...rest, secret: readSecret(['signalling'], {secret, secretFile, secretEnv}, 'secret', secrets) ?? ''};
+	}
+	if (!given.udp && !given.tcp) secrets.add(['signalling'], 'needs udp, tcp or both');
+	return given;
+}
+
+/** The secret that a group of keys gives in one of three ways: as it is, in a file, in an environment variable. */
+function readSecret(path: string[], given: Keys, name: 'password' | 'secret', {layers, env, add}: Secrets): string | undefined {
+	const {[name]: plain, [`${name}File`]: file, [`${name}Env`]: variable} = given as Record<string, string | undefined>;
+	if ([plain, file, variable].filter(each => each !== undefined).length > 1) {
+		add(path, `has more than one of ${name}, ${name}File, ${name}Env`);
+		return undefined;
+	}
+	if (variable !== undefined) {
+		if (!env[variable]) add([...path, `${name}Env`], `is ${variable}: this environment variable is not set`);
+		return env[variable];
+	}
+	if (file === undefined) return plain;
+	const absolute = pathAt(layers, [...path, `${name}File`], file, '');
+	try {
+		return readFileSync(absolute, 'utf8').trimEnd();
+	} catch (error) {
+		add([...path, `${name}File`], `is ${absolute}: it cannot be read (${(error as NodeJS.ErrnoException).code})`);
+		return undefined;
+	}
+}
+
+/** Relative paths start at the folder of the file they are written in, those of options at the working folder. */
+function pathAt(layers: readonly Layer[], path: string[], value: string, whenEmpty: string): string {
+	if (value === '') return whenEmpty;
+	const layer = layers.toReversed().find(each => each.place(path) !== undefined);
+	const base = layer && isAbsolute(layer.name) ? dirname(layer.name) : process.cwd();
+	return resolve(base, value.replace(/^~(?=\/|$)/, homedir()));
+}
