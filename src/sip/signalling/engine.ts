@@ -25,14 +25,13 @@ export class Engine {
 		this.core.figures.received++;
 		if (this.guard.blocked(from)) return;
 		const {message, refusal} = parseMessage(text);
-		if (refusal) this.guard.count(from);
-		if (message.isRequest) {
-			if (!refusal || refusal.status) this.uas.receive(message, refusal, from);
-			else this.core.figures.refused++;
+		if (message.isRequest && refusal?.status !== 0) {
+			if (!this.uas.receive(message, refusal, from)) this.guard.count(from);
 			return;
 		}
 		if (refusal) {
 			this.core.figures.refused++;
+			this.guard.count(from);
 			return;
 		}
 		message.source = from;

@@ -155,7 +155,7 @@ export function refusalOf(message: SipMessage, stream: boolean): Refusal | undef
 		if (/^sips?:/i.test(uri) && /[\s<>]/.test(uri)) return bad(`Malformed URI in ${name}`);
 	}
 	const maxForwards = message.get('max-forwards');
-	if (maxForwards !== undefined && !(/^\d{1,3}$/.test(maxForwards) && Number(maxForwards) <= 255)) return bad('Malformed Max-Forwards');
+	if (maxForwards !== undefined && !(/^\d+$/.test(maxForwards) && Number(maxForwards) <= 255)) return bad('Malformed Max-Forwards');
 	return lengthRefusal(message, stream) ?? (message.isRequest ? addressRefusal(message) : undefined);
 }
 
@@ -169,18 +169,17 @@ function lengthRefusal(message: SipMessage, stream: boolean): Refusal | undefine
 	return undefined;
 }
 
-/** A contact URI in plain form must not carry a `?` part: it would belong to the header (RFC 4475 3.1.2.13). */
+/** Request-URI and Contact. A contact in plain form must not carry a `?` part (RFC 3261 20). */
 function addressRefusal(message: SipMessage): Refusal | undefined {
 	const {uri} = message;
 	if (/[<>\s]/.test(uri) || !/^[a-z][a-z0-9+.-]*:./i.test(uri)) return bad('Malformed Request-URI');
 	if (/^sips?:/i.test(uri)) {
-		if (!parseUri(uri) || /\?./.test(uri)) return bad('Malformed Request-URI');
+		// RFC 3261 19.1.1: header parameters have no place in a Request-URI.
+		if (!parseUri(uri) || parseUri(uri)?.tail.includes('?')) return bad('Malformed Request-URI');
 	} else if (!/^tel:/i.test(uri)) return {status: 416, reason: 'Unsupported URI Scheme'};
 	for (const contact of message.all('contact')) {
 		if (contact === '*') continue;
 		if (uriOf(contact) === undefined) return bad('Malformed Contact');
 	}
-	const contentType = message.get('content-type');
-	if (contentType === undefined && message.bodyAt < message.endAt && message.method !== 'CANCEL') return undefined;
 	return undefined;
 }

@@ -261,7 +261,7 @@ export function parseMessage(raw: string): {message: SipMessage; refusal: Refusa
 				while (valueAt < end && (char === 32 || char === 9)) char = raw.charCodeAt(++valueAt);
 				let valueEnd = end;
 				char = raw.charCodeAt(valueEnd - 1);
-				while (valueEnd > valueAt && (char === 32 || char === 9)) char = raw.charCodeAt(--valueEnd - 1);
+				while (valueEnd > valueAt && (char === 32 || char === 9 || char === 13 || char === 10)) char = raw.charCodeAt(--valueEnd - 1);
 				names.push(name);
 				marks.push(at, valueAt, valueEnd);
 			}

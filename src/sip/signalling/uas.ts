@@ -27,19 +27,25 @@ export class Uas {
 		private readonly uac: Uac,
 	) {}
 
-	/** A request from the network. `refusal`: what the scanner already found wrong with it. */
-	receive(received: SipMessage, scanned: Refusal | undefined, from: Hop) {
+	/** A request from the network. `scanned`: what the scanner already found wrong with it. False when it was malformed. */
+	receive(received: SipMessage, scanned: Refusal | undefined, from: Hop): boolean {
 		const via = parseVia(received.get('via') ?? '');
 		const message = via ? amendVia(received, via, from) : received;
 		const vias = message.lines('via');
 		const refusal = scanned ?? refusalOf(message, from.protocol === 'tcp');
 		if (refusal) {
 			this.core.figures.refused++;
-			if (via && message.method !== 'ACK' && refusal.status) this.stateless(message, vias, from, refusal.status, refusal.reason);
-			return;
+			if (vias !== '' && message.method !== 'ACK' && refusal.status) this.stateless(message, vias, from, refusal.status, refusal.reason);
+			return false;
 		}
 		message.source = from;
-		const key = transactionKey(message, via!);
+		this.sort(message, vias, via!, from);
+		return true;
+	}
+
+	/** Finds what a well-formed request belongs to: its transaction, its dialog, or an application. */
+	private sort(message: SipMessage, vias: string, via: Via, from: Hop) {
+		const key = transactionKey(message, via);
 		if (message.method === 'ACK') return this.receiveAck(message, key, from);
 		const existing = this.core.servers.get(key);
 		if (existing) {

@@ -1,0 +1,176 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import test from 'ava';
+import {shipped} from '../../src/paths.js';
+import type {AppLink} from '../../src/sip/signalling/app-link.js';
+import {Engine} from '../../src/sip/signalling/engine.js';
+import {FrameReader, frameOf} from '../../src/sip/signalling/frame-reader.js';
+import {garbagePerSecondMax} from '../../src/sip/signalling/garbage-guard.js';
+import type {Hop, Wire} from '../../src/sip/signalling/hop.js';
+import {systemIds} from '../../src/sip/signalling/ids.js';
+import {parseMessage} from '../../src/sip/signalling/message.js';
+import {Router} from '../../src/sip/signalling/router.js';
+import {StreamReader} from '../../src/sip/signalling/stream-reader.js';
+import {FakeClock, seeded} from './fake-world.js';
+
+/*
+ * The messages of RFC 4475, written anew after its descriptions, each with what the server must make of it:
+ * `app` reaches the application, a number is the server's own answer, `drop` is met with silence, `response` is a readable response.
+ */
+
+interface Torture {
+	name: string;
+	expect: string;
+	text: string;
+}
+
+/** Reads a data file: LF stands for CRLF, \xHH for a byte, {length} for the length of the body. */
+function readTorture(folder: string, file: string): Torture {
+	const content = readFileSync(shipped('test', 'torture', folder, file), 'latin1');
+	const cut = content.indexOf('\n----\n');
+	const expect = /^expect: (\S+)$/m.exec(content.slice(0, cut))![1]!;
+	const text = content
+		.slice(cut + 6)
+		.replaceAll('\n', '\r\n')
+		.replace(/\\x([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+	const body = text.length - text.indexOf('\r\n\r\n') - 4;
+	return {name: `${folder}/${file.slice(0, -4)}`, expect, text: text.replace('{length}', `${body}`)};
+}
+
+const messages = ['valid', 'invalid', 'application'].flatMap(folder =>
+	readdirSync(shipped('test', 'torture', folder)).map(file => readTorture(folder, file)),
+);
+
+/** An engine whose wire and application only write down what reaches them. */
+function recorder() {
+	const sent: string[] = [];
+	const delivered: string[] = [];
+	const wire: Wire = {
+		send: (_hop, text) => void sent.push(text),
+		local: protocol => (protocol === 'udp' ? {host: '192.0.2.77', port: 5060} : undefined),
+		alive: () => false,
+		isOurs: () => false,
+		resolve: (_host, _port, _protocol, found) => found([]),
+	};
+	const clock = new FakeClock();
+	const engine = new Engine({wire, clock, ids: systemIds, router: new Router()});
+	const app: AppLink = {open: true, backlogBytes: () => 0, deliver: (_head, text) => void delivered.push(text), answer: () => {}};
+	for (const verb of ['invite', 'register', 'message', 'options', 'info', 'notify', 'subscribe', 'publish'])
+		engine.core.router.add(verb, app);
+	return {engine, app, clock, sent, delivered};
+}
+
+const from: Hop = {protocol: 'udp', address: '192.0.2.9', port: 5060, flow: 0};
+
+test('the set is whole', t => {
+	t.is(messages.length, 49);
+});
+
+for (const message of messages) {
+	test(`${message.name}: ${message.expect}`, t => {
+		const {engine, sent, delivered} = recorder();
+		engine.receive(message.text, from);
+		const answers = sent.map(text => text.slice(8, 11)).filter(status => status !== '100');
+		if (message.expect === 'app') {
+			t.is(delivered.length, 1);
+			t.deepEqual(answers, []);
+			const body = parseMessage(message.text).message;
+			if (message.name !== 'valid/dblreq') t.is(parseMessage(delivered[0]!).message.body, body.body);
+		} else if (message.expect === 'drop' || message.expect === 'response') {
+			t.deepEqual([sent, delivered], [[], []]);
+			t.is(parseMessage(message.text).refusal === undefined && message.expect === 'response', message.expect === 'response');
+		} else {
+			t.deepEqual(answers, [message.expect]);
+			t.deepEqual(delivered, []);
+		}
+	});
+}
+
+/** Some bytes of a text changed, removed, doubled or put in, as the source of chance decides. */
+function mutated(text: string, random: () => number): string {
+	let result = text;
+	for (let count = 1 + Math.floor(random() * 6); count > 0; count--) {
+		const at = Math.floor(random() * result.length);
+		const length = Math.floor(random() * 12);
+		const kind = random();
+		if (kind < 0.3) result = result.slice(0, at) + String.fromCharCode(Math.floor(random() * 256)) + result.slice(at + 1);
+		else if (kind < 0.5) result = result.slice(0, at) + result.slice(at + length);
+		else if (kind < 0.7) result = result.slice(0, at) + result.slice(at, at + length).repeat(3) + result.slice(at + length);
+		else if (kind < 0.9)
+			result =
+				result.slice(0, at) +
+				['\r\n', '\r\n ', ';', '"', '<', '>', ',', ':', '\0', '%', '|', '#'][Math.floor(random() * 12)] +
+				result.slice(at);
+		else result = result.slice(0, at);
+	}
+	return result;
+}
+
+test('changed bytes never crash the server, and what it answers is readable', t => {
+	const random = seeded(20_261_121);
+	let answered = 0;
+	for (let round = 0; round < 4000; round++) {
+		const {engine, sent} = recorder();
+		const text = mutated(messages[Math.floor(random() * messages.length)]!.text, random);
+		t.notThrows(() => engine.receive(text, from), JSON.stringify(text));
+		for (const response of sent) {
+			const {message, refusal} = parseMessage(response);
+			if (refusal || message.status < 100) t.fail(JSON.stringify([text, response]));
+			answered++;
+		}
+	}
+	t.true(answered > 1000);
+});
+
+test('changed bytes of applications never crash the server', t => {
+	const random = seeded(7);
+	const commands = [
+		'm|sip||\r\nINVITE sip:bob@192.0.2.5 SIP/2.0\r\nfrom: "x" <sip:a@localhost>\r\ncontent-type: application/sdp\r\n\r\nv=0\r\n',
+		'm|sip||a;from-tag=b\r\nBYE sip:placeholder SIP/2.0\r\n\r\n',
+		'm|sip|t|\r\nSIP/2.0 180 Ringing\r\ncontact: sip:x@localhost\r\n\r\n',
+		'm|sip|||sip:192.0.2.5;transport=udp\r\nOPTIONS sip:bob@192.0.2.5 SIP/2.0\r\n\r\n',
+	];
+	let frames = 0;
+	for (let round = 0; round < 3000; round++) {
+		const {engine, app} = recorder();
+		const reader = new FrameReader();
+		const stream = mutated(commands.map(frameOf).join(''), random);
+		t.notThrows(() => {
+			for (const frame of reader.push(stream)) {
+				if (frame.kind !== 'frame') continue;
+				frames++;
+				const [head = '', ...rest] = frame.text.split('\r\n');
+				const tokens = head.split('|');
+				engine.command(app, tokens[0] ?? '', tokens[2] ?? '', tokens[3] ?? '', tokens[4] ?? '', rest.join('\r\n'));
+			}
+		}, JSON.stringify(stream));
+	}
+	t.true(frames > 1000);
+});
+
+test('garbage in a stream is refused or waits for more, never more than the limit', t => {
+	const random = seeded(99);
+	const stream = messages.map(message => message.text).join('');
+	for (let round = 0; round < 500; round++) {
+		const reader = new StreamReader(20_000);
+		let refused = false;
+		for (let at = 0; at < stream.length && !refused; at += 1500)
+			refused = reader.push(mutated(stream.slice(at, at + 1500), random)).refusal !== undefined;
+		if (round === 0) t.true(typeof refused === 'boolean');
+	}
+	const reader = new StreamReader(20_000);
+	let bytes = 0;
+	while (!reader.push('A: b\r\n'.repeat(100)).refusal) bytes += 600;
+	t.true(bytes <= 20_600);
+});
+
+test('a source of garbage is ignored for the rest of its second, others are not', t => {
+	const {engine, clock, sent} = recorder();
+	const bad = messages.find(message => message.name === 'invalid/clerr')!.text;
+	for (let count = 0; count < 1000; count++) engine.receive(bad.replace('clerr', `clerr${count}`), from);
+	t.is(sent.length, garbagePerSecondMax);
+	engine.receive(bad, {...from, port: 5061});
+	t.is(sent.length, garbagePerSecondMax + 1);
+	clock.advance(1001);
+	engine.receive(bad, from);
+	t.is(sent.length, garbagePerSecondMax + 2);
+});
