@@ -27,8 +27,12 @@ export type Tone =
 	| 'band'
 	| 'bandAlert'
 	| 'tile'
-	| 'frame'
-	| 'frameFocused';
+	| 'button'
+	| 'required'
+	| 'labelFocused'
+	| 'titleBar'
+	| 'titleFocused'
+	| 'optionFocused';
 
 /** SGR parameters of every tone; '' draws plainly. */
 export type Theme = Readonly<Record<Tone, string>>;
@@ -57,8 +61,12 @@ export const colourTheme: Theme = {
 	band: '30;43',
 	bandAlert: '1;97;41',
 	tile: '1;30;46',
-	frame: '2',
-	frameFocused: '36',
+	button: '4',
+	required: '31',
+	labelFocused: '1;36',
+	titleBar: '2;4',
+	titleFocused: '1;4;36',
+	optionFocused: '1;7',
 };
 
 export const plainTheme: Theme = {
@@ -85,8 +93,12 @@ export const plainTheme: Theme = {
 	band: '7',
 	bandAlert: '1;7',
 	tile: '7',
-	frame: '2',
-	frameFocused: '1',
+	button: '4',
+	required: '1',
+	labelFocused: '1',
+	titleBar: '4',
+	titleFocused: '1;4',
+	optionFocused: '1;7',
 };
 
 /** The theme for an environment: NO_COLOR (any non-empty value) and TERM=dumb or a monochrome terminal draw without colour. */

@@ -156,7 +156,7 @@ function sum(values: readonly number[], from: number, to: number): number {
 /** One screen row of an area: its text, and the cursor positions it covers (`end` is exclusive of the newline). */
 export type AreaRow = {text: string; start: number; end: number};
 
-/** Breaks a text into rows of at most `width` cells, at newlines and where a row is full. There is always one row. */
+/** Breaks a text into rows of at most `width` cells, at newlines and where a row is full. The cursor has a place on one of them, whatever the text. */
 export function areaRows(text: string, width: number): AreaRow[] {
 	const rows: AreaRow[] = [];
 	let row: AreaRow = {text: '', start: 0, end: 0};
@@ -179,6 +179,8 @@ export function areaRows(text: string, width: number): AreaRow[] {
 		used += cells;
 	}
 	rows.push({...row, end: parts.length});
+	// Behind a full last row the cursor needs a place of its own.
+	if (used >= width) rows.push({text: '', start: parts.length, end: parts.length});
 	return rows;
 }
 

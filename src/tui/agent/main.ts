@@ -1,0 +1,12 @@
+/** Entry of the agent console. */
+import {AgentConsole, type ConsoleOptions} from './console.js';
+
+/**
+ * Runs the agent console on this terminal until the operator logs off and closes it, or the terminal goes away.
+ * @returns the exit code: 0 after leaving by key, 128 + n after signal n, 1 after an error
+ */
+export function runAgentConsole(options: ConsoleOptions): Promise<number> {
+	const agentConsole = new AgentConsole(options);
+	agentConsole.start();
+	return agentConsole.done;
+}

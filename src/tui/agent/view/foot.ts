@@ -1,0 +1,138 @@
+/** The three lines at the bottom: band (popups, notices), strip (choices, hints, answers to keys), keys. Pure. */
+import type {NoticeView, SessionView} from '../../../server/api/messages.js';
+import {isTextKey, type TextArgs, type Translate, translator} from '../../i18n/index.js';
+import {fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
+import {ticked} from '../../model/choice.js';
+import {type Field, isArea, isChoice} from '../../model/fields.js';
+import {type Form, textAt} from '../../model/form.js';
+import type {ConsoleState} from '../../model/state.js';
+import {whyNot} from '../../model/work.js';
+import type {Tone} from '../../theme.js';
+import {narrow} from '../../tty/cells.js';
+import {type Binding, bindings, keyLabel, type Place, placeOf} from '../keys.js';
+
+const infoShownMs = 60_000;
+
+/** Arguments that begin with @ name a text. */
+const argsOf = (args: TextArgs, t: Translate): TextArgs =>
+	Object.fromEntries(
+		Object.entries(args).map(([name, value]) => {
+			const key = String(value).slice(1);
+			return [name, String(value).startsWith('@') && isTextKey(key) ? t(key) : value];
+		}),
+	);
+
+/** The band: the question after a save, else a broken line, else the newest notice. Painted, because notices grow old. */
+export function band(state: ConsoleState, view: SessionView, nowMs: number): Line {
+	const t = translator(state.lang);
+	const {columns} = state.size;
+	if (view.popup) {
+		const line = [
+			span(` ${t('popup.saved')}  `, 'band'),
+			span(' F12 ', 'barKey'),
+			span(` ${t('popup.ok')}  `, 'band'),
+			span(' F2 ', 'barKey'),
+			span(` ${t('popup.resume')} `, 'band'),
+		];
+		return fitWidth(line, columns, 'band');
+	}
+	if (state.line === 'offline') return fitWidth([span(` ${t('message.offline')}`, 'band')], columns, 'band');
+	const fresh = view.notices.filter(notice => notice.level !== 'info' || nowMs - notice.atMs < infoShownMs);
+	const newest = fresh.at(-1);
+	if (!newest) return fitWidth([], columns);
+	const tone: Tone = newest.level === 'error' ? 'bandAlert' : newest.level === 'warning' ? 'band' : 'accent';
+	const more = fresh.length > 1 ? ` (+${fresh.length - 1})` : '';
+	return fitWidth([span(` ${noticeText(newest, t)}${more}`, tone)], columns, newest.level === 'info' ? 'plain' : tone);
+}
+
+function noticeText(notice: NoticeView, t: Translate): string {
+	if (isTextKey(notice.key)) return t(notice.key, argsOf(notice.args, t));
+	return [notice.key, ...Object.values(notice.args)].join(' ');
+}
+
+/** The strip: the answer to the last key, else what the focused field takes. */
+export function strip(state: ConsoleState, fields: readonly Field[]): Line {
+	const t = translator(state.lang);
+	const {columns} = state.size;
+	const {message, form} = state;
+	if (message) return fitWidth([span(` ${t(message.why.key, argsOf(message.why.args, t))}`, message.tone)], columns);
+	const field = form && fields.find(each => each.key === form.focus);
+	if (!form || !field) return fitWidth([], columns);
+	const error = form.errors[field.key];
+	if (error)
+		return fitWidth(
+			[span(` ! ${field.label}: ${t(`error.${error}`, {theirs: form.theirs[field.key.slice('customer.'.length)] ?? ''})}`, 'bad')],
+			columns,
+		);
+	if (isChoice(field) && !field.locked) return choices(form, field, columns);
+	return fitWidth([span(` ${hint(field, t)}`, 'dim')], columns);
+}
+
+function hint(field: Field, t: Translate): string {
+	if (field.locked && field.kind !== 'phone' && field.kind !== 'mail')
+		return t(field.kind === 'dateTime' ? 'hint.locked' : 'hint.readOnly');
+	if (field.kind === 'phone') return t('hint.phone');
+	if (field.kind === 'mail') return t('hint.mail');
+	if (field.kind === 'dateTime') return t('hint.nextAt', {example: '2026/07/14 10:00'});
+	if (field.kind === 'date') return t('hint.date', {example: '1980/04/01'});
+	return t(isArea(field) ? 'hint.area' : 'hint.text');
+}
+
+/** The options with their numbers; where they do not fitWidth, those around the chosen one. */
+function choices(form: Form, field: Field, columns: number): Line {
+	const value = textAt(form, field.key);
+	const chosen = new Set(field.kind === 'checkboxes' ? ticked(value) : [value]);
+	const isBoxes = field.kind === 'checkboxes';
+	const items = field.options.map((option, at): Span[] => {
+		const isOn = chosen.has(option.value);
+		const mark = isBoxes ? (isOn ? '[x]' : '[ ]') : '';
+		const isCurrent = isBoxes ? at === form.option : isOn;
+		return [
+			span(` ${at + 1} `, isCurrent ? 'strong' : 'dim'),
+			span(`${mark}${option.label}`, isCurrent ? 'choice' : isOn ? 'strong' : 'plain'),
+			span(' '),
+		];
+	});
+	const widths = items.map(item => lineWidth(item));
+	const at = Math.max(0, isBoxes ? form.option : field.options.findIndex(option => chosen.has(option.value)));
+	let first = 0;
+	const widthTo = (from: number, to: number): number => widths.slice(from, to + 1).reduce((sum, width) => sum + width, 0);
+	while (first < at && widthTo(first, at) > columns - 6) first++;
+	const line: Span[] = [span(first > 0 ? ' <' : '  ', 'dim')];
+	let used = 2;
+	for (let index = first; index < items.length; index++) {
+		if (used + widths[index]! > columns - 2) {
+			line.push(span('>', 'dim'));
+			break;
+		}
+		line.push(...items[index]!);
+		used += widths[index]!;
+	}
+	return fitWidth(line, columns);
+}
+
+/** Bindings on the bottom line: those of a function key, in the order of the keys. */
+export const shownBindings = (place: Place): Binding[] =>
+	bindings.filter(binding => binding.places.includes(place) && /^f\d+$/.test(binding.keys[0]!)).sort((a, b) => keyNumber(a) - keyNumber(b));
+const keyNumber = (binding: Binding): number => Number(binding.keys[0]!.slice(1));
+
+/** The bottom line: what every function key does here and now; what is not possible is dim. */
+export function keyBar(state: ConsoleState, isNumberFocused: boolean): Line {
+	const t = translator(state.lang);
+	const place = placeOf(state);
+	const shown = shownBindings(place);
+	const labels = shown.map(binding => (binding.action === 'dial' && isNumberFocused ? t('key.mail') : t(binding.label)));
+	const names = shown.map(binding => keyLabel(binding.keys[0]!));
+	const cells = (extra: number): number =>
+		labels.reduce((sum, label, at) => sum + narrow.widthOfText(label) + names[at]!.length + extra, 0);
+	// Where room is short the F goes, then the blanks; the order of the keys stays.
+	const isWide = cells(3) <= state.size.columns;
+	const line: Span[] = [];
+	for (const [at, binding] of shown.entries()) {
+		const isOff = place !== 'login' && place !== 'groups' && whyNot(state, binding) !== null;
+		line.push(span(isWide ? names[at]! : names[at]!.slice(1), isOff ? 'dim' : 'strong'));
+		line.push(span(isWide ? ` ${labels[at]!} ` : labels[at]!, isOff ? 'barOff' : 'bar'));
+		if (isWide) line.push(span(' '));
+	}
+	return fitWidth(line, state.size.columns);
+}

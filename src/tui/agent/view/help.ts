@@ -1,0 +1,50 @@
+/** Help over the panes, made from the key table: every key of this place with its alias, then the keys of the form. Pure. */
+import {padText, wrapText} from '../../format.js';
+import {type TextKey, translator} from '../../i18n/index.js';
+import {fitHeight, fitWidth, type Line, span} from '../../line.js';
+import type {ConsoleState} from '../../model/state.js';
+import {bindings, keyLabel, placeOf} from '../keys.js';
+
+/** Keys of the form, which belong to no action. */
+const formKeys: ReadonlyArray<readonly [keys: string, text: TextKey]> = [
+	['Enter  Tab', 'help.next'],
+	['Shift+Tab', 'help.previous'],
+	['Up Down', 'help.upDown'],
+	['1 2 3 ..  A', 'help.choice'],
+	['Left Right', 'help.arrows'],
+	['Space', 'help.tick'],
+	['PgUp PgDn', 'help.history'],
+	['^A ^E ^K ^U ^W', 'help.edit'],
+	['Ctrl+Up/Down', 'help.height'],
+	['Esc', 'help.escape'],
+	['Ctrl+C', 'help.twice'],
+];
+
+/** The help in exactly this size. */
+export function helpScreen(state: ConsoleState, columns: number, rows: number): Line[] {
+	const t = translator(state.lang);
+	const place = placeOf(state);
+	const leftWidth = Math.max(28, Math.floor(columns * 0.3));
+	const actions = bindings
+		.filter(binding => binding.places.includes(place) && /^f\d/.test(binding.keys[0]!))
+		.map((binding): Line => {
+			const [key, ...others] = binding.keys.map(keyLabel);
+			return [span(` ${padText(key!, 4)}`, 'strong'), span(padText(t(binding.label), 14)), span(` ${others[0] ?? ''}`, 'dim')];
+		});
+	const editing = place === 'work' || place === 'popup' ? formKeys : formKeys.slice(0, 2);
+	const right = editing.flatMap(([keys, text]) =>
+		wrapText(t(text), columns - leftWidth - 17).map(
+			(part, at): Line => [span(` ${padText(at === 0 ? keys : '', 15)}`, 'strong'), span(part)],
+		),
+	);
+	const title = fitWidth(
+		[span(` ${t('help.title')}   `, 'titleFocused'), span(t('help.close'), 'titleFocused')],
+		columns - 1,
+		'titleFocused',
+	);
+	const body = Array.from(
+		{length: Math.max(actions.length, right.length)},
+		(_, at): Line => [...fitWidth(actions[at] ?? [], leftWidth), ...fitWidth(right[at] ?? [], columns - leftWidth)],
+	);
+	return fitHeight([title, [], ...body], rows);
+}

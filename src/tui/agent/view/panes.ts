@@ -1,0 +1,105 @@
+/** The two panes of the work screen: the customer's card on the left, the new record and the history on the right. Pure. */
+import type {HistoryRow, RecallRow, SessionView} from '../../../server/api/messages.js';
+import {cutText, padText, safe, shortDateTime} from '../../format.js';
+import {type Translate, translator} from '../../i18n/index.js';
+import {ends, fitHeight, fitWidth, type Line, span} from '../../line.js';
+import {campaignOf, type Field} from '../../model/fields.js';
+import {type Form, isUnsaved} from '../../model/form.js';
+import type {WorkLayout} from '../../model/layout.js';
+import type {ConsoleState} from '../../model/state.js';
+import {narrow} from '../../tty/cells.js';
+import {fieldLines} from './field.js';
+
+const title = (left: string, right: string, isFocused: boolean, width: number): Line => {
+	const tone = isFocused ? 'titleFocused' : 'titleBar';
+	return fitWidth([...ends([span(` ${left}`, tone)], [span(`${right} `, tone)], width - 1, tone)], width);
+};
+
+/** The left pane, title included. */
+export function customerPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
+	const t = translator(state.lang);
+	const campaign = campaignOf(view);
+	const {form} = state;
+	const isFocused = form?.focus.startsWith('customer.') ?? false;
+	const stop = view.customer?.stopCalling ? `${t('pane.stopCalling')} ` : '';
+	const head = title(
+		t('pane.customer'),
+		stop + (campaign ? cutText(`${campaign.code} ${campaign.name}`, layout.leftWidth - 16) : ''),
+		isFocused,
+		layout.leftWidth,
+	);
+	const own = fields.filter(field => field.pane === 'customer');
+	if (!form || own.length === 0) return fitHeight([head, [], ...waiting(view, t)], layout.bodyRows);
+	return [head, ...scrolled(own, form, layout, layout.bodyRows - 1, t)];
+}
+
+function waiting(view: SessionView, t: Translate): Line[] {
+	const {status} = view.status;
+	const key = status === 'ready' ? 'pane.waitReady' : status === 'phoneDown' || status === 'offline' ? 'pane.waitPhone' : 'pane.waitIdle';
+	const lines: Line[] = [[span(`  ${t('pane.noCustomer')}`, 'dim')]];
+	if (!view.call || view.call.phase === 'ended') lines.push([span(`  ${t(key)}`, 'dim')]);
+	return lines;
+}
+
+/** Fields in a window that always holds the focused one; nothing moves while the focus stays inside. */
+function scrolled(fields: readonly Field[], form: Form, layout: WorkLayout, height: number, t: Translate): Line[] {
+	const lines: Line[] = [];
+	let focusEnd = 0;
+	for (const field of fields) {
+		lines.push(...fieldLines(field, form, layout, t));
+		if (field.key === form.focus) focusEnd = lines.length;
+	}
+	if (lines.length <= height) return fitHeight(lines, height);
+	const top = Math.max(0, Math.min(lines.length - height, focusEnd - height + 1));
+	const shown = lines.slice(top, top + height);
+	if (top + height < lines.length) shown[height - 1] = [span(`  ${t('pane.more')}`, 'dim')];
+	return shown;
+}
+
+/** The right pane: record above, history (or the recall list) below. */
+export function rightPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
+	const t = translator(state.lang);
+	const {form} = state;
+	const record = fields.filter(field => field.pane === 'record');
+	const isFocused = state.panel?.kind !== 'recalls' && (form?.focus.startsWith('record.') ?? false);
+	const unsaved = form && isUnsaved(form) ? t('pane.unsaved') : '';
+	const top: Line[] = [title(t('pane.record'), unsaved, isFocused, layout.rightWidth)];
+	if (form) for (const field of record) top.push(...fieldLines(field, form, layout, t));
+	const rows = layout.bodyRows - layout.recordRows;
+	return [...fitHeight(top, layout.recordRows), ...fitHeight(lowerPart(state, view, layout, rows, t), rows)];
+}
+
+function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, rows: number, t: Translate): Line[] {
+	const width = layout.rightWidth;
+	if (state.panel?.kind === 'recalls') {
+		const head = title(t('recalls.title'), '', true, width);
+		const list = state.panel.rows;
+		if (!list) return [head, [span(` ${t('recalls.busy')}`, 'dim')]];
+		if (list.length === 0) return [head, [span(` ${t('recalls.none')}`, 'dim')]];
+		const first = Math.max(0, state.panel.at - (rows - 2));
+		const {at} = state.panel;
+		return [head, ...list.slice(first, first + rows - 1).map((row, index) => recallLine(row, first + index === at, width, state.zone, t))];
+	}
+	const {history} = view;
+	const head = title(t('pane.history'), history.length > 0 ? String(history.length) : '', false, width);
+	if (history.length === 0) return [head, [span(` ${t('history.none')}`, 'dim')]];
+	const shown = history.slice(state.historyTop).flatMap(row => historyLines(row, width, state.zone, t));
+	return [head, ...shown];
+}
+
+function recallLine(row: RecallRow, isChosen: boolean, width: number, zone: string, t: Translate): Line {
+	const tone = isChosen ? 'choice' : row.overdue ? 'warn' : 'plain';
+	const late = row.overdue ? `${t('recalls.overdue')} ` : '';
+	const text = ` ${shortDateTime(row.nextAtMs, zone)} ${late}${row.customerName} ${row.number}`;
+	return [span(padText(text, width - 1), tone)];
+}
+
+/** Two lines a record: when, which way and with what result; then who wrote what. */
+function historyLines(row: HistoryRow, width: number, zone: string, t: Translate): Line[] {
+	const contact = t(row.contact === 'none' ? 'call.none' : row.contact === 'in' ? 'call.in' : 'call.out');
+	const outcome = [row.reached, row.reaction, row.nextAction].filter(part => part !== undefined && part !== '').join(' ');
+	const recording = row.hasRecording ? [span(` ${t('history.recording')}`, 'accent')] : [];
+	const first: Line = [span(` ${shortDateTime(row.savedMs, zone)} `, 'dim'), span(`${contact} `, 'accent'), span(outcome), ...recording];
+	const name = `   ${cutText(row.operatorName, 12)}  `;
+	return [first, [span(name, 'dim'), span(cutText(safe(row.text), width - 1 - narrow.widthOfText(name)))]];
+}

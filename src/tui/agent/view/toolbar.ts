@@ -1,0 +1,137 @@
+/** The two lines at the top: who, status, call, counters. What ticks is left blank here and painted by `clocks`. Pure. */
+
+import type {CallView, SessionView} from '../../../server/api/messages.js';
+import type {AgentStatus} from '../../../server/domain/model.js';
+import {clockTime, cutText, duration, padText} from '../../format.js';
+import {type Translate, translator} from '../../i18n/index.js';
+import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
+import {statusKey} from '../../model/actions.js';
+import type {ConsoleState} from '../../model/state.js';
+import type {Tone} from '../../theme.js';
+import {graphemes} from '../../tty/cells.js';
+
+/** Shape and tone of every status: told apart without colour too. */
+const statusLook: Record<AgentStatus, {shape: string; tone: Tone}> = {
+	offline: {shape: '○', tone: 'dim'},
+	wrapUp: {shape: '■', tone: 'warn'},
+	ready: {shape: '●', tone: 'good'},
+	dialling: {shape: '▷', tone: 'accent'},
+	ringing: {shape: '◇', tone: 'wait'},
+	talkingOut: {shape: '◆', tone: 'call'},
+	talkingIn: {shape: '◆', tone: 'call'},
+	held: {shape: '=', tone: 'wait'},
+	transferring: {shape: '»', tone: 'wait'},
+	away: {shape: '△', tone: 'rest'},
+	break: {shape: '□', tone: 'rest'},
+	phoneDown: {shape: '▲', tone: 'bad'},
+};
+
+/** A region that ticks: where it is and what it says at a time. */
+export type Clock = {x: number; y: number; width: number; line: (nowMs: number) => Line};
+
+/** Cells: blank, shape, blank, name (the widest is 通話中（発信）), blank, time. */
+const statusNameCells = 14;
+const statusTimeX = 3 + statusNameCells + 1;
+const timeCells = 8;
+const whoX = statusTimeX + timeCells + 1;
+const countersCells = 44;
+const linkCells = 22;
+
+/** The toolbar's lines for a terminal of this width. */
+export function toolbar(state: ConsoleState, view: SessionView): Line[] {
+	const t = translator(state.lang);
+	const {columns} = state.size;
+	return [
+		ends([...statusPart(view, t), ...whoPart(view, t)], [...linkPart(state, t), span(' '.repeat(7))], columns),
+		ends(callPart(view.call, columns, t), [...counters(view, t), span(' ')], columns),
+	];
+}
+
+function statusPart(view: SessionView, t: Translate): Line {
+	const {shape, tone} = statusLook[view.status.status];
+	const name = padText(t(statusKey(view.status.status)), statusNameCells);
+	return [span(` ${shape} `, tone), span(name, tone), span(' '.repeat(1 + timeCells + 1))];
+}
+
+function whoPart(view: SessionView, t: Translate): Line {
+	const {name, extension} = view.operator;
+	const initial = graphemes(name.trim())[0] ?? '?';
+	return [span(` ${initial} `, 'tile'), span(` ${cutText(name, 16)}`, 'strong'), span(`  ${t('bar.extension')} ${extension}`, 'dim')];
+}
+
+function linkPart(state: ConsoleState, t: Translate): Line {
+	if (state.line === 'online') return [span('● ', 'good'), span(t('line.online'), 'dim')];
+	const key = state.line === 'connecting' ? 'line.connecting' : 'line.offline';
+	return [span('▲ ', 'bad'), span(t(key), 'bad'), span(' '.repeat(timeCells))];
+}
+
+const callTone: Record<CallView['phase'], Tone> = {dialling: 'accent', ringing: 'accent', talking: 'call', ended: 'dim'};
+
+function callPart(call: CallView | null, columns: number, t: Translate): Line {
+	if (!call) return [span(`   ${t('call.idle')}`, 'dim')];
+	const kind = columns >= 110 ? [span(`  ${t(`kind.${call.kind}`)}`, 'dim')] : [];
+	return [
+		span(`   ${t(call.direction === 'in' ? 'call.in' : 'call.out')} `, 'dim'),
+		span(call.number === '' ? t('call.withheld') : call.number, 'strong'),
+		span(`  ${t(`call.${call.phase}`)} `, callTone[call.phase]),
+		span(' '.repeat(timeCells)),
+		...kind,
+	];
+}
+
+function counters(view: SessionView, t: Translate): Line {
+	const {waiting, abandonedToday, recallsDue} = view.counters;
+	const figure = (label: string, value: number, tone: Tone): Span[] => [
+		span(`${label} `, value > 0 ? tone : 'dim'),
+		span(padText(String(value), 3), value > 0 ? tone : 'dim'),
+	];
+	return fitWidth(
+		[
+			...figure(t('bar.waiting'), waiting, 'wait'),
+			span(`${t('bar.waitTime')} `, waiting > 0 ? 'wait' : 'dim'),
+			span(' '.repeat(6)),
+			...figure(t('bar.abandoned'), abandonedToday, 'plain'),
+			...figure(t('bar.recalls'), recallsDue, 'accent'),
+		],
+		countersCells,
+	);
+}
+
+/** The regions of the toolbar that tick: time in status, time of the call, waiting time, the clock, and how long the line is away. */
+export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
+	const t = translator(state.lang);
+	const {columns} = state.size;
+	const {tone} = statusLook[view.status.status];
+	const clocks: Clock[] = [
+		{x: statusTimeX, y: 0, width: timeCells, line: nowMs => [span(duration(nowMs - view.status.sinceMs), tone)]},
+		{x: columns - 6, y: 0, width: 5, line: nowMs => [span(clockTime(nowMs, state.zone), 'dim')]},
+	];
+	if (state.line !== 'online') {
+		const x = columns - 7 - timeCells;
+		clocks.push({x, y: 0, width: timeCells, line: nowMs => [span(` ${duration(nowMs - state.lineSinceMs)}`, 'bad')]});
+	}
+	const {call} = view;
+	if (call) {
+		const before = lineWidth(callPart(call, 0, t)) - timeCells;
+		const sinceMs = call.phase === 'talking' || call.phase === 'ended' ? (call.answeredMs ?? call.startedMs) : call.startedMs;
+		clocks.push({
+			x: before,
+			y: 1,
+			width: timeCells,
+			line: nowMs => [span(duration((call.endedMs ?? nowMs) - sinceMs), callTone[call.phase])],
+		});
+	}
+	const {waiting, longestWaitSinceMs} = view.counters;
+	const waitX = columns - 1 - countersCells + lineWidth([span(`${t('bar.waiting')} `), span('   '), span(`${t('bar.waitTime')} `)]);
+	clocks.push({
+		x: waitX,
+		y: 1,
+		width: 5,
+		line: nowMs => [
+			span(waiting > 0 && longestWaitSinceMs !== undefined ? duration(nowMs - longestWaitSinceMs) : '-', waiting > 0 ? 'wait' : 'dim'),
+		],
+	});
+	return clocks;
+}
+
+export const toolbarCells = {whoX, linkCells};

@@ -1,0 +1,85 @@
+/** Lines of styled text: what views are made of. Pure; a line knows meanings (tones), a theme turns them into SGR. */
+import {cutText, padText, safe} from './format.js';
+import type {Theme, Tone} from './theme.js';
+import {narrow} from './tty/cells.js';
+import {cursorMark} from './tty/screen.js';
+
+/** `cursor`: the hardware cursor belongs on the span's first cell. */
+export type Span = {readonly text: string; readonly tone: Tone; readonly cursor?: true};
+export type Line = readonly Span[];
+
+/** One row of blocks on the screen: one block over the whole width, or two beside each other with a gap. */
+export type Section =
+	| {kind: 'full'; lines: readonly Line[]}
+	| {kind: 'split'; left: readonly Line[]; right: readonly Line[]; leftWidth: number; rightWidth: number; gap: number};
+/** A whole screen, top to bottom. */
+export type Frame = readonly Section[];
+
+/** Text from anywhere as a span: made safe to draw. */
+export const span = (text: string, tone: Tone = 'plain'): Span => ({text: safe(text), tone});
+
+export const lineWidth = (line: Line): number => line.reduce((sum, part) => sum + narrow.widthOfText(part.text), 0);
+
+/** The line in exactly `width` cells: what is too long is cut, what is short is filled with blanks of `tone`. */
+export function fitWidth(line: Line, width: number, tone: Tone = 'plain'): Line {
+	const fitted: Span[] = [];
+	let left = width;
+	for (const part of line) {
+		if (left <= 0) break;
+		const cells = narrow.widthOfText(part.text);
+		const text = cells > left ? padText(cutText(part.text, left), left) : part.text;
+		fitted.push({...part, text});
+		left -= Math.min(cells, left);
+	}
+	if (left > 0) fitted.push({text: ' '.repeat(left), tone});
+	return fitted;
+}
+
+/** Two lines at the two ends of `width` cells; the right one is kept whole, the left one gives way. */
+export function ends(left: Line, right: Line, width: number, tone: Tone = 'plain'): Line {
+	const rightCells = Math.min(width, lineWidth(right));
+	return [...fitWidth(left, width - rightCells, tone), ...fitWidth(right, rightCells, tone)];
+}
+
+/** Exactly `height` lines: cut, or filled with empty ones. */
+export function fitHeight(lines: readonly Line[], height: number): Line[] {
+	const fitted = lines.slice(0, Math.max(0, height));
+	while (fitted.length < height) fitted.push([]);
+	return fitted;
+}
+
+const endCodes: Readonly<Record<string, string>> = {'1': '22', '2': '22', '3': '23', '4': '24', '5': '25', '7': '27', '9': '29'};
+const endOf = (code: string): string => endCodes[code] ?? (/^(4[0-7]|10[0-7])$/.test(code) ? '49' : '39');
+
+/** The line with SGR sequences, one code each with its own end, as Ink's tokeniser wants them. */
+export function renderLine(line: Line, theme: Theme): string {
+	let text = '';
+	for (const part of line) {
+		if (part.text === '') continue;
+		const sgr = theme[part.tone];
+		const codes = sgr === '' ? [] : sgr.split(';');
+		const start = codes.map(code => `\x1b[${code}m`).join('');
+		const end = [...new Set(codes.map(endOf))]
+			.reverse()
+			.map(code => `\x1b[${code}m`)
+			.join('');
+		text += part.cursor ? start + cursorMark.on + part.text + cursorMark.off + end : start + part.text + end;
+	}
+	return text;
+}
+
+/** A whole screen as text, without Ink: the first paint, and what Ink's frames are checked against. */
+export function renderFrame(frame: Frame, theme: Theme): string {
+	const rows: string[] = [];
+	for (const section of frame) {
+		if (section.kind === 'full') {
+			rows.push(...section.lines.map(line => renderLine(line, theme)));
+			continue;
+		}
+		for (let y = 0; y < Math.max(section.left.length, section.right.length); y++) {
+			const left = renderLine(fitWidth(section.left[y] ?? [], section.leftWidth), theme);
+			rows.push(left + ' '.repeat(section.gap) + renderLine(fitWidth(section.right[y] ?? [], section.rightWidth), theme));
+		}
+	}
+	return rows.join('\n');
+}

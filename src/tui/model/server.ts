@@ -1,0 +1,168 @@
+/** What the service's messages do to the console. Pure. Nothing here moves the focus away from where a person types. */
+import type {
+	CallView,
+	CustomerView,
+	FieldError,
+	RecallRow,
+	RequestBody,
+	RequestError,
+	SaveResult,
+	SessionView,
+} from '../../server/api/messages.js';
+import {isTextKey, translator} from '../i18n/index.js';
+import {statusKey} from './actions.js';
+import {type Field, fieldsOf} from './fields.js';
+import {afterSave, type Form, formForView, isUnsaved, mergeCustomer, textAt, withFocus} from './form.js';
+import {isStop} from './form-keys.js';
+import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
+
+const stay = (state: ConsoleState): Step => ({state, effects: []});
+
+/** The fields on the screen now. */
+export const fieldsNow = (state: ConsoleState): Field[] =>
+	fieldsOf(state.view, state.form ? textAt(state.form, 'record.nextActionId') : '', translator(state.lang));
+
+export function lineChanged(state: ConsoleState, line: LineState, nowMs: number): Step {
+	return stay(state.line === line ? state : {...state, line, lineSinceMs: nowMs});
+}
+
+/** The view as the service has it now; `isWhole` after login, attach and each time the line is back. */
+export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boolean, _nowMs: number): Step {
+	const before = state.view;
+	const fields = fieldsOf(view, '', translator(state.lang));
+	const form = formForView(state.form, view, firstFocus(fields));
+	const effects: Effect[] = [];
+	const isBack = isWhole && form !== null && form.customerId === state.form?.customerId && isUnsaved(form);
+	const hungUp = isLive(before?.call ?? null) && !isLive(view.call);
+	// Back on the line, or the call is over: what was typed here goes to the service at once.
+	if (form && (isBack || hungUp)) effects.push({effect: 'draft', now: true});
+	if (view.call && view.call.callId !== before?.call?.callId && !isWhole) effects.push({effect: 'bell'});
+	const stage = view.stage === 'working' ? 'work' : 'groups';
+	const groups =
+		state.stage === 'login' && stage === 'groups'
+			? {ticked: view.workingGroupIds, at: 0, isBusy: false}
+			: {...state.groups, isBusy: stage === 'groups' && state.groups.isBusy && !isWhole};
+	const next: ConsoleState = {
+		...state,
+		view,
+		form: focusable(form, fields),
+		stage,
+		groups,
+		login: {...state.login, isBusy: false},
+		message: state.stage === stage ? state.message : null,
+		historyTop: view.customer?.customerId === before?.customer?.customerId ? state.historyTop : 0,
+	};
+	return {state: next, effects};
+}
+
+const isLive = (call: CallView | null): boolean => call !== null && call.phase !== 'ended';
+
+const firstFocus = (fields: readonly Field[]): string => (fields.find(field => field.pane === 'record') ?? fields[0])?.key ?? '';
+
+/** A draft may name a field that is no longer there. */
+function focusable(form: Form | null, fields: readonly Field[]): Form | null {
+	if (!form || fields.some(field => field.key === form.focus)) return form;
+	return withFocus(form, firstFocus(fields));
+}
+
+export function closed(state: ConsoleState, reason: Extract<ConsoleEvent, {type: 'closed'}>['reason']): Step {
+	if (reason === 'stopping') return stay(say(state, 'message.stopping', 'warn'));
+	return stay(loggedOut(state, {why: {key: `login.${reason}`, args: {}}, tone: reason === 'loggedOff' ? 'good' : 'warn'}));
+}
+
+export function granted(state: ConsoleState, request: RequestBody | {type: 'login'}, value: unknown): Step {
+	switch (request.type) {
+		case 'save': {
+			const {customerVersion} = value as SaveResult;
+			const form =
+				state.form && state.saving && state.form.customerId === state.saving.customerId
+					? afterSave(state.form, state.saving, customerVersion)
+					: state.form;
+			// What was typed while the save was under way is a draft again.
+			const effects: Effect[] = form && isUnsaved(form) ? [{effect: 'draft', now: false}] : [];
+			return {state: say({...state, form, saving: null}, 'message.saved', 'good'), effects};
+		}
+		case 'listRecalls': {
+			const rows = value as RecallRow[];
+			return stay(
+				state.panel?.kind === 'recalls'
+					? {...state, panel: {kind: 'recalls', rows, at: Math.min(state.panel.at, Math.max(0, rows.length - 1))}}
+					: state,
+			);
+		}
+		case 'loadCustomer':
+			return stay({...state, panel: state.panel?.kind === 'recalls' ? null : state.panel});
+		default:
+			return stay(state);
+	}
+}
+
+export function refused(state: ConsoleState, request: RequestBody | {type: 'login'}, error: RequestError): Step {
+	const t = translator(state.lang);
+	const key = `refused.${error.code}`;
+	const args = {
+		status: error.status ? t(statusKey(error.status)) : '',
+		seconds: Math.ceil((error.retryMs ?? 0) / 1000),
+	};
+	const told = say(state, isTextKey(key) ? key : 'refused.internal', 'bad', args);
+	switch (request.type) {
+		case 'login': {
+			const {edits} = state.login;
+			const isWrong = error.code === 'badCredentials';
+			const login = {edits: isWrong ? {...edits, password: {text: '', cursor: 0}} : edits, focus: isWrong ? 1 : 2, isBusy: false};
+			return {
+				state: {...told, login: error.code === 'slowDown' ? {...state.login, isBusy: false} : login, ahead: []},
+				effects: [{effect: 'bell'}],
+			};
+		}
+		case 'startWork':
+			return {state: {...told, groups: {...state.groups, isBusy: false}, ahead: []}, effects: [{effect: 'bell'}]};
+		case 'save':
+			return saveRefused({...told, saving: null, ahead: []}, error);
+		case 'putDraft':
+			// The draft is sent again with the next change or when the line is back; nothing for the person to do.
+			return stay(state);
+		default:
+			return {state: told, effects: [{effect: 'bell'}]};
+	}
+}
+
+function saveRefused(state: ConsoleState, error: RequestError): Step {
+	const effects: Effect[] = [{effect: 'bell'}];
+	if (!state.form) return {state, effects};
+	if (error.code === 'conflict' && error.customer)
+		return {state: say(conflicted(state, error.customer), 'message.conflict', 'bad'), effects};
+	if (error.code !== 'invalid' || !error.fields) return {state, effects};
+	const fields = fieldsNow(state);
+	const errors: Record<string, FieldError['code']> = {};
+	for (const {field, code} of error.fields) {
+		const found = fields.find(each => each.key === field || each.key === `customer.${field}` || each.key === `record.${field}`);
+		if (found) errors[found.key] = code;
+	}
+	// Where the fields are known, the strip says what is wrong with the one that has the cursor.
+	const message = Object.keys(errors).length > 0 ? null : state.message;
+	return {state: {...state, message, form: focusFirstError({...state.form, errors}, fields)}, effects};
+}
+
+function conflicted(state: ConsoleState, customer: CustomerView): ConsoleState {
+	const form = state.form && mergeCustomer(state.form, customer);
+	return {...state, form: form && focusFirstError(form, fieldsNow(state))};
+}
+
+export function focusFirstError(form: Form, fields: readonly Field[]): Form {
+	const first = fields.find(field => form.errors[field.key] !== undefined && isStop(field));
+	return first ? withFocus(form, first.key) : form;
+}
+
+/** The line broke with the request under way, or no answer came: nobody knows; the person presses again. */
+export function unanswered(state: ConsoleState, request: RequestBody | {type: 'login'}): Step {
+	if (request.type === 'putDraft') return stay(state);
+	const freed: ConsoleState = {
+		...state,
+		saving: request.type === 'save' ? null : state.saving,
+		ahead: [],
+		login: {...state.login, isBusy: false},
+		groups: {...state.groups, isBusy: false},
+	};
+	return stay(say(freed, state.line === 'online' ? 'message.unanswered' : 'message.offline', 'warn'));
+}

@@ -1,0 +1,104 @@
+/** Everything a console shows, and what can happen to it. Pure data: reduced by `step`, drawn by the views. */
+
+import type {RecallRow, RequestBody, RequestError, SessionView} from '../../server/api/messages.js';
+import type {Draft} from '../../server/domain/model.js';
+import type {Lang} from '../i18n/index.js';
+import {type Edit, emptyEdit} from '../tty/edit.js';
+import type {KeyEvent} from '../tty/keys.js';
+import type {Why} from './actions.js';
+import type {Form} from './form.js';
+import type {Size} from './layout.js';
+
+export type LineState = 'connecting' | 'online' | 'offline' | 'closed';
+export type Credentials = {loginId: string; password: string; extension: string};
+export const loginFields = ['loginId', 'password', 'extension'] as const;
+export type LoginField = (typeof loginFields)[number];
+
+export type Message = {why: Why; tone: 'plain' | 'good' | 'warn' | 'bad'};
+
+export type ConsoleState = {
+	lang: Lang;
+	/** IANA name of the call centre's time zone. */
+	zone: string;
+	size: Size;
+	line: LineState;
+	/** When the line was lost, for the running time beside the mark. */
+	lineSinceMs: number;
+	demo: Credentials | null;
+	stage: 'login' | 'groups' | 'work';
+	login: {edits: Readonly<Record<LoginField, Edit>>; focus: number; isBusy: boolean};
+	groups: {ticked: readonly string[]; at: number; isBusy: boolean};
+	view: SessionView | null;
+	form: Form | null;
+	/** The answer to the last key, until the next one. */
+	message: Message | null;
+	/** A key that asks to be pressed twice was pressed once. */
+	armed: 'leave' | 'logOff' | null;
+	panel: null | {kind: 'help'} | {kind: 'recalls'; rows: RecallRow[] | null; at: number};
+	/** First history row shown. */
+	historyTop: number;
+	/** The draft of a save that is under way. */
+	saving: Draft | null;
+	/** Keys typed while a screen is on its way: they belong to that screen. */
+	ahead: readonly KeyEvent[];
+};
+
+export type Effect =
+	| {effect: 'login'; credentials: Credentials}
+	| {effect: 'send'; body: RequestBody}
+	/** What is typed has changed: send the draft soon, or now. */
+	| {effect: 'draft'; now: boolean}
+	| {effect: 'openMail'; address: string}
+	| {effect: 'bell'}
+	| {effect: 'exit'; code: number};
+
+export type ConsoleEvent =
+	| {type: 'key'; key: KeyEvent}
+	| {type: 'resize'; size: Size}
+	| {type: 'line'; state: LineState}
+	| {type: 'demo'; demo: Credentials | null}
+	| {type: 'view'; view: SessionView; isWhole: boolean}
+	| {type: 'closed'; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping' | 'tokenExpired'}
+	| {type: 'granted'; request: RequestBody | {type: 'login'}; value: unknown}
+	| {type: 'refused'; request: RequestBody | {type: 'login'}; error: RequestError}
+	| {type: 'unanswered'; request: RequestBody | {type: 'login'}};
+
+export type Step = {state: ConsoleState; effects: Effect[]};
+
+const emptyLogin = {edits: {loginId: emptyEdit, password: emptyEdit, extension: emptyEdit}, focus: 0, isBusy: false};
+
+/** A console that has just been started. */
+export function initialState(options: {lang: Lang; zone: string; size: Size; demo: Credentials | null; nowMs: number}): ConsoleState {
+	return {
+		...options,
+		line: 'connecting',
+		lineSinceMs: options.nowMs,
+		stage: 'login',
+		login: emptyLogin,
+		groups: {ticked: [], at: 0, isBusy: false},
+		view: null,
+		form: null,
+		message: null,
+		armed: null,
+		panel: null,
+		historyTop: 0,
+		saving: null,
+		ahead: [],
+	};
+}
+
+/** Back at the login, with the login ID and extension still there. */
+export function loggedOut(state: ConsoleState, message: Message | null): ConsoleState {
+	const {loginId, extension} = state.login.edits;
+	return {
+		...initialState({...state, nowMs: state.lineSinceMs}),
+		line: state.line,
+		login: {...emptyLogin, edits: {loginId, password: emptyEdit, extension}, focus: loginId.text === '' ? 0 : 1},
+		message,
+	};
+}
+
+export const say = (state: ConsoleState, key: Why['key'], tone: Message['tone'] = 'plain', args: Why['args'] = {}): ConsoleState => ({
+	...state,
+	message: {why: {key, args}, tone},
+});

@@ -1,0 +1,95 @@
+/** The console's one transition: state and event in, state and effects out. Pure; the present is an argument. */
+import {actionFor, type Binding, placeOf} from '../agent/keys.js';
+import type {KeyEvent} from '../tty/keys.js';
+import {groupsAction, groupsKey} from './groups.js';
+import {loginAction, loginKey} from './login.js';
+import {closed, granted, lineChanged, refused, unanswered, viewChanged} from './server.js';
+import {type ConsoleEvent, type ConsoleState, type Effect, type Step, say} from './state.js';
+import {workAction, workKey} from './work.js';
+
+/** Keys kept for a screen that is on its way; nobody types more than this ahead. */
+const aheadMax = 500;
+
+/** The state after an event, and what the shell must do. */
+export function step(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
+	const first = one(state, event, nowMs);
+	return replay(first, nowMs);
+}
+
+function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
+	switch (event.type) {
+		case 'key':
+			return pressed(state, event.key, nowMs);
+		case 'resize':
+			return {state: {...state, size: event.size}, effects: []};
+		case 'line':
+			return lineChanged(state, event.state, nowMs);
+		case 'demo':
+			return {state: {...state, demo: event.demo}, effects: []};
+		case 'view':
+			return viewChanged(state, event.view, event.isWhole, nowMs);
+		case 'closed':
+			return closed(state, event.reason);
+		case 'granted':
+			return granted(state, event.request, event.value);
+		case 'refused':
+			return refused(state, event.request, event.error);
+		case 'unanswered':
+			return unanswered(state, event.request);
+	}
+}
+
+/** A login or a start of work is under way: the next keys are meant for the screen after it. */
+const isOnTheWay = (state: ConsoleState): boolean =>
+	(state.stage === 'login' && state.login.isBusy) || (state.stage === 'groups' && state.groups.isBusy);
+
+/** While a save is under way, function keys are meant for the question after it; letters go on into their field. */
+const waitsForSave = (state: ConsoleState, binding: Binding | undefined): boolean =>
+	state.saving !== null && (binding?.action === 'ready' || binding?.action === 'save' || binding?.action === 'wrapUp');
+
+function pressed(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
+	if (key.type === 'focus') return {state, effects: []};
+	const place = placeOf(state);
+	const binding = actionFor(place, key);
+	if (binding?.action !== 'leave' && (isOnTheWay(state) || waitsForSave(state, binding))) {
+		return {state: {...state, ahead: [...state.ahead, key].slice(0, aheadMax)}, effects: []};
+	}
+	const quiet: ConsoleState = {...state, message: null, armed: state.armed === binding?.action ? state.armed : null};
+	if (binding?.action === 'leave') return leave(quiet);
+	if (binding?.action === 'help') return {state: {...quiet, panel: state.panel?.kind === 'help' ? null : {kind: 'help'}}, effects: []};
+	const open = state.panel?.kind === 'help' ? closeHelp(quiet, key) : quiet;
+	if (!open) return {state: {...quiet, panel: null}, effects: []};
+	if (open.stage === 'login') return binding ? loginAction(open, binding.action) : loginKey(open, key);
+	if (open.stage === 'groups') return binding ? groupsAction(open, binding.action) : groupsKey(open, key);
+	return binding ? workAction(open, binding, nowMs) : workKey(open, key, nowMs);
+}
+
+/** Help goes with the next key; Esc does nothing more than close it (null). */
+function closeHelp(state: ConsoleState, key: KeyEvent): ConsoleState | null {
+	return key.type === 'key' && key.name === 'escape' ? null : {...state, panel: null};
+}
+
+function leave(state: ConsoleState): Step {
+	if (state.stage === 'login' || state.armed === 'leave')
+		return {
+			state,
+			effects: [
+				{effect: 'draft', now: true},
+				{effect: 'exit', code: 0},
+			],
+		};
+	return {state: {...say(state, 'message.ctrlC', 'warn'), armed: 'leave'}, effects: []};
+}
+
+/** Gives keys typed ahead to the screen they were meant for, once it is there. */
+function replay(first: Step, nowMs: number): Step {
+	let {state} = first;
+	const effects: Effect[] = [...first.effects];
+	while (state.ahead.length > 0 && !isOnTheWay(state) && state.saving === null) {
+		const [key, ...rest] = state.ahead;
+		const next = pressed({...state, ahead: rest}, key!, nowMs);
+		state = next.state;
+		effects.push(...next.effects);
+	}
+	return {state, effects};
+}

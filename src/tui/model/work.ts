@@ -1,0 +1,174 @@
+/** Keys of the work screen: actions of the toolbar and the form. Pure. */
+import type {RequestBody} from '../../server/api/messages.js';
+import type {Binding} from '../agent/keys.js';
+import {translator} from '../i18n/index.js';
+import type {KeyEvent} from '../tty/keys.js';
+import {type Action, forbiddenBy, type Why} from './actions.js';
+import type {Field} from './fields.js';
+import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
+import {type FormContext, formKey, isStop, settled} from './form-keys.js';
+import {fieldsNow} from './server.js';
+import {type ConsoleState, type Effect, type Step, say} from './state.js';
+
+const stay = (state: ConsoleState): Step => ({state, effects: []});
+const no = (state: ConsoleState, why: Why): Step => ({state: {...state, message: {why, tone: 'warn'}}, effects: []});
+const send = (state: ConsoleState, body: RequestBody, before: Effect[] = []): Step => ({
+	state,
+	effects: [...before, {effect: 'send', body}],
+});
+const flush: Effect = {effect: 'draft', now: true};
+
+/** Actions that need the service at once. */
+const needsLine: ReadonlySet<Action> = new Set<Action>([
+	'ready',
+	'wrapUp',
+	'away',
+	'break',
+	'hangUp',
+	'dial',
+	'logOff',
+	'save',
+	'recalls',
+	'load',
+]);
+
+/** Why an action is not possible now; null when it is. The bottom line dims by it, and pressing the key says it. */
+export function whyNot(state: ConsoleState, binding: Binding): Why | null {
+	const {view, form} = state;
+	const {action} = binding;
+	if (!view) return null;
+	const t = translator(state.lang);
+	const name = t(binding.label);
+	if (state.line !== 'online' && needsLine.has(action)) return {key: 'why.offline', args: {action: name}};
+	if (view.popup && (action === 'ready' || action === 'save')) return null;
+	const why = forbiddenBy(action, view.status.status, name, t);
+	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
+	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
+	if (action === 'pane' && !form) return {key: 'why.noCustomer', args: {}};
+	if (action === 'dial' && !numberField(state)) return {key: form ? 'why.noNumber' : 'why.noCustomer', args: {}};
+	return null;
+}
+
+const focusedField = (state: ConsoleState): Field | undefined => fieldsNow(state).find(field => field.key === state.form?.focus);
+
+/** The number or address the dial key means: the field under the cursor, or the only number of the card. */
+function numberField(state: ConsoleState): Field | undefined {
+	const {form} = state;
+	if (!form) return undefined;
+	const fields = fieldsNow(state);
+	const focused = fields.find(field => field.key === form.focus);
+	if (focused?.kind === 'phone' || focused?.kind === 'mail') return focused;
+	const numbers = fields.filter(field => field.kind === 'phone' && textAt(form, field.key) !== '');
+	return numbers.length === 1 ? numbers[0] : undefined;
+}
+
+const contextOf = (state: ConsoleState, nowMs: number): FormContext => ({
+	fields: fieldsNow(state),
+	size: state.size,
+	nowMs,
+	zone: state.zone,
+});
+
+export function workAction(state: ConsoleState, binding: Binding, nowMs: number): Step {
+	const {action} = binding;
+	const why = whyNot(state, binding);
+	if (why) return no(state, why);
+	switch (action) {
+		case 'ready':
+			return state.view?.popup ? resume(state) : send(state, {type: 'setStatus', status: 'ready'});
+		case 'wrapUp':
+		case 'away':
+		case 'break':
+			return send(state, {type: 'setStatus', status: action});
+		case 'hangUp':
+			return send(state, {type: 'hangUp'}, [flush]);
+		case 'dial':
+			return dial(state);
+		case 'pane':
+			return stay({...state, form: otherPane(settled(state.form!, contextOf(state, nowMs)), fieldsNow(state))});
+		case 'recalls':
+			return state.panel?.kind === 'recalls'
+				? stay({...state, panel: null})
+				: send({...state, panel: {kind: 'recalls', rows: null, at: 0}}, {type: 'listRecalls'});
+		case 'load':
+			return load(state);
+		case 'close':
+			return state.panel ? stay({...state, panel: null}) : keep(state);
+		case 'logOff':
+			return logOff(state);
+		case 'save':
+			return state.view?.popup && !(state.form && isUnsaved(state.form)) ? keep(state) : save(state, nowMs);
+		default:
+			return stay(state);
+	}
+}
+
+/** OK of the question after a save: customer and wrap-up stay. */
+const keep = (state: ConsoleState): Step => (state.view?.popup ? send(state, {type: 'afterSave', choice: 'keep'}) : stay(state));
+
+function resume(state: ConsoleState): Step {
+	if (state.form && isUnsaved(state.form)) return stay(say(state, 'message.unsaved', 'warn'));
+	return send(state, {type: 'afterSave', choice: 'resume'});
+}
+
+function dial(state: ConsoleState): Step {
+	const field = numberField(state)!;
+	const value = textAt(state.form!, field.key).trim();
+	if (field.kind === 'mail')
+		return value === '' ? no(state, {key: 'why.noMail', args: {}}) : {state, effects: [{effect: 'openMail', address: value}]};
+	if (value === '') return no(state, {key: 'why.noNumber', args: {}});
+	return send(state, {type: 'dial', number: value, customerId: state.form!.customerId, fieldId: field.key.slice('customer.'.length)}, [
+		flush,
+	]);
+}
+
+/** To the first field of the other pane that can be changed. */
+function otherPane(form: Form, fields: readonly Field[]): Form {
+	const pane = fields.find(field => field.key === form.focus)?.pane === 'record' ? 'customer' : 'record';
+	const next = fields.find(field => field.pane === pane && isStop(field));
+	return next ? withFocus(form, next.key) : form;
+}
+
+function load(state: ConsoleState): Step {
+	const row = state.panel?.kind === 'recalls' ? state.panel.rows?.[state.panel.at] : undefined;
+	if (!row) return stay(state);
+	if (state.form && state.form.customerId !== row.customerId && isUnsaved(state.form)) return stay(say(state, 'message.unsaved', 'warn'));
+	return send(state, {type: 'loadCustomer', customerId: row.customerId}, [flush]);
+}
+
+function logOff(state: ConsoleState): Step {
+	if (state.form && isUnsaved(state.form) && state.armed !== 'logOff')
+		return stay({...say(state, 'message.logOffUnsaved', 'warn'), armed: 'logOff'});
+	return send(state, {type: 'logOff'}, [flush]);
+}
+
+function save(state: ConsoleState, nowMs: number): Step {
+	const form = settled(state.form!, contextOf(state, nowMs));
+	const draft = draftOf(form);
+	return send({...say(state, 'message.saving'), form, saving: draft}, {type: 'save', draft});
+}
+
+/** Keys that are no action: the recall list, paging of the history, and the form. */
+export function workKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
+	if (state.panel?.kind === 'recalls') return recallsKey(state, key);
+	if (key.type === 'key' && (key.name === 'pageup' || key.name === 'pagedown')) {
+		const rows = state.view?.history.length ?? 0;
+		const top = state.historyTop + (key.name === 'pageup' ? -2 : 2);
+		return stay({...state, historyTop: Math.max(0, Math.min(top, rows - 1))});
+	}
+	const {form} = state;
+	if (!form) return stay(state);
+	const next = formKey(form, key, contextOf(state, nowMs));
+	if (!next || next === form) return stay(state);
+	const effects: Effect[] = [];
+	if (next.focus !== form.focus) effects.push(flush);
+	else if (next.revision !== form.revision || next.edits !== form.edits) effects.push({effect: 'draft', now: false});
+	return {state: {...state, form: next}, effects};
+}
+
+function recallsKey(state: ConsoleState, key: KeyEvent): Step {
+	if (state.panel?.kind !== 'recalls' || key.type !== 'key') return stay(state);
+	const count = state.panel.rows?.length ?? 0;
+	const by = ({up: -1, down: 1, pageup: -5, pagedown: 5} as Record<string, number>)[key.name] ?? 0;
+	return stay({...state, panel: {...state.panel, at: Math.max(0, Math.min(count - 1, state.panel.at + by))}});
+}

@@ -1,0 +1,340 @@
+import test from 'ava';
+import {bindings, placeOf} from '../../src/tui/agent/keys.js';
+import {en} from '../../src/tui/i18n/en.js';
+import {langOf} from '../../src/tui/i18n/index.js';
+import {ja} from '../../src/tui/i18n/ja.js';
+import {chooseByTyping, toggle} from '../../src/tui/model/choice.js';
+import {completeDate, completeDateTime} from '../../src/tui/model/when.js';
+import {Desk, keys} from './support/console.js';
+import {customer, type FakeService, startMs} from './support/service.js';
+import {seeded} from './support/terminal.js';
+
+const sent = (desk: Desk, type: string) => desk.service.requests.filter(request => request.type === type);
+
+test('both languages have every text, with the same places in it', t => {
+	t.deepEqual(Object.keys(en).sort(), Object.keys(ja).sort());
+	for (const [key, text] of Object.entries(ja)) {
+		const places = (of: string): string[] => (of.match(/\{\w+\}/g) ?? []).sort();
+		t.deepEqual(places(en[key as keyof typeof en]), places(text), key);
+	}
+	t.is(langOf({LANG: 'ja_JP.UTF-8'}), 'ja');
+	t.is(langOf({LANG: 'ja_JP.UTF-8', LC_ALL: 'C'}), 'en');
+});
+
+test('no key has two meanings at one place, and every function key has an alias', t => {
+	const seen = new Set<string>();
+	for (const binding of bindings) {
+		if (/^f\d/.test(binding.keys[0]!) && binding.action !== 'demo') t.true(binding.keys.length >= 2, binding.action);
+		for (const place of binding.places) {
+			for (const key of binding.keys) {
+				t.false(seen.has(`${place} ${key}`), `${place} ${key}`);
+				seen.add(`${place} ${key}`);
+			}
+		}
+	}
+});
+
+test('a shift: login, groups, ready, call, record, save, resume', async t => {
+	const desk = new Desk();
+	await desk.start();
+	await desk.press('op001', keys.enter, 'Kaden-2026');
+	t.false((await desk.text()).includes('Kaden-2026'), 'the password is not readable');
+	await desk.press(keys.enter, '２０１', keys.enter);
+	t.is(placeOf(desk.console.state), 'groups');
+	await desk.press(keys.enter);
+	t.deepEqual(sent(desk, 'startWork'), []);
+	t.true((await desk.text()).includes(ja['groups.none']));
+	await desk.press('2', keys.enter);
+	t.deepEqual(sent(desk, 'startWork'), [{type: 'startWork', groupIds: ['g2']}]);
+	t.true((await desk.text()).includes('後処理'));
+	await desk.press(keys.f2);
+	t.true((await desk.text()).includes('受付中'));
+	desk.service.pushCall();
+	t.true((await desk.text()).includes('通話中（発信）'));
+	await desk.press('1', keys.tab, '2', keys.tab, 'かんりょう', '完', keys.tab, keys.tab, '不要とのこと');
+	t.is(desk.value('record.nextActionId'), 'done');
+	await desk.press(keys.f4);
+	t.true((await desk.text()).includes('後処理'));
+	await desk.press(keys.enter, keys.enter);
+	t.deepEqual(sent(desk, 'save'), [], 'Enter never saves');
+	await desk.press(keys.backspace, keys.backspace, keys.f12);
+	const [save] = sent(desk, 'save');
+	t.is(save?.type, 'save');
+	if (save?.type === 'save')
+		t.deepEqual(save.draft.record, {
+			reachedId: 'self',
+			reactionId: 'no',
+			nextActionId: 'done',
+			nextOperatorId: 'self',
+			nextAt: '',
+			text: '不要とのこと',
+		});
+	t.is(placeOf(desk.console.state), 'popup');
+	await desk.press('x', keys.backspace, keys.enter, keys.backspace);
+	t.is(placeOf(desk.console.state), 'popup', 'no typed key answers the question');
+	await desk.press(keys.f2);
+	t.deepEqual(sent(desk, 'afterSave'), [{type: 'afterSave', choice: 'resume'}]);
+	t.true((await desk.text()).includes(ja['pane.noCustomer']));
+	await desk.press(keys.f11);
+	t.is(placeOf(desk.console.state), 'login');
+	t.true((await desk.text()).includes(ja['login.loggedOff']));
+	await desk.press(keys.ctrlC);
+	t.is(await desk.console.done, 0);
+	t.deepEqual(desk.tty.rawModes, [true, false]);
+});
+
+test('OK of the question keeps customer and record form', async t => {
+	const desk = await Desk.inCall();
+	await desk.press('1', keys.ctrlS, keys.ctrlS);
+	t.deepEqual(sent(desk, 'afterSave'), [{type: 'afterSave', choice: 'keep'}]);
+	t.is(desk.value('customer.name'), '𠮷田 美咲');
+	t.is(desk.value('record.reachedId'), '', 'the next record starts blank');
+});
+
+test('keys typed before a screen is there go to that screen', async t => {
+	const desk = new Desk();
+	await desk.start();
+	desk.service.isSlow = true;
+	desk.tty.type(`op001\rKaden-2026\r201\r2${keys.f12}`);
+	desk.service.release();
+	await desk.idle();
+	t.deepEqual(sent(desk, 'startWork'), [{type: 'startWork', groupIds: ['g2']}]);
+	const inCall = await Desk.inCall();
+	inCall.service.isSlow = true;
+	inCall.tty.type(`1${keys.f12}${keys.f2}`);
+	inCall.service.release();
+	await inCall.idle();
+	t.deepEqual(sent(inCall, 'afterSave'), [{type: 'afterSave', choice: 'resume'}]);
+});
+
+test('a storm of messages neither loses nor steals a key (seeded)', async t => {
+	const random = seeded(7);
+	const desk = await Desk.inCall();
+	await desk.press(keys.up, keys.up);
+	while (desk.focused().key !== 'record.text') await desk.press(keys.tab);
+	const letters = '山田さんは𠮷野家の前でお待ちですabcdef';
+	const typed = Array.from(letters).slice(0, 20);
+	let at = 0;
+	for (let message = 0; message < 100; message++) {
+		const what = Math.floor(random() * 7);
+		if (what === 0)
+			desk.service.push({notices: [{noticeId: `n${message}`, level: 'error', key: 'message.stopping', args: {}, atMs: startMs}]});
+		if (what === 1)
+			desk.service.push({status: {status: random() < 0.5 ? 'talkingOut' : 'wrapUp', sinceMs: startMs, actor: 'system', reason: 'storm'}});
+		if (what === 2) desk.service.push({popup: random() < 0.5 ? {kind: 'afterSave', recordId: 'r'} : null});
+		if (what === 3) desk.service.push({counters: {waiting: message, abandonedToday: 0, recallsDue: 0}});
+		if (what === 4)
+			desk.service.push({customer: {...customer, version: 10 + message, values: {...customer.values, memo: `memo ${message}`}}});
+		if (what === 5) desk.service.push({draft: desk.service.draft, history: []});
+		if (what === 6) {
+			desk.service.setLine('offline');
+			desk.service.setLine('online');
+		}
+		desk.advance(10);
+		if (message % 5 === 4) desk.tty.type(typed[at++]!);
+	}
+	await desk.idle();
+	t.is(at, 20);
+	t.deepEqual(desk.focused(), {key: 'record.text', text: typed.join(''), cursor: 20});
+	t.deepEqual(sent(desk, 'save'), []);
+	t.deepEqual(sent(desk, 'afterSave'), []);
+	desk.advance(1000);
+	await desk.idle();
+	t.is(desk.service.draft?.record.text, typed.join(''), 'and the service has every letter');
+	t.is(desk.value('customer.memo'), (await desk.service.view!.customer!.values['memo'])!, 'what was not touched here follows the service');
+});
+
+test('the cursor stands where the next letter goes', async t => {
+	const desk = await Desk.inCall();
+	while (desk.focused().key !== 'record.text') await desk.press(keys.tab);
+	const before = await desk.tty.cursor();
+	await desk.press('山𠮷');
+	t.deepEqual(await desk.tty.cursor(), {x: before.x + 4, y: before.y});
+	await desk.press(keys.left);
+	t.deepEqual(await desk.tty.cursor(), {x: before.x + 2, y: before.y});
+	await desk.press(keys.enter);
+	t.deepEqual(await desk.tty.cursor(), {x: before.x, y: before.y + 1});
+});
+
+test('a killed console comes back with every letter, the field and the cursor', async t => {
+	const desk = await Desk.inCall();
+	while (desk.focused().key !== 'record.text') await desk.press(keys.tab);
+	await desk.press('折返し希望', keys.left, keys.left);
+	desk.advance(1000);
+	await desk.idle();
+	const next = new Desk({service: desk.service});
+	await next.start();
+	await next.press('op001', keys.enter, 'Kaden-2026', keys.enter, '201', keys.enter);
+	t.deepEqual(next.focused(), {key: 'record.text', text: '折返し希望', cursor: 3});
+	const [before, after] = [await desk.screen(), await next.screen()];
+	t.deepEqual(after.slice(2), before.slice(2), 'the same screen below the toolbar, whose clocks differ');
+	t.deepEqual(await next.tty.cursor(), await desk.tty.cursor());
+});
+
+test('leaving by signal or key sends the last letters', async t => {
+	const desk = await Desk.inCall();
+	await desk.press('1');
+	t.is(desk.service.draft, null, 'not sent yet');
+	desk.tty.stdin.emit('end');
+	t.is(await desk.console.done, 0);
+	t.is(desk.service.draft?.record.reachedId, 'self');
+	const other = await Desk.inCall();
+	await other.press('2', keys.ctrlC);
+	t.true((await other.text()).includes('Ctrl+C'));
+	await other.press(keys.ctrlC);
+	t.is(await other.console.done, 0);
+	t.is(other.service.draft?.record.reachedId, 'family');
+	t.deepEqual(sent(other, 'logOff'), [], 'the shift goes on');
+});
+
+test('without the line, typing goes on, and everything is sent when it is back', async t => {
+	const desk = await Desk.inCall();
+	while (desk.focused().key !== 'record.text') await desk.press(keys.tab);
+	desk.service.setLine('offline');
+	await desk.press('オフラインでも書ける');
+	t.true((await desk.text()).includes(ja['line.offline']));
+	await desk.press(keys.f12);
+	t.deepEqual(sent(desk, 'save'), []);
+	t.true((await desk.text()).includes('保存できません'));
+	desk.service.setLine('online');
+	await desk.idle();
+	t.is(desk.value('record.text'), 'オフラインでも書ける');
+	t.is(desk.service.draft?.record.text, 'オフラインでも書ける');
+	t.true((await desk.text()).includes(ja['line.online']));
+});
+
+test('a save whose answer is slow keeps what is typed meanwhile', async t => {
+	const desk = await Desk.inCall();
+	while (desk.focused().key !== 'record.text') await desk.press(keys.tab);
+	desk.tty.type('一件目');
+	desk.service.isSlow = true;
+	desk.tty.type(keys.f12);
+	desk.tty.type('と続き');
+	desk.service.release();
+	await desk.idle();
+	t.is(desk.value('record.text'), 'と続き');
+});
+
+test('a refused save shows the fields and goes to the first', async t => {
+	const desk = await Desk.inCall();
+	desk.service.refusals.set('save', {
+		code: 'invalid',
+		message: '',
+		fields: [
+			{field: 'record.nextAt', code: 'pastTime'},
+			{field: 'customer.tel', code: 'badPhone'},
+		],
+	});
+	await desk.press(keys.f12);
+	t.is(desk.focused().key, 'customer.tel');
+	await desk.press('1');
+	t.true((await desk.text()).includes('!') === false || desk.console.state.form!.errors['customer.tel'] === undefined);
+	desk.service.refusals.set('save', {
+		code: 'conflict',
+		message: '',
+		customer: {...customer, version: 8, values: {...customer.values, name: '吉田 美咲'}},
+	});
+	await desk.press(keys.f12);
+	t.is(desk.value('customer.name'), '吉田 美咲', 'a field nobody touched here follows');
+	await desk.press(keys.f12);
+	const last = sent(desk, 'save').at(-1);
+	t.is(last?.type === 'save' ? last.draft.baseVersion : 0, 8);
+});
+
+test('two people change one field: what was typed stays, marked, and saves over the newer version only after being seen', async t => {
+	const desk = await Desk.inCall();
+	await desk.press(keys.f6);
+	t.is(desk.focused().key, 'customer.name');
+	await desk.press('様');
+	desk.service.push({customer: {...customer, version: 4, values: {...customer.values, name: '吉田 美咲'}}});
+	await desk.idle();
+	t.is(desk.value('customer.name'), '𠮷田 美咲様');
+	t.true((await desk.text()).includes('吉田 美咲'), 'the other value is shown');
+});
+
+test('dialling: the number under the cursor, the mail address with the same key, and a reason when there is none', async t => {
+	const desk = await Desk.inCall();
+	await desk.press(keys.f5);
+	t.deepEqual(sent(desk, 'dial'), []);
+	t.true((await desk.text()).includes('通話中（発信）'));
+	await desk.press(keys.f4, keys.f12, keys.f12);
+	await desk.press(keys.f5);
+	t.true((await desk.text()).includes(ja['why.noNumber']));
+	await desk.press(keys.f6);
+	while (desk.focused().key !== 'customer.mobile') await desk.press(keys.tab);
+	await desk.press(keys.f5);
+	t.deepEqual(sent(desk, 'dial'), [{type: 'dial', number: '090-1234-5678', customerId: 'cust1', fieldId: 'mobile'}]);
+	await desk.press(keys.down, keys.f5);
+	t.deepEqual(desk.mails, ['misaki@example.jp']);
+});
+
+test('自動再架電 is offered in predictive work only, and the time only where it is used', async t => {
+	const desk = await Desk.inCall();
+	const text = async () => (await desk.screen()).at(-2)!;
+	await desk.press(keys.tab, keys.tab);
+	t.regex(await text(), /自動再架電/);
+	desk.service.push({call: {...desk.service.view!.call!, kind: 'direct'}});
+	t.notRegex(await text(), /自動再架電/);
+	await desk.press('3', keys.tab, keys.tab);
+	t.is(desk.focused().key, 'record.text', 'after 完了 the time is passed over');
+	await desk.press(keys.shiftTab, keys.shiftTab, '1', keys.tab, keys.tab);
+	t.is(desk.focused().key, 'record.nextAt');
+	await desk.press('７／２０　１５：００', keys.tab);
+	t.is(desk.value('record.nextAt'), '2026/07/20 15:00');
+});
+
+test('statuses forbid what their row of the table forbids, with the reason', async t => {
+	const desk = await Desk.working();
+	const refusedIn = async (status: Parameters<FakeService['push']>[0]['status'], key: string): Promise<boolean> => {
+		desk.service.push({status: status!});
+		const before = desk.service.requests.length;
+		await desk.press(key);
+		return desk.service.requests.length === before && desk.console.state.message !== null;
+	};
+	const at = (status: 'ready' | 'away' | 'phoneDown' | 'dialling') => ({status, sinceMs: startMs, actor: 'self', reason: 'test'});
+	t.true(await refusedIn(at('ready'), keys.f2), 'ready already');
+	t.true(await refusedIn(at('phoneDown'), keys.f2));
+	t.true(await refusedIn(at('away'), keys.f4), 'no call to end');
+	t.true(await refusedIn(at('dialling'), keys.f7));
+	t.true(await refusedIn(at('dialling'), keys.f11));
+	t.false(await refusedIn(at('away'), keys.f8));
+});
+
+test('log off with unsaved input asks once more', async t => {
+	const desk = await Desk.inCall();
+	await desk.press(keys.f4, '1', keys.f11);
+	t.deepEqual(sent(desk, 'logOff'), []);
+	await desk.press(keys.f11);
+	t.deepEqual(sent(desk, 'logOff'), [{type: 'logOff'}]);
+});
+
+test('choices by number, by two digits, by letters in any width', t => {
+	const options = Array.from({length: 13}, (_, at) => ({value: `v${at + 1}`, label: at === 11 ? 'カタログ' : `選択${at + 1}`}));
+	t.is(chooseByTyping(options, '', '1')?.index, 0);
+	t.is(chooseByTyping(options, '1', '2')?.index, 11);
+	t.is(chooseByTyping(options, '', '１３')?.index, 12);
+	t.is(chooseByTyping(options, '1', '9')?.index, 8, 'no nineteenth: the ninth');
+	t.is(chooseByTyping(options, '', 'かた')?.index, 11);
+	t.is(chooseByTyping(options, '', 'ｶﾀ')?.index, 11);
+	t.is(chooseByTyping(options, '', 'x'), null);
+	t.is(toggle(options, 'v3', 0), 'v1\nv3');
+	t.is(toggle(options, 'v1\nv3', 0), 'v3');
+});
+
+test('times as people type them', t => {
+	const at = (typed: string) => completeDateTime(typed, startMs, 'Asia/Tokyo');
+	t.is(at('1630'), '2026/07/14 16:30');
+	t.is(at('9:30'), '2026/07/15 09:30', 'already past today: tomorrow');
+	t.is(at('7/20 15:00'), '2026/07/20 15:00');
+	t.is(at('7月20日 15時'), '2026/07/20 15:00');
+	t.is(at('1/5 10:00'), '2027/01/05 10:00');
+	t.is(at('7/13 10:00'), '2026/07/13 10:00', 'a slip of a day is refused by the service, not moved a year');
+	t.is(at('2026-12-01 09:05'), '2026/12/01 09:05');
+	t.is(at('20261201 0905'), '2026/12/01 09:05');
+	t.is(at('2/30 10:00'), null);
+	t.is(at('25:00'), null);
+	t.is(at('明日'), null);
+	t.is(completeDate('19840521'), '1984/05/21');
+	t.is(completeDate('1984年5月21日'), '1984/05/21');
+	t.is(completeDate('1984/13/01'), null);
+});

@@ -1,0 +1,106 @@
+import test from 'ava';
+import type {Lang} from '../../src/tui/i18n/index.js';
+import {Desk, golden, keys} from './support/console.js';
+import {customer, FakeService, startMs} from './support/service.js';
+
+const sizes = [
+	{columns: 80, rows: 24},
+	{columns: 120, rows: 40},
+];
+
+for (const lang of ['ja', 'en'] satisfies Lang[]) {
+	for (const size of sizes) {
+		const options = {...size, lang};
+		const where = `${lang} ${size.columns}x${size.rows}`;
+
+		test(`screens before work, ${where}`, async t => {
+			const desk = new Desk({...options, demo: true});
+			await desk.start();
+			await golden(t, desk, 'login');
+			await desk.press('op001', keys.tab, 'wrong', keys.tab, '201', keys.enter);
+			await golden(t, desk, 'login-refused');
+			await desk.press(keys.f2);
+			await golden(t, desk, 'login-demo');
+			await desk.press(keys.enter);
+			await golden(t, desk, 'groups');
+			await desk.press(keys.f12);
+			await golden(t, desk, 'groups-none');
+			await desk.press(' ', keys.down);
+			await golden(t, desk, 'groups-ticked');
+			await desk.press(keys.f12);
+			await golden(t, desk, 'work-wrapup');
+		});
+
+		test(`screens of a call, ${where}`, async t => {
+			const desk = await Desk.inCall(options);
+			desk.advance(83_000);
+			await golden(t, desk, 'call');
+			await desk.press(
+				'1',
+				keys.tab,
+				'3',
+				keys.tab,
+				'1',
+				keys.tab,
+				keys.tab,
+				'1630',
+				keys.tab,
+				'𠮷田さん、夜に折返し希望。',
+				keys.enter,
+				'資料は郵送済み。',
+			);
+			await golden(t, desk, 'call-record');
+			await desk.press(keys.f7);
+			await golden(t, desk, 'call-refused-key');
+			await desk.press(keys.f6, keys.down, keys.down);
+			await golden(t, desk, 'call-customer');
+			await desk.press(keys.f4);
+			await golden(t, desk, 'call-ended');
+			await desk.press(keys.f12);
+			await golden(t, desk, 'after-save');
+			await desk.press(keys.f1);
+			await golden(t, desk, 'help');
+		});
+
+		test(`screens of trouble, ${where}`, async t => {
+			const desk = await Desk.inCall(options);
+			desk.service.push({
+				counters: {waiting: 3, longestWaitSinceMs: startMs - 60_000, abandonedToday: 2, recallsDue: 1},
+				notices: [{noticeId: 'n1', level: 'warning', key: 'message.stopping', args: {}, atMs: startMs}],
+			});
+			await golden(t, desk, 'notice');
+			desk.service.refusals.set('save', {
+				code: 'invalid',
+				message: 'name is required',
+				fields: [{field: 'name', code: 'required'}],
+			});
+			await desk.press(keys.f12);
+			await golden(t, desk, 'save-invalid');
+			await desk.press('山', keys.tab, 'や');
+			desk.service.push({customer: {...customer, version: 9, values: {...customer.values, kana: 'ヨシダ ミサ', memo: '平日は19時以降'}}});
+			await golden(t, desk, 'conflict');
+			desk.service.setLine('offline');
+			desk.advance(12_000);
+			await golden(t, desk, 'offline');
+		});
+
+		test(`screens of recalls, ${where}`, async t => {
+			const desk = await Desk.working(options);
+			await desk.press(keys.f9, keys.down);
+			await golden(t, desk, 'recalls');
+			await desk.press(keys.enter);
+			await golden(t, desk, 'recall-loaded');
+		});
+	}
+}
+
+test('a terminal too small says so in both languages', async t => {
+	for (const lang of ['ja', 'en'] satisfies Lang[]) {
+		const desk = new Desk({lang, service: new FakeService()});
+		await desk.start();
+		desk.tty.resize(60, 20);
+		t.true((await desk.text()).includes('80×24'));
+		desk.tty.resize(100, 30);
+		t.true((await desk.text()).includes('Kaden'));
+	}
+});

@@ -1,0 +1,335 @@
+/** A service in memory for console tests: it answers like the real one, keeps what it was sent, and changes its view when told. */
+import type {Client, ClientEvents} from '../../../src/server/api/client.js';
+import {
+	type CampaignView,
+	type CustomerView,
+	type HistoryRow,
+	type LoginResult,
+	Refused,
+	type RequestBody,
+	type RequestError,
+	type SessionView,
+} from '../../../src/server/api/messages.js';
+import type {AgentStatus, Draft, FieldDefinition} from '../../../src/server/domain/model.js';
+import type {ConsoleClient} from '../../../src/tui/agent/console.js';
+
+const field = (id: string, label: string, kind: FieldDefinition['kind'], more: Partial<FieldDefinition> = {}): FieldDefinition => ({
+	id,
+	label,
+	kind,
+	required: false,
+	readOnly: false,
+	choices: [],
+	lengthMax: 100,
+	...more,
+});
+
+export const campaign: CampaignView = {
+	id: 'camp1',
+	code: 'CP0002',
+	name: '生命保険のご案内',
+	card: [
+		field('code', '顧客ID', 'text', {readOnly: true, role: 'customerCode'}),
+		field('name', '名前', 'text', {required: true, role: 'name'}),
+		field('kana', 'フリガナ', 'kana', {role: 'kana'}),
+		field('gender', '性別', 'radio', {choices: ['男性', '女性', '不明']}),
+		field('birthday', '生年月日', 'date', {role: 'birthday'}),
+		field('tel', '電話番号(固定)', 'phone', {role: 'phone'}),
+		field('mobile', '携帯番号', 'phone', {role: 'phone'}),
+		field('mail', 'メール', 'mail', {role: 'mail'}),
+		field('zip', '〒', 'postcode', {role: 'postcode'}),
+		field('pref', '都道府県', 'pulldown', {choices: ['東京都', '神奈川県', '千葉県', '埼玉県']}),
+		field('address', '住所', 'text', {lengthMax: 200}),
+		field('products', '契約保険', 'checkboxes', {choices: ['終身', '医療', '学資']}),
+		field('pin', '暗証', 'password'),
+		field('memo', '備考', 'textarea', {rows: 3, lengthMax: 2000}),
+	],
+	masters: {
+		reached: [
+			{id: 'self', label: '本人'},
+			{id: 'family', label: 'ご家族'},
+			{id: 'machine', label: '留守電'},
+			{id: 'other', label: 'その他'},
+		],
+		reactions: [
+			{id: 'deal', label: '成約'},
+			{id: 'no', label: '不要'},
+			{id: 'think', label: '検討中'},
+			{id: 'away', label: '不在'},
+		],
+		nextActions: [
+			{id: 'recall', label: '再架電', kind: 'recall'},
+			{id: 'visit', label: '訪問', kind: 'visit'},
+			{id: 'done', label: '完了', kind: 'done'},
+			{id: 'auto', label: '自動再架電', kind: 'autoRecall'},
+			{id: 'brochure', label: '資料送付', kind: 'custom'},
+		],
+	},
+	colleagues: [
+		{id: 'op1', name: '山田 花子'},
+		{id: 'op2', name: '𠮷野 太郎'},
+		{id: 'op3', name: '佐藤 次郎'},
+	],
+};
+
+export const customer: CustomerView = {
+	customerId: 'cust1',
+	campaignId: 'camp1',
+	version: 3,
+	stopCalling: false,
+	values: {
+		code: 'C000123',
+		name: '𠮷田 美咲',
+		kana: 'ヨシダ ミサキ',
+		gender: '女性',
+		birthday: '1984/05/21',
+		tel: '03-1234-5678',
+		mobile: '090-1234-5678',
+		mail: 'misaki@example.jp',
+		zip: '150-0001',
+		pref: '東京都',
+		address: '渋谷区神宮前1-2-3',
+		products: '医療',
+		pin: '1234',
+		memo: '平日は18時以降',
+	},
+};
+
+/** Tuesday 2026/07/14 10:00:00 in Tokyo. */
+export const startMs = Date.UTC(2026, 6, 14, 1, 0, 0);
+
+export const history: HistoryRow[] = [
+	{
+		recordId: 'r2',
+		operatorId: 'op2',
+		operatorName: '𠮷野 太郎',
+		contact: 'out',
+		reached: '本人',
+		reaction: '検討中',
+		nextAction: '再架電',
+		text: '資料を読んでから決めたいとのこと。夜にもう一度電話する。',
+		savedMs: startMs - 3 * 86_400_000,
+		editedMs: startMs - 3 * 86_400_000,
+		hasRecording: true,
+	},
+	{
+		recordId: 'r1',
+		operatorId: 'op1',
+		operatorName: '山田 花子',
+		contact: 'out',
+		reached: '留守電',
+		reaction: '不在',
+		nextAction: '自動再架電',
+		text: '応答なし',
+		savedMs: startMs - 9 * 86_400_000,
+		editedMs: startMs - 9 * 86_400_000,
+		hasRecording: false,
+	},
+];
+
+const groups = [
+	{id: 'g1', number: '8001', name: '一次架電'},
+	{id: 'g2', number: '8002', name: '二次架電（見込み客）'},
+];
+
+export const credentials = {loginId: 'op001', password: 'Kaden-2026', extension: '201'};
+
+export function freshView(): SessionView {
+	return {
+		stage: 'chooseGroups',
+		operator: {id: 'op1', loginId: 'op001', name: '山田 花子', role: 'agent', workMode: 'online', extension: '201'},
+		groups,
+		workingGroupIds: [],
+		campaigns: [],
+		status: {status: 'offline', sinceMs: startMs, actor: 'system', reason: 'login'},
+		phone: {registered: true, legUp: false},
+		call: null,
+		customer: null,
+		history: [],
+		draft: null,
+		popup: null,
+		counters: {waiting: 0, abandonedToday: 0, recallsDue: 0},
+		notices: [],
+	};
+}
+
+export class FakeService implements ConsoleClient {
+	view: SessionView | undefined;
+	welcome: Client['welcome'];
+	clockOffsetMs = 0;
+	line: Client['line'] = 'connecting';
+	nowMs = startMs;
+	/** Every request, in order. */
+	readonly requests: RequestBody[] = [];
+	/** The draft as the service has it. */
+	draft: Draft | null = null;
+	/** Refuses the next request of a type. */
+	readonly refusals = new Map<string, RequestError>();
+	/** Holds answers back until `release`. */
+	isSlow = false;
+	#isLoggedIn = false;
+	readonly #held: Array<() => void> = [];
+	readonly #listeners: {[K in keyof ClientEvents]: Set<ClientEvents[K]>} = {
+		line: new Set(),
+		snapshot: new Set(),
+		update: new Set(),
+		sessionClosed: new Set(),
+	};
+
+	on<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void {
+		this.#listeners[event].add(listener);
+		return () => this.#listeners[event].delete(listener);
+	}
+
+	connect(): void {
+		this.#isLoggedIn = false;
+		this.setLine('online');
+	}
+
+	close(): void {
+		this.setLine('closed');
+	}
+
+	setLine(line: Client['line']): void {
+		this.line = line;
+		if (line === 'online' && this.view && this.#isLoggedIn) this.#snapshot();
+		for (const listener of this.#listeners.line) listener(line);
+	}
+
+	async login(loginId: string, password: string, extension: string): Promise<LoginResult> {
+		await this.#turn();
+		const refusal = this.#refusal('login');
+		if (refusal) throw refusal;
+		if (loginId !== credentials.loginId || password !== credentials.password) throw new Refused({code: 'badCredentials', message: 'wrong'});
+		this.#isLoggedIn = true;
+		this.view ??= freshView();
+		this.view = {...this.view, operator: {...this.view.operator, extension}, draft: this.draft};
+		this.#snapshot();
+		return {token: 'token', operator: this.view.operator, groups};
+	}
+
+	async request<B extends RequestBody>(body: B): Promise<never> {
+		if (this.line !== 'online') throw new Error('offline');
+		this.requests.push(body);
+		await this.#turn();
+		const refusal = this.#refusal(body.type);
+		if (refusal) throw refusal;
+		return this.#answer(body) as never;
+	}
+
+	release(): void {
+		this.isSlow = false;
+		for (const go of this.#held.splice(0)) go();
+	}
+
+	/** Changes parts of the view and tells the console. */
+	push(set: Partial<SessionView>): void {
+		this.view = {...this.view!, ...set};
+		for (const listener of this.#listeners.update) listener(set, this.nowMs, this.view);
+	}
+
+	/** A customer has answered: call, customer and history appear at once. */
+	pushCall(): void {
+		this.push({
+			status: this.#status('talkingOut'),
+			call: {
+				callId: 'call1',
+				kind: 'predictive',
+				direction: 'out',
+				phase: 'talking',
+				number: '0312345678',
+				startedMs: this.nowMs - 12_000,
+				answeredMs: this.nowMs,
+			},
+			customer,
+			history,
+			draft: null,
+		});
+	}
+
+	closeSession(reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'): void {
+		for (const listener of this.#listeners.sessionClosed) listener(reason);
+	}
+
+	#answer(body: RequestBody): unknown {
+		switch (body.type) {
+			case 'startWork':
+				this.push({stage: 'working', workingGroupIds: body.groupIds, campaigns: [campaign], status: this.#status('wrapUp')});
+				return null;
+			case 'setStatus':
+				this.push({status: this.#status(body.status)});
+				return null;
+			case 'hangUp':
+				this.push({status: this.#status('wrapUp'), call: {...this.view!.call!, phase: 'ended', endedMs: this.nowMs, endedBy: 'agent'}});
+				return null;
+			case 'putDraft':
+				this.draft = body.draft;
+				return null;
+			case 'save':
+				this.draft = null;
+				this.push({
+					customer: {...this.view!.customer!, values: body.draft.values, version: this.view!.customer!.version + 1},
+					draft: null,
+					popup: {kind: 'afterSave', recordId: 'r3'},
+				});
+				return {recordId: 'r3', customerVersion: this.view!.customer!.version};
+			case 'afterSave':
+				this.push(
+					body.choice === 'keep'
+						? {popup: null, status: this.#status('wrapUp')}
+						: {popup: null, status: this.#status('ready'), customer: null, call: null, history: [], draft: null},
+				);
+				return null;
+			case 'listRecalls':
+				return [
+					{
+						recordId: 'r9',
+						customerId: 'cust2',
+						customerName: '高橋 一郎',
+						number: '0459876543',
+						nextAtMs: this.nowMs - 600_000,
+						overdue: true,
+					},
+					{
+						recordId: 'r8',
+						customerId: 'cust3',
+						customerName: '髙橋 洋子',
+						number: '0471112222',
+						nextAtMs: this.nowMs + 3_600_000,
+						overdue: false,
+					},
+				];
+			case 'loadCustomer':
+				this.push({
+					customer: {...customer, customerId: body.customerId, values: {...customer.values, name: '高橋 一郎'}},
+					history: [],
+					draft: null,
+				});
+				return null;
+			case 'logOff':
+				this.view = undefined;
+				this.closeSession('loggedOff');
+				return null;
+			default:
+				return null;
+		}
+	}
+
+	#status(status: AgentStatus): SessionView['status'] {
+		return {status, sinceMs: this.nowMs, actor: 'self', reason: 'key'};
+	}
+
+	#snapshot(): void {
+		for (const listener of this.#listeners.snapshot) listener(this.view!, this.nowMs);
+	}
+
+	#refusal(type: string): Refused | undefined {
+		const error = this.refusals.get(type);
+		this.refusals.delete(type);
+		return error && new Refused(error);
+	}
+
+	async #turn(): Promise<void> {
+		if (this.isSlow) await new Promise<void>(go => this.#held.push(go));
+	}
+}
