@@ -137,7 +137,7 @@ test('an application that comes back gets calls again; its old calls are gone', 
 	const call = peer.request('INVITE', first.udpPort);
 	const ok = await peer.expect(200);
 	call.next('ACK', ok);
-	first.close();
+	await first.close();
 	let refusal = peer.request('OPTIONS', first.udpPort);
 	while ((await peer.expect(message => message.get('call-id') === refusal.callId)).status !== 503)
 		refusal = peer.request('OPTIONS', first.udpPort);
@@ -159,7 +159,7 @@ test('an application that comes back gets calls again; its old calls are gone', 
 	peer.request('INVITE', second.udpPort);
 	t.true(await within('the call', again.promise));
 	await peer.expect(486);
-	second.close();
+	await second.close();
 	peer.close();
 	await server.close();
 });

@@ -5,3 +5,4 @@
 import './scenarios/incoming.js';
 import './scenarios/outgoing.js';
 import './scenarios/dialogs.js';
+import './scenarios/tcp.js';

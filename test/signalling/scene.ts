@@ -16,7 +16,7 @@ async function scene(run: (world: World) => Promise<void>, options: Partial<Sign
 	try {
 		await run({subject, app, peer});
 	} finally {
-		app.close();
+		await app.close();
 		peer.close();
 		await subject.close();
 	}

@@ -1,7 +1,9 @@
-import {createSocket, type Socket as UdpSocket} from 'node:dgram';
+import {createSocket} from 'node:dgram';
 import {createRequire} from 'node:module';
+import {connect} from 'node:net';
 import {parseMessage, type SipMessage} from '../../src/sip/signalling/message.js';
 import {type Signalling, type SignallingOptions, startSignalling} from '../../src/sip/signalling/server.js';
+import {StreamReader} from '../../src/sip/signalling/stream-reader.js';
 
 /** drachtio-srf ships partial types; the scenarios use it as an application would, so a loose view is enough. */
 // biome-ignore lint/suspicious/noExplicitAny: the library's own types leave most of this out
@@ -66,7 +68,8 @@ export interface App {
 	srf: Loose;
 	udpPort: number;
 	tcpPort: number;
-	close(): void;
+	/** Leaves; resolves when the connection is closed, so that nothing is routed here any more. */
+	close(): Promise<void>;
 }
 
 export async function connectApp(subject: {controlPort: number; controlHost?: string; secret?: string}): Promise<App> {
@@ -77,6 +80,11 @@ export async function connectApp(subject: {controlPort: number; controlHost?: st
 	});
 	srf.connect({host: subject.controlHost ?? '127.0.0.1', port: subject.controlPort, secret: subject.secret ?? 'cymru'});
 	const hostPorts = await within('the control connection', connected);
+	const close = (): Promise<void> => {
+		const closed = new Promise<void>(resolve => srf.on('close', () => resolve()));
+		srf.disconnect();
+		return within('the end of the control connection', closed);
+	};
 	const port = (protocol: string): number =>
 		Number(
 			hostPorts
@@ -85,7 +93,7 @@ export async function connectApp(subject: {controlPort: number; controlHost?: st
 				?.split(':')
 				.pop() ?? 0,
 		);
-	return {srf, udpPort: port('udp'), tcpPort: port('tcp'), close: () => srf.disconnect()};
+	return {srf, udpPort: port('udp'), tcpPort: port('tcp'), close};
 }
 
 let calls = 0;
@@ -102,24 +110,62 @@ export class RawPeer {
 	port = 0;
 	private lastPort = 0;
 
-	private constructor(private readonly socket: UdpSocket) {
-		socket.on('message', (bytes, from) => {
-			this.lastPort = from.port;
-			const {message} = parseMessage(bytes.toString('latin1'));
-			this.log.push(message);
-			const index = this.waiting.findIndex(each => matches(message, each.wanted));
-			if (index < 0) this.queue.push(message);
-			else this.waiting.splice(index, 1)[0]!.take(message);
-		});
+	private constructor(
+		readonly protocol: 'UDP' | 'TCP',
+		private readonly transmit: (text: string, port: number) => void,
+		readonly close: () => void,
+	) {}
+
+	private take(text: string): void {
+		const {message} = parseMessage(text);
+		this.log.push(message);
+		const index = this.waiting.findIndex(each => matches(message, each.wanted));
+		if (index < 0) this.queue.push(message);
+		else this.waiting.splice(index, 1)[0]!.take(message);
 	}
 
+	/** A peer on UDP. */
 	static async open(): Promise<RawPeer> {
 		const socket = createSocket('udp4');
-		const peer = new RawPeer(socket);
+		const peer = new RawPeer(
+			'UDP',
+			(text, port) => socket.send(Buffer.from(text, 'latin1'), port, '127.0.0.1'),
+			() => socket.close(),
+		);
+		socket.on('message', (bytes, from) => {
+			peer.lastPort = from.port;
+			peer.take(bytes.toString('latin1'));
+		});
 		await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
 		peer.port = socket.address().port;
 		return peer;
 	}
+
+	/** A peer on a TCP connection that it has opened to the server. */
+	static async openTcp(serverPort: number): Promise<RawPeer> {
+		const socket = connect(serverPort, '127.0.0.1');
+		const reader = new StreamReader(100_000);
+		const peer = new RawPeer(
+			'TCP',
+			text => socket.write(text, 'latin1'),
+			() => socket.destroy(),
+		);
+		socket.on('data', bytes => {
+			const part = reader.push(bytes.toString('latin1'));
+			for (const text of part.messages) peer.take(text);
+		});
+		socket.on('close', () => {
+			peer.closed = true;
+			peer.onClose();
+		});
+		socket.on('error', () => {});
+		await new Promise<void>(resolve => socket.on('connect', resolve));
+		peer.port = socket.localPort!;
+		peer.lastPort = serverPort;
+		return peer;
+	}
+	closed = false;
+	onClose: () => void = () => {};
 
 	/** The next message of that method or status, or the first that the function accepts; others stay in the queue. */
 	expect(wanted: Wanted, limitMs = hangMs): Promise<SipMessage> {
@@ -138,7 +184,7 @@ export class RawPeer {
 	}
 
 	send(text: string, port = this.lastPort): void {
-		this.socket.send(Buffer.from(text, 'latin1'), port, '127.0.0.1');
+		this.transmit(text, port);
 	}
 
 	/** Sends a request and remembers what later requests of the dialog repeat. */
@@ -152,16 +198,13 @@ export class RawPeer {
 	reply(request: SipMessage, status: number, options: {body?: string; extra?: string; tag?: string; contact?: boolean} = {}): void {
 		const to = request.get('to')!;
 		const tag = to.includes('tag=') || status === 100 ? '' : `;tag=${options.tag ?? 'peertag'}`;
-		const contact = options.contact === false ? '' : `Contact: <sip:peer@127.0.0.1:${this.port}>\r\n`;
+		const contact =
+			options.contact === false ? '' : `Contact: <sip:peer@127.0.0.1:${this.port}${this.protocol === 'TCP' ? ';transport=tcp' : ''}>\r\n`;
 		const body = options.body ?? '';
 		const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
 		this.send(
 			`SIP/2.0 ${status} ${status < 200 ? 'Progress' : status < 300 ? 'OK' : 'No'}\r\n${request.lines('via')}${request.lines('record-route')}From: ${request.get('from')}\r\nTo: ${to}${tag}\r\nCall-ID: ${request.get('call-id')}\r\nCSeq: ${request.get('cseq')}\r\n${contact}${options.extra ?? ''}${type}Content-Length: ${body.length}\r\n\r\n${body}`,
 		);
-	}
-
-	close(): void {
-		this.socket.close();
 	}
 }
 
@@ -199,9 +242,9 @@ export class RawRequest {
 		const body = options.body ?? '';
 		const uri = options.uri ?? `sip:app@127.0.0.1:${port}`;
 		this.text =
-			`${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:${peer.port};branch=${options.branch ?? `z9hG4bK${freshId('b')}`};rport\r\nMax-Forwards: 70\r\n` +
+			`${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/${peer.protocol} 127.0.0.1:${peer.port};branch=${options.branch ?? `z9hG4bK${freshId('b')}`};rport\r\nMax-Forwards: 70\r\n` +
 			`From: ${options.from ?? '<sip:peer@127.0.0.1>'};tag=${options.fromTag ?? 'from1'}\r\nTo: ${options.to ?? '<sip:app@127.0.0.1>'}${options.toTag ? `;tag=${options.toTag}` : ''}\r\n` +
-			`Call-ID: ${this.callId}\r\nCSeq: ${cseq} ${method}\r\nContact: ${options.contact ?? `<sip:peer@127.0.0.1:${peer.port}>`}\r\n${options.extra ?? ''}` +
+			`Call-ID: ${this.callId}\r\nCSeq: ${cseq} ${method}\r\nContact: ${options.contact ?? `<sip:peer@127.0.0.1:${peer.port}${peer.protocol === 'TCP' ? ';transport=tcp' : ''}>`}\r\n${options.extra ?? ''}` +
 			`${body === '' ? '' : 'Content-Type: application/sdp\r\n'}Content-Length: ${body.length}\r\n\r\n${body}`;
 	}
 	/** A later request in the dialog that `response` has formed. */

@@ -12,7 +12,7 @@ test('the server works from a worker thread and ends when asked', async t => {
 	t.is(app.tcpPort, worker.tcpPort);
 	peer.request('OPTIONS', worker.udpPort);
 	t.is((await peer.expect(503)).get('retry-after'), '2');
-	app.close();
+	await app.close();
 	peer.close();
 	await worker.close();
 });
