@@ -1,0 +1,139 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'ava';
+import type {LegFailure} from '../../src/sip/port.js';
+import {passwordOf, scene, type World} from '../sip-application/support.js';
+import {within} from '../support/limit.js';
+import {hasProgram, type SippCarrier, type SoftPhone, startBaresip, startSipp} from '../support/sip-peers.js';
+import {strength, wavChannels} from '../support/tones.js';
+
+const customerHz = 400;
+const agentHz = 700;
+
+/** The list: the last two digits say what the carrier does (see sipp/carrier.xml). */
+const unanswered: [string, LegFailure][] = [
+	['0355501010', 'busy'],
+	['0355501011', 'noAnswer'],
+	['0355501012', 'invalidNumber'],
+	['0355501013', 'congestion'],
+	['0355501014', 'declined'],
+	['0355501015', 'noAnswer'],
+	['0355501110', 'busy'],
+	['0355501111', 'noAnswer'],
+	['0355501112', 'invalidNumber'],
+	['0355501113', 'congestion'],
+	['0355501114', 'declined'],
+	['0355501115', 'noAnswer'],
+];
+const hangsUpAtOnce = ['0355501016', '0355501116'];
+const leaves = ['0355501020', '0355501021', '0355501022'];
+const stays = ['0355501030', '0355501031', '0355501032'];
+const callsTotal = unanswered.length + hangsUpAtOnce.length + leaves.length + stays.length;
+
+type Cast = {world: World; phone: SoftPhone; carrier: SippCarrier; folder: string};
+
+const dial = (world: World, to: string, ringMs = 15_000): void =>
+	world.telephony.send({type: 'dial', legId: to, trunk: 'sipp', to, from: '0312345678', ringMs});
+
+/** The agent's phone is called and picks up. */
+async function agentOnline({world, phone}: Cast, legId: string): Promise<void> {
+	world.telephony.send({type: 'connectAgent', legId, extension: '1001', ringMs: 15_000});
+	await world.events.next('legAnswered', {legId});
+	await phone.next('CALL_ESTABLISHED');
+}
+
+/** Dials, and joins the customer to the agent with a recording. Returns the recording's path. */
+async function joined({world, folder}: Cast, to: string, agentLegId: string): Promise<string> {
+	dial(world, to);
+	await world.events.next('legAnswered', {legId: to});
+	const recordPath = join(folder, `${to}.wav`);
+	world.telephony.send({type: 'join', bridgeId: `b${to}`, customerLegId: to, agentLegId, beep: true, recordPath});
+	await world.events.next('joined', {bridgeId: `b${to}`});
+	return recordPath;
+}
+
+/** Half a second of talk. sipp takes a message badly that comes in the very moment it acts on another one. */
+const talk = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 500));
+
+/** How strong both tones are on both channels, half a second from the recording's end. */
+async function tones(path: string): Promise<{left: number[]; right: number[]}> {
+	const [left, right] = wavChannels(await readFile(path));
+	const measure = (samples: Int16Array): number[] => [customerHz, agentHz].map(hz => strength(samples.subarray(-4800, -800), hz));
+	return {left: measure(left!), right: measure(right!)};
+}
+
+test.serial('a list of twenty calls through a real carrier and a real phone', async t => {
+	if (!hasProgram('baresip') || !hasProgram('sipp')) {
+		t.log('left out: baresip and sipp are needed (Debian: baresip-core, sip-tester)');
+		t.pass();
+		return;
+	}
+	const folder = await mkdtemp(join(tmpdir(), 'kaden-interop-'));
+	const carrier = await startSipp({folder: join(folder, 'sipp'), scenario: 'carrier.xml', calls: callsTotal, toneHz: customerHz});
+	await scene(t, {trunk: {name: 'sipp', port: carrier.port}}, async world => {
+		t.teardown(() => carrier.stop());
+		const phone = await startBaresip({
+			folder: join(folder, 'phone'),
+			registrarPort: world.sipPort,
+			extension: '1001',
+			password: passwordOf('1001'),
+			toneHz: agentHz,
+		});
+		const cast = {world, phone, carrier, folder};
+		try {
+			await world.events.next('phoneUp', {extension: '1001'});
+			await agentOnline(cast, 'a1');
+
+			// Those that never become a call, several at once.
+			for (const [to] of unanswered) dial(world, to, 1500);
+			for (const [to, failure] of unanswered) t.is((await world.events.next('legFailed', {legId: to})).failure, failure, to);
+			for (const to of hangsUpAtOnce) {
+				dial(world, to);
+				await world.events.next('legAnswered', {legId: to});
+				t.is((await world.events.next('legEnded', {legId: to})).by, 'far', to);
+			}
+
+			// The customer hangs up: the agent stays on the line for the next.
+			for (const to of leaves) {
+				const path = await joined(cast, to, 'a1');
+				t.is((await world.events.next('legEnded', {legId: to})).by, 'far');
+				await world.events.next('recorded', {legId: to});
+				const {left, right} = await tones(path);
+				t.true(left[0]! > 0.1 && left[1]! < 0.03, `left: the customer only (${left})`);
+				t.true(right[1]! > 0.1 && right[0]! < 0.03, `right: the agent only (${right})`);
+			}
+
+			// We hang up on the customer.
+			const [first, second, third] = stays as [string, string, string];
+			await joined(cast, first, 'a1');
+			await talk();
+			world.telephony.send({type: 'hangUp', legId: first});
+			t.is((await world.events.next('legEnded', {legId: first})).by, 'us');
+
+			// The agent hangs up the phone: the customer is let go by the loop, here by the test.
+			await joined(cast, second, 'a1');
+			await talk();
+			phone.command('hangup');
+			t.is((await world.events.next('legEnded', {legId: 'a1'})).by, 'far');
+			world.telephony.send({type: 'hangUp', legId: second});
+			t.is((await world.events.next('legEnded', {legId: second})).by, 'us');
+			await phone.next('CALL_CLOSED');
+
+			// The agent is called again, and we end both.
+			await agentOnline(cast, 'a2');
+			await joined(cast, third, 'a2');
+			await talk();
+			for (const legId of [third, 'a2']) {
+				world.telephony.send({type: 'hangUp', legId});
+				t.is((await world.events.next('legEnded', {legId})).by, 'us');
+			}
+			await phone.next('CALL_CLOSED');
+			t.true(await within('sipp to finish', carrier.finished), await carrier.errors());
+		} finally {
+			await phone.stop();
+			await carrier.stop();
+		}
+	});
+	await rm(folder, {recursive: true});
+});
