@@ -100,6 +100,7 @@ test('keys typed before a screen is there go to that screen', async t => {
 	await desk.idle();
 	t.deepEqual(sent(desk, 'startWork'), [{type: 'startWork', groupIds: ['g2']}]);
 	const inCall = await Desk.inCall();
+	await inCall.press(keys.f4);
 	inCall.service.isSlow = true;
 	inCall.tty.type(`1${keys.f12}${keys.f2}`);
 	inCall.service.release();
@@ -118,7 +119,7 @@ test('a storm of messages neither loses nor steals a key (seeded)', async t => {
 	for (let message = 0; message < 100; message++) {
 		const what = Math.floor(random() * 7);
 		if (what === 0)
-			desk.service.push({notices: [{noticeId: `n${message}`, level: 'error', key: 'message.stopping', args: {}, atMs: startMs}]});
+			desk.service.push({notices: [{noticeId: `n${message}`, level: 'error', key: 'partDown', args: {part: 'media'}, atMs: startMs}]});
 		if (what === 1)
 			desk.service.push({status: {status: random() < 0.5 ? 'talkingOut' : 'wrapUp', sinceMs: startMs, actor: 'system', reason: 'storm'}});
 		if (what === 2) desk.service.push({popup: random() < 0.5 ? {kind: 'afterSave', recordId: 'r'} : null});
@@ -250,6 +251,44 @@ test('two people change one field: what was typed stays, marked, and saves over 
 	await desk.idle();
 	t.is(desk.value('customer.name'), '𠮷田 美咲様');
 	t.true((await desk.text()).includes('吉田 美咲'), 'the other value is shown');
+	await desk.press(keys.f6, '1', keys.f12);
+	t.deepEqual(sent(desk, 'save'), [], 'not before the field was in sight');
+	t.is(desk.focused().key, 'customer.name');
+	await desk.press(keys.f12);
+	const [save] = sent(desk, 'save');
+	t.is(save?.type === 'save' && save.draft.values['name'], '𠮷田 美咲様');
+});
+
+test('notices come in their own band, grow old, and go with Esc', async t => {
+	const desk = await Desk.inCall();
+	const band = async () => (await desk.screen()).at(-3)!;
+	const notice = {noticeId: 'n1', level: 'info' as const, key: 'partUp', args: {part: 'media'}, atMs: startMs + 5000};
+	desk.service.push({notices: [notice]});
+	t.regex(await band(), /media が再開/);
+	desk.advance(61_000);
+	t.is((await band()).trim(), '');
+	desk.service.push({
+		notices: [
+			notice,
+			{...notice, noticeId: 'n2', level: 'warning', key: 'consoleLost', args: {}},
+			{...notice, noticeId: 'n3', level: 'error', key: 'newer', args: {what: 'x'}},
+		],
+	});
+	t.regex(await band(), /newer x \(\+1\)/);
+	const before = desk.focused();
+	await desk.press(keys.escape);
+	t.is((await band()).trim(), '');
+	t.deepEqual(desk.focused(), before);
+	t.deepEqual(sent(desk, 'hangUp'), []);
+});
+
+test('after saving in a call the question offers OK, and says why not to be ready', async t => {
+	const desk = await Desk.inCall();
+	await desk.press('1', keys.f12, keys.f2);
+	t.deepEqual(sent(desk, 'afterSave'), []);
+	t.true((await desk.text()).includes('通話中（発信）のときは'));
+	await desk.press(keys.escape);
+	t.deepEqual(sent(desk, 'afterSave'), [{type: 'afterSave', choice: 'keep'}]);
 });
 
 test('dialling: the number under the cursor, the mail address with the same key, and a reason when there is none', async t => {

@@ -66,7 +66,15 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			const desk = await Desk.inCall(options);
 			desk.service.push({
 				counters: {waiting: 3, longestWaitSinceMs: startMs - 60_000, abandonedToday: 2, recallsDue: 1},
-				notices: [{noticeId: 'n1', level: 'warning', key: 'message.stopping', args: {}, atMs: startMs}],
+				notices: [
+					{
+						noticeId: 'n1',
+						level: 'warning',
+						key: 'recallDue',
+						args: {name: '高橋 一郎', number: '0459876543', atMs: String(startMs + 120_000)},
+						atMs: startMs,
+					},
+				],
 			});
 			await golden(t, desk, 'notice');
 			desk.service.refusals.set('save', {

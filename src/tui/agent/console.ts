@@ -291,7 +291,7 @@ export class AgentConsole {
 	}
 
 	async #ended(reason: EndReason): Promise<void> {
-		if (reason.kind === 'error') console.error(reason.error);
+		if (reason.kind === 'error') process.stderr.write(`${reason.error instanceof Error ? reason.error.stack : String(reason.error)}\n`);
 		await this.#exit(reason.kind === 'error' ? 1 : reason.kind === 'signal' ? 128 + signalNumber(reason.signal) : 0);
 	}
 }

@@ -33,7 +33,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'save', keys: ['f12', 'C-s'], label: 'key.save', places: ['work', 'recalls']},
 	{action: 'save', keys: ['f12', 'C-s'], label: 'key.popupOk', places: ['popup']},
 	{action: 'load', keys: ['enter'], label: 'key.load', places: ['recalls']},
-	{action: 'close', keys: ['escape'], label: 'key.close', places: ['popup', 'recalls']},
+	{action: 'close', keys: ['escape'], label: 'key.close', places: ['work', 'popup', 'recalls']},
 	{action: 'leave', keys: ['C-c'], label: 'key.leave', places: ['login', 'groups', 'work', 'popup', 'recalls']},
 ];
 

@@ -154,6 +154,16 @@ export const en: Record<TextKey, string> = {
 	'message.conflict': 'Somebody else changed it first. Check the fields marked ! and save again',
 	'message.stopping': 'The service is stopping. Waiting for it to come back',
 
+	'notice.partDown': '{part} has stopped. Waiting for it to come back',
+	'notice.partUp': '{part} is back',
+	'notice.severalCustomers': '{number} belongs to {count} customers',
+	'notice.noCustomer': '{number} is not a known number',
+	'notice.draftShelved': 'What you had typed is kept and comes back with that customer',
+	'notice.recallsOverdue': '{count} recalls are overdue   F9 recalls',
+	'notice.recallDue': 'Recall {at}  {name}  {number}   F9 recalls',
+	'notice.consoleLost': 'The console was out of reach, so you were set to away',
+	'notice.needsOnlineMode': 'Your work mode is not online: dialled calls do not reach you',
+
 	'popup.saved': 'Saved',
 	'popup.ok': 'OK (keep customer, wrap-up)',
 	'popup.resume': 'Close tab & be ready',

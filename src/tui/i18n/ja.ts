@@ -152,6 +152,16 @@ export const ja = {
 	'message.conflict': '別の人が先に変更しました。! の欄を確かめて、もう一度保存してください',
 	'message.stopping': 'サービスが停止します。再開を待っています',
 
+	'notice.partDown': '{part} が止まりました。再開を待っています',
+	'notice.partUp': '{part} が再開しました',
+	'notice.severalCustomers': '{number} は {count} 人の顧客に登録されています',
+	'notice.noCustomer': '{number} は登録されていない番号です',
+	'notice.draftShelved': '書きかけの入力を預かりました。その顧客を読み込むと戻ります',
+	'notice.recallsOverdue': '時間を過ぎた再架電が {count} 件あります   F9 再架電リスト',
+	'notice.recallDue': '再架電 {at}  {name}  {number}   F9 再架電リスト',
+	'notice.consoleLost': '画面との接続が切れていたため離席にしました',
+	'notice.needsOnlineMode': '作業モードがオンラインではないため、自動発信の電話は届きません',
+
 	'popup.saved': '保存しました',
 	'popup.ok': 'OK（顧客情報を残して後処理）',
 	'popup.resume': 'タブを閉じる＆受付再開',

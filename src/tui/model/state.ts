@@ -33,8 +33,10 @@ export type ConsoleState = {
 	/** The answer to the last key, until the next one. */
 	message: Message | null;
 	/** A key that asks to be pressed twice was pressed once. */
-	armed: 'leave' | 'logOff' | null;
+	armed: 'leave' | 'logOff' | 'save' | null;
 	panel: null | {kind: 'help'} | {kind: 'recalls'; rows: RecallRow[] | null; at: number};
+	/** Newest notice that Esc took off the band. */
+	dismissed: string | null;
 	/** First history row shown. */
 	historyTop: number;
 	/** The draft of a save that is under way. */
@@ -81,6 +83,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		message: null,
 		armed: null,
 		panel: null,
+		dismissed: null,
 		historyTop: 0,
 		saving: null,
 		ahead: [],

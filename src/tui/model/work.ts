@@ -7,7 +7,7 @@ import {type Action, forbiddenBy, type Why} from './actions.js';
 import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
 import {type FormContext, formKey, isStop, settled} from './form-keys.js';
-import {fieldsNow} from './server.js';
+import {fieldsNow, focusFirstError} from './server.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -40,7 +40,7 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	const t = translator(state.lang);
 	const name = t(binding.label);
 	if (state.line !== 'online' && needsLine.has(action)) return {key: 'why.offline', args: {action: name}};
-	if (view.popup && (action === 'ready' || action === 'save')) return null;
+	if (view.popup && (action === 'save' || (action === 'ready' && view.status.status === 'ready'))) return null;
 	const why = forbiddenBy(action, view.status.status, name, t);
 	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
 	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
@@ -93,7 +93,7 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'load':
 			return load(state);
 		case 'close':
-			return state.panel ? stay({...state, panel: null}) : keep(state);
+			return close(state);
 		case 'logOff':
 			return logOff(state);
 		case 'save':
@@ -101,6 +101,13 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		default:
 			return stay(state);
 	}
+}
+
+/** Esc: an open list, then the question, then the notices in the band. It never ends a call. */
+function close(state: ConsoleState): Step {
+	if (state.panel) return stay({...state, panel: null});
+	if (state.view?.popup) return keep(state);
+	return stay({...state, dismissed: state.view?.notices.at(-1)?.noticeId ?? state.dismissed});
 }
 
 /** OK of the question after a save: customer and wrap-up stay. */
@@ -144,6 +151,11 @@ function logOff(state: ConsoleState): Step {
 
 function save(state: ConsoleState, nowMs: number): Step {
 	const form = settled(state.form!, contextOf(state, nowMs));
+	// Where somebody else changed a field too, saving over it takes a second press, with the field in sight.
+	if (Object.values(form.errors).includes('conflict') && state.armed !== 'save') {
+		const shown = focusFirstError(form, fieldsNow(state));
+		return {state: {...say(state, 'message.conflict', 'warn'), form: shown, armed: 'save'}, effects: [{effect: 'bell'}]};
+	}
 	const draft = draftOf(form);
 	return send({...say(state, 'message.saving'), form, saving: draft}, {type: 'save', draft});
 }

@@ -1,7 +1,8 @@
 /** The three lines at the bottom: band (popups, notices), strip (choices, hints, answers to keys), keys. Pure. */
 import type {NoticeView, SessionView} from '../../../server/api/messages.js';
+import {clockTime} from '../../format.js';
 import {isTextKey, type TextArgs, type Translate, translator} from '../../i18n/index.js';
-import {fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
+import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {ticked} from '../../model/choice.js';
 import {type Field, isArea, isChoice} from '../../model/fields.js';
 import {type Form, textAt} from '../../model/form.js';
@@ -10,8 +11,6 @@ import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
 import {narrow} from '../../tty/cells.js';
 import {type Binding, bindings, keyLabel, type Place, placeOf} from '../keys.js';
-
-const infoShownMs = 60_000;
 
 /** Arguments that begin with @ name a text. */
 const argsOf = (args: TextArgs, t: Translate): TextArgs =>
@@ -37,17 +36,37 @@ export function band(state: ConsoleState, view: SessionView, nowMs: number): Lin
 		return fitWidth(line, columns, 'band');
 	}
 	if (state.line === 'offline') return fitWidth([span(` ${t('message.offline')}`, 'band')], columns, 'band');
-	const fresh = view.notices.filter(notice => notice.level !== 'info' || nowMs - notice.atMs < infoShownMs);
+	const fresh = freshNotices(state, view, nowMs);
 	const newest = fresh.at(-1);
 	if (!newest) return fitWidth([], columns);
 	const tone: Tone = newest.level === 'error' ? 'bandAlert' : newest.level === 'warning' ? 'band' : 'accent';
+	const fill = newest.level === 'info' ? 'plain' : tone;
 	const more = fresh.length > 1 ? ` (+${fresh.length - 1})` : '';
-	return fitWidth([span(` ${noticeText(newest, t)}${more}`, tone)], columns, newest.level === 'info' ? 'plain' : tone);
+	return ends(
+		[span(` ${noticeText(newest, state.zone, t)}${more}`, tone)],
+		[span(' Esc ', fill === 'plain' ? 'dim' : fill)],
+		columns,
+		fill,
+	);
 }
 
-function noticeText(notice: NoticeView, t: Translate): string {
-	if (isTextKey(notice.key)) return t(notice.key, argsOf(notice.args, t));
-	return [notice.key, ...Object.values(notice.args)].join(' ');
+/** How long a notice stays on the band without Esc: what is only good to know for a minute, what asks for something longer. */
+const shownMs = {info: 60_000, warning: 900_000, error: 900_000} as const;
+const recallShownMs = 300_000;
+
+function freshNotices(state: ConsoleState, view: SessionView, nowMs: number): NoticeView[] {
+	const dismissed = view.notices.findIndex(notice => notice.noticeId === state.dismissed);
+	return view.notices
+		.slice(dismissed + 1)
+		.filter(notice => nowMs - notice.atMs < (notice.key === 'recallDue' ? recallShownMs : shownMs[notice.level]));
+}
+
+/** A notice in words; one this console does not know yet shows its key and what it came with. */
+function noticeText(notice: NoticeView, zone: string, t: Translate): string {
+	const key = `notice.${notice.key}`;
+	const atMs = Number(notice.args['atMs']);
+	const args = Number.isFinite(atMs) ? {...notice.args, at: clockTime(atMs, zone)} : notice.args;
+	return isTextKey(key) ? t(key, args) : [notice.key, ...Object.values(notice.args)].join(' ');
 }
 
 /** The strip: the answer to the last key, else what the focused field takes. */
