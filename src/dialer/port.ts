@@ -41,6 +41,8 @@ export interface Dialer {
 	decide(input: PaceInput): PaceDecision;
 	/** Lists that may be dialled for a campaign and group, in the order to be worked (ways 1 to 3 of managing lists). */
 	workableLists(lists: Iterable<CallList>, campaignId: string, groupId: string): CallList[];
+	/** Whether a call of this outcome uses up one of the entry's attempts. */
+	isCounted(outcome: CallOutcome): boolean;
 	/** What becomes of an entry after a call that was not talked. `attempts` counts this call. */
 	afterCall(
 		entry: ListEntry,

@@ -30,6 +30,8 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 			extension: string;
 			consoleId: string;
 			tokenHash: string;
+			/** What the store still has of the operator's last screen. */
+			draft?: Draft;
 	  }
 	| /** Token checked by the shell. Refused with `notLoggedIn` when the session has ended. */ {type: 'attach'; consoleId: string}
 	| {type: 'startWork'; groupIds: string[]}

@@ -1,33 +1,174 @@
 /**
- * The one door into the domain: an event comes in, the world is changed, what has to be done comes out.
+ * The one door into the domain: an event comes in, the world is changed, what has to be done comes out. No clock, no chance,
+ * no input or output: the same events at the same times give the same effects.
  */
+
+import {configChanged, customerChanged, partDown, partUp, stopping} from './administration.js';
+import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
+import {recorded, recordingLost} from './call.js';
+import {type Context, decided, log, newContext, timerIsDue} from './context.js';
+import {runDialler} from './dialling.js';
 import type {Effect} from './effects.js';
-import type {DomainEvent} from './events.js';
-import type {CallRow, Draft, ListEntry} from './model.js';
-import type {SessionRow} from './stored.js';
+import type {DomainEvent, TelephonyEvent} from './events.js';
+import {customersFetched, entriesFetched} from './fetched.js';
+import {guarded} from './guarded.js';
+import {joined, joinFailed} from './joining.js';
+import {abandonDue, answered, ended, failed, guardDue, played, ringing} from './outcomes.js';
+import {writeDraft} from './panes.js';
+import {recallDue, recallNoticeDue, recallsFetched} from './recalls.js';
+import {requested} from './requests.js';
+import {consoleGone, graceDue} from './session.js';
 import type {World} from './world.js';
 
+export {type Recovery, recover} from './recover.js';
+
 /** Takes in one event. Never throws: a programmer's error ends the call it concerns and is reported as `assertFailed`. */
-export function step(_world: World, _event: DomainEvent, _nowMs: number): Effect[] {
-	return [];
+export function step(world: World, event: DomainEvent, nowMs: number): Effect[] {
+	const ctx = newContext(world, nowMs);
+	guarded(ctx, () => take(ctx, event));
+	if ('requestId' in event && ctx.replies.length === 0 && !ctx.pending) {
+		ctx.replies.push({
+			type: 'reply',
+			requestId: event.requestId,
+			durable: false,
+			ok: false,
+			error: {code: 'internal', message: 'see the log'},
+		});
+	}
+	if (ctx.look) guarded(ctx, () => runDialler(ctx));
+	return decided(ctx);
 }
 
-/** What the store still knew when the service came up. */
-export type Recovery = {
-	/** Calls without an end. */
-	openCalls: CallRow[];
-	/** Entries in `dialling` or `inCall`. */
-	danglingEntries: ListEntry[];
-	sessions: SessionRow[];
-	/** Drafts by operator id. */
-	drafts: Map<string, Draft>;
-	/** Rows of the calls that drafts and sessions name, and the entries those calls worked on, by call id. */
-	works: Map<string, {row: CallRow; entry?: ListEntry}>;
-	/** Abandoned calls of today, by group id. */
-	abandonedToday?: Map<string, number>;
-};
+function take(ctx: Context, event: DomainEvent) {
+	if ('requestId' in event) {
+		ctx.callId = ctx.world.agents.get(event.operatorId)?.callId;
+		requested(ctx, event);
+		return;
+	}
+	switch (event.type) {
+		case 'consoleGone':
+			return consoleGone(ctx, event.consoleId);
+		case 'configChanged':
+			return configChanged(ctx, event.config);
+		case 'customerChanged':
+			return customerChanged(ctx, event.customer);
+		case 'entriesFetched':
+			return entriesFetched(ctx, event);
+		case 'customersFetched':
+			return customersFetched(ctx, event.fetchId, event.customers);
+		case 'recallsFetched':
+			return recallsFetched(ctx, event.operatorId, event.recalls);
+		case 'timer':
+			if (timerIsDue(ctx, event.name, event.key, event.epoch)) timerDue(ctx, event.name, event.key);
+			return;
+		case 'stopping':
+			return stopping(ctx);
+		default:
+			return reported(ctx, event);
+	}
+}
 
-/** After a restart, once, after the first `configChanged`: closes what was running, gives entries back, restores sessions. */
-export function recover(_world: World, _recovery: Recovery, _nowMs: number): Effect[] {
-	return [];
+function reported(ctx: Context, event: TelephonyEvent) {
+	const {world} = ctx;
+	switch (event.type) {
+		case 'phoneUp':
+			return phoneUp(ctx, event.extension);
+		case 'phoneDown':
+			return phoneDown(ctx, event.extension, event.reason);
+		case 'trunkUp':
+			world.trunksDown.delete(event.trunk);
+			world.trunkPausedMs.delete(event.trunk);
+			ctx.look = true;
+			return;
+		case 'trunkDown':
+			world.trunksDown.set(event.trunk, event.reason);
+			return log(ctx, 'warn', `trunk ${event.trunk} is down`, {reason: event.reason});
+		case 'partDown':
+			return partDown(ctx, event.part, event.reason);
+		case 'partUp':
+			return partUp(ctx, event.part);
+		case 'recorded':
+			return recorded(ctx, event.legId, event.durationMs);
+		case 'joined':
+		case 'joinFailed': {
+			const call = world.calls.get(world.bridges.get(event.bridgeId) ?? '');
+			if (!call) return;
+			ctx.callId = call.row.id;
+			return event.type === 'joined' ? joined(ctx, call) : joinFailed(ctx, call, event.reason);
+		}
+		case 'legRinging':
+		case 'legAnswered':
+		case 'legFailed':
+		case 'legEnded':
+		case 'played':
+			return legReported(ctx, event);
+		default:
+			return event satisfies never;
+	}
+}
+
+function legReported(ctx: Context, event: Extract<TelephonyEvent, {legId: string}>): void {
+	const owner = ctx.world.legs.get(event.legId);
+	if (!owner) {
+		// Nobody's leg: it was given up, and is told so again should it have come up after all.
+		if (event.type === 'legAnswered') ctx.effects.push({type: 'hangUp', legId: event.legId});
+		return;
+	}
+	if (owner.kind === 'agent') {
+		const agent = ctx.world.agents.get(owner.operatorId);
+		if (!agent) return;
+		ctx.callId = agent.callId;
+		if (event.type === 'legAnswered') legUp(ctx, agent);
+		else if (event.type === 'legFailed') legDown(ctx, agent, event.failure, 'network');
+		else if (event.type === 'legEnded') legDown(ctx, agent, event.by === 'far' ? 'phoneHungUp' : 'legLost', event.by);
+		else if (event.type === 'played') agent.playing = false;
+		return;
+	}
+	const call = ctx.world.calls.get(owner.callId);
+	if (!call) return;
+	ctx.callId = call.row.id;
+	if (event.type === 'legRinging') ringing(ctx, call);
+	else if (event.type === 'legAnswered') answered(ctx, call);
+	else if (event.type === 'legFailed') failed(ctx, call, event.failure, event.sipStatus);
+	else if (event.type === 'legEnded') ended(ctx, call, event.by);
+	else if (event.type === 'played') played(ctx, call);
+}
+
+function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['name'], key: string) {
+	const {world} = ctx;
+	const agent = world.agents.get(key);
+	const call = world.calls.get(key);
+	if (call) ctx.callId = key;
+	switch (name) {
+		case 'agentLeg':
+			return agent && legDue(ctx, agent);
+		case 'grace':
+			return agent && graceDue(ctx, agent);
+		case 'draft':
+			return agent && writeDraft(ctx, agent);
+		case 'abandon':
+			return call && abandonDue(ctx, call);
+		case 'callGuard':
+			return call && guardDue(ctx, call);
+		case 'recorded':
+			return recordingLost(ctx, key);
+		case 'pace':
+			ctx.look = true;
+			return;
+		case 'listDue': {
+			const hopper = world.hoppers.get(key);
+			if (hopper) {
+				hopper.dry = false;
+				delete hopper.dueMs;
+			}
+			ctx.look = true;
+			return;
+		}
+		case 'recallNotice':
+			return recallNoticeDue(ctx, key);
+		case 'recallDue':
+			return recallDue(ctx, key);
+		default:
+			return name satisfies never;
+	}
 }

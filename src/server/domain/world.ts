@@ -30,6 +30,8 @@ export type CoreSettings = {
 	recallLeadMs: number;
 	/** 自動再架電 without a rule of its own is dialled again after. */
 	autoRecallGapMs: number;
+	/** A trunk that refused a call as down is tried again after. */
+	trunkPauseMs: number;
 	/** Look again at pacing while agents are in 後処理 (mode `predicted`). */
 	paceMs: number;
 };
@@ -47,6 +49,7 @@ export const defaultSettings: CoreSettings = {
 	guardMs: 10_000,
 	recallLeadMs: 60_000,
 	autoRecallGapMs: 1_800_000,
+	trunkPauseMs: 10_000,
 	paceMs: 500,
 };
 
@@ -70,7 +73,7 @@ export type Agent = {
 	consoleId?: string;
 	status: AgentStatus;
 	sinceMs: number;
-	/** `self`, `system`, or an operator id; and why. */
+	/** Who set it (`system` or an operator id) and why. */
 	actor: string;
 	reason: string;
 	/** The status to take when the phone's leg is up. */
@@ -79,14 +82,16 @@ export type Agent = {
 	leg: {state: 'none'} | {state: 'connecting' | 'up'; legId: string};
 	/** Failed connections of the leg in a row. */
 	legFailures: number;
+	/** Joins that failed in a row. */
+	joinFailures: number;
 	/** A prompt is playing on the leg. */
 	playing: boolean;
 	/** The one call of this agent. */
 	callId?: string;
 	/** The last call, for the console, the writing time and the record; `endedMs` once over. */
 	lastCall?: CallRow;
-	/** In 後処理 after a call since; for learning. */
-	wrapUpAfterCallMs?: number;
+	/** In 後処理 after a predictive call of this campaign and group; for learning. */
+	wrapUpAfter?: {pace: string; sinceMs: number};
 	customerId?: string;
 	draft?: Draft;
 	/** The values and version the form was filled with. */
@@ -112,13 +117,12 @@ export type Call = {
 	bridgeId?: string;
 	/** The agent who has it or, for a direct call, who dials it. */
 	operatorId?: string;
+	/** The list entry as it was before this call. */
 	entry?: ListEntry;
 	/** A record was saved while it ran. */
 	saved: boolean;
 	/** Why we are ending it. */
 	reason?: string;
-	/** Answered and waiting for an agent since. */
-	waitingSinceMs?: number;
 };
 
 /** Who a leg belongs to. */
@@ -128,9 +132,10 @@ export type LegOwner = {kind: 'agent'; operatorId: string} | {kind: 'call'; call
 export type Hopper = {
 	entries: ListEntry[];
 	fetching: boolean;
-	/** The last answer was empty: nothing to dial before a change or this time. */
+	/** The last answer was empty: nothing to dial before a change or the list's `listDue` timer. */
 	dry: boolean;
-	nextRecallMs?: number;
+	/** When the `listDue` timer is set for. */
+	dueMs?: number;
 };
 
 /** A call that was talked and whose record is not saved. */
@@ -138,7 +143,9 @@ export type UnsavedWork = {row: CallRow; entry?: ListEntry};
 
 /** A read under way, by fetch id. */
 export type Fetch =
-	| {purpose: 'load'; operatorId: string; requestId: string; customerId: string}
+	| {purpose: 'load'; operatorId: string; requestId: string}
+	/** What was on the screen at the last log-off or before a restart. */
+	| {purpose: 'restore'; operatorId: string; draft?: Draft; callId?: string}
 	| {purpose: 'attachByNumber'; operatorId: string; callId: string};
 
 export type World = {
@@ -152,7 +159,10 @@ export type World = {
 	agents: Map<string, Agent>;
 	/** Registered phones, by extension. */
 	phones: Set<string>;
+	/** Reason by trunk. */
 	trunksDown: Map<string, string>;
+	/** A trunk that refused a call as down is left alone until. */
+	trunkPausedMs: Map<string, number>;
 	/** Parts of the machine that are down, with the reason. */
 	partsDown: Map<'signalling' | 'media' | 'store', string>;
 	stopping: boolean;
@@ -165,6 +175,8 @@ export type World = {
 	recordings: Map<string, CallRow>;
 	/** Customers in use: on a screen, in a call, read ahead. The newest state there is. */
 	customers: Map<string, Customer>;
+	/** Unused ones are dropped when there are more than this. */
+	customersMax: number;
 	hoppers: Map<string, Hopper>;
 	/** By call id. */
 	unsaved: Map<string, UnsavedWork>;
@@ -197,6 +209,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		agents: new Map(),
 		phones: new Set(),
 		trunksDown: new Map(),
+		trunkPausedMs: new Map(),
 		partsDown: new Map(),
 		stopping: false,
 		calls: new Map(),
@@ -204,6 +217,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		bridges: new Map(),
 		recordings: new Map(),
 		customers: new Map(),
+		customersMax: 1_000,
 		hoppers: new Map(),
 		unsaved: new Map(),
 		recalls: new Map(),

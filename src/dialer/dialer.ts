@@ -1,0 +1,15 @@
+/** The dialler as the call centre uses it: the parts of this room put together. */
+import {workableLists} from './lists.js';
+import {decide} from './pacing/table.js';
+import {learnWrapUp, noWrapUpKnown} from './pacing/wrap-up.js';
+import type {Dialer} from './port.js';
+import {afterCall, isCounted} from './retries.js';
+
+export const tableDialer: Dialer = {
+	newState: () => noWrapUpKnown,
+	learnWrapUp,
+	decide,
+	workableLists,
+	isCounted,
+	afterCall,
+};

@@ -1,0 +1,95 @@
+/** What administrators and the machine itself do to the call centre. */
+import {inCall} from './agent.js';
+import {accept, type Context, change, log, note, notify, operatorOf, persist, refuse} from './context.js';
+import {hopperOf} from './entries.js';
+import type {Config, ConsoleEvent} from './events.js';
+import type {Customer} from './model.js';
+import {closeSession} from './session.js';
+
+type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
+
+/** New settings are used from now on. Running calls go on as they were placed. */
+export function configChanged(ctx: Context, config: Config): void {
+	const {world} = ctx;
+	world.config = config;
+	for (const hopper of world.hoppers.values()) {
+		hopper.entries = [];
+		hopper.dry = false;
+	}
+	for (const agent of [...world.agents.values()]) {
+		if (operatorOf(world, agent.operatorId)?.enabled) change(ctx, agent.operatorId, 'groups', 'campaigns');
+		else if (!inCall.includes(agent.status)) closeSession(ctx, agent, 'system', 'ended');
+	}
+	ctx.look = true;
+}
+
+/** Somebody else than a console changed the customer. Who must not be called any more is taken off the line of the dialler. */
+export function customerChanged(ctx: Context, customer: Customer): void {
+	const {world} = ctx;
+	const known = world.customers.get(customer.id);
+	if (known && known.version > customer.version) return;
+	if (known) world.customers.set(customer.id, customer);
+	for (const agent of world.agents.values()) if (agent.customerId === customer.id) change(ctx, agent.operatorId, 'customer');
+	ctx.look = true;
+}
+
+function maySet(ctx: Context, event: Of<'setListStarted' | 'setAutoDialStarted'>): boolean {
+	const role = operatorOf(ctx.world, event.operatorId)?.role;
+	if (role !== undefined && role !== 'agent') return true;
+	refuse(ctx, event.requestId, {code: 'notAllowed', message: 'only supervisors start and stop dialling'});
+	return false;
+}
+
+/** Stopped: no new calls; running ones go on. */
+export function setListStarted(ctx: Context, event: Of<'setListStarted'>) {
+	if (!maySet(ctx, event)) return;
+	const {world} = ctx;
+	const {listId, started, operatorId, requestId} = event;
+	const list = world.config.lists.find(other => other.id === listId);
+	if (!list) return refuse(ctx, requestId, {code: 'notFound', message: `there is no list ${listId}`});
+	world.config = {...world.config, lists: world.config.lists.map(other => (other === list ? {...list, started} : other))};
+	const hopper = hopperOf(world, listId);
+	hopper.entries = [];
+	hopper.dry = false;
+	persist(ctx, {op: 'setListStarted', listId, started});
+	note(ctx, started ? 'list.started' : 'list.stopped', {actor: operatorId, listId, campaignId: list.campaignId});
+	ctx.look = true;
+	accept(ctx, requestId, {durable: true});
+}
+
+export function setAutoDialStarted(ctx: Context, event: Of<'setAutoDialStarted'>) {
+	if (!maySet(ctx, event)) return;
+	const {world} = ctx;
+	const {campaignId, groupId, started, operatorId, requestId} = event;
+	const auto = world.config.autoDials.find(other => other.campaignId === campaignId && other.groupId === groupId);
+	if (!auto) return refuse(ctx, requestId, {code: 'notFound', message: 'there are no auto-dial settings for that campaign and group'});
+	world.config = {...world.config, autoDials: world.config.autoDials.map(other => (other === auto ? {...auto, started} : other))};
+	persist(ctx, {op: 'setAutoDialStarted', campaignId, groupId, started});
+	note(ctx, started ? 'autoDial.started' : 'autoDial.stopped', {actor: operatorId, campaignId, groupId});
+	ctx.look = true;
+	accept(ctx, requestId, {durable: true});
+}
+
+type Part = 'signalling' | 'media' | 'store';
+
+/** Nothing new is dialled while a part is down; the legs that ended by it are reported one by one. */
+export function partDown(ctx: Context, part: Part, reason: string): void {
+	ctx.world.partsDown.set(part, reason);
+	note(ctx, 'part.down', {reason, data: {part}});
+	log(ctx, 'error', `${part} is down`, {reason});
+	for (const agent of ctx.world.agents.values()) notify(ctx, agent, 'error', 'partDown', {part});
+}
+
+export function partUp(ctx: Context, part: Part): void {
+	if (!ctx.world.partsDown.delete(part)) return;
+	note(ctx, 'part.up', {data: {part}});
+	for (const agent of ctx.world.agents.values()) notify(ctx, agent, 'info', 'partUp', {part});
+	ctx.look = true;
+}
+
+export function stopping(ctx: Context): void {
+	ctx.world.stopping = true;
+	ctx.trim = true;
+	ctx.look = true;
+	note(ctx, 'service.stopping');
+}

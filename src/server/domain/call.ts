@@ -1,0 +1,193 @@
+/**
+ * One call with the outside, from dialling to the last report about its leg.
+ *
+ *   predictive                                                agent free
+ *   dialling --> ringing --> (answered) --> waiting --------------------------> joining --> talking
+ *      |            |             |            | nobody in time      join failed:  |            |
+ *      |            |             |            v                   waiting again   |            |
+ *      |            |             |         apology                                |            |
+ *      v            v             v            v                                   v            v
+ *      +------------+-------------+----------- ending: we hung up, the leg's end is not reported yet
+ *
+ * A direct call goes from ringing to joining: its agent is there from the start. A call is *finished* (its row complete, its
+ * agent free, its entry settled) at the moment we or the customer hang up, and *released* when its leg is reported gone.
+ */
+import assert from 'node:assert';
+import {setStatus} from './agent.js';
+import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
+import {countAbandoned, groupChanged} from './counters.js';
+import {hopperOf, settleEntry} from './entries.js';
+import type {CallOutcome, CallRow} from './model.js';
+import {sweepCustomers} from './panes.js';
+import {connectLater, dropLeg} from './phone.js';
+import type {Agent, Call, CallPhase} from './world.js';
+
+export const moves: Record<CallPhase, readonly CallPhase[]> = {
+	dialling: ['ringing', 'waiting', 'joining', 'ending'],
+	ringing: ['waiting', 'joining', 'ending'],
+	waiting: ['joining', 'apology', 'ending'],
+	joining: ['talking', 'waiting', 'apology', 'ending'],
+	talking: ['ending'],
+	apology: ['ending'],
+	ending: [],
+};
+
+export function moveCall(ctx: Context, call: Call, phase: CallPhase): void {
+	assert(moves[call.phase].includes(phase), `call ${call.row.id}: ${call.phase} -> ${phase}`);
+	if (call.phase === 'waiting' || phase === 'waiting') groupChanged(ctx, call.row.groupId);
+	call.phase = phase;
+	if (call.operatorId !== undefined) change(ctx, call.operatorId, 'call');
+}
+
+/** Key of what is learned about pacing. */
+export function paceKey(row: Pick<CallRow, 'campaignId' | 'groupId'>): string {
+	return `${row.campaignId ?? ''}/${row.groupId ?? ''}`;
+}
+
+/** A row of the event log about a call. */
+export function noteCall(
+	ctx: Context,
+	call: Call,
+	kind: string,
+	more: {actor?: string; reason?: string; data?: Record<string, unknown>} = {},
+): void {
+	const {id, operatorId, campaignId, groupId, listId, customerId} = {...call.row, operatorId: call.operatorId};
+	note(ctx, kind, {...more, callId: id, agentId: operatorId, campaignId, groupId, listId, customerId});
+}
+
+/** Counts a call as abandoned, once. */
+export function markAbandoned(ctx: Context, call: Call, reason: string): void {
+	if (call.row.outcome === 'abandoned') return;
+	call.row.outcome = 'abandoned';
+	noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)}});
+	countAbandoned(ctx, call.row.groupId);
+	groupChanged(ctx, call.row.groupId);
+}
+
+export type Ending = {
+	outcome: CallOutcome;
+	by: NonNullable<CallRow['endedBy']>;
+	reason: string;
+	/** Who hung up, when it was an operator. */
+	actor?: string;
+	sipStatus?: number;
+};
+
+const worksMax = 5_000;
+
+/** Completes the row, settles the entry and frees the agent. The leg may still be there. */
+export function finish(ctx: Context, call: Call, ending: Ending): void {
+	const {row} = call;
+	assert(row.endedMs === undefined, `call ${row.id} finished twice`);
+	if (ending.outcome === 'abandoned') markAbandoned(ctx, call, ending.reason);
+	row.outcome = ending.outcome;
+	row.endedMs = ctx.nowMs;
+	row.endedBy = ending.by;
+	if (ending.sipStatus !== undefined) row.sipStatus = ending.sipStatus;
+	clearTimer(ctx, 'abandon', row.id);
+	const talkMs = row.joinedMs === undefined ? undefined : ctx.nowMs - row.joinedMs;
+	noteCall(ctx, call, 'call.ended', {
+		reason: ending.reason,
+		...(ending.actor !== undefined && {actor: ending.actor}),
+		data: {
+			outcome: row.outcome,
+			by: row.endedBy,
+			...(talkMs !== undefined && {talkMs}),
+			...(ending.sipStatus && {sipStatus: ending.sipStatus}),
+		},
+	});
+	persist(ctx, {op: 'putCall', row: {...row}});
+	if (row.recordingPath !== undefined) {
+		ctx.world.recordings.set(call.legId, row);
+		setTimer(ctx, 'recorded', call.legId, ctx.nowMs + ctx.world.settings.guardMs);
+	}
+	takeApart(ctx, call);
+	settleEntry(ctx, call);
+	if (call.operatorId !== undefined) {
+		keepWork(ctx, call);
+		freeAgent(ctx, ctx.world.agents.get(call.operatorId), call, ending);
+	}
+	groupChanged(ctx, row.groupId);
+	ctx.look = true;
+}
+
+/** Remembers a call an agent had, for the record that is still to be saved. */
+function keepWork(ctx: Context, call: Call): void {
+	const {unsaved} = ctx.world;
+	if (call.saved) return;
+	unsaved.set(call.row.id, call.entry ? {row: call.row, entry: call.entry} : {row: call.row});
+	if (unsaved.size > worksMax) unsaved.delete(unsaved.keys().next().value!);
+}
+
+/** Parts the legs, if they were joined or about to be. */
+export function takeApart(ctx: Context, call: Call): void {
+	if (call.bridgeId === undefined) return;
+	ctx.world.bridges.delete(call.bridgeId);
+	tell(ctx, {type: 'part', bridgeId: call.bridgeId});
+	delete call.bridgeId;
+}
+
+function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, ending: Ending): void {
+	if (!agent || agent.callId !== call.row.id) return;
+	delete agent.callId;
+	agent.lastCall = call.row;
+	change(ctx, agent.operatorId, 'call');
+	agent.wanted = 'wrapUp';
+	if (agent.leg.state === 'up' && ctx.world.phones.has(agent.extension)) {
+		setStatus(ctx, agent, 'wrapUp', ending.actor ?? 'system', ending.reason);
+		if (call.row.kind === 'predictive') agent.wrapUpAfter = {pace: paceKey(call.row), sinceMs: ctx.nowMs};
+		return;
+	}
+	const wasUp = agent.leg.state !== 'none';
+	if (wasUp) dropLeg(ctx, agent);
+	setStatus(ctx, agent, 'phoneDown', 'system', wasUp ? 'phoneGone' : 'legLost');
+	if (ctx.world.phones.has(agent.extension)) connectLater(ctx, agent);
+}
+
+/** Ends a call from our side: finished now, released when the leg's end is reported, or given up for lost. */
+export function endCall(ctx: Context, call: Call, ending: Ending): void {
+	moveCall(ctx, call, 'ending');
+	tell(ctx, {type: 'hangUp', legId: call.legId});
+	setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.guardMs);
+	finish(ctx, call, ending);
+}
+
+/** The leg is reported gone: finished if it was not, and forgotten. */
+export function callGone(ctx: Context, call: Call, ending: Ending): void {
+	if (call.row.endedMs === undefined) finish(ctx, call, ending);
+	release(ctx, call);
+}
+
+export function release(ctx: Context, call: Call): void {
+	const {world} = ctx;
+	assert(call.row.endedMs !== undefined, `call ${call.row.id} released before its end`);
+	clearTimer(ctx, 'callGuard', call.row.id);
+	clearTimer(ctx, 'abandon', call.row.id);
+	world.legs.delete(call.legId);
+	world.calls.delete(call.row.id);
+	// Given back to the list while this call still held it: a read that found nothing may have missed it.
+	if (call.entry && call.row.outcome !== 'talked') hopperOf(world, call.entry.listId).dry = false;
+	ctx.look = true;
+	sweepCustomers(world);
+}
+
+/** The recording of a call has ended and its length is known. */
+export function recorded(ctx: Context, legId: string, durationMs: number): void {
+	const row = ctx.world.recordings.get(legId);
+	if (!row) return;
+	ctx.world.recordings.delete(legId);
+	clearTimer(ctx, 'recorded', legId);
+	row.recordingMs = durationMs;
+	persist(ctx, {op: 'putCall', row: {...row}});
+	if (row.customerId === undefined) return;
+	for (const agent of ctx.world.agents.values()) if (agent.customerId === row.customerId) change(ctx, agent.operatorId, 'history');
+}
+
+/** The end of a recording was never reported. */
+export function recordingLost(ctx: Context, legId: string): void {
+	if (ctx.world.recordings.delete(legId)) log(ctx, 'warn', 'the end of a recording was not reported', {legId});
+}
+
+export function isRecorded(ctx: Context, row: CallRow): boolean {
+	return campaignOf(ctx.world, row.campaignId)?.recording === 'all';
+}

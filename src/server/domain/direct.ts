@@ -1,0 +1,104 @@
+/** The dial button at a number, and a number typed by hand. The agent's leg is joined when the other side answers. */
+import {forbidden, setStatus} from './agent.js';
+import {noteCall} from './call.js';
+import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer, tell} from './context.js';
+import type {ConsoleEvent} from './events.js';
+import type {Customer} from './model.js';
+import {normaliseNumber} from './numbers.js';
+import {showCustomer} from './panes.js';
+import type {Agent, Call, World} from './world.js';
+
+type DialEvent = Extract<ConsoleEvent, {type: 'dial'}>;
+type Line = {trunk: string; callerNumber: string; ringMs: number; groupId?: string};
+
+export function dial(ctx: Context, agent: Agent, event: DialEvent) {
+	const {world} = ctx;
+	const {requestId} = event;
+	if (world.stopping) return refuse(ctx, requestId, {code: 'shuttingDown', message: 'the service is stopping'});
+	const refusal = forbidden(agent, 'dial');
+	if (refusal) return refuse(ctx, requestId, refusal);
+	if (agent.leg.state !== 'up') return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
+	const number = normaliseNumber(event.number);
+	if (number === undefined)
+		return refuse(ctx, requestId, {code: 'badNumber', message: `not a telephone number: ${event.number.slice(0, 40)}`});
+	if (event.customerId !== undefined && event.customerId !== agent.customerId) {
+		return refuse(ctx, requestId, {code: 'notFound', message: 'that customer is not on the screen'});
+	}
+	const customer = event.customerId === undefined ? undefined : world.customers.get(event.customerId);
+	if (customer?.stopCalling) return refuse(ctx, requestId, {code: 'stopCalling', message: 'this customer wants no calls'});
+	const line = lineFor(world, agent, customer);
+	if (!line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
+	placeDirect(ctx, agent, number, line, customer);
+	accept(ctx, requestId);
+}
+
+/** As the auto-dial settings of the customer's campaign and the agent's groups say, else of any open campaign, else the common one. */
+function lineFor(world: World, agent: Agent, customer: Customer | undefined): Line | undefined {
+	const mine = world.config.autoDials.filter(auto => agent.groupIds.includes(auto.groupId));
+	return (
+		mine.find(auto => auto.campaignId === customer?.campaignId) ?? (customer ? undefined : mine[0]) ?? world.config.directDial ?? mine[0]
+	);
+}
+
+function placeDirect(ctx: Context, agent: Agent, number: string, line: Line, customer: Customer | undefined): void {
+	const {world, nowMs} = ctx;
+	const callId = newId(ctx, 'c');
+	const legId = newId(ctx, 'l');
+	const campaignId = customer?.campaignId ?? openCampaigns(world, agent)[0]?.id;
+	const call: Call = {
+		row: {
+			id: callId,
+			kind: 'direct',
+			direction: 'out',
+			agentId: agent.operatorId,
+			fromNumber: line.callerNumber,
+			toNumber: number,
+			startedMs: nowMs,
+			...(campaignId !== undefined && {campaignId}),
+			...(line.groupId !== undefined && {groupId: line.groupId}),
+			...(customer && {customerId: customer.id}),
+		},
+		phase: 'dialling',
+		legId,
+		trunk: line.trunk,
+		operatorId: agent.operatorId,
+		saved: false,
+	};
+	world.calls.set(callId, call);
+	world.legs.set(legId, {kind: 'call', callId});
+	if (agent.playing) tell(ctx, {type: 'stopPlaying', legId: (agent.leg as {legId: string}).legId});
+	agent.playing = false;
+	agent.callId = callId;
+	setStatus(ctx, agent, 'dialling', agent.operatorId, 'dialButton');
+	tell(ctx, {type: 'dial', legId, trunk: line.trunk, to: number, from: line.callerNumber, ringMs: line.ringMs});
+	setTimer(ctx, 'callGuard', callId, nowMs + line.ringMs + world.settings.guardMs);
+	noteCall(ctx, call, 'call.dialled', {actor: agent.operatorId, data: {number}});
+	persist(ctx, {op: 'putCall', row: {...call.row}});
+	if (customer) showCustomer(ctx, agent, customer, callId);
+	else findCustomer(ctx, agent, call);
+	change(ctx, agent.operatorId, 'call');
+}
+
+/** Who has this number? Looked for in the campaigns the agent has open. */
+function findCustomer(ctx: Context, agent: Agent, call: Call): void {
+	const fetchId = newId(ctx, 'f');
+	ctx.world.fetches.set(fetchId, {purpose: 'attachByNumber', operatorId: agent.operatorId, callId: call.row.id});
+	const campaignIds = openCampaigns(ctx.world, agent).map(campaign => campaign.id);
+	ctx.effects.push({type: 'findCustomers', fetchId, number: call.row.toNumber, campaignIds});
+}
+
+/** One customer has the number: attached. None or several: the agent is told and chooses. */
+export function customersFound(ctx: Context, agent: Agent, callId: string, customers: Customer[]): void {
+	const row = ctx.world.calls.get(callId)?.row ?? ctx.world.unsaved.get(callId)?.row;
+	const current = agent.callId ?? agent.lastCall?.id;
+	if (!row || row.customerId !== undefined || current !== callId) return;
+	const [customer] = customers;
+	if (!customer || customers.length > 1 || !campaignOf(ctx.world, customer.campaignId)) {
+		notify(ctx, agent, 'info', customer ? 'severalCustomers' : 'noCustomer', {number: row.toNumber, count: String(customers.length)});
+		return;
+	}
+	row.customerId = customer.id;
+	row.campaignId = customer.campaignId;
+	persist(ctx, {op: 'putCall', row: {...row}});
+	showCustomer(ctx, agent, customer, callId);
+}

@@ -1,0 +1,63 @@
+/** Answers to what was asked of the store. Much may have happened since the question. */
+import {accept, type Context, campaignOf, persist, refuse} from './context.js';
+import {customersFound} from './direct.js';
+import {heldEntries, hopperOf, listDueAt} from './entries.js';
+import type {FetchedEvent} from './events.js';
+import type {Customer} from './model.js';
+import {cacheCustomer, showCustomer} from './panes.js';
+import {panesRestored} from './session.js';
+import type {Agent} from './world.js';
+
+/** Entries to dial next. Those of a list that was stopped meanwhile are simply not kept: nothing was claimed. */
+export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type: 'entriesFetched'}>): void {
+	const {world} = ctx;
+	const hopper = hopperOf(world, event.listId);
+	hopper.fetching = false;
+	if (event.nextRecallMs !== undefined) listDueAt(ctx, event.listId, Math.max(event.nextRecallMs, ctx.nowMs + 1));
+	ctx.look = true;
+	if (!world.config.lists.some(list => list.id === event.listId && list.started)) return;
+	for (const customer of event.customers) cacheCustomer(world, customer);
+	const held = heldEntries(world, event.listId);
+	const news = event.entries.filter(entry => !held.has(entry.id) && (entry.state === 'waiting' || entry.state === 'autoRecall'));
+	hopper.entries.push(...news);
+	if (news.length === 0) hopper.dry = true;
+}
+
+export function customersFetched(ctx: Context, fetchId: string, customers: Customer[]) {
+	const {world} = ctx;
+	const fetch = world.fetches.get(fetchId);
+	if (!fetch) return;
+	world.fetches.delete(fetchId);
+	const newest = customers.map(customer => cacheCustomer(world, customer));
+	const agent = world.agents.get(fetch.operatorId);
+	switch (fetch.purpose) {
+		case 'load':
+			return loaded(ctx, agent, fetch.requestId, newest[0]);
+		case 'restore':
+			if (agent && newest[0]) panesRestored(ctx, agent, newest[0], fetch.draft, fetch.callId);
+			return;
+		case 'attachByNumber':
+			if (agent) customersFound(ctx, agent, fetch.callId, newest);
+			return;
+		default:
+			return fetch satisfies never;
+	}
+}
+
+/** The agent asked for this customer. A call that had none yet gets it. */
+function loaded(ctx: Context, agent: Agent | undefined, requestId: string, customer: Customer | undefined) {
+	if (!agent) return refuse(ctx, requestId, {code: 'notLoggedIn', message: 'the session is over'});
+	const campaign = campaignOf(ctx.world, customer?.campaignId);
+	if (!customer || !campaign?.groupIds.some(id => agent.groupIds.includes(id))) {
+		return refuse(ctx, requestId, {code: 'notFound', message: 'there is no such customer in your campaigns'});
+	}
+	const callId = agent.callId ?? agent.lastCall?.id ?? '';
+	const row = ctx.world.calls.get(callId)?.row ?? ctx.world.unsaved.get(callId)?.row;
+	if (row && row.customerId === undefined) {
+		row.customerId = customer.id;
+		row.campaignId = customer.campaignId;
+		persist(ctx, {op: 'putCall', row: {...row}});
+	}
+	showCustomer(ctx, agent, customer, row?.customerId === customer.id ? row.id : undefined);
+	accept(ctx, requestId);
+}

@@ -1,0 +1,110 @@
+/** What telephony reports about a call's leg. Late and repeated reports change nothing. */
+import {callGone, endCall, markAbandoned, moveCall, noteCall, release} from './call.js';
+import {type Context, clearTimer, log, persist, setTimer, tell} from './context.js';
+import {settleEntry} from './entries.js';
+import type {LegFailure} from './events.js';
+import {apologise, join, joined, joinFailed, waitForAgent} from './joining.js';
+import type {Call} from './world.js';
+
+export function ringing(ctx: Context, call: Call): void {
+	if (call.phase !== 'dialling') return;
+	moveCall(ctx, call, 'ringing');
+	call.row.ringingMs = ctx.nowMs;
+	noteCall(ctx, call, 'call.ringing');
+}
+
+export function answered(ctx: Context, call: Call): void {
+	if (call.phase === 'ending') {
+		lateAnswer(ctx, call);
+		return;
+	}
+	if (call.phase !== 'dialling' && call.phase !== 'ringing') return;
+	clearTimer(ctx, 'callGuard', call.row.id);
+	call.row.answeredMs = ctx.nowMs;
+	noteCall(ctx, call, 'call.answered');
+	persist(ctx, {op: 'putCall', row: {...call.row}});
+	if (call.row.kind === 'predictive') {
+		waitForAgent(ctx, call);
+		return;
+	}
+	const agent = ctx.world.agents.get(call.operatorId ?? '');
+	if (agent?.leg.state === 'up' && agent.callId === call.row.id) {
+		delete agent.callId;
+		join(ctx, call, agent);
+	} else endCall(ctx, call, {outcome: 'error', by: 'system', reason: 'agentGone'});
+}
+
+/** The person answered just as we gave up: nobody will speak, so it is an abandoned call and counted as one. */
+function lateAnswer(ctx: Context, call: Call): void {
+	tell(ctx, {type: 'hangUp', legId: call.legId});
+	if (call.row.answeredMs !== undefined) return;
+	call.row.answeredMs = ctx.nowMs;
+	noteCall(ctx, call, 'call.answered', {reason: 'afterCancel'});
+	if (call.row.kind === 'predictive' && call.row.outcome === 'cancelled') {
+		markAbandoned(ctx, call, 'afterCancel');
+		settleEntry(ctx, call);
+	}
+	persist(ctx, {op: 'putCall', row: {...call.row}});
+}
+
+export function failed(ctx: Context, call: Call, failure: LegFailure, sipStatus: number | undefined): void {
+	const {world, nowMs} = ctx;
+	if (failure === 'trunkDown' && call.row.endedMs === undefined) {
+		world.trunkPausedMs.set(call.trunk, nowMs + world.settings.trunkPauseMs);
+		setTimer(ctx, 'pace', call.trunk, nowMs + world.settings.trunkPauseMs);
+	}
+	callGone(ctx, call, {outcome: failure, by: 'network', reason: failure, ...(sipStatus !== undefined && {sipStatus})});
+}
+
+export function ended(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): void {
+	const talked = call.row.joinedMs !== undefined;
+	const reached = call.row.answeredMs !== undefined;
+	const who = by === 'far' ? 'customer' : by === 'us' ? 'system' : 'network';
+	const outcome = talked ? 'talked' : reached ? 'abandoned' : 'error';
+	callGone(ctx, call, {outcome, by: who, reason: by === 'far' ? 'customerHungUp' : by === 'us' ? 'systemHungUp' : 'connectionLost'});
+}
+
+/** The agent presses 切断: gives up a call that is not answered, or ends the talk. */
+export function hangUp(ctx: Context, call: Call, actor: string, reason: string): void {
+	const outcome = call.row.joinedMs !== undefined ? 'talked' : call.row.answeredMs !== undefined ? 'abandoned' : 'cancelled';
+	endCall(ctx, call, {outcome, by: 'agent', reason, actor});
+}
+
+/** The agent's leg ended while it had this call. `far`: the handset was put down, which ends a talk like the button. */
+export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): void {
+	if (call.phase === 'joining' && call.row.kind === 'predictive') {
+		joinFailed(ctx, call, 'agentLegLost');
+		return;
+	}
+	if (call.row.endedMs !== undefined) return;
+	if (by === 'far') hangUp(ctx, call, call.operatorId ?? 'system', 'phoneHungUp');
+	else {
+		const outcome = call.row.joinedMs !== undefined ? 'talked' : call.row.answeredMs !== undefined ? 'abandoned' : 'cancelled';
+		endCall(ctx, call, {outcome, by: 'network', reason: 'agentLegLost'});
+	}
+}
+
+/** A prompt to the customer is over. */
+export function played(ctx: Context, call: Call): void {
+	if (call.phase === 'apology') endCall(ctx, call, {outcome: 'abandoned', by: 'system', reason: 'apologised'});
+}
+
+export function abandonDue(ctx: Context, call: Call): void {
+	apologise(ctx, call, 'noAgent');
+}
+
+/** Something that telephony owed us did not come. */
+export function guardDue(ctx: Context, call: Call): void {
+	if (call.phase === 'joining') {
+		// The sound may well flow; the agent hears whether it does.
+		log(ctx, 'warn', 'a join was not reported', {callId: call.row.id});
+		joined(ctx, call);
+	} else if (call.phase === 'apology') played(ctx, call);
+	else if (call.phase === 'ending') {
+		log(ctx, 'warn', 'the end of a leg was not reported', {callId: call.row.id});
+		release(ctx, call);
+	} else if (call.phase === 'dialling' || call.phase === 'ringing') {
+		log(ctx, 'warn', 'what came of a dialled call was not reported', {callId: call.row.id});
+		endCall(ctx, call, {outcome: 'error', by: 'system', reason: 'noReport'});
+	}
+}

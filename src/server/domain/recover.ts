@@ -1,0 +1,100 @@
+/** After a restart: what was running is closed in the log with its reason, entries go back, sessions and drafts are there again. */
+import {setStatus} from './agent.js';
+import {dayNumber} from './calendar.js';
+import {type Context, decided, newContext, note, persist} from './context.js';
+import type {Effect} from './effects.js';
+import {changeEntry, giveBack} from './entries.js';
+import {guarded} from './guarded.js';
+import type {CallRow, Draft, ListEntry} from './model.js';
+import {connectLeg} from './phone.js';
+import {fetchRecalls} from './recalls.js';
+import {newAgent, restorePanes} from './session.js';
+import type {SessionRow} from './stored.js';
+import type {World} from './world.js';
+
+/** What the store still knew when the service came up. */
+export type Recovery = {
+	/** Calls without an end. */
+	openCalls: CallRow[];
+	/** Entries in `dialling` or `inCall`. */
+	danglingEntries: ListEntry[];
+	sessions: SessionRow[];
+	/** Drafts by operator id. */
+	drafts: Map<string, Draft>;
+	/** Rows of the calls that drafts and sessions name, and the entries those calls worked on, by call id. */
+	works: Map<string, {row: CallRow; entry?: ListEntry}>;
+	/** Abandoned calls of today, by group id. */
+	abandonedToday?: Map<string, number>;
+};
+
+/** Once, after the first `configChanged` and before any other event. */
+export function recover(world: World, recovery: Recovery, nowMs: number): Effect[] {
+	const ctx = newContext(world, nowMs);
+	guarded(ctx, () => {
+		world.abandoned = {day: dayNumber(nowMs, world.settings.utcOffsetMs), byGroup: new Map(recovery.abandonedToday)};
+		closeCalls(ctx, recovery);
+		for (const session of recovery.sessions) restoreSession(ctx, session, recovery);
+		note(ctx, 'service.recovered', {
+			data: {calls: recovery.openCalls.length, entries: recovery.danglingEntries.length, sessions: recovery.sessions.length},
+		});
+	});
+	return decided(ctx);
+}
+
+/**
+ * A call that was joined counts as talked to the list: its entry waits for the record. Any other is dialled again, except that
+ * the try is not held against the customer.
+ */
+function closeCalls(ctx: Context, recovery: Recovery): void {
+	const talked = new Set<string>();
+	for (const open of recovery.openCalls) {
+		const row: CallRow = {...open, endedMs: ctx.nowMs, endedBy: 'system', outcome: 'interrupted'};
+		persist(ctx, {op: 'putCall', row});
+		note(ctx, 'call.ended', {
+			reason: 'serviceStopped',
+			callId: row.id,
+			agentId: row.agentId,
+			campaignId: row.campaignId,
+			groupId: row.groupId,
+			listId: row.listId,
+			customerId: row.customerId,
+			data: {outcome: 'interrupted', by: 'system'},
+		});
+		const work = recovery.works.get(row.id);
+		const entry = work?.entry ?? recovery.danglingEntries.find(other => other.id === row.entryId);
+		if (row.agentId !== undefined) ctx.world.unsaved.set(row.id, entry ? {row, entry} : {row});
+		if (row.joinedMs !== undefined && row.entryId !== undefined) talked.add(row.entryId);
+	}
+	for (const entry of recovery.danglingEntries) {
+		if (talked.has(entry.id)) changeEntry(ctx, entry, {state: 'unsaved', lastOutcome: 'interrupted'}, {reason: 'interrupted'});
+		else giveBack(ctx, entry, 'interrupted');
+	}
+}
+
+function restoreSession(ctx: Context, session: SessionRow, recovery: Recovery): void {
+	const {world} = ctx;
+	const operator = world.config.operators.find(other => other.id === session.operatorId);
+	if (!operator?.enabled || world.agents.has(session.operatorId)) {
+		persist(ctx, {op: 'deleteSession', tokenHash: session.tokenHash});
+		return;
+	}
+	const {operatorId, extension, tokenHash} = session;
+	const agent = newAgent(ctx, {operatorId, extension, tokenHash, actor: 'system', reason: 'restarted'});
+	agent.createdMs = session.createdMs;
+	agent.groupIds = session.workingGroupIds;
+	agent.stage = session.workingGroupIds.length > 0 ? 'working' : 'chooseGroups';
+	note(ctx, 'session.restored', {agentId: operatorId, data: {extension, lastSeenMs: session.lastSeenMs}});
+	note(ctx, 'agent.status', {agentId: operatorId, reason: 'restarted', data: {to: 'offline'}});
+	const draft = recovery.drafts.get(operatorId);
+	const callId = draft?.callId ?? session.callId;
+	const work = callId === undefined ? undefined : recovery.works.get(callId);
+	if (callId !== undefined && work && !world.unsaved.has(callId)) world.unsaved.set(callId, work);
+	const last = callId === undefined ? undefined : world.unsaved.get(callId)?.row;
+	if (last) agent.lastCall = last;
+	const customerId = draft?.customerId ?? session.customerId;
+	if (customerId !== undefined) restorePanes(ctx, agent, customerId, draft, callId);
+	fetchRecalls(ctx, agent);
+	if (agent.stage !== 'working') return;
+	if (world.phones.has(extension)) connectLeg(ctx, agent);
+	else setStatus(ctx, agent, 'phoneDown', 'system', 'notRegistered');
+}

@@ -1,0 +1,66 @@
+/** Reads for the domain, answered as events. */
+import type {Effect} from './domain/effects.js';
+import type {DomainEvent} from './domain/events.js';
+import type {Customer} from './domain/model.js';
+import {recallItem} from './domain/recalls.js';
+import type {World} from './domain/world.js';
+import type {StoreReader} from './store/port.js';
+
+export type FetchEffect = Extract<Effect, {type: 'fetchEntries' | 'fetchCustomer' | 'findCustomers' | 'fetchRecalls'}>;
+type Reader = Pick<StoreReader, 'dialableEntries' | 'nextRecallMs' | 'customer' | 'customersByNumber' | 'recallsOf'>;
+
+/** Open recalls of one operator that are kept at hand. */
+const recallsMax = 500;
+
+/** The event that answers; an empty one with the error when the read failed, so that nobody waits for ever. */
+export function answerFetch(effect: FetchEffect, reader: Reader, world: World, nowMs: number): {event: DomainEvent; error?: string} {
+	try {
+		return {event: answer(effect, reader, world, nowMs)};
+	} catch (error) {
+		return {event: nothing(effect), error: String(error)};
+	}
+}
+
+function answer(effect: FetchEffect, reader: Reader, world: World, nowMs: number): DomainEvent {
+	const some = (customer: Customer | undefined) => (customer ? [customer] : []);
+	switch (effect.type) {
+		case 'fetchEntries': {
+			const {listId, limit} = effect;
+			const entries = reader.dialableEntries({listId, nowMs, limit, exclude: new Set(effect.exclude)});
+			const customers = entries.flatMap(entry => some(reader.customer(entry.customerId)));
+			const nextRecallMs = reader.nextRecallMs(listId, nowMs);
+			return {type: 'entriesFetched', listId, entries, customers, ...(nextRecallMs !== undefined && {nextRecallMs})};
+		}
+		case 'fetchCustomer':
+			return {type: 'customersFetched', fetchId: effect.fetchId, customers: some(reader.customer(effect.customerId))};
+		case 'findCustomers':
+			return {
+				type: 'customersFetched',
+				fetchId: effect.fetchId,
+				customers: effect.campaignIds.flatMap(campaignId => reader.customersByNumber(campaignId, effect.number)),
+			};
+		case 'fetchRecalls': {
+			const recalls = reader.recallsOf(effect.operatorId, recallsMax).flatMap(record => {
+				const customer = reader.customer(record.customerId);
+				const item = customer && recallItem(record, customer, campaignOf(world, record.campaignId));
+				return item ? [item] : [];
+			});
+			return {type: 'recallsFetched', operatorId: effect.operatorId, recalls};
+		}
+		default:
+			return effect satisfies never;
+	}
+}
+
+const campaignOf = (world: World, id: string) => world.config.campaigns.find(campaign => campaign.id === id);
+
+function nothing(effect: FetchEffect): DomainEvent {
+	switch (effect.type) {
+		case 'fetchEntries':
+			return {type: 'entriesFetched', listId: effect.listId, entries: [], customers: []};
+		case 'fetchRecalls':
+			return {type: 'recallsFetched', operatorId: effect.operatorId, recalls: []};
+		default:
+			return {type: 'customersFetched', fetchId: effect.fetchId, customers: []};
+	}
+}

@@ -1,0 +1,183 @@
+/**
+ * The shell around the domain: one inbox, one event at a time. It owns the timers, brings what is to be stored to the writer in
+ * order, holds answers back until that is on the disk, and translates between telephony's words and the domain's.
+ */
+import {setImmediate} from 'node:timers';
+import type {Telephony} from '../sip/port.js';
+import type {Clock} from './clock.js';
+import type {Effect, ViewPart} from './domain/effects.js';
+import type {DomainEvent} from './domain/events.js';
+import {type Recovery, recover, step} from './domain/step.js';
+import {createMask, formatEvent} from './domain/trace.js';
+import type {World} from './domain/world.js';
+import {Committer} from './loop-committer.js';
+import {answerFetch, type FetchEffect} from './loop-fetch.js';
+import {fromTelephony, toTelephony} from './loop-telephony.js';
+import type {StoreReader, StoreWriter} from './store/port.js';
+
+export type Reply = Extract<Effect, {type: 'reply'}>;
+
+export type LoopOptions = {
+	world: World;
+	clock: Clock;
+	telephony: Telephony;
+	writer: Pick<StoreWriter, 'commit'>;
+	reader: Pick<StoreReader, 'dialableEntries' | 'nextRecallMs' | 'customer' | 'customersByNumber' | 'recallsOf'>;
+	/** Where a recording of this relative path goes; the folder exists when this returns. */
+	recordingFile(relativePath: string): string;
+	/** Exactly one for each request posted, in time. */
+	onReply(reply: Reply): void;
+	/** Parts of an operator's view to be drawn from the world again. */
+	onChanged(operatorId: string, parts: ViewPart[]): void;
+	onCloseConsole(consoleId: string, reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'): void;
+	log(level: 'info' | 'warn' | 'error', text: string, data?: Record<string, unknown>): void;
+	/** Gets one line for each event, and `advance N` for the milliseconds between them. */
+	trace?(line: string): void;
+	/** Hides telephone numbers and customers' data in the trace. */
+	traceMasked?: boolean;
+};
+
+export class Loop {
+	readonly #options: LoopOptions;
+	readonly #inbox: DomainEvent[] = [];
+	readonly #timers = new Map<string, () => void>();
+	readonly #committer: Committer;
+	readonly #mask = createMask();
+	#running = false;
+	#stopped = false;
+	#tracedMs = 0;
+	#idleWaiters: Array<() => void> = [];
+
+	constructor(options: LoopOptions) {
+		this.#options = options;
+		this.#tracedMs = options.clock.nowMs();
+		this.#committer = new Committer({
+			commit: ops => options.writer.commit(ops),
+			clock: options.clock,
+			onDown: reason => this.post({type: 'partDown', part: 'store', reason}),
+			onUp: () => this.post({type: 'partUp', part: 'store'}),
+			onIdle: () => this.#tellIdle(),
+		});
+		options.telephony.onEvent(event => {
+			const own = fromTelephony(event);
+			if (own) this.post(own);
+		});
+	}
+
+	/** Takes an event in. It is worked on at once, or after those that came before it. */
+	post(event: DomainEvent): void {
+		if (this.#stopped) return;
+		this.#inbox.push(event);
+		if (this.#running) return;
+		this.#running = true;
+		try {
+			for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#work(next);
+		} finally {
+			this.#running = false;
+		}
+		this.#tellIdle();
+	}
+
+	/** After a restart: once, after the first `configChanged`. */
+	recover(recovery: Recovery): void {
+		this.#carryOut(recover(this.#options.world, recovery, this.#options.clock.nowMs()));
+	}
+
+	/** Resolves when nothing is in the inbox and everything persisted is on the disk (timers may be running). */
+	idle(): Promise<void> {
+		return new Promise(resolve => {
+			this.#idleWaiters.push(resolve);
+			setImmediate(() => this.#tellIdle());
+		});
+	}
+
+	/** Calls off all timers and takes no more events. What was persisted before is still brought to the disk: wait for `idle`. */
+	stop(): void {
+		this.#stopped = true;
+		for (const cancel of this.#timers.values()) cancel();
+		this.#timers.clear();
+	}
+
+	#work(event: DomainEvent): void {
+		const {world, clock} = this.#options;
+		const nowMs = clock.nowMs();
+		this.#trace(event, nowMs);
+		this.#carryOut(step(world, event, nowMs));
+	}
+
+	#carryOut(effects: Effect[]): void {
+		for (const effect of effects) {
+			try {
+				this.#do(effect);
+			} catch (error) {
+				this.#options.log('error', `effect ${effect.type} failed`, {error: String(error)});
+			}
+		}
+	}
+
+	#do(effect: Effect) {
+		const {telephony, recordingFile, log, onChanged, onCloseConsole, onReply} = this.#options;
+		switch (effect.type) {
+			case 'persist':
+				return this.#committer.add(effect.ops);
+			case 'reply':
+				if (effect.durable) return this.#committer.afterAll(() => onReply(effect));
+				return onReply(effect);
+			case 'timer':
+				return this.#setTimer(effect);
+			case 'cancelTimer':
+				this.#timers.get(`${effect.name} ${effect.key}`)?.();
+				this.#timers.delete(`${effect.name} ${effect.key}`);
+				return;
+			case 'changed':
+				return onChanged(effect.operatorId, effect.parts);
+			case 'closeConsole':
+				return onCloseConsole(effect.consoleId, effect.reason);
+			case 'fetchEntries':
+			case 'fetchCustomer':
+			case 'findCustomers':
+			case 'fetchRecalls':
+				return this.#fetch(effect);
+			case 'log':
+				return log(effect.level, effect.text, effect.data);
+			case 'assertFailed':
+				return log('error', 'an assertion failed; the call was ended', {message: effect.message, callId: effect.callId});
+			default:
+				return telephony.send(toTelephony(effect, recordingFile));
+		}
+	}
+
+	#setTimer({name, key, atMs, epoch}: Extract<Effect, {type: 'timer'}>): void {
+		const id = `${name} ${key}`;
+		this.#timers.get(id)?.();
+		const cancel = this.#options.clock.at(atMs, () => {
+			if (this.#timers.get(id) === cancel) this.#timers.delete(id);
+			this.post({type: 'timer', name, key, epoch});
+		});
+		this.#timers.set(id, cancel);
+	}
+
+	#fetch(effect: FetchEffect): void {
+		const {reader, world, clock, log} = this.#options;
+		this.#committer.afterAll(() => {
+			const {event, error} = answerFetch(effect, reader, world, clock.nowMs());
+			if (error) log('error', `${effect.type} failed`, {error});
+			this.post(event);
+		});
+	}
+
+	#trace(event: DomainEvent, nowMs: number): void {
+		const {trace, traceMasked} = this.#options;
+		if (!trace) return;
+		if (nowMs > this.#tracedMs) trace(`advance ${nowMs - this.#tracedMs}`);
+		this.#tracedMs = nowMs;
+		trace(formatEvent(traceMasked ? this.#mask(event) : event));
+	}
+
+	#tellIdle(): void {
+		if (this.#running || this.#inbox.length > 0 || this.#committer.busy || this.#idleWaiters.length === 0) return;
+		const waiters = this.#idleWaiters;
+		this.#idleWaiters = [];
+		for (const resolve of waiters) resolve();
+	}
+}

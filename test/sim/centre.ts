@@ -1,0 +1,121 @@
+/** A small call centre with everything in it: two campaigns that share agents, bound and unbound lists, tight and loose settings. */
+import type {Config} from '../../src/server/domain/events.js';
+import type {AutoDialSettings, Campaign, Customer, FieldDefinition, ListEntry, Operator} from '../../src/server/domain/model.js';
+import type {Rng} from '../../src/server/rng.js';
+
+const field = (id: string, more: Partial<FieldDefinition> = {}): FieldDefinition => ({
+	id,
+	label: id,
+	kind: 'text',
+	required: false,
+	readOnly: false,
+	choices: [],
+	lengthMax: 100,
+	...more,
+});
+
+const campaign = (id: string, groupIds: string[], recording: 'all' | 'off'): Campaign => ({
+	id,
+	code: id.toUpperCase(),
+	name: id,
+	status: 'running',
+	groupIds,
+	recording,
+	card: [
+		field('name', {role: 'name', required: true}),
+		field('phone', {kind: 'phone', role: 'phone'}),
+		field('plan', {kind: 'pulldown', choices: ['a', 'b']}),
+		field('note', {kind: 'textarea'}),
+	],
+	masters: {
+		reached: [{id: 'self', label: '本人'}],
+		reactions: [{id: 'no', label: '不要'}],
+		nextActions: [
+			{id: 'done', label: '完了', kind: 'done'},
+			{id: 'recall', label: '再架電', kind: 'recall'},
+			{id: 'auto', label: '自動再架電', kind: 'autoRecall'},
+		],
+	},
+});
+
+const autoDial = (campaignId: string, groupId: string, more: Partial<AutoDialSettings>): AutoDialSettings => ({
+	campaignId,
+	groupId,
+	mode: 'idleOnly',
+	started: true,
+	trunk: 't1',
+	callerNumber: '0501234567',
+	callsMax: 0,
+	ringMs: 20_000,
+	ratioTable: [
+		{agentsMax: 5, ratio: 1},
+		{agentsMax: 10, ratio: 1.5},
+	],
+	ratioAbove: 2,
+	retries: {busy: {attemptsMax: 3, gapMs: 60_000}, noAnswer: {attemptsMax: 2, gapMs: 120_000}, talked: {attemptsMax: 3, gapMs: 90_000}},
+	...more,
+});
+
+export function centre(rng: Rng, agents: number): Config {
+	const modes = ['idleOnly', 'predicted', 'progressive'] as const;
+	const operators: Operator[] = Array.from({length: agents}, (_, n) => ({
+		id: `op${n}`,
+		loginId: `op${n}`,
+		name: `op${n}`,
+		kana: '',
+		role: n === 0 ? 'supervisor' : 'agent',
+		workMode: n === agents - 1 ? 'ringing' : 'online',
+		recallQualified: true,
+		enabled: true,
+	}));
+	return {
+		operators,
+		groups: [
+			{id: 'g1', number: '8001', name: 'g1'},
+			{id: 'g2', number: '8002', name: 'g2'},
+		],
+		memberships: Object.fromEntries(operators.map(({id}, n) => [id, n % 3 === 0 ? ['g1', 'g2'] : n % 3 === 1 ? ['g1'] : ['g2']])),
+		extensions: operators.map((_, n) => `1${n}`),
+		campaigns: [campaign('ca', ['g1', 'g2'], 'all'), campaign('cb', ['g2'], 'off')],
+		lists: [
+			{id: 'la1', campaignId: 'ca', name: 'la1', groupId: 'g1', started: true, priority: 1},
+			{id: 'la2', campaignId: 'ca', name: 'la2', started: true, priority: 2},
+			{id: 'lb1', campaignId: 'cb', name: 'lb1', groupId: 'g2', started: true, priority: 1},
+		],
+		autoDials: [
+			autoDial('ca', 'g1', {
+				mode: rng.pick(modes),
+				ratioAbove: rng.pick([1.5, 3]),
+				ratioTable: [{agentsMax: 3, ratio: rng.pick([1, 1.5, 3])}],
+			}),
+			autoDial('ca', 'g2', {mode: rng.pick(modes), callsMax: 3}),
+			autoDial('cb', 'g2', {mode: rng.pick(modes), trunk: 't2', ringMs: 8_000, ratioTable: [{agentsMax: 9, ratio: 2}]}),
+		],
+		trunks: [
+			{name: 't1', callsMax: 12, callsPerSecondMax: 5},
+			{name: 't2', callsMax: 30, callsPerSecondMax: 50},
+		],
+		directDial: {trunk: 't1', callerNumber: '0501234567', ringMs: 15_000},
+	};
+}
+
+/** Customers and their entries; some share a number, some want no calls. */
+export function people(rng: Rng, config: Config, perList: number): {customers: Customer[]; entries: ListEntry[]} {
+	const customers: Customer[] = [];
+	const entries: ListEntry[] = [];
+	for (const list of config.lists) {
+		for (let position = 0; position < perList; position++) {
+			const id = `${list.id}-${position}`;
+			const number = `09${String(rng.between(0, 3 * perList)).padStart(9, '0')}`;
+			customers.push({
+				id: `k${id}`,
+				campaignId: list.campaignId,
+				values: {name: `name ${id}`, phone: number, plan: 'a', note: ''},
+				stopCalling: rng.chance(0.02),
+				version: 1,
+			});
+			entries.push({id: `e${id}`, listId: list.id, customerId: `k${id}`, number, state: 'waiting', position, attempts: 0});
+		}
+	}
+	return {customers, entries};
+}

@@ -1,0 +1,166 @@
+/** What must hold after every event. Each check throws with a sentence. */
+import assert from 'node:assert';
+import {inCall} from '../../src/server/domain/agent.js';
+import {isOnline} from '../../src/server/domain/joining.js';
+import {recallsOf} from '../../src/server/domain/recalls.js';
+import type {Agent, Call, World} from '../../src/server/domain/world.js';
+import type {FakeStore} from './store.js';
+
+/** `live` is the store with everything decided so far in it, committed or not. */
+export function checkWorld(world: World, live: FakeStore): void {
+	checkLegs(world);
+	checkAgents(world);
+	checkCalls(world);
+	checkEntries(world, live);
+	checkNobodyWaitsInVain(world);
+}
+
+function checkLegs(world: World): void {
+	let owned = 0;
+	for (const agent of world.agents.values()) {
+		if (agent.leg.state === 'none') continue;
+		owned++;
+		const owner = world.legs.get(agent.leg.legId);
+		assert(
+			owner?.kind === 'agent' && owner.operatorId === agent.operatorId,
+			`leg ${agent.leg.legId} of ${agent.operatorId} is not its own`,
+		);
+	}
+	for (const call of world.calls.values()) {
+		owned++;
+		const owner = world.legs.get(call.legId);
+		assert(owner?.kind === 'call' && owner.callId === call.row.id, `leg ${call.legId} of ${call.row.id} is not its own`);
+	}
+	assert.equal(world.legs.size, owned, 'a leg without owner');
+}
+
+function checkAgents(world: World): void {
+	const calls = new Set<string>();
+	for (const agent of world.agents.values()) {
+		const who = `${agent.operatorId} (${agent.status})`;
+		assert.equal(agent.callId !== undefined, inCall.includes(agent.status), `${who}: status and call do not match`);
+		if (agent.status === 'ready' || agent.status === 'wrapUp') assert.equal(agent.leg.state, 'up', `${who} without a phone`);
+		if (agent.stage === 'chooseGroups') assert.equal(agent.status, 'offline', `${who} before choosing groups`);
+		if (agent.callId !== undefined) {
+			assert(!calls.has(agent.callId), `call ${agent.callId} has two agents`);
+			calls.add(agent.callId);
+			checkTheirCall(world, agent, who);
+		}
+		if (agent.draft) assert.equal(agent.draft.customerId, agent.customerId, `${who}: the form is not the customer's`);
+		if (agent.customerId !== undefined) assert(world.customers.has(agent.customerId), `${who}: customer not at hand`);
+		checkComingBack(world, agent, who);
+	}
+}
+
+function checkTheirCall(world: World, agent: Agent, who: string): void {
+	const call = world.calls.get(agent.callId!);
+	assert(call, `${who}: call ${agent.callId} does not exist`);
+	assert.equal(call.operatorId, agent.operatorId, `${who}: call of another`);
+	assert(call.row.endedMs === undefined, `${who}: call is over`);
+	const phases: Partial<Record<string, string[]>> = {dialling: ['dialling', 'ringing'], talkingOut: ['joining', 'talking']};
+	assert(phases[agent.status]?.includes(call.phase), `${who}: call is ${call.phase}`);
+	if (call.phase === 'joining' || call.phase === 'talking') assert.equal(agent.leg.state, 'up', `${who}: talks without a phone`);
+}
+
+/** A phone that is there is called again some time. */
+function checkComingBack(world: World, agent: Agent, who: string): void {
+	if (agent.stage !== 'working' || agent.leg.state === 'up' || !world.phones.has(agent.extension)) return;
+	assert(world.timers.has(`agentLeg ${agent.operatorId}`), `${who}: nothing will connect the phone`);
+}
+
+function checkCalls(world: World): void {
+	let bridges = 0;
+	for (const call of world.calls.values()) {
+		const what = `call ${call.row.id} (${call.phase})`;
+		assert.equal(call.row.endedMs !== undefined, call.phase === 'ending', `${what}: end and phase do not match`);
+		if (call.operatorId !== undefined && call.phase !== 'ending') {
+			assert.equal(world.agents.get(call.operatorId)?.callId, call.row.id, `${what}: its agent does not know it`);
+		}
+		if (call.bridgeId !== undefined) {
+			bridges++;
+			assert.equal(world.bridges.get(call.bridgeId), call.row.id, `${what}: bridge of another`);
+		}
+		assert.equal(call.bridgeId !== undefined, call.phase === 'joining' || call.phase === 'talking', `${what}: bridge`);
+		checkGuarded(world, call, what);
+	}
+	assert.equal(world.bridges.size, bridges, 'a bridge without call');
+}
+
+/** No state can last for ever: a timer ends each but the talk, which the people end. */
+function checkGuarded(world: World, call: Call, what: string): void {
+	if (call.phase === 'talking') return;
+	const name = call.phase === 'waiting' ? 'abandon' : 'callGuard';
+	assert(world.timers.has(`${name} ${call.row.id}`), `${what}: nothing ends this state`);
+}
+
+function checkEntries(world: World, live: FakeStore): void {
+	const held = new Set<string>();
+	for (const hopper of world.hoppers.values()) {
+		for (const entry of hopper.entries) {
+			assert(!held.has(entry.id), `entry ${entry.id} is held twice`);
+			held.add(entry.id);
+			const {state} = live.entries.get(entry.id)!;
+			assert(state === 'waiting' || state === 'autoRecall', `entry ${entry.id} in the hopper is ${state}`);
+		}
+	}
+	for (const call of world.calls.values()) {
+		if (!call.entry) continue;
+		assert(!held.has(call.entry.id), `entry ${call.entry.id} is held twice`);
+		held.add(call.entry.id);
+		if (call.phase === 'ending' || call.saved) continue;
+		const {state} = live.entries.get(call.entry.id)!;
+		const wanted = call.phase === 'joining' || call.phase === 'talking' ? 'inCall' : 'dialling';
+		assert.equal(state, wanted, `entry ${call.entry.id} of a call that is ${call.phase}`);
+	}
+}
+
+function checkNobodyWaitsInVain(world: World): void {
+	const ready = new Set<string>();
+	for (const agent of world.agents.values())
+		if (agent.status === 'ready' && isOnline(world, agent)) for (const groupId of agent.groupIds) ready.add(groupId);
+	for (const call of world.calls.values()) {
+		if (call.phase === 'waiting') assert(!ready.has(call.row.groupId!), `call ${call.row.id} waits while an agent is ready`);
+	}
+}
+
+/** After everybody went home and the last report came. */
+export function checkReleased(world: World): void {
+	for (const name of ['agents', 'calls', 'legs', 'bridges', 'recordings', 'fetches', 'recallFetches', 'recalls'] as const) {
+		assert.equal(world[name].size, 0, `${name} are left: ${[...world[name].keys()].join(', ')}`);
+	}
+	for (const timer of world.timers.keys()) assert(/^(?:listDue|pace) /u.test(timer), `timer ${timer} is left`);
+}
+
+/** The rows of the store agree with its events and with each other. */
+export function checkStore(store: FakeStore): void {
+	const happened = new Map<string, Map<string, number>>();
+	for (const event of store.events) {
+		if (event.callId === undefined) continue;
+		const kinds = happened.get(event.callId) ?? new Map<string, number>();
+		kinds.set(event.kind, event.atMs);
+		happened.set(event.callId, kinds);
+	}
+	for (const row of store.calls.values()) {
+		const kinds = happened.get(row.id);
+		assert(kinds, `call ${row.id} has no events`);
+		assert.equal(row.startedMs, kinds.get('call.dialled'), `call ${row.id}: start`);
+		assert.equal(row.endedMs, kinds.get('call.ended'), `call ${row.id}: end`);
+		assert.equal(row.answeredMs, kinds.get('call.answered'), `call ${row.id}: answer`);
+		assert.equal(row.joinedMs, kinds.get('call.joined'), `call ${row.id}: join`);
+		assert(row.outcome !== undefined && row.endedBy !== undefined, `call ${row.id} has no outcome`);
+		if (row.outcome === 'talked') assert(row.joinedMs !== undefined && row.agentId !== undefined, `call ${row.id} talked with nobody`);
+		if (row.kind === 'predictive') assert.equal(row.outcome === 'abandoned', kinds.has('call.abandoned'), `call ${row.id}: abandoned?`);
+	}
+	for (const entry of store.entries.values()) {
+		assert(entry.state !== 'dialling' && entry.state !== 'inCall', `entry ${entry.id} is left ${entry.state}`);
+	}
+}
+
+/** Open promises in the world are those of the store, for everybody who has a session and whose list is not being read. */
+export function checkRecalls(world: World, openOf: (operatorId: string) => string[]): void {
+	for (const operatorId of world.agents.keys()) {
+		if (world.recallFetches.has(operatorId)) continue;
+		const known = recallsOf(world, operatorId).map(recall => recall.recordId);
+		assert.deepEqual(known.sort(), openOf(operatorId).sort(), `recalls of ${operatorId}`);
+	}
+}

@@ -1,0 +1,36 @@
+/** The long run: `node build/test/sim/main.js --seed 7 --hours 8 [--agents 12] [--seeds 1]`. Exits 1 with the failing seed. */
+import {parseArgs} from 'node:util';
+import {Sim, SimFailure} from './sim.js';
+
+const {values} = parseArgs({
+	options: {
+		seed: {type: 'string', default: '1'},
+		seeds: {type: 'string', default: '1'},
+		hours: {type: 'string', default: '8'},
+		agents: {type: 'string', default: '12'},
+		restarts: {type: 'string', default: '2'},
+	},
+});
+
+const first = Number(values.seed);
+for (let seed = first; seed < first + Number(values.seeds); seed++) {
+	const minutes = Number(values.hours) * 60;
+	const began = performance.now();
+	try {
+		const result = new Sim({
+			seed,
+			minutes,
+			agents: Number(values.agents),
+			entriesPerList: Math.ceil(minutes * 8),
+			restarts: Number(values.restarts),
+		}).run();
+		const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+		console.log(
+			`seed ${seed}: ${result.events} events in ${seconds} s, ${result.records} records, hash ${result.hash}, ${JSON.stringify(result.outcomes)}`,
+		);
+	} catch (error) {
+		console.error(error instanceof SimFailure ? error.message : error);
+		process.exitCode = 1;
+		break;
+	}
+}

@@ -1,0 +1,99 @@
+/** Agents as they are: they work, forget, press the wrong key, lose their console and come back. */
+import type {ConsoleEvent} from '../../src/server/domain/events.js';
+import type {Agent} from '../../src/server/domain/world.js';
+import type {Sim} from './sim.js';
+
+/** A request without what the simulation fills in. */
+export type Act = ConsoleEvent extends infer E ? (E extends ConsoleEvent ? Omit<E, 'requestId' | 'operatorId'> : never) : never;
+
+/** What an operator does next, seeing this; undefined: nothing. */
+export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined): Act | undefined {
+	const {rng} = sim;
+	const n = Number(operatorId.slice(2));
+	if (!agent) {
+		if (sim.closing) return undefined;
+		const extension = rng.chance(0.03) ? `1${rng.between(0, 20)}` : `1${n}`;
+		return {type: 'login', extension, consoleId: sim.newConsole(operatorId), tokenHash: `t${sim.count()}`};
+	}
+	if (agent.consoleId === undefined) return {type: 'attach', consoleId: sim.newConsole(operatorId)};
+	if (rng.chance(0.01)) return anything(sim, agent);
+	if (agent.stage === 'chooseGroups')
+		return sim.closing ? {type: 'logOff'} : {type: 'startWork', groupIds: sim.world.config.memberships[operatorId]!};
+	switch (agent.status) {
+		case 'ready':
+			if (sim.closing) return {type: 'setStatus', status: 'wrapUp'};
+			return rng.chance(0.1) ? anything(sim, agent) : undefined;
+		case 'wrapUp':
+			return afterCall(sim, agent);
+		case 'talkingOut':
+		case 'dialling':
+			if (rng.chance(0.3)) return {type: 'hangUp'};
+			return rng.chance(0.5) ? typed(sim, agent) : undefined;
+		case 'away':
+		case 'break':
+			if (sim.closing) return {type: 'logOff'};
+			return rng.chance(0.5) ? {type: 'setStatus', status: rng.pick(['ready', 'wrapUp'])} : undefined;
+		default:
+			if (sim.closing) return {type: 'logOff'};
+			return rng.chance(0.1) ? {type: 'setStatus', status: rng.pick(['away', 'wrapUp', 'ready'])} : undefined;
+	}
+}
+
+function afterCall(sim: Sim, agent: Agent): Act {
+	const {rng} = sim;
+	if (agent.popup) return {type: 'afterSave', choice: sim.closing ? 'keep' : rng.pick(['keep', 'resume', 'resume'])};
+	if (
+		agent.draft?.callId !== undefined &&
+		agent.lastCall?.id === agent.draft.callId &&
+		rng.chance(0.8) &&
+		!sim.savedCalls.has(agent.draft.callId)
+	) {
+		return typed(sim, agent) ?? {type: 'setStatus', status: 'ready'};
+	}
+	if (sim.closing) return {type: 'logOff'};
+	if (rng.chance(0.1)) return {type: 'setStatus', status: rng.pick(['away', 'break'])};
+	if (rng.chance(0.15))
+		return {type: 'dial', number: number(sim), ...(agent.customerId !== undefined && rng.chance(0.5) && {customerId: agent.customerId})};
+	if (rng.chance(0.03)) return {type: 'logOff'};
+	return {type: 'setStatus', status: 'ready'};
+}
+
+/** Typing, or a save with what was typed; some of it wrong. */
+function typed(sim: Sim, agent: Agent): Act | undefined {
+	if (!agent.draft) return undefined;
+	const {rng} = sim;
+	const draft = structuredClone(agent.draft);
+	draft.record.text = 'x'.repeat(rng.between(0, 20));
+	draft.record.nextActionId = rng.pick(['', 'done', 'recall', 'auto', 'nonsense', 'done', 'done']);
+	draft.record.nextAt = rng.pick(['', '23:59', '12/31 10:00', 'tomorrow']);
+	if (rng.chance(0.3)) draft.values['note'] = `note ${sim.count()}`;
+	if (rng.chance(0.05)) draft.values['name'] = '';
+	return {type: rng.chance(0.7) ? 'save' : 'putDraft', draft};
+}
+
+function number(sim: Sim): string {
+	return sim.rng.chance(0.1) ? 'no number' : `+8190${String(sim.rng.between(0, 99_999_999)).padStart(8, '0')}`;
+}
+
+/** Any key at any time. */
+function anything(sim: Sim, agent: Agent): Act {
+	const {rng} = sim;
+	const customer = rng.pick([...sim.live.customers.keys()]);
+	const stale = agent.shelf[0] ?? agent.draft;
+	return rng.pick<() => Act>([
+		() => ({type: 'setStatus', status: rng.pick(['ready', 'wrapUp', 'away', 'break'])}),
+		() => ({type: 'dial', number: number(sim)}),
+		() => ({type: 'hangUp'}),
+		() => ({type: 'afterSave', choice: rng.pick(['keep', 'resume'])}),
+		() => ({type: 'loadCustomer', customerId: rng.chance(0.9) ? customer : 'nobody'}),
+		() => ({type: 'closeCustomer'}),
+		() => ({type: 'listRecalls'}),
+		() => ({type: 'logOff'}),
+		() => ({type: 'startWork', groupIds: rng.pick([[], ['g1'], ['g2'], ['g1', 'g2']])}),
+		() => (stale ? {type: 'putDraft', draft: stale} : {type: 'listRecalls'}),
+		() => (stale ? {type: 'save', draft: stale} : {type: 'listRecalls'}),
+		() => ({type: 'setListStarted', listId: rng.pick(['la1', 'la2', 'lb1', 'none']), started: rng.chance(0.8)}),
+		() => ({type: 'setAutoDialStarted', campaignId: 'ca', groupId: rng.pick(['g1', 'g2']), started: rng.chance(0.8)}),
+		() => ({type: 'login', extension: agent.extension, consoleId: sim.newConsole(agent.operatorId), tokenHash: `t${sim.count()}`}),
+	])();
+}

@@ -1,0 +1,98 @@
+/** A store in memory that takes its time to commit and forgets what was not committed when the service is killed. */
+import type {CallRow, Customer, Draft, EventRow, ListEntry, ResponseRecord} from '../../src/server/domain/model.js';
+import type {SessionRow, StoreOp} from '../../src/server/domain/stored.js';
+
+type Tables = {
+	entries: Map<string, ListEntry>;
+	customers: Map<string, Customer>;
+	calls: Map<string, CallRow>;
+	records: Map<string, ResponseRecord>;
+	drafts: Map<string, Draft>;
+	sessions: Map<string, SessionRow>;
+	events: EventRow[];
+};
+
+export class FakeStore implements Tables {
+	entries = new Map<string, ListEntry>();
+	customers = new Map<string, Customer>();
+	calls = new Map<string, CallRow>();
+	records = new Map<string, ResponseRecord>();
+	drafts = new Map<string, Draft>();
+	sessions = new Map<string, SessionRow>();
+	events: EventRow[] = [];
+
+	apply(ops: readonly StoreOp[]): void {
+		for (const op of ops) this.#apply(op);
+	}
+
+	dialable(listId: string, nowMs: number, limit: number, exclude: ReadonlySet<string>): ListEntry[] {
+		const due = [...this.entries.values()].filter(
+			entry =>
+				entry.listId === listId &&
+				!exclude.has(entry.id) &&
+				!this.customers.get(entry.customerId)!.stopCalling &&
+				(entry.state === 'waiting' || (entry.state === 'autoRecall' && (entry.nextAtMs ?? 0) <= nowMs)),
+		);
+		due.sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting') || a.position - b.position);
+		return structuredClone(due.slice(0, limit));
+	}
+
+	nextRecallMs(listId: string, nowMs: number): number | undefined {
+		let next: number | undefined;
+		for (const entry of this.entries.values()) {
+			if (entry.listId !== listId || entry.state !== 'autoRecall' || (entry.nextAtMs ?? 0) <= nowMs) continue;
+			if (next === undefined || entry.nextAtMs! < next) next = entry.nextAtMs!;
+		}
+		return next;
+	}
+
+	/** Open recalls: no later record of that customer. */
+	recallsOf(operatorId: string, isRecall: (record: ResponseRecord) => boolean): ResponseRecord[] {
+		const latest = new Map<string, ResponseRecord>();
+		for (const record of this.records.values()) latest.set(record.customerId, record);
+		return [...latest.values()].filter(record => record.nextOperatorId === operatorId && isRecall(record));
+	}
+
+	#apply(op: StoreOp): void {
+		switch (op.op) {
+			case 'appendEvent':
+				this.events.push(op.row);
+				return;
+			case 'putCall':
+				this.calls.set(op.row.id, op.row);
+				return;
+			case 'changeEntry': {
+				const {entryId, nextAtMs, ...change} = op.change;
+				const {nextAtMs: old, ...entry} = this.entries.get(entryId)!;
+				const next = nextAtMs === undefined ? old : (nextAtMs ?? undefined);
+				this.entries.set(entryId, {...entry, ...change, ...(next !== undefined && {nextAtMs: next})});
+				return;
+			}
+			case 'putRecord':
+				this.records.set(op.row.id, op.row);
+				return;
+			case 'changeCustomer': {
+				const customer = this.customers.get(op.customerId)!;
+				this.customers.set(customer.id, {...customer, values: op.values, version: customer.version + 1});
+				return;
+			}
+			case 'putDraft':
+				this.drafts.set(op.operatorId, op.draft);
+				return;
+			case 'deleteDraft':
+				this.drafts.delete(op.operatorId);
+				return;
+			case 'putSession':
+				this.sessions.set(op.row.tokenHash, op.row);
+				return;
+			case 'setListStarted':
+			case 'setAutoDialStarted':
+				return;
+			case 'deleteSession':
+				this.sessions.delete(op.tokenHash);
+				return;
+			default:
+				throw new Error(`the simulation does not know ${op.op}`);
+		}
+	}
+}

@@ -1,0 +1,178 @@
+/**
+ * Telephony that misbehaves: late answers after a cancel, lost and repeated reports, joins that fail, phones and customers that
+ * go away at any moment. What it does to whom is chance from the seed.
+ */
+import type {TelephonyEffect} from '../../src/server/domain/effects.js';
+import type {LegFailure, TelephonyEvent} from '../../src/server/domain/events.js';
+import type {Rng} from '../../src/server/rng.js';
+import type {Agenda} from './agenda.js';
+
+export type Faults = {lost: number; repeated: number; joinFails: number; lateAnswer: number};
+type Leg = {
+	id: string;
+	kind: 'agent' | 'customer';
+	state: 'calling' | 'up' | 'gone';
+	extension?: string;
+	bridgeId?: string;
+	recording?: boolean;
+};
+
+const failures: LegFailure[] = ['busy', 'declined', 'invalidNumber', 'congestion', 'unreachable', 'trunkDown', 'incompatible', 'error'];
+
+export class FakeTelephony {
+	readonly legs = new Map<string, Leg>();
+	readonly bridges = new Map<string, [string, string]>();
+	readonly phones = new Set<string>();
+	/** Set at a restart of the service: what was on its way before does not arrive. */
+	#generation = 0;
+
+	constructor(
+		readonly agenda: Agenda,
+		readonly rng: Rng,
+		readonly faults: Faults,
+		readonly report: (event: TelephonyEvent) => void,
+	) {}
+
+	/** The service was killed: all its legs with it. */
+	killed() {
+		this.#generation++;
+		this.legs.clear();
+		this.bridges.clear();
+		this.phones.clear();
+	}
+
+	send(command: TelephonyEffect) {
+		switch (command.type) {
+			case 'connectAgent':
+				return this.#connect(command.legId, command.extension);
+			case 'dial':
+				return this.#dial(command.legId, command.ringMs);
+			case 'hangUp':
+				return this.#hangUp(command.legId);
+			case 'play':
+				return this.#later(this.rng.between(500, 6_000), () => {
+					if (this.legs.get(command.legId)?.state === 'up') this.#tell({type: 'played', legId: command.legId, prompt: command.prompt});
+				});
+			case 'join':
+				return this.#join(command.bridgeId, command.customerLegId, command.agentLegId, command.recordPath !== undefined);
+			case 'part':
+				this.bridges.delete(command.bridgeId);
+				return;
+			case 'stopPlaying':
+				return;
+			default:
+				return command satisfies never;
+		}
+	}
+
+	/** A phone registers or goes. Its leg may die with it, at once, later or never reported. */
+	register(extension: string) {
+		this.phones.add(extension);
+		this.#tell({type: 'phoneUp', extension});
+	}
+
+	unregister(extension: string) {
+		if (!this.phones.delete(extension)) return;
+		this.#tell({type: 'phoneDown', extension, reason: this.rng.pick(['expired', 'unregistered', 'unreachable'])});
+		const leg = this.legOf(extension);
+		if (leg && this.rng.chance(0.6)) this.#later(this.rng.between(0, 3_000), () => this.#end(leg, 'network'));
+	}
+
+	legOf(extension: string): Leg | undefined {
+		return [...this.legs.values()].find(leg => leg.extension === extension && leg.state === 'up');
+	}
+
+	/** The agent puts the handset down. */
+	putDown(extension: string) {
+		const leg = this.legOf(extension);
+		if (leg) this.#end(leg, 'far');
+	}
+
+	#connect(id: string, extension: string) {
+		const leg: Leg = {id, kind: 'agent', state: 'calling', extension};
+		this.legs.set(id, leg);
+		if (!this.phones.has(extension)) return this.#later(1, () => this.#fail(leg, 'phoneDown'));
+		if (this.rng.chance(0.05))
+			return this.#later(this.rng.between(100, 20_000), () => this.#fail(leg, this.rng.pick(['noAnswer', 'declined'])));
+		this.#later(this.rng.between(5, 2_000), () => this.#answer(leg));
+	}
+
+	#dial(id: string, ringMs: number) {
+		const leg: Leg = {id, kind: 'customer', state: 'calling'};
+		this.legs.set(id, leg);
+		if (this.rng.chance(0.2)) return this.#later(this.rng.between(1, 3_000), () => this.#fail(leg, this.rng.pick(failures)));
+		if (this.rng.chance(0.9))
+			this.#later(this.rng.between(50, 1_500), () => leg.state === 'calling' && this.#tell({type: 'legRinging', legId: id}));
+		if (this.rng.chance(0.35)) return this.#later(ringMs, () => this.#fail(leg, 'noAnswer'));
+		this.#later(this.rng.between(1, ringMs + 20), () => {
+			if (!this.#answer(leg)) return;
+			const staysMs = this.rng.chance(0.15) ? this.rng.between(0, 2_500) : this.rng.exponential(40_000);
+			this.#later(staysMs, () => this.#end(leg, this.rng.chance(0.9) ? 'far' : 'network'));
+		});
+	}
+
+	#hangUp(id: string) {
+		const leg = this.legs.get(id);
+		if (!leg || leg.state === 'gone') return;
+		const wasCalling = leg.state === 'calling';
+		this.#later(this.rng.between(0, 50), () => {
+			if (leg.state === 'gone') return;
+			if (leg.state === 'up') return this.#end(leg, 'us');
+			if (wasCalling && this.rng.chance(this.faults.lateAnswer) && this.#answer(leg)) return this.#later(20, () => this.#end(leg, 'us'));
+			this.#fail(leg, 'cancelled');
+		});
+	}
+
+	#join(bridgeId: string, customerLegId: string, agentLegId: string, record: boolean) {
+		const customer = this.legs.get(customerLegId);
+		const agent = this.legs.get(agentLegId);
+		this.bridges.set(bridgeId, [customerLegId, agentLegId]);
+		this.#later(this.rng.between(0, 40), () => {
+			if (!this.bridges.has(bridgeId)) return;
+			if (customer?.state !== 'up' || agent?.state !== 'up' || this.rng.chance(this.faults.joinFails)) {
+				this.bridges.delete(bridgeId);
+				this.#tell({type: 'joinFailed', bridgeId, reason: 'simulated'});
+				return;
+			}
+			if (record) customer.recording = true;
+			this.#tell({type: 'joined', bridgeId});
+		});
+	}
+
+	#answer(leg: Leg): boolean {
+		if (leg.state !== 'calling') return false;
+		leg.state = 'up';
+		this.#tell({type: 'legAnswered', legId: leg.id});
+		return true;
+	}
+
+	#fail(leg: Leg, failure: LegFailure) {
+		if (leg.state !== 'calling') return;
+		leg.state = 'gone';
+		this.legs.delete(leg.id);
+		this.#tell({type: 'legFailed', legId: leg.id, failure, sipStatus: 400 + this.rng.between(0, 200)});
+	}
+
+	#end(leg: Leg, by: 'far' | 'us' | 'network') {
+		if (leg.state !== 'up') return;
+		leg.state = 'gone';
+		this.legs.delete(leg.id);
+		this.#tell({type: 'legEnded', legId: leg.id, by});
+		if (leg.recording) this.#later(this.rng.between(1, 200), () => this.#tell({type: 'recorded', legId: leg.id, durationMs: 1_000}));
+	}
+
+	#tell(event: TelephonyEvent) {
+		// The registrar is part of the service: its reports are neither lost nor late.
+		const certain = event.type === 'phoneUp' || event.type === 'phoneDown';
+		if (!certain && this.rng.chance(this.faults.lost)) return;
+		this.#later(0, () => this.report(event));
+		if (!certain && this.rng.chance(this.faults.repeated)) this.#later(this.rng.between(0, 2_000), () => this.report(event));
+	}
+
+	#later(waitMs: number, run: () => void) {
+		const generation = this.#generation;
+		this.agenda.after(waitMs, () => {
+			if (generation === this.#generation) run();
+		});
+	}
+}
