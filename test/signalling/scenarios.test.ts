@@ -6,3 +6,4 @@ import './scenarios/incoming.js';
 import './scenarios/outgoing.js';
 import './scenarios/dialogs.js';
 import './scenarios/tcp.js';
+import './scenarios/early.js';

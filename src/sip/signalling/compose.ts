@@ -87,11 +87,13 @@ export const phrases: Record<number, string> = {
 	408: 'Request Timeout',
 	413: 'Request Entity Too Large',
 	416: 'Unsupported URI Scheme',
+	422: 'Session Interval Too Small',
 	481: 'Call/Transaction Does Not Exist',
 	487: 'Request Terminated',
 	500: 'Server Internal Error',
 	501: 'Not Implemented',
 	503: 'Service Unavailable',
+	504: 'Server Time-out',
 	505: 'Version Not Supported',
 };
 

@@ -29,6 +29,8 @@ export class Dialog {
 	invite: OutCall | undefined;
 	/** Transactions of the peer that the application has not answered yet, by id. */
 	readonly unanswered = new Set<string>();
+	/** The session description we sent last, for refreshing the session. */
+	localSdp = '';
 	/** Drops the dialog's own timers (session timer). */
 	stopTimers: () => void = () => {};
 

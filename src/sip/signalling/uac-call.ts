@@ -6,6 +6,7 @@ import {tagOf} from './headers.js';
 import type {Hop} from './hop.js';
 import {parseMessage, type SipMessage} from './message.js';
 import {cancelOf, inventedResponse, type OutRequest} from './out-request.js';
+import type {SessionTimers} from './session-timer.js';
 import {ClientInvite, type ClientUser} from './transaction-client-invite.js';
 import {ClientOther} from './transaction-client-other.js';
 
@@ -15,9 +16,12 @@ export const timerCMs = 185_000;
 /** What a call needs from the UAC side as a whole. */
 export interface CallHouse {
 	readonly core: Core;
+	readonly sessions: SessionTimers;
 	forget(call: OutCall): void;
 	/** Sends a BYE of the server's own and tells the owner. */
 	byeUnsolicited(dialog: Dialog, reason: string): void;
+	/** Acknowledges a 2xx on the server's own account. */
+	ackQuietly(call: OutCall, response: SipMessage): Dialog;
 	/** A 2xx that nobody will acknowledge: ACK it and end its dialog at once. */
 	ackAndBye(call: OutCall, response: SipMessage): void;
 }
@@ -37,6 +41,12 @@ export class OutCall implements ClientUser {
 	ack: {text: string; hop: Hop} | undefined;
 	/** The 2xx, for whoever acknowledges it. */
 	success: SipMessage | undefined;
+	/** The session description the request carried. */
+	offer = '';
+	/** RSeq of the last reliable provisional response delivered. */
+	private lastRSeq = 0;
+	/** For requests of the server's own: told the final status. */
+	outcome: ((status: number, response: SipMessage | undefined) => void) | undefined;
 	private heldCancel: string | undefined;
 	private timerC: WheelTimer | undefined;
 	private cancelTimer: WheelTimer | undefined;
@@ -77,6 +87,12 @@ export class OutCall implements ClientUser {
 		}
 		if (this.heldCancel !== undefined) this.sendCancel(this.heldCancel);
 		if (message.status === 100) return;
+		// RFC 3262 4: a reliable response that was seen already, or that came too early, is not for the user.
+		const rseq = Number(message.get('rseq') ?? 0);
+		if (rseq > 0) {
+			if (this.lastRSeq > 0 && rseq !== this.lastRSeq + 1) return;
+			this.lastRSeq = rseq;
+		}
 		const tag = tagOf(message.get('to'));
 		if (this.isInvite && tag !== '') this.learnDialog(message, tag, false);
 		this.deliver(message);
@@ -94,7 +110,12 @@ export class OutCall implements ClientUser {
 		this.success = message;
 		this.stopTimers();
 		this.learnDialog(message, tag, true);
-		if (!this.app?.open || this.muted) {
+		if (this.dialog && !this.muted) this.house.sessions.armAsCaller(this.dialog, message);
+		if (this.outcome) {
+			this.house.ackQuietly(this, message);
+			if (this.dialog) this.dialog.invite = undefined;
+			this.outcome(message.status, message);
+		} else if (!this.app?.open || this.muted) {
 			this.house.ackAndBye(this, message);
 			if (this.dialog && !this.muted) this.house.core.dialogs.remove(this.dialog);
 		} else this.deliver(message);
@@ -110,6 +131,7 @@ export class OutCall implements ClientUser {
 			else if (message.status < 300 && this.request.method === 'UPDATE') dialog.refreshTarget(message);
 		}
 		this.deliver(message);
+		if (!this.muted) this.outcome?.(message.status, message);
 	}
 
 	/** Creates the dialog from the first response that names it, and follows it (RFC 3261 12.1.2, 13.2.2.4). */
@@ -132,6 +154,7 @@ export class OutCall implements ClientUser {
 			);
 			this.dialog.localSeq = request.cseq;
 			this.dialog.invite = this;
+			this.dialog.localSdp = this.offer;
 			core.dialogs.add(this.dialog);
 		}
 		const {dialog} = this;

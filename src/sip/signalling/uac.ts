@@ -6,6 +6,7 @@ import {parseCSeq, tagOf} from './headers.js';
 import type {Hop} from './hop.js';
 import {parseMessage, type SipMessage} from './message.js';
 import {cancelOf, type OutRequest} from './out-request.js';
+import {SessionTimers} from './session-timer.js';
 import {type CallHouse, OutCall} from './uac-call.js';
 
 /** Seconds from 1900 to 1970. */
@@ -15,7 +16,10 @@ const bareAck = parseMessage('ACK sip:placeholder SIP/2.0\r\n\r\n').message;
 /** Requests of the applications: composing, sending, and what comes back (drachtio protocol, requests outside and inside dialogs, CANCEL, ACK). */
 export class Uac implements CallHouse {
 	private readonly calls = new Map<string, OutCall>();
-	constructor(readonly core: Core) {}
+	readonly sessions: SessionTimers;
+	constructor(readonly core: Core) {
+		this.sessions = new SessionTimers(core, this);
+	}
 
 	/** A response from the network. */
 	receive(response: SipMessage) {
@@ -40,17 +44,26 @@ export class Uac implements CallHouse {
 			const usable = hop ?? {protocol: 'udp', address: '', port: 0, flow: 0};
 			const local = this.core.wire.local(usable.protocol, usable.address);
 			if (!local) return app.answer(commandId, 'NOK|requested protocol/transport not available');
-			this.launch(app, commandId, this.compose(message, usable, {...local, protocol: usable.protocol}), undefined, hop === undefined);
+			this.launch(
+				app,
+				commandId,
+				this.compose(message, usable, {...local, protocol: usable.protocol}),
+				undefined,
+				hop === undefined,
+				message.body,
+			);
 		});
 		if (refusal !== undefined) app.answer(commandId, `NOK|${refusal.startsWith('invalid') ? `invalid request-uri: ${line}` : refusal}`);
 	}
 
-	private launch(app: AppLink, commandId: string, request: OutRequest, dialog: Dialog | undefined, unreachable: boolean) {
+	private launch(app: AppLink, commandId: string, request: OutRequest, dialog: Dialog | undefined, unreachable: boolean, sdp: string) {
 		const transactionId = this.core.ids.uuid();
 		const dialogId = dialog?.id ?? (request.method === 'INVITE' ? dialogName(request.callId, tagOf(request.from)) : '');
 		const call = new OutCall(this, app, transactionId, dialogId, request);
 		call.dialog = dialog;
 		if (dialog && call.isInvite) dialog.invite = call;
+		if (dialog && sdp !== '') dialog.localSdp = sdp;
+		call.offer = sdp;
 		this.calls.set(transactionId, call);
 		this.confirm(app, commandId, request, transactionId);
 		if (unreachable) {
@@ -99,7 +112,15 @@ export class Uac implements CallHouse {
 		if (bodyPart(message) === undefined) return app.answer(commandId, 'NOK|missing content-type');
 		if (message.method === 'BYE') this.beforeBye(dialog);
 		const refusal = this.composeInDialog(dialog, message, ++dialog.localSeq, (request, reachable) => {
-			if (app.open) this.launch(app, commandId, request, dialog, !reachable);
+			if (app.open)
+				this.launch(
+					app,
+					commandId,
+					request,
+					dialog,
+					!reachable,
+					message.method === 'INVITE' || message.method === 'UPDATE' ? message.body : '',
+				);
 		});
 		if (refusal !== undefined) app.answer(commandId, `NOK|${refusal}`);
 	}
@@ -168,6 +189,7 @@ export class Uac implements CallHouse {
 		if (bodyPart(message) === undefined) return app.answer(commandId, 'NOK|missing content-type');
 		const refusal = this.composeInDialog(dialog, message, call.request.cseq, request => {
 			call.ack = {text: request.text, hop: request.hop};
+			if (message.body !== '') dialog.localSdp = message.body;
 			dialog.invite = undefined;
 			this.confirm(app, commandId, request, this.core.ids.uuid());
 			this.core.wire.send(request.hop, request.text);
@@ -211,31 +233,43 @@ export class Uac implements CallHouse {
 		});
 	}
 
-	ackAndBye(call: OutCall, response: SipMessage) {
+	/** Acknowledges a 2xx on the server's own account; returns the dialog it belongs to, which for a stray fork is a passing one. */
+	ackQuietly(call: OutCall, response: SipMessage): Dialog {
 		const {request} = call;
 		const from = response.source ?? request.hop;
-		const nobody = {open: false} as AppLink;
-		const dialog = new Dialog(
-			'',
-			nobody,
-			request.callId,
-			tagOf(request.from),
-			tagOf(response.get('to')),
-			request.from,
-			response.get('to') ?? request.to,
-			from.protocol,
-			true,
-		);
-		dialog.routes = response.all('record-route').reverse();
-		dialog.remoteTarget = request.uri;
-		dialog.refreshTarget(response);
-		dialog.pin(response, from);
-		dialog.localSeq = request.cseq;
+		const tag = tagOf(response.get('to'));
+		let {dialog} = call;
+		if (!dialog || dialog.remoteTag !== tag) {
+			const nobody = {open: false} as AppLink;
+			const to = response.get('to') ?? request.to;
+			dialog = new Dialog('', nobody, request.callId, tagOf(request.from), tag, request.from, to, from.protocol, true);
+			dialog.routes = response.all('record-route').reverse();
+			dialog.remoteTarget = request.uri;
+			dialog.refreshTarget(response);
+			dialog.pin(response, from);
+			dialog.localSeq = request.cseq;
+		}
 		this.composeInDialog(dialog, bareAck, request.cseq, built => {
 			this.core.wire.send(built.hop, built.text);
-			if (tagOf(response.get('to')) === tagOf(call.success?.get('to'))) call.ack = {text: built.text, hop: built.hop};
+			if (tag === tagOf(call.success?.get('to'))) call.ack = {text: built.text, hop: built.hop};
 		});
+		return dialog;
+	}
+
+	ackAndBye(call: OutCall, response: SipMessage) {
+		const dialog = this.ackQuietly(call, response);
 		if (!call.muted) this.byeUnsolicited(dialog, 'SIP;cause=200;text="Nobody is left to take the call"');
+	}
+
+	/** A re-INVITE of the server's own that keeps the session alive (RFC 4028 7.2). */
+	refresh(dialog: Dialog, message: SipMessage, outcome: (status: number, response: SipMessage | undefined) => void) {
+		this.composeInDialog(dialog, message, ++dialog.localSeq, request => {
+			const call = new OutCall(this, undefined, '', dialog.id, request);
+			call.dialog = dialog;
+			call.outcome = outcome;
+			dialog.invite = call;
+			call.start();
+		});
 	}
 
 	/** The application has gone: its open INVITEs are cancelled, nothing of it is reported any more. */

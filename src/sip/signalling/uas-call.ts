@@ -18,6 +18,8 @@ export class InCall {
 	patience: WheelTimer | undefined;
 	/** Retransmits a reliable provisional response until its PRACK (RFC 3262). */
 	reliable: {rseq: number; stop: () => void} | undefined;
+	/** RSeq of the last reliable provisional response. */
+	rseq = 0;
 	private heads: [string, string] = ['', ''];
 
 	constructor(

@@ -4,11 +4,13 @@ import type {Core} from './core.js';
 import {Dialog, dialogName} from './dialog.js';
 import {parameter, parseCSeq, parseVia, refusalOf, tagOf, tailOf, type Via} from './headers.js';
 import type {Hop} from './hop.js';
-import type {Refusal, SipMessage} from './message.js';
+import {parseMessage, type Refusal, type SipMessage} from './message.js';
+import {sessionExpires, sessionMinS} from './session-timer.js';
 import {ServerInvite} from './transaction-server-invite.js';
 import {ServerOther} from './transaction-server-other.js';
 import type {Uac} from './uac.js';
 import {InCall} from './uas-call.js';
+import {allowsReliable, repeatReliably, wantsReliable} from './uas-reliable.js';
 
 const routable = new Set(['INVITE', 'REGISTER', 'MESSAGE', 'OPTIONS', 'INFO', 'NOTIFY', 'SUBSCRIBE', 'PUBLISH']);
 /** Methods that mean nothing without their dialog. */
@@ -93,6 +95,8 @@ export class Uas {
 		if (!dialog.owner.open) return this.stateless(message, vias, from, 481);
 		if (dialog.closing) return this.stateless(message, vias, from, message.method === 'BYE' ? 200 : 481);
 		if (from.protocol === 'tcp') dialog.pinned = {...from};
+		const asked = message.method === 'INVITE' || message.method === 'UPDATE' ? sessionExpires(message) : undefined;
+		if (asked && asked.seconds < sessionMinS) return this.stateless(message, vias, from, 422, phrases[422], `Min-SE: ${sessionMinS}\r\n`);
 		const call = this.open(message, vias, key, from, dialog.owner, dialog);
 		dialog.unanswered.add(call.transactionId);
 		if (message.method === 'PRACK') this.stopReliable(message, dialog);
@@ -104,7 +108,7 @@ export class Uas {
 		dialog.unanswered.delete(call.transactionId);
 		for (const id of dialog.unanswered) {
 			const open = this.calls.get(id);
-			if (open && !open.final) this.finish(open, 500);
+			if (open && !open.final) this.finish(open, open.isInvite && !dialog.confirmed ? 487 : 500);
 		}
 	}
 
@@ -194,17 +198,25 @@ export class Uas {
 			const chosen = tagOf(message.get('to'));
 			if (chosen !== '' && tagOf(call.request.get('to')) === '') call.tag = chosen;
 		}
+		const reliable = wantsReliable(call, message);
+		if (reliable && !allowsReliable(call)) return app.answer(commandId, 'NOK|Remote endpoint does not support 100rel');
 		const success = status >= 200 && status < 300;
 		const wantsContact =
 			(success && (method === 'INVITE' || method === 'SUBSCRIBE' || method === 'UPDATE')) ||
 			(method === 'INVITE' && status > 100 && (call.dialog?.confirmed || status < 200));
 		const contact = appContact(message, local) || (wantsContact ? `Contact: ${defaultContact(local)}\r\n` : '');
 		const head = this.headOf(call, status > 100 && status < 300);
-		const text = `SIP/2.0 ${status} ${message.reason || phrases[status] || ''}\r\n${head}${contact}${appHeaders(message, local)}${end}`;
+		const session = success && (method === 'INVITE' || method === 'UPDATE');
+		const extra = reliable ? `RSeq: ${++call.rseq}\r\n` : session ? this.uac.sessions.echo(call.request, message) : '';
+		const text = `SIP/2.0 ${status} ${message.reason || phrases[status] || ''}\r\n${head}${contact}${extra}${appHeaders(message, local)}${end}`;
 		if (status > 100) call.answered = true;
 		if (status >= 200) this.settle(call, status);
 		if (call.isInvite && status > 100 && status < 300) this.learnDialog(call, app, success, local.protocol);
 		call.transaction.respond(status, text);
+		if (reliable) repeatReliably(core, call, call.rseq, text, () => this.finish(call, 504));
+		const timed = extra !== '' || message.find('session-expires') >= 0;
+		if (session && timed && call.dialog) this.uac.sessions.armAsCallee(call.dialog, parseMessage(text).message);
+		if (session && call.dialog && message.body !== '') call.dialog.localSdp = message.body;
 		if (call.isInvite && success) this.awaitAck(call, text);
 		if (method === 'REGISTER' && success) this.rememberFlow(call, message);
 		const dialogId = method === 'BYE' || (status >= 300 && !call.dialog?.confirmed) ? '' : (call.dialog?.id ?? '');
@@ -251,6 +263,7 @@ export class Uas {
 			dialog.refreshTarget(request);
 			dialog.pin(request, call.from);
 			call.dialog = dialog;
+			dialog.unanswered.add(call.transactionId);
 			core.dialogs.add(dialog);
 		}
 		if (confirmed) call.dialog.confirmed = true;
