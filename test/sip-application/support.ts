@@ -10,6 +10,7 @@ import type {TelephonyEvent, TrunkSettings} from '../../src/sip/port.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
 import {freshId, RawPeer, type RawRequest, type Subject, startSubject} from '../signalling/support.js';
 import {within} from '../support/limit.js';
+import {Relay} from '../support/relay.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 
 export const realm = 'kaden.test';
@@ -93,9 +94,13 @@ export type World = {
 	carrier: RawPeer;
 	/** Closed at the end, after telephony: what it says last still wants its answer. */
 	peers: {close(): void}[];
+	/** The media server itself, behind the counting. */
+	engine: MediaServer;
+	/** Between telephony and the signalling server, where it was asked for. */
+	relay: Relay | undefined;
 };
 
-export type WorldOptions = {limits?: Partial<Limits>; trunk?: Partial<TrunkSettings>; extensions?: readonly string[]};
+export type WorldOptions = {relayed?: boolean; limits?: Partial<Limits>; trunk?: Partial<TrunkSettings>; extensions?: readonly string[]};
 
 /** Limits that make a test brief where the product is patient. */
 export const briefLimits: Partial<Limits> = {
@@ -108,7 +113,10 @@ export const briefLimits: Partial<Limits> = {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World & {close(): Promise<void>}> {
 	const subject = await startSubject();
-	const media = counted(await mediaForTests());
+	const engine = await mediaForTests();
+	const media = counted(engine);
+	const relay = options.relayed ? await Relay.open(subject.controlHost, subject.controlPort) : undefined;
+	const [host, port] = relay ? ['127.0.0.1', relay.port] : [subject.controlHost, subject.controlPort];
 	const carrier = await RawPeer.open();
 	const events = new Events();
 	const extensions = options.extensions ?? ['1001', '1002'];
@@ -123,7 +131,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & {c
 		...options.trunk,
 	};
 	const telephony = await createTelephony({
-		control: {host: subject.controlHost, port: subject.controlPort, secret: subject.secret},
+		control: {host, port, secret: subject.secret},
 		media,
 		realm,
 		trunks: [trunk],
@@ -141,12 +149,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & {c
 		events,
 		carrier,
 		peers,
+		engine,
+		relay,
 		sipPort: Number(udp.split(':').pop()),
 		async close() {
 			await telephony.close();
 			carrier.close();
 			for (const peer of peers) peer.close();
 			await media.close();
+			relay?.close();
 			await subject.close();
 		},
 	};

@@ -17,6 +17,8 @@ export type LegParts = {
 	log: Log;
 	prompts: (name: PromptName) => string;
 	report: (event: TelephonyEvent) => void;
+	/** Takes an answered call that can no longer be hung up, because signalling is lost. */
+	orphaned: (dialog: SipDialog) => void;
 };
 
 export type LegPlan = {
@@ -110,7 +112,9 @@ export class Leg {
 				this.#cancelCall();
 				return;
 			case 'bye':
-				if (this.#dialog) hangUpDialog(this.#dialog);
+				if (!this.#dialog) return;
+				if (this.#parts.signal.isUp) hangUpDialog(this.#dialog);
+				else this.#parts.orphaned(this.#dialog);
 				return;
 			case 'agree':
 				this.#agree(effect.sdp);

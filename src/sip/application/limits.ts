@@ -5,6 +5,8 @@ import {type GuardSettings, guardDefaults} from './guard.js';
 export type Limits = {
 	/** The first connection to the signalling server. */
 	connectMs: number;
+	/** Pause between pings to it, and what each gets for its answer; then the connection is made anew. */
+	pingMs: number;
 	/** What a media command may take before the leg is given up. */
 	mediaWaitMs: number;
 	/** What a CANCEL gets to bring a final response. */
@@ -32,6 +34,7 @@ export type Limits = {
 
 export const limitDefaults: Limits = {
 	connectMs: 10_000,
+	pingMs: 10_000,
 	mediaWaitMs: 5000,
 	cancelPatienceMs: 5000,
 	silentMs: 60_000,

@@ -39,6 +39,9 @@ export interface SipDialog {
 	readonly connected: boolean;
 	readonly local: {sdp: string};
 	readonly remote: {sdp: string; uri: string};
+	/** The INVITE as it was sent, and its 200. */
+	readonly req: SipMessage;
+	readonly res: SipMessage;
 	destroy(options: {headers?: Record<string, string>}, callback: (error: unknown) => void): void;
 	request(
 		options: {method: string; headers?: Record<string, string>; body?: string},
@@ -106,6 +109,7 @@ export type SignalEvents = {
 	down(reason: string): void;
 };
 
+const closedText = 'connection closed';
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The connection to the signalling server. Comes back by itself when the server does. */
@@ -119,7 +123,7 @@ export class Signal {
 	/** The last thing that kept us from being connected. */
 	trouble = 'no answer';
 
-	constructor(control: ControlAddress, clock: Clock, events: SignalEvents, pingMs = 10_000) {
+	constructor(control: ControlAddress, clock: Clock, events: SignalEvents, pingMs: number) {
 		this.#events = events;
 		this.#clock = clock;
 		const srf = new DrachtioSrf() as unknown as Srf;
@@ -133,7 +137,7 @@ export class Signal {
 			events.up((addresses ?? '').split(','));
 		});
 		srf.on('error', (error: unknown) => this.#down(textOf(error)));
-		srf.on('close', () => this.#down('connection closed'));
+		srf.on('close', () => this.#down(closedText));
 		srf.connect({...control, reconnect: {retryMaxDelay: 2000}});
 		this.#stopPinging = every(clock, pingMs, () => this.#ping(clock, pingMs));
 	}
@@ -143,7 +147,8 @@ export class Signal {
 	}
 
 	#down(reason: string): void {
-		this.trouble = reason;
+		// That the connection closed is the least telling of what comes.
+		if (reason !== closedText) this.trouble = reason;
 		if (!this.#up || this.#closed) return;
 		this.#up = false;
 		this.#events.down(reason);

@@ -13,8 +13,9 @@ import type {Target} from './fork.js';
 import {watchMedia} from './health.js';
 import {Leg} from './leg.js';
 import {type Limits, type Log, limitDefaults} from './limits.js';
+import {Orphans} from './orphans.js';
 import {Registrar} from './registrar.js';
-import {type ControlAddress, reply, Signal} from './signal.js';
+import {type ControlAddress, reply, Signal, type SipDialog} from './signal.js';
 import {Trunk} from './trunk.js';
 
 export type TelephonyOptions = {
@@ -68,6 +69,7 @@ class SrfTelephony implements RunningTelephony {
 	readonly #registrar: Registrar;
 	readonly #trunks: ReadonlyMap<string, Trunk>;
 	readonly #bridges: Bridges;
+	readonly #orphans: Orphans;
 	readonly #legs = new Map<string, {leg: Leg; extension?: string}>();
 	readonly #stopWatchingMedia: () => void;
 	#listener: ((event: TelephonyEvent) => void) | undefined;
@@ -84,11 +86,13 @@ class SrfTelephony implements RunningTelephony {
 		this.#limits = limits;
 		this.#log = log;
 		const report = (event: TelephonyEvent): void => this.#report(event);
-		const signal = new Signal(options.control, clock, {
-			up: addresses => this.#signallingUp(addresses, started),
-			down: reason => this.#signallingDown(reason),
-		});
+		const upAndDown = {
+			up: (addresses: string[]) => this.#signallingUp(addresses, started),
+			down: (reason: string) => this.#signallingDown(reason),
+		};
+		const signal = new Signal(options.control, clock, upAndDown, limits.pingMs);
 		this.#signal = signal;
+		this.#orphans = new Orphans(signal, clock);
 		const changed = (change: PhoneChange): void => this.#phoneChanged(change);
 		this.#registrar = new Registrar({signal, clock, limits, log, realm: options.realm, accounts: options.accounts, changed});
 		const trunkChanged = (trunk: string, up: boolean, reason: string): void =>
@@ -130,6 +134,7 @@ class SrfTelephony implements RunningTelephony {
 
 	#signallingUp(addresses: string[], started: () => void): void {
 		this.addresses = addresses;
+		this.#orphans.endAll();
 		for (const trunk of this.#trunks.values()) trunk.signallingUp();
 		if (this.#started) this.#report({type: 'partUp', part: 'signalling'});
 		this.#started = true;
@@ -225,6 +230,7 @@ class SrfTelephony implements RunningTelephony {
 			log: this.#log,
 			prompts,
 			report: (event: TelephonyEvent) => this.#report(event),
+			orphaned: (dialog: SipDialog) => this.#orphans.add(dialog),
 		};
 		const headers = {'User-Agent': 'Kaden'};
 		const leg = new Leg(parts, {

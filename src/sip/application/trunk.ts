@@ -18,6 +18,9 @@ export type TrunkParts = {
 const takesCalls = (response: SipResponseIn | undefined): boolean =>
 	isAlive(response) && response?.status !== 503 && response?.status !== 408;
 
+/** The user part of a URI: a number keeps its plus, anything that could end the part is escaped (RFC 3261 section 25.1). */
+export const escapeUser = (user: string): string => encodeURIComponent(user).replaceAll('%2B', '+');
+
 /** One line to a carrier: its health, its registration, and how many calls it is given. */
 export class Trunk {
 	readonly settings: TrunkSettings;
@@ -93,7 +96,7 @@ export class Trunk {
 
 	#uri(user: string): string {
 		const {host, port, transport} = this.settings;
-		return `sip:${user ? `${encodeURIComponent(user)}@` : ''}${host}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+		return `sip:${user ? `${escapeUser(user)}@` : ''}${host}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
 	}
 
 	/** May one more call go out? Undefined: yes, and it is counted until `release()`. */
@@ -118,7 +121,7 @@ export class Trunk {
 	/** How a call through this trunk is addressed. `to` and `from` as the carrier wants them. */
 	target(to: string, from: string): Target {
 		const {username, password, register} = this.settings;
-		const caller = `sip:${encodeURIComponent(from)}@${register?.domain ?? 'localhost'}`;
+		const caller = `sip:${escapeUser(from)}@${register?.domain ?? 'localhost'}`;
 		return {
 			uri: this.#uri(to),
 			headers: {From: `<${caller}>`},
