@@ -298,7 +298,10 @@ test('dialling: the number under the cursor, the mail address with the same key,
 	t.true((await desk.text()).includes('通話中（発信）'));
 	await desk.press(keys.f4, keys.f12, keys.f12);
 	await desk.press(keys.f5);
-	t.true((await desk.text()).includes(ja['why.noNumber']));
+	await desk.press('０４５-', keys.enter, keys.enter);
+	t.deepEqual(sent(desk, 'dial'), [{type: 'dial', number: '045-'}], 'a number typed by hand');
+	t.is(placeOf(desk.console.state), 'work');
+	desk.service.requests.length = 0;
 	await desk.press(keys.f6);
 	while (desk.focused().key !== 'customer.mobile') await desk.press(keys.tab);
 	await desk.press(keys.f5);
@@ -320,6 +323,21 @@ test('自動再架電 is offered in predictive work only, and the time only wher
 	t.is(desk.focused().key, 'record.nextAt');
 	await desk.press('７／２０　１５：００', keys.tab);
 	t.is(desk.value('record.nextAt'), '2026/07/20 15:00');
+});
+
+test('a new password: typed twice, mixed as the rule says, never readable', async t => {
+	const desk = await Desk.working();
+	await desk.press(keys.f10, 'Kaden-2026', keys.enter, 'alllower1!', keys.enter, 'alllower1!', keys.enter);
+	t.true((await desk.text()).includes(ja['password.rule']));
+	for (let count = 0; count < 10; count++) await desk.press(keys.backspace);
+	await desk.press('Kaden+2027', keys.enter);
+	for (let count = 0; count < 10; count++) await desk.press(keys.backspace);
+	await desk.press('Kaden+2028', keys.enter);
+	t.true((await desk.text()).includes(ja['password.differs']));
+	await desk.press(keys.backspace, '7', keys.enter);
+	t.deepEqual(sent(desk, 'changePassword'), [{type: 'changePassword', current: 'Kaden-2026', next: 'Kaden+2027'}]);
+	t.true((await desk.text()).includes(ja['password.changed']));
+	t.false(desk.tty.written.join('').includes('Kaden+2027'));
 });
 
 test('statuses forbid what their row of the table forbids, with the reason', async t => {

@@ -98,6 +98,10 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await golden(t, desk, 'recalls');
 			await desk.press(keys.enter);
 			await golden(t, desk, 'recall-loaded');
+			await desk.press(keys.f6, keys.f6, keys.f5, '03-9');
+			await golden(t, desk, 'dial-number');
+			await desk.press(keys.escape, keys.f10, 'secret', keys.enter);
+			await golden(t, desk, 'password');
 		});
 	}
 }

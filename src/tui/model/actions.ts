@@ -21,7 +21,10 @@ export type Action =
 	| 'login'
 	| 'leave'
 	| 'close'
-	| 'load';
+	| 'load'
+	| 'dialTyped'
+	| 'account'
+	| 'changePassword';
 
 /** Statuses in which an action is possible; an action that is not named here does not depend on the status. */
 const allowed: Partial<Record<Action, ReadonlySet<AgentStatus>>> = {

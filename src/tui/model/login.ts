@@ -2,9 +2,9 @@
 import * as edit from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {Action} from './actions.js';
+import {lineEdited} from './line-keys.js';
 import {type ConsoleState, type LoginField, loginFields, type Step, say} from './state.js';
 
-const textMax = 100;
 /** The stops: the fields, then the button. */
 const stops = loginFields.length + 1;
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -33,32 +33,8 @@ export function loginKey(state: ConsoleState, key: KeyEvent): Step {
 
 function withField(state: ConsoleState, field: LoginField, key: KeyEvent): ConsoleState {
 	const now = state.login.edits[field];
-	const next = edited(now, key);
+	const next = lineEdited(now, key);
 	return next === now ? state : {...state, login: {...state.login, edits: {...state.login.edits, [field]: next}}};
-}
-
-function edited(now: edit.Edit, key: KeyEvent): edit.Edit {
-	if (key.type === 'text' || key.type === 'paste')
-		return edit.insert(now, key.text.normalize('NFKC'), {multiline: false, lengthMax: textMax});
-	if (key.type === 'char')
-		return key.ctrl && key.char === 'u' ? edit.deleteToLineStart(now) : key.ctrl && key.char === 'w' ? edit.deleteWord(now) : now;
-	if (key.type !== 'key') return now;
-	switch (key.name) {
-		case 'backspace':
-			return edit.backspace(now);
-		case 'delete':
-			return edit.deleteForward(now);
-		case 'left':
-			return edit.left(now);
-		case 'right':
-			return edit.right(now);
-		case 'home':
-			return edit.toStart(now);
-		case 'end':
-			return edit.toEnd(now);
-		default:
-			return now;
-	}
 }
 
 function submit(state: ConsoleState): Step {

@@ -90,6 +90,10 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 					: state,
 			);
 		}
+		case 'dial':
+			return stay({...state, panel: state.panel?.kind === 'number' ? null : state.panel});
+		case 'changePassword':
+			return stay(say({...state, panel: null}, 'password.changed', 'good'));
 		case 'loadCustomer':
 			return stay({...state, panel: state.panel?.kind === 'recalls' ? null : state.panel});
 		default:
@@ -106,6 +110,8 @@ export function refused(state: ConsoleState, request: RequestBody | {type: 'logi
 	};
 	const told = say(state, isTextKey(key) ? key : 'refused.internal', 'bad', args);
 	switch (request.type) {
+		case 'changePassword':
+			return {state: error.code === 'badCredentials' ? say(state, 'password.wrong', 'bad') : told, effects: [{effect: 'bell'}]};
 		case 'login': {
 			const {edits} = state.login;
 			const isWrong = error.code === 'badCredentials';

@@ -1,6 +1,6 @@
 /** Everything a console shows, and what can happen to it. Pure data: reduced by `step`, drawn by the views. */
 
-import type {RecallRow, RequestBody, RequestError, SessionView} from '../../server/api/messages.js';
+import type {RequestBody, RequestError, SessionView} from '../../server/api/messages.js';
 import type {Draft} from '../../server/domain/model.js';
 import type {Lang} from '../i18n/index.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
@@ -8,6 +8,7 @@ import type {KeyEvent} from '../tty/keys.js';
 import type {Why} from './actions.js';
 import type {Form} from './form.js';
 import type {Size} from './layout.js';
+import type {Panel} from './panels.js';
 
 export type LineState = 'connecting' | 'online' | 'offline' | 'closed';
 export type Credentials = {loginId: string; password: string; extension: string};
@@ -34,7 +35,7 @@ export type ConsoleState = {
 	message: Message | null;
 	/** A key that asks to be pressed twice was pressed once. */
 	armed: 'leave' | 'logOff' | 'save' | null;
-	panel: null | {kind: 'help'} | {kind: 'recalls'; rows: RecallRow[] | null; at: number};
+	panel: Panel | null;
 	/** Newest notice that Esc took off the band. */
 	dismissed: string | null;
 	/** First history row shown. */

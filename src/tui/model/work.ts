@@ -7,6 +7,7 @@ import {type Action, forbiddenBy, type Why} from './actions.js';
 import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
 import {type FormContext, formKey, isStop, settled} from './form-keys.js';
+import {changePassword, dialTyped, numberPanel, panelKey, passwordPanel} from './panels.js';
 import {fieldsNow, focusFirstError} from './server.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
 
@@ -41,11 +42,10 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	const name = t(binding.label);
 	if (state.line !== 'online' && needsLine.has(action)) return {key: 'why.offline', args: {action: name}};
 	if (view.popup && (action === 'save' || (action === 'ready' && view.status.status === 'ready'))) return null;
-	const why = forbiddenBy(action, view.status.status, name, t);
+	const why = forbiddenBy(action === 'dialTyped' ? 'dial' : action, view.status.status, name, t);
 	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
 	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
 	if (action === 'pane' && !form) return {key: 'why.noCustomer', args: {}};
-	if (action === 'dial' && !numberField(state)) return {key: form ? 'why.noNumber' : 'why.noCustomer', args: {}};
 	return null;
 }
 
@@ -96,6 +96,12 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 			return close(state);
 		case 'logOff':
 			return logOff(state);
+		case 'dialTyped':
+			return dialTyped(state);
+		case 'account':
+			return stay({...state, panel: state.panel?.kind === 'password' ? null : passwordPanel});
+		case 'changePassword':
+			return changePassword(state);
 		case 'save':
 			return state.view?.popup && !(state.form && isUnsaved(state.form)) ? keep(state) : save(state, nowMs);
 		default:
@@ -119,7 +125,8 @@ function resume(state: ConsoleState): Step {
 }
 
 function dial(state: ConsoleState): Step {
-	const field = numberField(state)!;
+	const field = numberField(state);
+	if (!field) return stay({...state, panel: numberPanel});
 	const value = textAt(state.form!, field.key).trim();
 	if (field.kind === 'mail')
 		return value === '' ? no(state, {key: 'why.noMail', args: {}}) : {state, effects: [{effect: 'openMail', address: value}]};
@@ -162,7 +169,7 @@ function save(state: ConsoleState, nowMs: number): Step {
 
 /** Keys that are no action: the recall list, paging of the history, and the form. */
 export function workKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
-	if (state.panel?.kind === 'recalls') return recallsKey(state, key);
+	if (state.panel) return panelKey(state, key);
 	if (key.type === 'key' && (key.name === 'pageup' || key.name === 'pagedown')) {
 		const rows = state.view?.history.length ?? 0;
 		const top = state.historyTop + (key.name === 'pageup' ? -2 : 2);
@@ -176,11 +183,4 @@ export function workKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step
 	if (next.focus !== form.focus) effects.push(flush);
 	else if (next.revision !== form.revision || next.edits !== form.edits) effects.push({effect: 'draft', now: false});
 	return {state: {...state, form: next}, effects};
-}
-
-function recallsKey(state: ConsoleState, key: KeyEvent): Step {
-	if (state.panel?.kind !== 'recalls' || key.type !== 'key') return stay(state);
-	const count = state.panel.rows?.length ?? 0;
-	const by = ({up: -1, down: 1, pageup: -5, pagedown: 5} as Record<string, number>)[key.name] ?? 0;
-	return stay({...state, panel: {...state.panel, at: Math.max(0, Math.min(count - 1, state.panel.at + by))}});
 }

@@ -44,7 +44,7 @@ function side(field: Field, row: number, isFocused: boolean): Line {
 }
 
 /** Spans of a text with the cursor on one of its graphemes, filled to the width. */
-function withCursor(text: string, cursorX: number, width: number, tone: Tone): Line {
+export function withCursor(text: string, cursorX: number, width: number, tone: Tone): Line {
 	const padded = padText(text, width);
 	let x = 0;
 	let before = '';

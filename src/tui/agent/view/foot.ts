@@ -130,25 +130,35 @@ function choices(form: Form, field: Field, columns: number): Line {
 	return fitWidth(line, columns);
 }
 
-/** Bindings on the bottom line: those of a function key, in the order of the keys. */
-export const shownBindings = (place: Place): Binding[] =>
+type Slot = {binding: Binding; name: string; isOff: boolean};
+
+const functionKeys = (place: Place): Binding[] =>
 	bindings.filter(binding => binding.places.includes(place) && /^f\d+$/.test(binding.keys[0]!)).sort((a, b) => keyNumber(a) - keyNumber(b));
 const keyNumber = (binding: Binding): number => Number(binding.keys[0]!.slice(1));
+
+/** The function keys on the bottom line. While working every key keeps its place; one without a meaning just now is off. */
+function slots(state: ConsoleState): Slot[] {
+	const place = placeOf(state);
+	if (place === 'login' || place === 'groups') return functionKeys(place).map(binding => ({binding, name: binding.keys[0]!, isOff: false}));
+	return functionKeys('work').map(usual => {
+		const name = usual.keys[0]!;
+		const binding = bindings.find(each => each.places.includes(place) && each.keys.includes(name));
+		return {binding: binding ?? usual, name, isOff: !binding || whyNot(state, binding) !== null};
+	});
+}
 
 /** The bottom line: what every function key does here and now; what is not possible is dim. */
 export function keyBar(state: ConsoleState, isNumberFocused: boolean): Line {
 	const t = translator(state.lang);
-	const place = placeOf(state);
-	const shown = shownBindings(place);
-	const labels = shown.map(binding => (binding.action === 'dial' && isNumberFocused ? t('key.mail') : t(binding.label)));
-	const names = shown.map(binding => keyLabel(binding.keys[0]!));
+	const shown = slots(state);
+	const labels = shown.map(({binding}) => (binding.action === 'dial' && isNumberFocused ? t('key.mail') : t(binding.label)));
+	const names = shown.map(({name}) => keyLabel(name));
 	const cells = (extra: number): number =>
 		labels.reduce((sum, label, at) => sum + narrow.widthOfText(label) + names[at]!.length + extra, 0);
 	// Where room is short the F goes, then the blanks; the order of the keys stays.
 	const isWide = cells(3) <= state.size.columns;
 	const line: Span[] = [];
-	for (const [at, binding] of shown.entries()) {
-		const isOff = place !== 'login' && place !== 'groups' && whyNot(state, binding) !== null;
+	for (const [at, {isOff}] of shown.entries()) {
 		line.push(span(isWide ? names[at]! : names[at]!.slice(1), isOff ? 'dim' : 'strong'));
 		line.push(span(isWide ? ` ${labels[at]!} ` : labels[at]!, isOff ? 'barOff' : 'bar'));
 		if (isWide) line.push(span(' '));

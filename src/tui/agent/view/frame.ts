@@ -27,7 +27,7 @@ export function frameOf(state: ConsoleState): Frame {
 	const layout = workLayout(size, fields, state.form);
 	const focused = fields.find(field => field.key === state.form?.focus);
 	// The band is painted over its empty line.
-	const foot: Line[] = [[], strip(state, fields), keyBar(state, focused?.kind === 'mail')];
+	const foot: Line[] = [[], strip(state, state.panel ? [] : fields), keyBar(state, focused?.kind === 'mail')];
 	if (isHelp) return [{kind: 'full', lines: [...toolbar(state, view), ...helpScreen(state, size.columns, layout.bodyRows), ...foot]}];
 	return [
 		{kind: 'full', lines: toolbar(state, view)},

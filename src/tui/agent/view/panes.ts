@@ -1,25 +1,25 @@
 /** The two panes of the work screen: the customer's card on the left, the new record and the history on the right. Pure. */
-import type {HistoryRow, RecallRow, SessionView} from '../../../server/api/messages.js';
-import {cutText, padText, safe, shortDateTime} from '../../format.js';
+import type {HistoryRow, SessionView} from '../../../server/api/messages.js';
+import {cutText, safe, shortDateTime} from '../../format.js';
 import {type Translate, translator} from '../../i18n/index.js';
-import {ends, fitHeight, fitWidth, type Line, span} from '../../line.js';
+import {fitHeight, type Line, span} from '../../line.js';
 import {campaignOf, type Field} from '../../model/fields.js';
 import {type Form, isUnsaved} from '../../model/form.js';
 import type {WorkLayout} from '../../model/layout.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
 import {fieldLines} from './field.js';
+import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
+import {title} from './title.js';
 
-const title = (left: string, right: string, isFocused: boolean, width: number): Line => {
-	const tone = isFocused ? 'titleFocused' : 'titleBar';
-	return fitWidth([...ends([span(` ${left}`, tone)], [span(`${right} `, tone)], width - 1, tone)], width);
-};
+/** While something is open over the history, the cursor is there: no field is shown with the focus. */
+const shownForm = ({form, panel}: ConsoleState): Form | null => (form && panel ? {...form, focus: ''} : form);
 
 /** The left pane, title included. */
 export function customerPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
 	const t = translator(state.lang);
 	const campaign = campaignOf(view);
-	const {form} = state;
+	const form = shownForm(state);
 	const isFocused = form?.focus.startsWith('customer.') ?? false;
 	const stop = view.customer?.stopCalling ? `${t('pane.stopCalling')} ` : '';
 	const head = title(
@@ -59,9 +59,9 @@ function scrolled(fields: readonly Field[], form: Form, layout: WorkLayout, heig
 /** The right pane: record above, history (or the recall list) below. */
 export function rightPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
 	const t = translator(state.lang);
-	const {form} = state;
+	const form = shownForm(state);
 	const record = fields.filter(field => field.pane === 'record');
-	const isFocused = state.panel?.kind !== 'recalls' && (form?.focus.startsWith('record.') ?? false);
+	const isFocused = form?.focus.startsWith('record.') ?? false;
 	const unsaved = form && isUnsaved(form) ? t('pane.unsaved') : '';
 	const top: Line[] = [title(t('pane.record'), unsaved, isFocused, layout.rightWidth)];
 	if (form) for (const field of record) top.push(...fieldLines(field, form, layout, t));
@@ -69,29 +69,23 @@ export function rightPane(state: ConsoleState, view: SessionView, fields: readon
 	return [...fitHeight(top, layout.recordRows), ...fitHeight(lowerPart(state, view, layout, rows, t), rows)];
 }
 
+/** Below the record: the history, or what a key has opened over it. */
 function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, rows: number, t: Translate): Line[] {
 	const width = layout.rightWidth;
-	if (state.panel?.kind === 'recalls') {
-		const head = title(t('recalls.title'), '', true, width);
-		const list = state.panel.rows;
-		if (!list) return [head, [span(` ${t('recalls.busy')}`, 'dim')]];
-		if (list.length === 0) return [head, [span(` ${t('recalls.none')}`, 'dim')]];
-		const first = Math.max(0, state.panel.at - (rows - 2));
-		const {at} = state.panel;
-		return [head, ...list.slice(first, first + rows - 1).map((row, index) => recallLine(row, first + index === at, width, state.zone, t))];
+	switch (state.panel?.kind) {
+		case 'recalls':
+			return recallsPanel(state.panel, width, rows, state.zone, t);
+		case 'number':
+			return numberPanelLines(state.panel, width, t);
+		case 'password':
+			return passwordPanelLines(state.panel, width, t);
+		default: {
+			const {history} = view;
+			const head = title(t('pane.history'), history.length > 0 ? String(history.length) : '', false, width);
+			if (history.length === 0) return [head, [span(` ${t('history.none')}`, 'dim')]];
+			return [head, ...history.slice(state.historyTop).flatMap(row => historyLines(row, width, state.zone, t))];
+		}
 	}
-	const {history} = view;
-	const head = title(t('pane.history'), history.length > 0 ? String(history.length) : '', false, width);
-	if (history.length === 0) return [head, [span(` ${t('history.none')}`, 'dim')]];
-	const shown = history.slice(state.historyTop).flatMap(row => historyLines(row, width, state.zone, t));
-	return [head, ...shown];
-}
-
-function recallLine(row: RecallRow, isChosen: boolean, width: number, zone: string, t: Translate): Line {
-	const tone = isChosen ? 'choice' : row.overdue ? 'warn' : 'plain';
-	const late = row.overdue ? `${t('recalls.overdue')} ` : '';
-	const text = ` ${shortDateTime(row.nextAtMs, zone)} ${late}${row.customerName} ${row.number}`;
-	return [span(padText(text, width - 1), tone)];
 }
 
 /** Two lines a record: when, which way and with what result; then who wrote what. */

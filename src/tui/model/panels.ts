@@ -1,0 +1,84 @@
+/** What opens over the history by a key of its own: the recall list, a number to dial, a new password. Pure. */
+import type {RecallRow} from '../../server/api/messages.js';
+import {type Edit, emptyEdit} from '../tty/edit.js';
+import type {KeyEvent} from '../tty/keys.js';
+import {lineEdited} from './line-keys.js';
+import {type ConsoleState, type Step, say} from './state.js';
+
+export const passwordFields = ['current', 'next', 'again'] as const;
+
+export type Panel =
+	| {kind: 'help'}
+	| {kind: 'recalls'; rows: RecallRow[] | null; at: number}
+	| {kind: 'number'; edit: Edit}
+	| {kind: 'password'; edits: readonly Edit[]; focus: number};
+
+export const numberPanel: Panel = {kind: 'number', edit: emptyEdit};
+export const passwordPanel: Panel = {kind: 'password', edits: passwordFields.map(() => emptyEdit), focus: 0};
+
+const stay = (state: ConsoleState): Step => ({state, effects: []});
+const refuse = (state: ConsoleState, key: 'password.missing' | 'password.differs' | 'password.rule' | 'why.noNumber'): Step => ({
+	state: say(state, key, 'bad'),
+	effects: [{effect: 'bell'}],
+});
+
+/** A key inside an open panel that is no action of its own. */
+export function panelKey(state: ConsoleState, key: KeyEvent): Step {
+	const {panel} = state;
+	switch (panel?.kind) {
+		case 'recalls': {
+			if (key.type !== 'key') return stay(state);
+			const by = ({up: -1, down: 1, pageup: -5, pagedown: 5} as Record<string, number>)[key.name] ?? 0;
+			const at = Math.max(0, Math.min((panel.rows?.length ?? 0) - 1, panel.at + by));
+			return stay({...state, panel: {...panel, at}});
+		}
+		case 'number':
+			return stay({...state, panel: {...panel, edit: lineEdited(panel.edit, key)}});
+		case 'password': {
+			const by =
+				key.type !== 'key'
+					? 0
+					: key.name === 'down' || (key.name === 'tab' && !key.shift)
+						? 1
+						: key.name === 'up' || key.name === 'tab'
+							? -1
+							: 0;
+			const count = passwordFields.length;
+			if (by !== 0) return stay({...state, panel: {...panel, focus: (panel.focus + by + count) % count}});
+			const edits = panel.edits.map((edit, at) => (at === panel.focus ? lineEdited(edit, key) : edit));
+			return stay({...state, panel: {...panel, edits}});
+		}
+		default:
+			return stay(state);
+	}
+}
+
+/** Enter in the number's line: the call goes out; who has the number is looked up by the service. */
+export function dialTyped(state: ConsoleState): Step {
+	if (state.panel?.kind !== 'number') return stay(state);
+	const number = state.panel.edit.text.trim();
+	if (!/\d/.test(number)) return refuse(state, 'why.noNumber');
+	return {
+		state,
+		effects: [
+			{effect: 'draft', now: true},
+			{effect: 'send', body: {type: 'dial', number}},
+		],
+	};
+}
+
+/** Letters of both cases, digits and signs, mixed (the manual's rule). */
+const isMixed = (password: string): boolean => [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d\s]/].every(kind => kind.test(password));
+
+/** Enter in the password lines: on to the next, at the last one the change. */
+export function changePassword(state: ConsoleState): Step {
+	const {panel} = state;
+	if (panel?.kind !== 'password') return stay(state);
+	if (panel.focus < passwordFields.length - 1) return stay({...state, panel: {...panel, focus: panel.focus + 1}});
+	const [current, next, again] = panel.edits.map(edit => edit.text);
+	const at = (focus: number): ConsoleState => ({...state, panel: {...panel, focus}});
+	if (!current) return refuse(at(0), 'password.missing');
+	if (!next || !isMixed(next)) return refuse(at(1), 'password.rule');
+	if (next !== again) return refuse(at(2), 'password.differs');
+	return {state, effects: [{effect: 'send', body: {type: 'changePassword', current, next}}]};
+}
