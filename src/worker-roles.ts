@@ -5,5 +5,4 @@ export const workerRoles: Record<WorkerRole, () => Promise<unknown>> = {
 	signalling: () => import('./sip/signalling/worker.js'),
 	media: () => import('./sip/media/embedded/worker.js'),
 	writer: () => import('./server/store/writer-worker.js'),
-	import: () => import('./server/files/import-worker.js'),
 };

@@ -1,6 +1,6 @@
 import type {Database} from 'better-sqlite3';
 import type {Campaign, Customer, FieldDefinition, FieldValues} from '../domain/model.js';
-import {normaliseNumber} from './numbers.js';
+import {normaliseNumber} from '../domain/numbers.js';
 import type {StoreOp} from './port.js';
 import * as tables from './tables.js';
 
