@@ -17,6 +17,10 @@ type Room = {
 
 const everywhere = ['src/paths.ts', 'src/spawn.ts'];
 const node = 'node:';
+/** Constants and pure functions that the rooms around the domain share with it. */
+const nouns = 'src/server/domain/model.ts';
+const numbers = 'src/server/domain/numbers.ts';
+const cardChecks = 'src/server/domain/records.ts';
 const rooms: Room[] = [
 	{at: 'src/server/domain/', ours: ['src/server/domain/'], types: ['src/dialer/'], packages: ['node:assert']},
 	{at: 'src/dialer/', ours: ['src/dialer/'], types: ['src/server/domain/'], packages: ['node:assert']},
@@ -30,13 +34,13 @@ const rooms: Room[] = [
 	{at: 'src/sip/', ours: ['src/sip/', ...everywhere], packages: ['drachtio-srf', node]},
 	{
 		at: 'src/server/store/',
-		ours: ['src/server/store/', ...everywhere],
+		ours: ['src/server/store/', nouns, numbers, ...everywhere],
 		types: ['src/server/domain/'],
 		packages: ['better-sqlite3', node],
 	},
 	{
 		at: 'src/server/files/',
-		ours: ['src/server/files/', 'src/server/store/', ...everywhere],
+		ours: ['src/server/files/', 'src/server/store/', numbers, cardChecks, ...everywhere],
 		types: ['src/server/domain/'],
 		packages: ['csv-parse', node],
 	},
@@ -54,7 +58,7 @@ const rooms: Room[] = [
 	},
 	{
 		at: 'src/server/config',
-		ours: ['src/server/config', 'src/data-folder.ts', ...everywhere],
+		ours: ['src/server/config', 'src/data-folder.ts', nouns, ...everywhere],
 		types: ['src/sip/port.ts'],
 		packages: ['valibot', 'yaml', node],
 	},

@@ -1,8 +1,8 @@
 import type {Database} from 'better-sqlite3';
 import type {Campaign, Customer, Draft, EntryState, EventRow, ListEntry, ResponseRecord} from '../domain/model.js';
 import {entryStates} from '../domain/model.js';
-import {comparableCode} from './apply.js';
 import {normaliseNumber} from '../domain/numbers.js';
+import {comparableCode} from './apply.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import * as tables from './tables.js';
 
