@@ -16,11 +16,30 @@ export type CommandRow = {
 };
 
 const data: OptionRow = {text: 'dataOption', type: 'string', requiresArg: true, normalize: true};
+const config: OptionRow = {text: 'configOption', type: 'string', requiresArg: true, normalize: true};
 const server: OptionRow = {text: 'serverOption', type: 'string', requiresArg: true};
 const json: OptionRow = {text: 'jsonOption', type: 'boolean', default: false};
 
 /** Every command. What it does is in its own module, loaded lazily: a command that draws nothing never loads React. */
 export const commands: Record<string, CommandRow> = {
+	import: {
+		usage: 'import [file]',
+		text: 'import',
+		positionals: {file: {text: 'importFile', type: 'string'}},
+		options: {
+			campaign: {text: 'campaignOption', type: 'string', requiresArg: true},
+			list: {text: 'listOption', type: 'string', requiresArg: true},
+			group: {text: 'groupOption', type: 'string', requiresArg: true},
+			dryRun: {text: 'dryRunOption', type: 'boolean', default: false},
+			addZeros: {text: 'addZerosOption', type: 'boolean', default: false},
+			rejects: {text: 'rejectsOption', type: 'string', requiresArg: true, normalize: true},
+			template: {text: 'templateOption', type: 'boolean', default: false},
+			data,
+			config,
+			json,
+		},
+		load: () => import('./import.js'),
+	},
 	status: {usage: 'status', text: 'status', options: {server, data, json}, load: () => import('./status.js')},
 	version: {usage: 'version', text: 'version', options: {server, data, json}, load: () => import('./version.js')},
 };
