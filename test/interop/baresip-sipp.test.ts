@@ -1,7 +1,7 @@
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import type {LegFailure} from '../../src/sip/port.js';
 import {passwordOf, scene, type World} from '../sip-application/support.js';
 import {within} from '../support/limit.js';
@@ -63,12 +63,16 @@ async function tones(path: string): Promise<{left: number[]; right: number[]}> {
 	return {left: measure(left!), right: measure(right!)};
 }
 
+/** Are both programs there? Says what is left out when not. */
+function installed(t: ExecutionContext): boolean {
+	if (hasProgram('baresip') && hasProgram('sipp')) return true;
+	t.log('left out: baresip and sipp are needed (Debian: baresip-core, sip-tester)');
+	t.pass();
+	return false;
+}
+
 test.serial('a list of twenty calls through a real carrier and a real phone', async t => {
-	if (!hasProgram('baresip') || !hasProgram('sipp')) {
-		t.log('left out: baresip and sipp are needed (Debian: baresip-core, sip-tester)');
-		t.pass();
-		return;
-	}
+	if (!installed(t)) return;
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-interop-'));
 	const carrier = await startSipp({folder: join(folder, 'sipp'), scenario: 'carrier.xml', calls: callsTotal, toneHz: customerHz});
 	await scene(t, {trunk: {name: 'sipp', port: carrier.port}}, async world => {
@@ -125,6 +129,44 @@ test.serial('a list of twenty calls through a real carrier and a real phone', as
 			await joined(cast, third, 'a2');
 			await talk();
 			for (const legId of [third, 'a2']) {
+				world.telephony.send({type: 'hangUp', legId});
+				t.is((await world.events.next('legEnded', {legId})).by, 'us');
+			}
+			await phone.next('CALL_CLOSED');
+			t.true(await within('sipp to finish', carrier.finished), await carrier.errors());
+		} finally {
+			await phone.stop();
+			await carrier.stop();
+		}
+	});
+	await rm(folder, {recursive: true});
+});
+
+test.serial('the same over TCP: the phone is called on the connection it registered on', async t => {
+	if (!installed(t)) return;
+	const folder = await mkdtemp(join(tmpdir(), 'kaden-interop-'));
+	const carrier = await startSipp({folder: join(folder, 'sipp'), scenario: 'carrier.xml', calls: 4, toneHz: customerHz, transport: 'tcp'});
+	t.teardown(() => carrier.stop());
+	await scene(t, {trunk: {name: 'sipp', port: carrier.port, transport: 'tcp'}}, async world => {
+		const registrarPort = world.telephony.addresses
+			.find(address => address.startsWith('tcp/'))!
+			.split(':')
+			.pop()!;
+		const account = {registrarPort: Number(registrarPort), extension: '1001', password: passwordOf('1001')};
+		const phone = await startBaresip({folder: join(folder, 'phone'), ...account, toneHz: agentHz, transport: 'tcp'});
+		const cast = {world, phone, carrier, folder};
+		try {
+			t.regex((await world.events.next('phoneUp', {extension: '1001'})).contact, /transport=tcp/);
+			await agentOnline(cast, 'a1');
+			dial(world, '0355501010');
+			t.is((await world.events.next('legFailed')).failure, 'busy');
+			dial(world, '0355501015', 1000);
+			t.is((await world.events.next('legFailed')).failure, 'noAnswer');
+			await joined(cast, '0355501020', 'a1');
+			t.is((await world.events.next('legEnded', {legId: '0355501020'})).by, 'far');
+			await joined(cast, '0355501030', 'a1');
+			await talk();
+			for (const legId of ['0355501030', 'a1']) {
 				world.telephony.send({type: 'hangUp', legId});
 				t.is((await world.events.next('legEnded', {legId})).by, 'us');
 			}

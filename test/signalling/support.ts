@@ -125,7 +125,7 @@ export class RawPeer {
 	}
 
 	/** A peer on UDP. */
-	static async open(): Promise<RawPeer> {
+	static async open(port = 0): Promise<RawPeer> {
 		const socket = createSocket('udp4');
 		const peer = new RawPeer(
 			'UDP',
@@ -136,7 +136,7 @@ export class RawPeer {
 			peer.lastPort = from.port;
 			peer.take(bytes.toString('latin1'));
 		});
-		await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
+		await new Promise<void>(resolve => socket.bind(port, '127.0.0.1', resolve));
 		peer.port = socket.address().port;
 		return peer;
 	}

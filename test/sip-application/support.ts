@@ -213,7 +213,7 @@ export class Phone {
 		this.extension = extension;
 	}
 
-	static async open(world: World, extension: string, frequencyHz: number): Promise<Phone> {
+	static async open(world: Pick<World, 'peers'>, extension: string, frequencyHz: number): Promise<Phone> {
 		const phone = new Phone(await RawPeer.open(), await RtpPeer.open(frequencyHz), extension);
 		world.peers.push(phone);
 		return phone;
@@ -221,7 +221,7 @@ export class Phone {
 
 	/** Registers once; returns the final answer to the credentials. */
 	async register(
-		world: World,
+		world: Pick<World, 'sipPort'>,
 		options: {password?: string; expiresS?: number; contact?: string; user?: string; nc?: string} = {},
 	): Promise<SipMessage> {
 		const user = options.user ?? this.extension;

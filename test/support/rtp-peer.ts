@@ -10,6 +10,9 @@ export class RtpPeer {
 	#closed = false;
 	#heard: number[] = [];
 	#waiting: {check: () => boolean; done: () => void}[] = [];
+	#listening: {frequencyHz: number; heard: (atMs: number) => void} | undefined;
+	/** Counts packets only: for crowds in the background. */
+	deaf = false;
 	port = 0;
 	/** Packets heard, and when the first came (`performance.now()`). */
 	packets = 0;
@@ -57,6 +60,14 @@ export class RtpPeer {
 		if ((packet[1]! & 0x7f) !== 0) return;
 		this.packets++;
 		this.firstAtMs ??= performance.now();
+		if (this.#listening) {
+			const samples = Array.from(packet.subarray(12), fromMulaw);
+			if (strength(samples, this.#listening.frequencyHz) > 0.1) {
+				this.#listening.heard(performance.now());
+				this.#listening = undefined;
+			}
+		}
+		if (this.deaf) return;
 		for (const byte of packet.subarray(12)) this.#heard.push(fromMulaw(byte));
 		if (this.#heard.length > 8000 * 60) this.#heard = this.#heard.slice(-8000);
 		this.#waiting = this.#waiting.filter(({check, done}) => !check() || void done());
@@ -78,6 +89,13 @@ export class RtpPeer {
 	hearsMore(packets: number): Promise<void> {
 		const until = this.packets + packets;
 		return new Promise(done => this.#waiting.push({check: () => this.packets >= until, done}));
+	}
+
+	/** The moment (`performance.now()`) at which the first packet with that tone came, counted from this call on. */
+	firstPacketWith(frequencyHz: number): Promise<number> {
+		return new Promise(heard => {
+			this.#listening = {frequencyHz, heard};
+		});
 	}
 
 	stop(): void {

@@ -47,7 +47,15 @@ export interface SoftPhone {
 	stop(): Promise<void>;
 }
 
-export type PhoneSettings = {folder: string; registrarPort: number; extension: string; password: string; toneHz: number; toneS?: number};
+export type PhoneSettings = {
+	folder: string;
+	registrarPort: number;
+	extension: string;
+	password: string;
+	toneHz: number;
+	toneS?: number;
+	transport?: 'udp' | 'tcp';
+};
 
 /** Starts baresip with a configuration of its own in `folder`: G.711, a tone for a microphone, nothing for a loudspeaker. */
 export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> {
@@ -77,7 +85,7 @@ export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> 
 			'',
 		].join('\n'),
 	);
-	const account = `<sip:${extension}@127.0.0.1:${registrarPort};transport=udp>;auth_user=${extension};auth_pass=${password};answermode=auto;regint=60\n`;
+	const account = `<sip:${extension}@127.0.0.1:${registrarPort};transport=${settings.transport ?? 'udp'}>;auth_user=${extension};auth_pass=${password};answermode=auto;regint=60\n`;
 	await writeFile(join(folder, 'accounts'), account);
 	await writeFile(join(folder, 'contacts'), '');
 	const child = spawn('baresip', ['-4', '-f', folder], {stdio: ['ignore', 'ignore', 'ignore']});
@@ -129,7 +137,7 @@ function tryConnect(port: number): Promise<ReturnType<typeof tcpConnect> | undef
 }
 
 export interface SippCarrier {
-	/** Where it takes calls, UDP on 127.0.0.1. */
+	/** Where it takes calls, on 127.0.0.1. */
 	readonly port: number;
 	/** Resolves when it has had its calls: true when each went as its scenario says. */
 	readonly finished: Promise<boolean>;
@@ -138,22 +146,25 @@ export interface SippCarrier {
 	stop(): Promise<void>;
 }
 
+export type SippSettings = {folder: string; scenario: string; calls: number; toneHz: number; transport?: 'udp' | 'tcp'};
+
 /** Starts sipp with one of our scenarios; it ends by itself after `calls` calls. */
-export async function startSipp(settings: {folder: string; scenario: string; calls: number; toneHz: number}): Promise<SippCarrier> {
+export async function startSipp(settings: SippSettings): Promise<SippCarrier> {
 	const {folder, scenario, calls, toneHz} = settings;
 	await mkdir(folder, {recursive: true});
 	// One second: a whole number of periods, so that the loop has no click.
 	await writeFile(join(folder, 'tone.ul'), Uint8Array.from(sine(toneHz, rateHz), toMulaw));
-	const port = await freeUdpPort();
+	const tcp = settings.transport === 'tcp';
+	const port = tcp ? await freeTcpPort() : await freeUdpPort();
 	const rtpMin = 30_000 + 2 * Math.floor(Math.random() * 10_000);
 	const errorFile = join(folder, 'errors.log');
 	const file = shipped('test', 'interop', 'sipp', scenario);
 	const ports = ['-i', '127.0.0.1', '-p', String(port), '-mi', '127.0.0.1', '-mp', String(rtpMin)];
-	const rest = ['-m', String(calls), '-nostdin', '-trace_err', '-error_file', errorFile];
+	const rest = ['-t', tcp ? 't1' : 'u1', '-m', String(calls), '-nostdin', '-trace_err', '-error_file', errorFile];
 	const child = spawn('sipp', ['-sf', file, ...ports, ...rest], {cwd: folder, stdio: ['ignore', 'ignore', 'ignore']});
 	const finished = new Promise<boolean>(resolve => child.once('exit', code => resolve(code === 0)));
 	// It says nothing when it is ready; its port is taken then.
-	await eventually('sipp to listen', () => isTaken(port));
+	await eventually('sipp to listen', () => (tcp ? isTakenTcp(port) : isTaken(port)));
 	return {port, finished, errors: () => readFile(errorFile, 'utf8').catch(() => ''), stop: () => stopped(child)};
 }
 
@@ -162,5 +173,13 @@ function isTaken(port: number): Promise<boolean> {
 		const socket = createSocket('udp4');
 		socket.once('error', () => resolve(true));
 		socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(false)));
+	});
+}
+
+function isTakenTcp(port: number): Promise<boolean> {
+	return new Promise(resolve => {
+		const server = createServer();
+		server.once('error', () => resolve(true));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
 	});
 }

@@ -21,7 +21,8 @@ export type PhoneChange =
 	| {type: 'phoneDown'; extension: string; reason: 'expired' | 'unregistered' | 'unreachable'};
 
 export type BindingSettings = {expiresSMin: number; expiresSMax: number; expiresSDefault: number; contactsMax: number};
-export const bindingDefaults: BindingSettings = {expiresSMin: 60, expiresSMax: 3600, expiresSDefault: 300, contactsMax: 5};
+/** Brief on purpose: after a restart of the service the phones are known again within two minutes. */
+export const bindingDefaults: BindingSettings = {expiresSMin: 60, expiresSMax: 120, expiresSDefault: 120, contactsMax: 5};
 
 export type Registration = {
 	extension: string;
