@@ -1,7 +1,9 @@
 /** What must hold after every event. Each check throws with a sentence. */
 import assert from 'node:assert';
 import {inCall} from '../../src/server/domain/agent.js';
-import {isOnline} from '../../src/server/domain/joining.js';
+import {heldBy} from '../../src/server/domain/dialling.js';
+import {heldEntries} from '../../src/server/domain/entries.js';
+import {isOnline, readyAgents} from '../../src/server/domain/joining.js';
 import {recallsOf} from '../../src/server/domain/recalls.js';
 import type {Agent, Call, World} from '../../src/server/domain/world.js';
 import type {FakeStore} from './store.js';
@@ -120,6 +122,42 @@ function checkNobodyWaitsInVain(world: World): void {
 		if (agent.status === 'ready' && isOnline(world, agent)) for (const groupId of agent.groupIds) ready.add(groupId);
 	for (const call of world.calls.values()) {
 		if (call.phase === 'waiting') assert(!ready.has(call.row.groupId!), `call ${call.row.id} waits while an agent is ready`);
+	}
+}
+
+/** The dialler does not sleep: an agent in 受付中 with something to dial has a call under way, or something is being read for it. */
+export function checkDialling(world: World, nowMs: number): void {
+	if ([...world.hoppers.values()].some(hopper => hopper.fetching)) return;
+	for (const auto of world.config.autoDials) {
+		if (heldBy(world, auto, nowMs) !== undefined) continue;
+		if (!readyAgents(world).some(agent => agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId)) continue;
+		const mine = [...world.calls.values()].filter(call => call.row.groupId === auto.groupId && call.row.endedMs === undefined);
+		if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing')) continue;
+		if (world.config.trunks.some(({name}) => world.timers.has(`pace ${name}`)) || trunkIsFull(world, auto.trunk)) continue;
+		for (const list of world.dialer.workableLists(world.config.lists, auto.campaignId, auto.groupId)) {
+			const hopper = world.hoppers.get(list.id);
+			assert(
+				hopper?.dry && hopper.entries.length === 0,
+				`an agent of ${auto.groupId} is ready, list ${list.id} has something, nobody dials`,
+			);
+		}
+	}
+}
+
+function trunkIsFull(world: World, trunk: string): boolean {
+	const used = [...world.calls.values()].filter(call => call.trunk === trunk).length;
+	return used >= (world.config.trunks.find(({name}) => name === trunk)?.callsMax ?? 0);
+}
+
+/** A list that is taken for empty is empty, or will be looked at when its next entry is due. */
+export function checkDryLists(world: World, disk: FakeStore, nowMs: number): void {
+	for (const [listId, hopper] of world.hoppers) {
+		if (!hopper.dry || hopper.fetching) continue;
+		if (hopper.dueMs !== undefined && hopper.dueMs <= nowMs) continue; // Its timer is on the way.
+		const [missed] = disk.dialable(listId, nowMs, 1, heldEntries(world, listId));
+		assert(!missed, `list ${listId} is taken for empty, but has ${missed?.id} (${missed?.state})`);
+		const nextMs = disk.nextRecallMs(listId, nowMs);
+		if (nextMs !== undefined) assert(world.timers.has(`listDue ${listId}`), `nobody will look at list ${listId} at ${nextMs}`);
 	}
 }
 

@@ -14,7 +14,7 @@ import {createWorld, type World} from '../../src/server/domain/world.js';
 import {type Rng, seededRng} from '../../src/server/rng.js';
 import {Agenda} from './agenda.js';
 import {centre, people} from './centre.js';
-import {checkRecalls, checkReleased, checkStore, checkWorld} from './invariants.js';
+import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkStore, checkWorld} from './invariants.js';
 import {nextAct} from './people.js';
 import {FakeStore} from './store.js';
 import {FakeTelephony, type Faults} from './telephony.js';
@@ -109,6 +109,8 @@ export class Sim {
 		const effects = step(this.world, event, this.agenda.nowMs);
 		this.#carryOut(effects);
 		checkWorld(this.world, this.live);
+		checkDialling(this.world, this.agenda.nowMs);
+		if (!this.#committing && this.#events % 10 === 0) checkDryLists(this.world, this.disk, this.agenda.nowMs);
 		if (this.#events % 50 === 0)
 			checkRecalls(this.world, operatorId => this.live.recallsOf(operatorId, record => this.#isRecall(record)).map(({id}) => id));
 	}

@@ -1,7 +1,7 @@
 /** What administrators and the machine itself do to the call centre. */
 import {inCall} from './agent.js';
 import {accept, type Context, change, log, note, notify, operatorOf, persist, refuse} from './context.js';
-import {hopperOf} from './entries.js';
+import {hopperOf, wakeList} from './entries.js';
 import type {Config, ConsoleEvent} from './events.js';
 import type {Customer} from './model.js';
 import {closeSession} from './session.js';
@@ -12,9 +12,9 @@ type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 export function configChanged(ctx: Context, config: Config): void {
 	const {world} = ctx;
 	world.config = config;
-	for (const hopper of world.hoppers.values()) {
+	for (const [listId, hopper] of world.hoppers) {
 		hopper.entries = [];
-		hopper.dry = false;
+		wakeList(world, listId);
 	}
 	for (const agent of [...world.agents.values()]) {
 		if (operatorOf(world, agent.operatorId)?.enabled) change(ctx, agent.operatorId, 'groups', 'campaigns');
@@ -48,9 +48,8 @@ export function setListStarted(ctx: Context, event: Of<'setListStarted'>) {
 	const list = world.config.lists.find(other => other.id === listId);
 	if (!list) return refuse(ctx, requestId, {code: 'notFound', message: `there is no list ${listId}`});
 	world.config = {...world.config, lists: world.config.lists.map(other => (other === list ? {...list, started} : other))};
-	const hopper = hopperOf(world, listId);
-	hopper.entries = [];
-	hopper.dry = false;
+	hopperOf(world, listId).entries = [];
+	wakeList(world, listId);
 	persist(ctx, {op: 'setListStarted', listId, started});
 	note(ctx, started ? 'list.started' : 'list.stopped', {actor: operatorId, listId, campaignId: list.campaignId});
 	ctx.look = true;

@@ -16,7 +16,7 @@ import assert from 'node:assert';
 import {setStatus} from './agent.js';
 import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
 import {countAbandoned, groupChanged} from './counters.js';
-import {hopperOf, settleEntry} from './entries.js';
+import {settleEntry, wakeList} from './entries.js';
 import type {CallOutcome, CallRow} from './model.js';
 import {sweepCustomers} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
@@ -166,7 +166,7 @@ export function release(ctx: Context, call: Call): void {
 	world.legs.delete(call.legId);
 	world.calls.delete(call.row.id);
 	// Given back to the list while this call still held it: a read that found nothing may have missed it.
-	if (call.entry && call.row.outcome !== 'talked') hopperOf(world, call.entry.listId).dry = false;
+	if (call.entry && call.row.outcome !== 'talked') wakeList(world, call.entry.listId);
 	ctx.look = true;
 	sweepCustomers(world);
 }

@@ -17,16 +17,19 @@ type Crew = {auto: AutoDialSettings; lists: CallList[]; active: boolean; ready: 
 
 /** Places the calls that are due and cancels those too many. Called at the end of a step. */
 export function runDialler(ctx: Context): void {
-	const crews = crewsOf(ctx.world, ctx.nowMs);
-	if (ctx.trim) for (const crew of crews) trim(ctx, crew);
-	let predicting = false;
-	for (const crew of crews) {
-		if (!crew.active) continue;
-		readAhead(ctx, crew);
-		dialFor(ctx, crew);
-		predicting ||= crew.auto.mode === 'predicted' && crew.wrapUpForMs.length > 0;
+	if (ctx.trim) for (const crew of crewsOf(ctx.world, ctx.nowMs)) trim(ctx, crew);
+	// Calls placed may leave a trunk without lines or a list without entries: its agents then count for another campaign.
+	for (let placed = 1; placed > 0; ) {
+		placed = 0;
+		let predicting = false;
+		for (const crew of crewsOf(ctx.world, ctx.nowMs)) {
+			if (!crew.active) continue;
+			readAhead(ctx, crew);
+			placed += dialFor(ctx, crew);
+			predicting ||= crew.auto.mode === 'predicted' && crew.wrapUpForMs.length > 0;
+		}
+		if (predicting && !timerIsSet(ctx.world, 'pace', 'all')) setTimer(ctx, 'pace', 'all', ctx.nowMs + ctx.world.settings.paceMs);
 	}
-	if (predicting && !timerIsSet(ctx.world, 'pace', 'all')) setTimer(ctx, 'pace', 'all', ctx.nowMs + ctx.world.settings.paceMs);
 }
 
 /** What stops a campaign and group from dialling, or undefined. The sentence is for people. */
@@ -61,11 +64,13 @@ function crewsOf(world: World, nowMs: number): Crew[] {
 		if (agent.status === 'wrapUp' && agent.wrapUpAfter)
 			byKey.get(agent.wrapUpAfter.pace)?.wrapUpForMs.push(nowMs - agent.wrapUpAfter.sinceMs);
 	}
+	const usefulCrews = crews.filter(
+		crew => crew.running.length > 0 || (crew.active && hasStock(world, crew) && trunkRoom(world, crew.auto.trunk, nowMs).byLines > 0),
+	);
 	for (const agent of readyAgents(world)) {
 		let best: Crew | undefined;
-		for (const crew of crews) {
-			const useful = (crew.active && hasStock(world, crew)) || crew.running.length > 0;
-			if (useful && agent.groupIds.includes(crew.auto.groupId) && (!best || crew.ready < best.ready)) best = crew;
+		for (const crew of usefulCrews) {
+			if (agent.groupIds.includes(crew.auto.groupId) && (!best || crew.ready < best.ready)) best = crew;
 		}
 		if (best) best.ready++;
 	}
@@ -85,40 +90,47 @@ function decisionOf(world: World, crew: Crew) {
 	return world.dialer.decide({settings: crew.auto, readyAgents, wrapUpForMs, runningCalls: crew.running.length, state});
 }
 
-function dialFor(ctx: Context, crew: Crew): void {
+/** Returns how many calls were placed. */
+function dialFor(ctx: Context, crew: Crew): number {
 	const {world} = ctx;
-	if (crew.ready === 0 && crew.wrapUpForMs.length === 0) return;
+	if (crew.ready === 0 && crew.wrapUpForMs.length === 0) return 0;
 	const decision = decisionOf(world, crew);
-	const room = trunkRoom(ctx, crew.auto.trunk);
+	if (decision.calls === 0) return 0;
+	const {byLines, byRate} = trunkRoom(world, crew.auto.trunk, ctx.nowMs);
 	let placed = 0;
-	while (placed < Math.min(decision.calls, room)) {
+	while (placed < Math.min(decision.calls, byLines, byRate)) {
 		const next = takeEntry(ctx, crew);
 		if (!next) break;
 		place(ctx, crew.auto, next.list, next.entry, next.customer);
 		placed++;
 	}
-	if (placed === 0) return;
+	// Held back by the rate alone: more when the oldest start of the last second is a second old.
+	const oldestMs = world.trunkStartsMs.get(crew.auto.trunk)?.[0];
+	if (placed === byRate && oldestMs !== undefined && !timerIsSet(world, 'pace', crew.auto.trunk)) {
+		setTimer(ctx, 'pace', crew.auto.trunk, oldestMs + 1_000);
+	}
+	if (placed === 0) return 0;
 	note(ctx, 'dial.decided', {
 		campaignId: crew.auto.campaignId,
 		groupId: crew.auto.groupId,
 		reason: crew.auto.mode,
 		data: {...decision, ready: crew.ready, running: crew.running.length, placed},
 	});
+	return placed;
 }
 
-/** Lines of the trunk that may be taken now; looks again when only the rate forbids more. */
-function trunkRoom(ctx: Context, name: string): number {
-	const {world, nowMs} = ctx;
+/** Calls the trunk can take now: by its lines, and by its rate. */
+function trunkRoom(world: World, name: string, nowMs: number): {byLines: number; byRate: number} {
 	const limits = world.config.trunks.find(trunk => trunk.name === name);
-	if (!limits) return Number.POSITIVE_INFINITY;
+	if (!limits) return {byLines: Number.POSITIVE_INFINITY, byRate: Number.POSITIVE_INFINITY};
 	let used = 0;
 	for (const call of world.calls.values()) if (call.trunk === name) used++;
 	const starts = (world.trunkStartsMs.get(name) ?? []).filter(atMs => atMs > nowMs - 1_000);
 	world.trunkStartsMs.set(name, starts);
-	const byRate = limits.callsPerSecondMax > 0 ? limits.callsPerSecondMax - starts.length : Number.POSITIVE_INFINITY;
-	if (byRate <= 0 && !timerIsSet(world, 'pace', name)) setTimer(ctx, 'pace', name, starts[0]! + 1_000);
-	const byLines = limits.callsMax > 0 ? limits.callsMax - used : Number.POSITIVE_INFINITY;
-	return Math.max(0, Math.min(byRate, byLines));
+	return {
+		byLines: limits.callsMax > 0 ? Math.max(0, limits.callsMax - used) : Number.POSITIVE_INFINITY,
+		byRate: limits.callsPerSecondMax > 0 ? Math.max(0, limits.callsPerSecondMax - starts.length) : Number.POSITIVE_INFINITY,
+	};
 }
 
 /** The next entry that may be dialled: lists in their order, a list only when the one before has nothing. */

@@ -11,8 +11,15 @@ import type {Call, Hopper, World} from './world.js';
 
 export function hopperOf(world: World, listId: string): Hopper {
 	let hopper = world.hoppers.get(listId);
-	if (!hopper) world.hoppers.set(listId, (hopper = {entries: [], fetching: false, dry: false}));
+	if (!hopper) world.hoppers.set(listId, (hopper = {entries: [], fetching: false, dry: false, again: false}));
 	return hopper;
+}
+
+/** There may be something to dial again. */
+export function wakeList(world: World, listId: string): void {
+	const hopper = hopperOf(world, listId);
+	hopper.dry = false;
+	if (hopper.fetching) hopper.again = true;
 }
 
 /** Entries of a list that are held by the running service. */
@@ -41,7 +48,7 @@ export function changeEntry(
 		data: {entryId: entry.id, state: change.state, ...(change.nextAtMs != null && {nextAtMs: change.nextAtMs})},
 	});
 	if (change.state === 'waiting') {
-		hopperOf(ctx.world, entry.listId).dry = false;
+		wakeList(ctx.world, entry.listId);
 		ctx.look = true;
 	}
 	if (change.state === 'autoRecall' && change.nextAtMs != null) listDueAt(ctx, entry.listId, change.nextAtMs);

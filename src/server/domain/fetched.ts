@@ -20,7 +20,8 @@ export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type:
 	const held = heldEntries(world, event.listId);
 	const news = event.entries.filter(entry => !held.has(entry.id) && (entry.state === 'waiting' || entry.state === 'autoRecall'));
 	hopper.entries.push(...news);
-	if (news.length === 0) hopper.dry = true;
+	if (news.length === 0 && !hopper.again) hopper.dry = true;
+	hopper.again = false;
 }
 
 export function customersFetched(ctx: Context, fetchId: string, customers: Customer[]) {

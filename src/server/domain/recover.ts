@@ -48,7 +48,9 @@ export function recover(world: World, recovery: Recovery, nowMs: number): Effect
 function closeCalls(ctx: Context, recovery: Recovery): void {
 	const talked = new Set<string>();
 	for (const open of recovery.openCalls) {
-		const row: CallRow = {...open, endedMs: ctx.nowMs, endedBy: 'system', outcome: 'interrupted'};
+		// An abandoned call keeps its outcome: it was counted, only the apology was cut short.
+		const outcome = open.outcome ?? 'interrupted';
+		const row: CallRow = {...open, endedMs: ctx.nowMs, endedBy: 'system', outcome};
 		persist(ctx, {op: 'putCall', row});
 		note(ctx, 'call.ended', {
 			reason: 'serviceStopped',
@@ -58,7 +60,7 @@ function closeCalls(ctx: Context, recovery: Recovery): void {
 			groupId: row.groupId,
 			listId: row.listId,
 			customerId: row.customerId,
-			data: {outcome: 'interrupted', by: 'system'},
+			data: {outcome, by: 'system'},
 		});
 		const work = recovery.works.get(row.id);
 		const entry = work?.entry ?? recovery.danglingEntries.find(other => other.id === row.entryId);

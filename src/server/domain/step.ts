@@ -9,6 +9,7 @@ import {recorded, recordingLost} from './call.js';
 import {type Context, decided, log, newContext, timerIsDue} from './context.js';
 import {runDialler} from './dialling.js';
 import type {Effect} from './effects.js';
+import {hopperOf, wakeList} from './entries.js';
 import type {DomainEvent, TelephonyEvent} from './events.js';
 import {customersFetched, entriesFetched} from './fetched.js';
 import {guarded} from './guarded.js';
@@ -156,11 +157,8 @@ function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['nam
 			ctx.look = true;
 			return;
 		case 'listDue': {
-			const hopper = world.hoppers.get(key);
-			if (hopper) {
-				hopper.dry = false;
-				delete hopper.dueMs;
-			}
+			delete hopperOf(world, key).dueMs;
+			wakeList(world, key);
 			ctx.look = true;
 			return;
 		}

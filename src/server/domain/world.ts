@@ -134,6 +134,8 @@ export type Hopper = {
 	fetching: boolean;
 	/** The last answer was empty: nothing to dial before a change or the list's `listDue` timer. */
 	dry: boolean;
+	/** Something came back to the list while it was being read: the answer may have missed it. */
+	again: boolean;
 	/** When the `listDue` timer is set for. */
 	dueMs?: number;
 };

@@ -1,0 +1,37 @@
+import test from 'ava';
+import {Sim} from './sim.js';
+
+const seeds = Array.from({length: 20}, (_, n) => n + 1);
+
+/** The later seeds have worse weather: more reports lost and repeated, more joins that fail, more restarts. */
+const optionsOf = (seed: number) => ({
+	seed,
+	minutes: 20,
+	agents: 4 + (seed % 9),
+	entriesPerList: 150,
+	restarts: seed % 3,
+	faults: seed > 14 ? {lost: 0.01, repeated: 0.1, joinFails: 0.15, lateAnswer: 0.6} : {},
+});
+
+for (const seed of seeds) {
+	test(`a shift with seed ${seed}`, t => {
+		const result = new Sim(optionsOf(seed)).run();
+		t.true(result.events > 500, `only ${result.events} events`);
+		t.true((result.outcomes['talked'] ?? 0) > 10, `talked: ${result.outcomes['talked']}`);
+	});
+}
+
+test('the same seed gives the same shift', t => {
+	const run = () => new Sim(optionsOf(3)).run();
+	t.deepEqual(run(), run());
+});
+
+test('a shift sees what it is meant to see', t => {
+	const total: Record<string, number> = {};
+	for (const seed of [2, 8, 16]) {
+		for (const [outcome, count] of Object.entries(new Sim(optionsOf(seed)).run().outcomes)) total[outcome] = (total[outcome] ?? 0) + count;
+	}
+	for (const outcome of ['talked', 'abandoned', 'busy', 'noAnswer', 'cancelled', 'interrupted', 'trunkDown', 'error']) {
+		t.true((total[outcome] ?? 0) > 0, `no call was ${outcome}`);
+	}
+});
