@@ -13,6 +13,8 @@ export type Factory = {
 	create(): Promise<MediaServer>;
 	/** Ends the engine that carries the endpoints, as a crash would. */
 	kill(server: MediaServer): Promise<void>;
+	/** Plays only the scenes with such titles. */
+	only?: RegExp;
 };
 
 type Party = {peer: RtpPeer; endpoint: MediaEndpoint};
@@ -27,6 +29,7 @@ export function channels(path: string): {left: Int16Array; right: Int16Array} {
 
 export function contract(test: TestFn, factory: Factory): void {
 	const scene = (title: string, play: (stage: Stage) => Promise<void>): void => {
+		if (factory.only && !factory.only.test(title)) return;
 		test.serial(`${factory.name}: ${title}`, async t => {
 			const server = await factory.create();
 			const folder = mkdtempSync(join(tmpdir(), 'kaden-media-'));
