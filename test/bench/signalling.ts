@@ -1,4 +1,4 @@
-import {type ChildProcess, fork, spawnSync} from 'node:child_process';
+import {type ChildProcess, fork, spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -153,6 +153,38 @@ async function callFigures(rate: number, calls: number): Promise<Record<string, 
 	};
 }
 
+/** The same with both legs: sipp calls an application that calls sipp (createB2BUA). */
+async function bridgedFigures(rate: number, calls: number): Promise<Record<string, number>> {
+	const server = child('server');
+	const {controlPort, udpPort} = await server.ready;
+	const calleePort = 20_000 + (process.pid % 20_000);
+	const callee = spawn('sipp', ['-sn', 'uas', '-i', '127.0.0.1', '-p', `${calleePort}`, '-nostdin'], {
+		stdio: 'ignore',
+		env: {...process.env, TERM: 'dumb'},
+	});
+	const app = child('app', `127.0.0.1:${controlPort}`, 'cymru', `sip:callee@127.0.0.1:${calleePort}`);
+	await app.ready;
+	runSipp(udpPort, Math.min(rate, 200), 400);
+	server.process.send({type: 'mark'});
+	app.process.send({type: 'mark'});
+	const result = runSipp(udpPort, rate, calls);
+	const serverUse = await server.ask('usage');
+	const appUse = await app.ask('usage');
+	server.process.send({type: 'end'});
+	app.process.send({type: 'end'});
+	callee.kill();
+	const perCallUs = (serverUse.cpuUs + appUse.cpuUs) / result.calls;
+	return {
+		[`bridgedAt${rate}CallsAnswered`]: result.calls,
+		[`bridgedAt${rate}CallsFailed`]: result.failed,
+		[`bridgedAt${rate}ServerCpuUsPerCall`]: Math.round(serverUse.cpuUs / result.calls),
+		[`bridgedAt${rate}AppCpuUsPerCall`]: Math.round(appUse.cpuUs / result.calls),
+		[`bridgedAt${rate}CallsPerCoreS`]: Math.round(1e6 / perCallUs),
+		[`bridgedAt${rate}RetransmittedPercent`]:
+			Math.round(((serverUse.figures['retransmitted']! + result.retransmissions) / (result.calls * 14)) * 10_000) / 100,
+	};
+}
+
 /** CPU time so far of a process, in microseconds, from /proc. */
 function cpuUsOf(pid: number): number {
 	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
@@ -190,6 +222,7 @@ export async function run(): Promise<BenchResult> {
 			Object.assign(figures, await callFigures(rate, calls));
 			Object.assign(figures, await peerFigures(rate, calls));
 		}
+		Object.assign(figures, await bridgedFigures(500, 4000));
 	}
 	return {name: 'signalling', figures};
 }

@@ -151,7 +151,9 @@ export class RawPeer {
 			() => socket.destroy(),
 		);
 		socket.on('data', bytes => {
-			const part = reader.push(bytes.toString('latin1'));
+			const text = bytes.toString('latin1');
+			if (text === '\r\n') peer.onPong();
+			const part = reader.push(text);
 			for (const text of part.messages) peer.take(text);
 		});
 		socket.on('close', () => {
@@ -166,6 +168,8 @@ export class RawPeer {
 	}
 	closed = false;
 	onClose: () => void = () => {};
+	/** A single CRLF has come: the answer to a keepalive. */
+	onPong: () => void = () => {};
 
 	/** The next message of that method or status, or the first that the function accepts; others stay in the queue. */
 	expect(wanted: Wanted, limitMs = hangMs): Promise<SipMessage> {

@@ -1,5 +1,5 @@
 import {routed, scenario} from '../scene.js';
-import {type App, type Loose, later, RawPeer, sdp, within} from '../support.js';
+import {type App, freshId, type Loose, later, RawPeer, sdp, within} from '../support.js';
 
 /* Phones and trunks over TCP. */
 
@@ -54,8 +54,12 @@ scenario('a registered phone is called on the connection it registered from', as
 scenario('a request is cut out of pieces, a keepalive is answered, a stream of garbage is closed', async (t, {app, subject}) => {
 	await routed(app, 'options', (_req, res) => res.send(200));
 	await withPhone(app, async phone => {
+		const pong = new Promise<void>(resolve => {
+			phone.onPong = resolve;
+		});
 		phone.send('\r\n\r\n');
-		const request = `OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:${phone.port};branch=z9hG4bKpieces\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: pieces${Date.now()}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 4\r\nContent-Type: text/plain\r\n\r\nbody`;
+		await within('the answer to the keepalive', pong);
+		const request = `OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:${phone.port};branch=z9hG4bK${freshId('p')}\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: ${freshId('pieces')}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 4\r\nContent-Type: text/plain\r\n\r\nbody`;
 		phone.send(request.slice(0, 60));
 		phone.send(request.slice(60));
 		t.is((await phone.expect(200)).get('cseq'), '1 OPTIONS');
