@@ -46,7 +46,11 @@ export class TimerWheel {
 	private stopTicking: (() => void) | undefined;
 	count = 0;
 
-	constructor(readonly clock: Clock) {
+	/** `onFault` is told what a timer has thrown, so that the others still fire; without it the error is thrown on. */
+	constructor(
+		readonly clock: Clock,
+		private readonly onFault?: (error: unknown) => void,
+	) {
 		this.tick = Math.floor(clock.nowMs() / tickMs);
 	}
 
@@ -100,7 +104,12 @@ export class TimerWheel {
 			const timer = due[index]!;
 			if (timer.slot < 0) continue;
 			this.remove(timer);
-			timer.fire();
+			try {
+				timer.fire();
+			} catch (error) {
+				if (!this.onFault) throw error;
+				this.onFault(error);
+			}
 		}
 	}
 

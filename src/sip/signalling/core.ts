@@ -29,6 +29,8 @@ export interface CoreOptions {
 	router: Router;
 	timers?: SipTimers;
 	limits?: CoreLimits;
+	/** Told of a programming error that a message or a timer has met; only that message or timer is lost. Without it the error is thrown. */
+	onFault?: (error: unknown) => void;
 }
 
 /** What the UAS and the UAC side share: tables, timers, identifiers, the way to the network. */
@@ -53,7 +55,7 @@ export class Core implements TransactionWorld {
 		this.router = options.router;
 		this.timers = options.timers ?? sipTimers;
 		this.limits = options.limits ?? coreLimits;
-		this.wheel = new TimerWheel(options.clock);
+		this.wheel = new TimerWheel(options.clock, options.onFault);
 	}
 
 	/**

@@ -13,15 +13,27 @@ export class Engine {
 	readonly uas: Uas;
 	private readonly guard: GarbageGuard;
 
+	private readonly onFault: ((error: unknown) => void) | undefined;
+
 	constructor(options: CoreOptions) {
+		this.onFault = options.onFault;
 		this.core = new Core(options);
 		this.uac = new Uac(this.core);
 		this.uas = new Uas(this.core, this.uac);
 		this.guard = new GarbageGuard(options.clock);
 	}
 
-	/** One message from the network. Never throws, whatever the text. */
+	/** One message from the network. */
 	receive(text: string, from: Hop): void {
+		try {
+			this.receiveOne(text, from);
+		} catch (error) {
+			if (!this.onFault) throw error;
+			this.onFault(error);
+		}
+	}
+
+	private receiveOne(text: string, from: Hop): void {
 		this.core.figures.received++;
 		if (this.guard.blocked(from)) return;
 		const {message, refusal} = parseMessage(text);
@@ -40,6 +52,16 @@ export class Engine {
 
 	/** `sip` commands of an application, told apart as the protocol does: by start line, dialog id, transaction id. */
 	command(app: AppLink, commandId: string, transactionId: string, dialogId: string, routeUri: string, text: string): void {
+		try {
+			this.commandOne(app, commandId, transactionId, dialogId, routeUri, text);
+		} catch (error) {
+			if (!this.onFault) throw error;
+			this.onFault(error);
+			app.answer(commandId, 'NOK|Server error: the command could not be carried out');
+		}
+	}
+
+	private commandOne(app: AppLink, commandId: string, transactionId: string, dialogId: string, routeUri: string, text: string): void {
 		const {message} = parseMessage(text);
 		if (!message.isRequest || /^SIP\//i.test(text)) this.uas.respond(app, commandId, transactionId, message);
 		else if (dialogId !== '') this.uac.inDialog(app, commandId, message, dialogId);

@@ -30,3 +30,5 @@ export function isLiteral(host: string): boolean {
 export const bracketed = (address: string): string => (address.includes(':') && !address.startsWith('[') ? `[${address}]` : address);
 /** An address as sockets want it. */
 export const unbracketed = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host);
+/** An IPv4 address as such, also when a socket for both families shows it mapped into IPv6. */
+export const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);

@@ -17,9 +17,14 @@ export interface SignallingWorker {
 
 /**
  * Starts the embedded signalling server in a worker, so that a busy application never delays a SIP timer.
- * `onExit` is called when the worker ends without having been asked to. Rejects when a port cannot be bound.
+ * `onExit` is called when the worker ends without having been asked to; `onFault` with the stack of a programming error that cost one
+ * message. Rejects when a port cannot be bound.
  */
-export function startSignallingWorker(options: SignallingOptions, onExit: (error: Error) => void = () => {}): Promise<SignallingWorker> {
+export function startSignallingWorker(
+	options: SignallingOptions,
+	onExit: (error: Error) => void = () => {},
+	onFault: (stack: string) => void = () => {},
+): Promise<SignallingWorker> {
 	const worker = spawnWorker('signalling', {signalling: options});
 	let closing = false;
 	let failure: Error | undefined;
@@ -35,6 +40,7 @@ export function startSignallingWorker(options: SignallingOptions, onExit: (error
 			else if (!closing) onExit(error);
 		});
 		worker.on('message', (message: SignallingMessage) => {
+			if (message.type === 'fault') onFault(message.message);
 			if (message.type === 'failed') failure = new Error(`signalling: ${message.message}`);
 			if (message.type !== 'listening') return;
 			listening = true;

@@ -30,6 +30,8 @@ export interface SignallingParts {
 	clock?: Clock;
 	ids?: Ids;
 	names?: NameService;
+	/** Told of programming errors; each costs one message, never the server. */
+	onFault?: (error: unknown) => void;
 }
 
 export interface Signalling {
@@ -94,6 +96,7 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 		clock,
 		ids,
 		router: new Router(),
+		onFault: options.onFault ?? (error => process.emitWarning(error as Error)),
 		...(options.timers && {timers: options.timers}),
 		...(options.limits && {limits: options.limits}),
 	});

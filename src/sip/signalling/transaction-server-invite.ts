@@ -14,6 +14,8 @@ export type Event = 'request' | 'ack' | 'provisional' | 'success' | 'failure' | 
 type Input = string | undefined;
 
 const transmit = (t: ServerInvite, text: Input) => t.transmit(text!);
+// A 2xx is repeated by the leg layer, which has its own copy.
+const forget = (t: ServerInvite) => t.forget();
 const retransmit = (t: ServerInvite) => t.retransmit();
 const startG = (t: ServerInvite) => t.startRetransmission('timerG', t.world.timers.t2Ms, undefined);
 const startH = (t: ServerInvite) => t.startDeadline('timerH', 64 * t.world.timers.t1Ms, undefined);
@@ -29,7 +31,7 @@ const table: Moves<State, Event, ServerInvite, Input> = {
 	proceeding: {
 		request: move('proceeding', retransmit),
 		provisional: move('proceeding', transmit),
-		success: move('accepted', transmit, startL),
+		success: move('accepted', transmit, forget, startL),
 		failure: move('completed', transmit, startG, startH),
 	},
 	completed: {
@@ -44,7 +46,7 @@ const table: Moves<State, Event, ServerInvite, Input> = {
 	accepted: {
 		// RFC 6026 7.1: absorb; the 2xx comes again from the leg layer.
 		request: move('accepted'),
-		success: move('accepted', transmit),
+		success: move('accepted', transmit, forget),
 		timerL: move('terminated', end),
 	},
 	terminated: {},
@@ -71,6 +73,9 @@ export class ServerInvite extends Transaction<State, Event, Input> {
 	transmit(text: string): void {
 		this.last = text;
 		this.world.wire.send(this.hop, text);
+	}
+	forget(): void {
+		this.last = undefined;
 	}
 	retransmit(): void {
 		if (this.last !== undefined) this.world.wire.send(this.hop, this.last);

@@ -1,6 +1,6 @@
 import {createConnection, createServer, type Server, type Socket} from 'node:net';
 import type {Clock} from './clock.js';
-import type {Hop} from './hop.js';
+import {type Hop, plainAddress} from './hop.js';
 import {StreamReader} from './stream-reader.js';
 
 export interface TcpLimits {
@@ -96,7 +96,7 @@ export class TcpTransport {
 	}
 
 	private adopt(socket: Socket, open: boolean, peer?: string): Connection {
-		const key = peer ?? `${socket.remoteAddress}|${socket.remotePort}`;
+		const key = peer ?? `${plainAddress(socket.remoteAddress ?? '')}|${socket.remotePort}`;
 		const [address, port] = [key.slice(0, key.lastIndexOf('|')), Number(key.slice(key.lastIndexOf('|') + 1))];
 		const connection: Connection = {
 			id: ++this.lastId,

@@ -1,6 +1,6 @@
 import {createSocket, type Socket} from 'node:dgram';
 import {isIPv6} from 'node:net';
-import type {Hop} from './hop.js';
+import {type Hop, plainAddress} from './hop.js';
 
 /** Literal addresses need no resolver: answering at once saves a trip through the thread pool per packet. */
 function literalLookup(host: string, _options: unknown, done: (error: Error | null, address: string, family: number) => void): void {
@@ -22,7 +22,7 @@ export class UdpTransport {
 		this.socket.on('message', (bytes, from) => {
 			// Shorter packets are keepalives (RFC 5626 3.5.1); UDP answers none of them.
 			if (bytes.length < 12) return;
-			this.received(bytes.toString('latin1'), {protocol: 'udp', address: from.address, port: from.port, flow: 0});
+			this.received(bytes.toString('latin1'), {protocol: 'udp', address: plainAddress(from.address), port: from.port, flow: 0});
 		});
 		// Errors of a single packet must never end the socket; those that matter reach the sender's callback.
 		this.socket.on('error', () => {});

@@ -118,8 +118,7 @@ export class Uas {
 		const transactionId = core.ids.uuid();
 		const ended = () => {
 			core.servers.delete(key);
-			if (invite) this.invites.delete(key);
-			this.calls.delete(transactionId);
+			this.forget(call);
 		};
 		const invite = message.method === 'INVITE';
 		const transaction = invite ? new ServerInvite(core, key, from, ended) : new ServerOther(core, key, from, ended);
@@ -140,11 +139,18 @@ export class Uas {
 	/** A final response of the server's own. */
 	private finish(call: InCall, status: number, extra = '') {
 		call.final = status;
-		call.patience?.cancel();
-		call.reliable?.stop();
+		this.forget(call);
 		call.dialog?.unanswered.delete(call.transactionId);
 		call.transaction.respond(status, plainResponse(status, phrases[status] ?? '', this.headOf(call, false), extra));
 		if (call.dialog && !call.dialog.confirmed) this.core.dialogs.remove(call.dialog);
+	}
+
+	/** Nothing more is expected of the application; the transaction alone lives on, to answer copies of the request. */
+	private forget(call: InCall) {
+		call.patience?.cancel();
+		call.reliable?.stop();
+		this.calls.delete(call.transactionId);
+		if (call.isInvite) this.invites.delete(call.transaction.key);
 	}
 
 	private headOf(call: InCall, recordRoute: boolean): string {
@@ -171,13 +177,15 @@ export class Uas {
 	}
 
 	private receiveCancel(message: SipMessage, vias: string, key: string, from: Hop) {
-		const call = this.invites.get(key.replace(/CANCEL$/, 'INVITE'));
-		if (!call || (call.final >= 200 && call.final < 300)) return this.stateless(message, vias, from, 481);
+		const inviteKey = key.replace(/CANCEL$/, 'INVITE');
+		const invite = this.core.servers.get(inviteKey);
+		if (!invite || invite.state === 'accepted') return this.stateless(message, vias, from, 481);
+		const call = this.invites.get(inviteKey);
 		const ended = () => this.core.servers.delete(key);
 		const transaction = new ServerOther(this.core, key, from, ended);
 		this.core.servers.set(key, transaction);
-		transaction.respond(200, plainResponse(200, 'OK', responseHead(message, vias, call.tag, false)));
-		if (call.final) return;
+		transaction.respond(200, plainResponse(200, 'OK', responseHead(message, vias, call?.tag ?? this.core.ids.tag(), false)));
+		if (!call) return;
 		const dialogId = call.dialog?.id ?? '';
 		this.finish(call, 487);
 		const head = headFields('network', message.text, from, this.core.clock.wallMs(), call.transactionId);
@@ -229,8 +237,7 @@ export class Uas {
 
 	private settle(call: InCall, status: number) {
 		call.final = status;
-		call.patience?.cancel();
-		call.reliable?.stop();
+		this.forget(call);
 		const {dialog} = call;
 		if (!dialog) return;
 		dialog.unanswered.delete(call.transactionId);

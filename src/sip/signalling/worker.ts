@@ -5,12 +5,16 @@ import {type SignallingOptions, startSignalling} from './server.js';
 export type SignallingMessage =
 	| {type: 'listening'; controlPort: number; udpPort: number; tcpPort: number}
 	| {type: 'failed'; message: string}
+	| {type: 'fault'; message: string}
 	| {type: 'closed'};
 
 const post = (message: SignallingMessage): void => parentPort!.postMessage(message);
 
 try {
-	const server = await startSignalling((workerData as {signalling: SignallingOptions}).signalling);
+	const server = await startSignalling({
+		...(workerData as {signalling: SignallingOptions}).signalling,
+		onFault: error => post({type: 'fault', message: String((error as Error)?.stack ?? error)}),
+	});
 	parentPort!.on('message', (message: {type: string}) => {
 		if (message.type !== 'close') return;
 		void server.close().then(() => {
