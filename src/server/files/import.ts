@@ -51,7 +51,8 @@ export type ImportReport = {
 
 /** Kept in the report; the reject file has all. */
 const rejectionsMax = 1000;
-const blockRows = 500;
+/** Some 10 ms of the loop's thread, and as much of the writer's. */
+const blockRows = 250;
 export const bytesMaxDefault = 1_000_000_000;
 
 /** Imports a file. Throws `ImportError` when the file as a whole cannot be used. */

@@ -104,8 +104,8 @@ function entryReader(db: Database, {one, many}: Prepare) {
 			const take = (rows: Iterable<unknown>) => {
 				if (found.length >= limit) return;
 				for (const row of rows) {
-					const candidate = tables.entries.decode(row);
-					if (!exclude.has(candidate.id)) found.push(candidate);
+					if (exclude.has((row as {id: string}).id)) continue;
+					found.push(tables.entries.decode(row));
 					if (found.length >= limit) return;
 				}
 			};
