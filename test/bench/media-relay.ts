@@ -4,7 +4,14 @@ import {createEmbeddedMedia} from '../../src/sip/media/embedded/server.js';
 
 /** The relay that is measured, in a process of its own so that its CPU time is its own. Started by media.ts with a channel. */
 
-export type RelayOrder = {kind: 'kaden' | 'dgram'; calls: number; peerPort: number; recordTo: string | undefined; workers: number; portMin: number};
+export type RelayOrder = {
+	kind: 'kaden' | 'dgram';
+	calls: number;
+	peerPort: number;
+	recordTo: string | undefined;
+	workers: number;
+	portMin: number;
+};
 export type RelayAnswer = {ports: number[]} | {cpuMicros: number};
 
 const sdp = (port: number): string =>

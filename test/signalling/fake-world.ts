@@ -59,6 +59,8 @@ export interface LinkFaults {
 /** Engines joined by a link that loses, doubles and reorders packets as its seed decides. */
 export class FakeNetwork {
 	readonly engines = new Map<string, Engine>();
+	/** Peers played by the test itself. */
+	readonly peers = new Map<string, (message: SipMessage) => void>();
 	sent = 0;
 	constructor(
 		readonly clock: FakeClock,
@@ -66,7 +68,7 @@ export class FakeNetwork {
 		readonly faults: LinkFaults,
 	) {}
 
-	add(address: string): Engine {
+	add(address: string, onFault?: (error: unknown) => void): Engine {
 		const here: Hop = {protocol: 'udp', address, port: 5060, flow: 0};
 		const wire: Wire = {
 			send: (hop, text) => this.carry(here, hop, text),
@@ -78,7 +80,7 @@ export class FakeNetwork {
 		let counter = 0;
 		const next = (): string => `${address.replaceAll('.', '')}x${++counter}`;
 		const ids: Ids = {uuid: next, tag: next, branch: () => `z9hG4bK${next()}`};
-		const engine = new Engine({wire, clock: this.clock, ids, router: new Router()});
+		const engine = new Engine({wire, clock: this.clock, ids, router: new Router(), ...(onFault && {onFault})});
 		this.engines.set(address, engine);
 		return engine;
 	}
@@ -89,7 +91,10 @@ export class FakeNetwork {
 		for (let copy = 0; copy < copies; copy++) {
 			if (this.random() < this.faults.loss) continue;
 			const [least, most] = this.faults.delayMs;
-			this.clock.after(least + this.random() * (most - least), () => this.engines.get(to.address)?.receive(text, from));
+			this.clock.after(least + this.random() * (most - least), () => {
+				this.engines.get(to.address)?.receive(text, from);
+				this.peers.get(to.address)?.(parseMessage(text).message);
+			});
 		}
 	}
 }

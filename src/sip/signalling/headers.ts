@@ -147,7 +147,10 @@ export function refusalOf(message: SipMessage, stream: boolean): Refusal | undef
 	const cseq = parseCSeq(message.get('cseq'));
 	if (!cseq) return bad('Missing or malformed CSeq');
 	if (message.isRequest && cseq.method !== message.method) return bad('CSeq method does not match');
-	if (!message.get('call-id')) return bad('Missing Call-ID');
+	const callId = message.get('call-id');
+	if (!callId) return bad('Missing Call-ID');
+	// Neither may hold a bar (RFC 3261 25.1), and both become tokens of the control protocol, which separates by bars.
+	if (callId.includes('|') || tagOf(message.get('from')).includes('|')) return bad('Malformed Call-ID or tag');
 	for (const name of ['from', 'to'] as const) {
 		const value = message.get(name);
 		const uri = value === undefined ? undefined : uriOf(value);
