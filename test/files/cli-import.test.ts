@@ -80,6 +80,7 @@ test('JSON for programs; exit code 0 when every row is good', async t => {
 	const {exitCode, stdout} = await kaden('a.csv', '--campaign', 'CP0001', '--json');
 	t.is(exitCode, 0);
 	t.like(JSON.parse(stdout), {campaign: 'CP0001', dryRun: false, rows: 1, imported: 1, rejected: 0, rejections: []});
+	t.is((await kaden('a.csv', '--campaign', 'CP0001', '--list', 'l', '--add-zeros')).exitCode, 0);
 	const template = await kaden('--template', '--campaign', 'CP0001');
 	t.regex(template.stdout, /^\ufeff?管理ID,名前,フリガナ,性別,/);
 });

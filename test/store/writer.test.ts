@@ -50,6 +50,33 @@ test('what waits while a commit runs goes to the disk in one transaction', async
 	t.is(db.prepare('SELECT count(*) FROM events').pluck().get(), 50);
 });
 
+test('a full disk refuses what does not fit, and only that', async t => {
+	const path = freshPath(t);
+	await openStoreOffline(path).close();
+	const db = openDatabase(path);
+	t.teardown(() => db.close());
+	const groups = prepareGroups(db, 'run');
+	t.deepEqual(groups.commitGroup([{seq: 1, ops: basics}], 0), []);
+	const pages = db.pragma('page_count', {simple: true}) as number;
+	db.pragma(`max_page_count = ${pages + 20}`);
+	const large = customer(2, {values: {name: 'x'.repeat(1_000_000)}});
+	const failed = groups.commitGroup(
+		[
+			{seq: 2, ops: [event(2), {op: 'putCustomer', customer: customer(1)}]},
+			{seq: 3, ops: [event(3), {op: 'putCustomer', customer: large}]},
+			{seq: 4, ops: [event(4)]},
+		],
+		1,
+	);
+	t.deepEqual(failed, [{seq: 3, message: 'database or disk is full'}]);
+	const store = openStoreOffline(path);
+	t.deepEqual(eventTimes(store), [2, 4]);
+	t.is(store.reader.customer('c1')?.version, 1);
+	t.is(store.reader.customer('c2'), undefined);
+	await store.close();
+	t.deepEqual(groups.progress(), {seq: 4, failed});
+});
+
 test('a group remembers what it decided until the sender knows', async t => {
 	const path = freshPath(t);
 	await openStoreOffline(path).close();
