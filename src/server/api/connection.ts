@@ -158,7 +158,7 @@ export class Connection {
 				this.#admitted = true;
 				return this.#grant(request.id, null);
 			case 'overview':
-				return this.#grant(request.id, gate.overview());
+				return this.#grant(request.id, gate.overview(request.endedSinceMs));
 			case 'changePassword':
 				await sessions.changePassword(this.#console!.operatorId, request.current, request.next);
 				return this.#grant(request.id, null);

@@ -36,5 +36,5 @@ export interface Gate {
 	setPassword(operatorId: string, passwordHash: string): Promise<void>;
 	/** What the operator's console shows; undefined when there is no open session. */
 	view(operatorId: string): SessionView | undefined;
-	overview(): Overview;
+	overview(endedSinceMs?: number): Overview;
 }

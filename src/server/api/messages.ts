@@ -13,6 +13,7 @@ import type {
 	CallOutcome,
 	Campaign,
 	Draft,
+	EntryState,
 	FieldValues,
 	Group,
 	Role,
@@ -80,7 +81,10 @@ export const requestSchema = v.variant('type', [
 	/** Lets a command of the same machine in, with the key that lies in the data folder. It has no session; it may ask what tools ask. */
 	request('admit', {key: v.pipe(v.string(), v.maxLength(200))}),
 	/** Whole state of the service for tools (an admitted command, or role supervisor and above). Answer: `Overview`. */
-	request('overview', {}),
+	request('overview', {
+		/** Adds the calls that have ended since then. */
+		endedSinceMs: v.exactOptional(v.number()),
+	}),
 	request('ping', {}),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
@@ -286,6 +290,23 @@ export type Overview = {
 	agents: Array<{operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number; callId?: string}>;
 	calls: Array<{callId: string; kind: CallKind; number: string; startedMs: number; answeredMs?: number; agentId?: string}>;
 	lists: Array<{listId: string; campaignId: string; name: string; started: boolean; total: number; byState: Record<string, number>}>;
+	/** With `endedSinceMs`: oldest first, 1,000 at most. */
+	ended?: EndedCall[];
+};
+export type EndedCall = {
+	callId: string;
+	kind: CallKind;
+	number: string;
+	startedMs: number;
+	endedMs: number;
+	outcome?: CallOutcome;
+	agentId?: string;
+	ringMs?: number;
+	talkMs?: number;
+	/** State of the list entry now. */
+	entryState?: EntryState;
+	/** The record saved for this call. */
+	recordId?: string;
 };
 
 /** Decodes one frame from a client. Never throws; says which key was wrong and what is allowed. */

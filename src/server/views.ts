@@ -1,0 +1,260 @@
+/** What consoles and tools are shown, projected from the world (what is) and the store (what was). */
+import type {
+	CallView,
+	CampaignView,
+	CustomerView,
+	EndedCall,
+	HistoryRow,
+	Overview,
+	RecallRow,
+	SessionView,
+	StatusView,
+} from './api/messages.js';
+import {countersOf} from './domain/counters.js';
+import type {Config, RecallItem} from './domain/events.js';
+import type {CallRow, Campaign, Customer, Group, ResponseRecord} from './domain/model.js';
+import type {Agent, Call, World} from './domain/world.js';
+import type {StoreReader} from './store/port.js';
+
+const historyMax = 50;
+const endedMax = 1_000;
+
+const phases: Record<Call['phase'], CallView['phase']> = {
+	dialling: 'dialling',
+	ringing: 'ringing',
+	waiting: 'ringing',
+	joining: 'talking',
+	talking: 'talking',
+	apology: 'ended',
+	ending: 'ended',
+};
+
+export class Views {
+	/** Parts that are the same for many consoles are frozen, so that the hub serialises each once. Thrown away with the configuration. */
+	#config: Config | undefined;
+	readonly #campaigns = new Map<string, readonly CampaignView[]>();
+	readonly #groups = new Map<string, readonly Group[]>();
+	readonly #history = new Map<string, {customerId: string; rows: readonly HistoryRow[]}>();
+
+	constructor(
+		private readonly world: World,
+		private readonly reader: StoreReader,
+		private readonly nowMs: () => number,
+	) {}
+
+	/** The operator's console, or undefined when he has no session. */
+	session(operatorId: string): SessionView | undefined {
+		this.#configured();
+		const agent = this.world.agents.get(operatorId);
+		const operator = this.world.config.operators.find(each => each.id === operatorId);
+		if (!agent || !operator) return undefined;
+		const {id, loginId, name, role, workMode} = operator;
+		return {
+			stage: agent.stage,
+			operator: {id, loginId, name, role, workMode, extension: agent.extension},
+			groups: this.groupsOf(operatorId) as Group[],
+			workingGroupIds: agent.groupIds,
+			campaigns: this.#campaignsOf(agent) as CampaignView[],
+			status: this.#status(agent),
+			phone: {registered: this.world.phones.has(agent.extension), legUp: agent.leg.state === 'up'},
+			call: this.#call(agent),
+			customer: this.#customer(agent.customerId),
+			history: this.#historyOf(agent) as HistoryRow[],
+			draft: agent.draft ?? null,
+			popup: agent.popup ? {kind: 'afterSave', recordId: agent.popup.recordId} : null,
+			counters: countersOf(this.world, agent, this.nowMs()),
+			notices: agent.notices,
+		};
+	}
+
+	/** Groups the operator may work in. */
+	groupsOf(operatorId: string): readonly Group[] {
+		this.#configured();
+		const ids = this.world.config.memberships[operatorId] ?? [];
+		return kept(this.#groups, ids.join(), () => this.world.config.groups.filter(group => ids.includes(group.id)));
+	}
+
+	/** The records of this operator's customer have changed. */
+	forgetHistory(operatorId: string): void {
+		this.#history.delete(operatorId);
+	}
+
+	recalls(items: RecallItem[]): RecallRow[] {
+		const nowMs = this.nowMs();
+		return items.map(({recordId, customerId, customerName, number, nextAtMs}) => ({
+			recordId,
+			customerId,
+			customerName,
+			number,
+			nextAtMs,
+			overdue: nextAtMs < nowMs,
+		}));
+	}
+
+	overview(endedSinceMs?: number): Overview {
+		const {agents, calls, config} = this.world;
+		const nameOf = (operatorId: string) => config.operators.find(each => each.id === operatorId)?.name ?? operatorId;
+		return {
+			nowMs: this.nowMs(),
+			agents: [...agents.values()].map(agent => ({
+				operatorId: agent.operatorId,
+				name: nameOf(agent.operatorId),
+				extension: agent.extension,
+				status: agent.status,
+				sinceMs: agent.sinceMs,
+				...(agent.callId !== undefined && {callId: agent.callId}),
+			})),
+			calls: [...calls.values()].map(({row}) => ({
+				callId: row.id,
+				kind: row.kind,
+				number: numberOf(row),
+				startedMs: row.startedMs,
+				...(row.answeredMs !== undefined && {answeredMs: row.answeredMs}),
+				...(row.agentId !== undefined && {agentId: row.agentId}),
+			})),
+			lists: config.lists.map(list => {
+				const byState = this.reader.listCounts(list.id);
+				const total = Object.values(byState).reduce((sum, count) => sum + count, 0);
+				return {listId: list.id, campaignId: list.campaignId, name: list.name, started: list.started, total, byState};
+			}),
+			...(endedSinceMs !== undefined && {ended: this.#ended(endedSinceMs)}),
+		};
+	}
+
+	#ended(sinceMs: number): EndedCall[] {
+		const rows = this.reader.events({sinceMs, untilMs: this.nowMs() + 1, kind: 'call.ended', limit: endedMax});
+		return rows.flatMap(({callId}) => {
+			const row = callId === undefined ? undefined : this.reader.call(callId);
+			return row?.endedMs === undefined ? [] : [this.#endedCall(row, row.endedMs)];
+		});
+	}
+
+	#endedCall(row: CallRow, endedMs: number): EndedCall {
+		const {id, kind, startedMs, ringingMs, joinedMs, customerId, listId} = row;
+		const entry = customerId !== undefined && listId !== undefined ? this.reader.entryOfCustomer(listId, customerId) : undefined;
+		const record = customerId === undefined ? undefined : this.reader.recordsOf(customerId, 10).find(each => each.callId === id);
+		return {
+			callId: id,
+			kind,
+			number: numberOf(row),
+			startedMs,
+			endedMs,
+			...(row.outcome && {outcome: row.outcome}),
+			...(row.agentId !== undefined && {agentId: row.agentId}),
+			...(ringingMs !== undefined && {ringMs: (row.answeredMs ?? endedMs) - ringingMs}),
+			...(joinedMs !== undefined && {talkMs: endedMs - joinedMs}),
+			...(entry && {entryState: entry.state}),
+			...(record && {recordId: record.id}),
+		};
+	}
+
+	#configured(): void {
+		if (this.#config === this.world.config) return;
+		this.#config = this.world.config;
+		this.#campaigns.clear();
+		this.#groups.clear();
+	}
+
+	/** Campaigns of the ticked groups, as a card and choices need them, with the operators who share one of their groups. */
+	#campaignsOf(agent: Agent): readonly CampaignView[] {
+		const {campaigns} = this.world.config;
+		return kept(this.#campaigns, agent.groupIds.join(), () =>
+			campaigns
+				.filter(campaign => campaign.groupIds.some(id => agent.groupIds.includes(id)))
+				.map(campaign => {
+					const {id, code, name, card, masters} = campaign;
+					return {id, code, name, card, masters, colleagues: this.#colleagues(campaign)};
+				}),
+		);
+	}
+
+	#colleagues({groupIds}: Campaign): CampaignView['colleagues'] {
+		const {operators, memberships} = this.world.config;
+		return operators
+			.filter(({id, enabled}) => enabled && memberships[id]?.some(groupId => groupIds.includes(groupId)))
+			.map(({id, name}) => ({id, name}));
+	}
+
+	#status({status, sinceMs, actor, reason, operatorId}: Agent): StatusView {
+		const name = this.world.config.operators.find(each => each.id === actor)?.name ?? actor;
+		return {status, sinceMs, actor: actor === operatorId ? 'self' : name, reason};
+	}
+
+	/** The call that is going on, or else the last one. */
+	#call(agent: Agent): CallView | null {
+		const call = agent.callId === undefined ? undefined : this.world.calls.get(agent.callId);
+		const row = call?.row ?? agent.lastCall;
+		if (!row) return null;
+		return {
+			callId: row.id,
+			kind: row.kind,
+			direction: row.direction,
+			phase: call && row.endedMs === undefined ? phases[call.phase] : 'ended',
+			number: numberOf(row),
+			startedMs: row.startedMs,
+			...(row.ringingMs !== undefined && {ringingMs: row.ringingMs}),
+			...(row.answeredMs !== undefined && {answeredMs: row.answeredMs}),
+			...(row.endedMs !== undefined && {endedMs: row.endedMs}),
+			...(row.outcome && {outcome: row.outcome}),
+			...(row.endedBy && {endedBy: row.endedBy}),
+		};
+	}
+
+	#customer(customerId: string | undefined): CustomerView | null {
+		const customer = customerId === undefined ? undefined : this.world.customers.get(customerId);
+		return customer ? customerView(customer) : null;
+	}
+
+	#historyOf({operatorId, customerId}: Agent): readonly HistoryRow[] {
+		if (customerId === undefined) return nothing;
+		const known = this.#history.get(operatorId);
+		if (known?.customerId === customerId) return known.rows;
+		const rows = Object.freeze(this.reader.recordsOf(customerId, historyMax).map(record => this.#historyRow(record)));
+		this.#history.set(operatorId, {customerId, rows});
+		return rows;
+	}
+
+	#historyRow(record: ResponseRecord): HistoryRow {
+		const {campaigns, operators} = this.world.config;
+		const masters = campaigns.find(({id}) => id === record.campaignId)?.masters;
+		const label = (choices: Array<{id: string; label: string}> | undefined, id: string | undefined) =>
+			id === undefined ? undefined : (choices?.find(choice => choice.id === id)?.label ?? id);
+		const call = record.callId === undefined ? undefined : this.reader.call(record.callId);
+		const row = {
+			recordId: record.id,
+			operatorId: record.operatorId,
+			operatorName: operators.find(({id}) => id === record.operatorId)?.name ?? record.operatorId,
+			contact: record.contact,
+			reached: label(masters?.reached, record.reachedId),
+			reaction: label(masters?.reactions, record.reactionId),
+			nextAction: label(masters?.nextActions, record.nextActionId),
+			nextAtMs: record.nextAtMs,
+			text: record.text,
+			savedMs: record.savedMs,
+			editedMs: record.editedMs,
+			fromNumber: call?.fromNumber,
+			toNumber: call?.toNumber,
+			callStartedMs: call?.startedMs,
+			ringMs: call?.ringingMs === undefined ? undefined : (call.answeredMs ?? call.endedMs ?? call.ringingMs) - call.ringingMs,
+			talkMs: call?.joinedMs === undefined || call.endedMs === undefined ? undefined : call.endedMs - call.joinedMs,
+			writingMs: record.writingMs,
+			hasRecording: call?.recordingMs !== undefined,
+		};
+		return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as HistoryRow;
+	}
+}
+
+const nothing: readonly never[] = Object.freeze([]);
+const numberOf = (row: CallRow): string => (row.direction === 'out' ? row.toNumber : row.fromNumber);
+
+/** A customer as consoles see it. */
+export function customerView({id, campaignId, version, values, stopCalling}: Customer): CustomerView {
+	return {customerId: id, campaignId, version, values, stopCalling};
+}
+
+/** The value of that key, made and frozen when it is not there. */
+function kept<T>(known: Map<string, readonly T[]>, key: string, make: () => T[]): readonly T[] {
+	let value = known.get(key);
+	if (!value) known.set(key, (value = Object.freeze(make())));
+	return value;
+}
