@@ -7,9 +7,9 @@ import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} 
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 
-/** Folder for one kind of installation: `main` for a service of its own, `demo` for `kaden start`. */
-export function defaultDataFolder(kind: 'main' | 'demo'): string {
-	return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'kaden', kind);
+/** The folder for data when nobody names one: `main` for a service of its own, `demo` for the demonstration. */
+export function defaultDataDir(kind: 'main' | 'demo', env: NodeJS.ProcessEnv = process.env): string {
+	return join(env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'kaden', kind);
 }
 
 export type Whereabouts = {url: string; pid: number; version: string; startedMs: number};

@@ -13,5 +13,15 @@ export type WorkerRole = 'signalling' | 'media' | 'writer';
  */
 export function spawnWorker(role: WorkerRole, data: Record<string, unknown> = {}): Worker {
 	const entry = bundled ? new URL(import.meta.url) : new URL('./main.js', import.meta.url);
-	return new Worker(entry, {workerData: {...data, kadenRole: role}, name: `kaden-${role}`} as ConstructorParameters<typeof Worker>[1]);
+	const options = {workerData: {...data, kadenRole: role}, name: `kaden-${role}`};
+	const worker = new Worker(entry, options as ConstructorParameters<typeof Worker>[1]);
+	const known = {role, worker};
+	running.add(known);
+	worker.once('exit', () => running.delete(known));
+	return worker;
 }
+
+const running = new Set<{role: WorkerRole; worker: Worker}>();
+
+/** The worker threads of this process that have not ended, oldest first. */
+export const runningWorkers = (role: WorkerRole): Worker[] => [...running].filter(each => each.role === role).map(each => each.worker);

@@ -1,5 +1,5 @@
 import {resolve} from 'node:path';
-import {defaultDataFolder, readKey, whereabouts} from '../data-folder.js';
+import {defaultDataDir, readKey, whereabouts} from '../data-folder.js';
 import {Client} from '../server/api/client.js';
 import {Refused} from '../server/api/messages.js';
 import {CommandFailed, exitCodes, type Io} from './command.js';
@@ -12,8 +12,8 @@ export type Where = {url: string; folder: string};
  * folder, else that of the demonstration.
  */
 export function findService(args: Record<string, unknown>): Where | undefined {
-	const given = args['data'] as string | undefined;
-	const folders = given === undefined ? [defaultDataFolder('main'), defaultDataFolder('demo')] : [resolve(given)];
+	const given = namedFolder(args);
+	const folders = given === undefined ? [defaultDataDir('main'), defaultDataDir('demo')] : [resolve(given)];
 	const url = args['server'] as string | undefined;
 	if (url !== undefined) return {url, folder: folders[0]!};
 	for (const folder of folders) {
@@ -23,11 +23,14 @@ export function findService(args: Record<string, unknown>): Where | undefined {
 	return undefined;
 }
 
+const namedFolder = (args: Record<string, unknown>): string | undefined =>
+	(args['data'] as string | undefined) || process.env['KADEN_DATA'];
+
 /** Like `findService`, for a command that cannot go on without. */
 export function needService(args: Record<string, unknown>, io: Io): Where {
 	const where = findService(args);
 	if (where) return where;
-	const folder = resolve((args['data'] as string | undefined) ?? defaultDataFolder('main'));
+	const folder = resolve(namedFolder(args) ?? defaultDataDir('main'));
 	throw new CommandFailed(text(io.language, 'noService', {folder}), exitCodes.unavailable);
 }
 

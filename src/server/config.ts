@@ -3,8 +3,8 @@
  * All that is wrong is said at once, with place, key, value and what is allowed.
  */
 import {existsSync} from 'node:fs';
-import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {defaultDataDir} from '../data-folder.js';
 import {shipped} from '../paths.js';
 import {givenLayer, type Keys, type Layer, LayerError, lay, readLayer} from './config/layers.js';
 import {decode, type Problem, redact} from './config/problems.js';
@@ -29,11 +29,6 @@ export class ConfigError extends Error {
 		);
 		this.problems = problems;
 	}
-}
-
-/** The folder for data when nobody names one: `main` for a service of its own, `demo` for the demonstration. */
-export function defaultDataDir(kind: 'main' | 'demo', env: NodeJS.ProcessEnv = process.env): string {
-	return join(env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'kaden', kind);
 }
 
 export type ConfigSource = {

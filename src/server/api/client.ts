@@ -27,8 +27,8 @@ export type ClientEvents = {
 };
 
 export type ClientOptions = {
-	/** Such as ws://127.0.0.1:7080 */
-	url: string;
+	/** Such as ws://127.0.0.1:7080; or who knows it, asked before each try, undefined while nobody knows. */
+	url: string | (() => string | undefined);
 	lang?: 'ja' | 'en';
 	/** How long a request may take. Default 15,000. */
 	requestMs?: number;
@@ -93,7 +93,13 @@ export class Client {
 	connect(): void {
 		if (this.#socket || this.line === 'closed') return;
 		this.#retryTimer = undefined;
-		const socket = new WebSocket(this.#options.url, {maxPayload: 16 * messageBytesMax, perMessageDeflate: false, handshakeTimeout: 10_000});
+		const {url} = this.#options;
+		const address = typeof url === 'string' ? url : url();
+		if (address === undefined) {
+			this.#retryLater();
+			return;
+		}
+		const socket = new WebSocket(address, {maxPayload: 16 * messageBytesMax, perMessageDeflate: false, handshakeTimeout: 10_000});
 		this.#socket = socket;
 		socket.on('open', () => void this.#greet(socket));
 		socket.on('message', data => {
@@ -253,6 +259,10 @@ export class Client {
 		this.#rejectWaiting('offline');
 		if (this.line === 'closed') return;
 		if (this.line === 'online') this.#setLine('offline');
+		this.#retryLater();
+	}
+
+	#retryLater(): void {
 		const pauseMs = Math.min(this.#options.retryMsMax, this.#options.retryMs * 2 ** Math.min(this.#tries++, 10));
 		this.#retryTimer = setTimeout(() => this.connect(), pauseMs);
 	}

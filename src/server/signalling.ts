@@ -1,0 +1,91 @@
+import {randomBytes} from 'node:crypto';
+import type {SignallingOptions, SignallingWorker} from '../sip/signalling/port.js';
+import {startSignallingWorker} from '../sip/signalling/port.js';
+import type {Config} from './config.js';
+import type {Log} from './log.js';
+
+/** Where the SIP application connects, and where peers reach us. Ports are 0 for a server that is not ours. */
+export type Signalling = {
+	control: {host: string; port: number; secret: string};
+	udpPort: number;
+	tcpPort: number;
+	close(): Promise<void>;
+};
+
+const restartMs = 100;
+const restartMsMax = 5_000;
+/** After so long without a death the next one starts with a short pause again. */
+const steadyMs = 60_000;
+
+/**
+ * Starts what the configuration names: the embedded signalling server in a worker that is started again on the same ports
+ * whenever it dies (the SIP application notices by itself and connects again), or nothing for a drachtio-server.
+ * @throws when a port cannot be bound.
+ */
+export async function startSignalling(config: Config['signalling'], log: Log): Promise<Signalling> {
+	if (config.kind === 'drachtio') {
+		const {host, port, secret} = config;
+		return {control: {host, port, secret}, udpPort: 0, tcpPort: 0, close: async () => {}};
+	}
+	const secret = randomBytes(16).toString('hex');
+	const options: SignallingOptions = {
+		...(config.udp && {udp: config.udp}),
+		...(config.tcp && {tcp: config.tcp}),
+		control: {...config.control, secret},
+		...(config.externalHost && {externalHost: config.externalHost}),
+	};
+	return new KeptSignalling(options, log).start();
+}
+
+class KeptSignalling {
+	#worker: SignallingWorker | undefined;
+	#closed = false;
+	#deaths = 0;
+	#startedMs = 0;
+	#timer: NodeJS.Timeout | undefined;
+
+	constructor(
+		private readonly options: SignallingOptions,
+		private readonly log: Log,
+	) {}
+
+	async start(): Promise<Signalling> {
+		const {controlPort, udpPort, tcpPort} = await this.#spawn();
+		// A successor must be found where this one was.
+		if (this.options.udp) this.options.udp = {...this.options.udp, port: udpPort};
+		if (this.options.tcp) this.options.tcp = {...this.options.tcp, port: tcpPort};
+		const {host = '127.0.0.1', secret} = this.options.control;
+		this.options.control = {host, port: controlPort, secret};
+		return {control: {host, port: controlPort, secret}, udpPort, tcpPort, close: () => this.#close()};
+	}
+
+	async #spawn(): Promise<SignallingWorker> {
+		const worker = await startSignallingWorker(this.options, error => this.#died(error.message));
+		this.#worker = worker;
+		this.#startedMs = performance.now();
+		return worker;
+	}
+
+	#died(reason: string): void {
+		this.#worker = undefined;
+		if (this.#closed) return;
+		this.#deaths = performance.now() - this.#startedMs > steadyMs ? 1 : this.#deaths + 1;
+		const pauseMs = Math.min(restartMsMax, restartMs * 2 ** (this.#deaths - 1));
+		this.log('error', 'signalling.died', {reason, restartInMs: pauseMs});
+		this.#timer = setTimeout(() => {
+			this.#spawn().then(
+				() => {
+					this.log('warn', 'signalling.restarted');
+					if (this.#closed) void this.#worker?.close();
+				},
+				error => this.#died((error as Error).message),
+			);
+		}, pauseMs);
+	}
+
+	async #close(): Promise<void> {
+		this.#closed = true;
+		clearTimeout(this.#timer);
+		await this.#worker?.close();
+	}
+}
