@@ -46,7 +46,7 @@ const rooms: Room[] = [
 	},
 	{
 		at: 'src/server/api/',
-		ours: ['src/server/api/', 'src/server/password.ts', ...everywhere],
+		ours: ['src/server/api/', 'src/server/passwords.ts', ...everywhere],
 		types: ['src/server/domain/'],
 		packages: ['ws', 'valibot', node],
 	},

@@ -3,24 +3,6 @@ import {Hub} from '../../src/server/api/hub.js';
 import {decodeRequest, requestSchema} from '../../src/server/api/messages.js';
 import {forbidden, needs} from '../../src/server/api/permissions.js';
 import {Credits, Throttle} from '../../src/server/api/throttle.js';
-import {hashPassword, nobodysHash, passwordWeakness, verifyPassword} from '../../src/server/password.js';
-
-test('passwords: a hash verifies its own password only, whatever the width of the letters', async t => {
-	const hash = await hashPassword('ひみつの鍵7');
-	t.true(await verifyPassword('ひみつの鍵7', hash));
-	t.true(await verifyPassword('ひみつの鍵７', hash));
-	t.false(await verifyPassword('ひみつの鍵8', hash));
-	t.not(hash, await hashPassword('ひみつの鍵7'));
-	for (const bad of ['', 'x', nobodysHash, 'scrypt$999999999$8$1$AAAA$AAAA', 'scrypt$0$0$0$AAAA$AAAA'])
-		t.false(await verifyPassword('x', bad), bad);
-});
-
-test('passwords: what is too weak', t => {
-	t.is(passwordWeakness('kurz', 'op001'), 'short');
-	t.is(passwordWeakness('xx-OP001-xx', 'op001'), 'obvious');
-	t.is(passwordWeakness('aaaaaaaaaa', 'op001'), 'obvious');
-	t.is(passwordWeakness('correct horse', 'op001'), undefined);
-});
 
 test('throttle: free failures, doubling pauses up to the longest, forgotten after a quiet time', t => {
 	const throttle = new Throttle({free: 2, firstMs: 1_000, longestMs: 3_000, forgetMs: 60_000});

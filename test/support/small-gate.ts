@@ -1,11 +1,11 @@
 import type {Account, ClosedReason, ConsoleRef, Gate, SessionRequest} from '../../src/server/api/gate.js';
 import type {Overview, SessionView} from '../../src/server/api/messages.js';
 import {Refused} from '../../src/server/api/messages.js';
-import {hashPassword} from '../../src/server/password.js';
+import {hashPassword} from '../../src/server/passwords.js';
 
 const hashes = new Map<string, Promise<string>>();
 const hashOf = (password: string) => {
-	if (!hashes.has(password)) hashes.set(password, hashPassword(password));
+	if (!hashes.has(password)) hashes.set(password, hashPassword(password, {N: 1024, r: 8, p: 1}));
 	return hashes.get(password)!;
 };
 

@@ -2,8 +2,8 @@
  * Who is logged in, under which token. A session belongs to the operator, not to the console: a console that dies leaves it
  * as it is, and whoever brings the token goes on with it. The sessions themselves are kept by the service behind the gate.
  */
-import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
-import {hashPassword, nobodysHash, passwordWeakness, verifyPassword} from '../password.js';
+import {createHash, timingSafeEqual} from 'node:crypto';
+import {hashPassword, hashToken, missingInPassword, newToken, nobodysHash, verifyPassword} from '../passwords.js';
 import type {Account, ConsoleRef, Gate} from './gate.js';
 import type {LoginResult, RequestError} from './messages.js';
 import {Refused} from './messages.js';
@@ -11,8 +11,6 @@ import {Throttle} from './throttle.js';
 
 export type Origin = {source: string; consoleId: string};
 export type Entered = {console: ConsoleRef; result: LoginResult};
-
-export const tokenHashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 const refuse = (code: RequestError['code'], message: string, more: Partial<RequestError> = {}): Refused =>
 	new Refused({code, message, ...more});
@@ -36,8 +34,7 @@ export class Sessions {
 	async login(from: Origin, loginId: string, password: string, extension: string): Promise<Entered> {
 		const account = await this.#verified(from.source, loginId, password);
 		if (!account.enabled) throw refuse('disabled', 'this account is switched off');
-		const token = randomBytes(32).toString('base64url');
-		const tokenHash = tokenHashOf(token);
+		const {token, tokenHash} = newToken();
 		const console = {consoleId: from.consoleId, operatorId: account.id};
 		await this.gate.login(console, extension, tokenHash);
 		this.#keep(account.id, tokenHash);
@@ -47,7 +44,7 @@ export class Sessions {
 	/** Goes on with a session by its token. */
 	async attach(from: Origin, token: string): Promise<Entered> {
 		this.#slowed(this.#sources, from.source);
-		const tokenHash = tokenHashOf(token);
+		const tokenHash = hashToken(token);
 		const operatorId = this.#operatorIds.get(tokenHash);
 		const account = operatorId === undefined ? undefined : this.gate.accountOf(operatorId);
 		if (!account?.enabled) {
@@ -82,8 +79,8 @@ export class Sessions {
 		this.#accounts.count(key, this.nowMs());
 		if (!(await verifyPassword(current, account.passwordHash))) throw refuse('badCredentials', 'the current password is wrong');
 		this.#accounts.forget(key);
-		const weakness = passwordWeakness(next, account.loginId);
-		if (weakness) throw refuse('weakPassword', weakness === 'short' ? 'at least 8 characters' : 'too easy to guess');
+		const missing = missingInPassword(next);
+		if (missing.length > 0) throw refuse('weakPassword', `the new password needs: ${missing.join(', ')}`);
 		await this.gate.setPassword(account.id, await hashPassword(next));
 	}
 
