@@ -12,7 +12,16 @@ export function defaultDataDir(kind: 'main' | 'demo', env: NodeJS.ProcessEnv = p
 	return join(env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'kaden', kind);
 }
 
-export type Whereabouts = {url: string; pid: number; version: string; startedMs: number};
+export type Whereabouts = {
+	/** Where consoles connect. */
+	url: string;
+	/** Where phones register; 0 for a transport that is not served, or served by another server. */
+	udpPort: number;
+	tcpPort: number;
+	pid: number;
+	version: string;
+	startedMs: number;
+};
 
 const whereaboutsPath = (folder: string): string => join(folder, 'service.json');
 const keyPath = (folder: string): string => join(folder, 'key');

@@ -6,8 +6,8 @@ import {Refused} from '../server/api/messages.js';
 export type AutoAgentOptions = {
 	client: Client;
 	login: {loginId: string; password: string; extension: string};
-	/** How long it talks before it hangs up, if the customer does not. */
-	talkMs: () => number;
+	/** How long it talks to this number before it hangs up, if the customer does not. */
+	talkMs: (number: string) => number;
 	/** How long it writes the record. */
 	writeMs: number;
 	/** Something worth knowing went wrong. */
@@ -59,7 +59,7 @@ class Worker implements AutoAgent {
 		};
 		this.#undo.push(this.#client.on('snapshot', look), this.#client.on('update', look));
 		await this.#client.request({type: 'startWork', groupIds: groups.map(group => group.id)});
-		await this.#client.request({type: 'setStatus', status: 'ready'});
+		// The phone may not be there yet: as soon as its leg is up the status is 後処理, and the look goes ready.
 		look();
 	}
 
@@ -82,7 +82,7 @@ class Worker implements AutoAgent {
 	#look(view: SessionView): void {
 		const {status} = view.status;
 		const callId = view.call?.callId ?? '';
-		if (status === 'talkingOut') this.#plan(`hang up ${callId}`, this.#options.talkMs(), () => this.#ask({type: 'hangUp'}));
+		if (status === 'talkingOut') this.#plan(`hang up ${callId}`, this.#options.talkMs(view.call?.number ?? ''), () => this.#hangUp(callId));
 		else if (status === 'wrapUp' && view.popup) this.#plan(`resume ${view.popup.recordId}`, 0, () => this.#afterSave());
 		else if (status === 'wrapUp' && view.draft?.callId) this.#plan(`save ${view.draft.callId}`, this.#options.writeMs, () => this.#save());
 		else if (this.#finishing && (status === 'ready' || status === 'wrapUp'))
@@ -108,6 +108,12 @@ class Worker implements AutoAgent {
 		} catch (error) {
 			if (!(error instanceof Refused)) throw error;
 		}
+	}
+
+	/** Unless the customer was faster, and the next one is on the line already. */
+	async #hangUp(callId: string): Promise<void> {
+		const view = this.#client.view;
+		if (view?.call?.callId === callId && view.status.status === 'talkingOut') await this.#ask({type: 'hangUp'});
 	}
 
 	async #save(): Promise<void> {

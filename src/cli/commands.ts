@@ -40,6 +40,12 @@ export const commands: Record<string, CommandRow> = {
 		},
 		load: () => import('./import.js'),
 	},
+	serve: {
+		usage: 'serve',
+		text: 'serve',
+		options: {data, config, port: {text: 'portOption', type: 'number'}},
+		load: () => import('./serve.js'),
+	},
 	status: {usage: 'status', text: 'status', options: {server, data, json}, load: () => import('./status.js')},
 	version: {usage: 'version', text: 'version', options: {server, data, json}, load: () => import('./version.js')},
 };

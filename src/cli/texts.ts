@@ -50,6 +50,7 @@ export const texts = {
 	noCommand: {ja: 'コマンドを指定してください：{known}', en: 'Name a command: {known}'},
 	unknownCommand: {ja: '{given} というコマンドはありません。あるのは：{known}', en: 'There is no command {given}. There are: {known}'},
 	unknownOption: {ja: '{given} というオプションはありません。あるのは：{known}', en: 'There is no option {given}. There are: {known}'},
+	serving: {ja: 'サービスが動いています：{url}', en: 'The service is running: {url}'},
 	noService: {ja: 'サービスが動いていません（{folder}）', en: 'No service is running ({folder})'},
 	noAnswer: {ja: 'サービスに接続できません（{url}）', en: 'The service cannot be reached ({url})'},
 	notAllowed: {

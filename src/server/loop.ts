@@ -91,6 +91,11 @@ export class Loop {
 		});
 	}
 
+	/** Runs when everything decided so far is on the disk. */
+	afterDisk(run: () => void): void {
+		this.#committer.afterAll(run);
+	}
+
 	/** Calls off all timers and takes no more events. What was persisted before is still brought to the disk: wait for `idle`. */
 	stop(): void {
 		this.#stopped = true;

@@ -31,7 +31,14 @@ async function serviceIn(t: ExecutionContext, folder: string) {
 	gate.toolKey = ensureKey(folder);
 	const api = await startApi({host: '127.0.0.1', port: 0, gate, nowMs: Date.now});
 	t.teardown(() => api.close());
-	announce(folder, {url: `ws://127.0.0.1:${api.port}`, pid: process.pid, version: gate.serverVersion, startedMs: 0});
+	announce(folder, {
+		url: `ws://127.0.0.1:${api.port}`,
+		udpPort: 0,
+		tcpPort: 0,
+		pid: process.pid,
+		version: gate.serverVersion,
+		startedMs: 0,
+	});
 	return gate;
 }
 
@@ -79,7 +86,7 @@ test('without a service, status says so with exit code 69 and version still answ
 	const status = await kaden(['status', '--data', folder]);
 	t.is(status.code, exitCodes.unavailable);
 	t.regex(status.err, /No service is running/);
-	announce(folder, {url: 'ws://127.0.0.1:1', pid: process.pid, version: '', startedMs: 0});
+	announce(folder, {url: 'ws://127.0.0.1:1', udpPort: 0, tcpPort: 0, pid: process.pid, version: '', startedMs: 0});
 	t.is((await kaden(['status', '--data', folder])).code, exitCodes.unavailable);
 	const version = await kaden(['version', '--json']);
 	t.is(version.code, 0);

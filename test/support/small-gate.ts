@@ -42,8 +42,8 @@ export class SmallGate implements Gate {
 	}
 
 	account = (loginId: string) => this.accounts.find(account => account.loginId === loginId);
-	accountOf = (operatorId: string) => this.accounts.find(account => account.id === operatorId);
-	groupsOf = () => [{id: 'g1', number: '8001', name: '発信'}];
+	operator = (operatorId: string) => this.accounts.find(account => account.id === operatorId);
+	groupsOf = (): SessionView['groups'] => [{id: 'g1', number: '8001', name: '発信'}];
 	openSessions = () => this.tokens;
 
 	async login(console: ConsoleRef, extension: string, tokenHash: string): Promise<void> {
@@ -74,7 +74,7 @@ export class SmallGate implements Gate {
 	}
 
 	async setPassword(operatorId: string, passwordHash: string): Promise<void> {
-		this.accountOf(operatorId)!.passwordHash = passwordHash;
+		this.accounts.find(account => account.id === operatorId)!.passwordHash = passwordHash;
 	}
 
 	view = (operatorId: string) => this.views.get(operatorId);
@@ -91,7 +91,7 @@ export class SmallGate implements Gate {
 	}
 
 	#emptyView(operatorId: string, extension: string): SessionView {
-		const {id, loginId, name, role, workMode} = this.accountOf(operatorId)!;
+		const {id, loginId, name, role, workMode} = this.operator(operatorId)!;
 		return {
 			stage: 'chooseGroups',
 			operator: {id, loginId, name, role, workMode, extension},

@@ -133,7 +133,7 @@ export class Connection {
 	/** What forbids this request before anybody looks at it closer. */
 	#barrier(request: Request): RequestError | undefined {
 		if (!this.#greeted && request.type !== 'hello') return {code: 'badRequest', message: 'the first message must be hello'};
-		const operator = this.#console && this.around.gate.accountOf(this.#console.operatorId);
+		const operator = this.#console && this.around.gate.operator(this.#console.operatorId);
 		const role = this.#admitted ? 'admin' : operator?.role;
 		const code = forbidden(request.type, {role, session: this.#console !== undefined});
 		if (!code) return undefined;

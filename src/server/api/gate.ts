@@ -1,5 +1,5 @@
 /** What the API needs of the service behind it. The composition root implements it; tests give a small one of their own. */
-import type {Group, Operator} from '../domain/model.js';
+import type {Operator} from '../domain/model.js';
 import type {Overview, Request, SessionView, Welcome} from './messages.js';
 
 export type Account = Operator & {passwordHash: string};
@@ -18,8 +18,7 @@ export interface Gate {
 	/** Lets commands of this machine in; see `admit`. */
 	readonly toolKey: string;
 	account(loginId: string): Account | undefined;
-	accountOf(operatorId: string): Account | undefined;
-	groupsOf(operatorId: string): Group[];
+	operator(operatorId: string): Operator | undefined;
 	/** Sessions that were open when the service stopped. */
 	openSessions(): Array<{tokenHash: string; operatorId: string}>;
 	/**

@@ -10,6 +10,7 @@ import type {ClosedReason, Gate} from './gate.js';
 import {Hub} from './hub.js';
 import {messageBytesMax} from './messages.js';
 import {Sessions} from './session.js';
+import type {ThrottleOptions} from './throttle.js';
 
 export type ApiLimits = {
 	connectionsMax: number;
@@ -44,6 +45,8 @@ export type ApiOptions = {
 	gate: Gate;
 	nowMs: () => number;
 	limits?: Partial<ApiLimits>;
+	/** How wrong passwords are slowed down. */
+	login?: ThrottleOptions;
 	log?: (level: 'debug' | 'info' | 'warn' | 'error', event: string, facts?: Record<string, unknown>) => void;
 };
 
@@ -65,7 +68,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 	const {gate, nowMs} = options;
 	const limits = {...apiLimits, ...options.limits};
 	const hub = new Hub({project: operatorId => gate.view(operatorId), nowMs});
-	const around: Surroundings = {...options, limits, hub, sessions: new Sessions(gate, nowMs)};
+	const around: Surroundings = {...options, limits, hub, sessions: new Sessions(gate, nowMs, options.login)};
 	const connections = new Map<string, Connection>();
 	let lastConsole = 0;
 	const http = createServer({requestTimeout: 10_000, headersTimeout: 10_000}, (_request, response) => {

@@ -7,10 +7,13 @@ import {hashPassword, hashToken, missingInPassword, newToken, nobodysHash, verif
 import type {Account, ConsoleRef, Gate} from './gate.js';
 import type {LoginResult, RequestError} from './messages.js';
 import {Refused} from './messages.js';
-import {Throttle} from './throttle.js';
+import {Throttle, type ThrottleOptions} from './throttle.js';
 
 export type Origin = {source: string; consoleId: string};
 export type Entered = {console: ConsoleRef; result: LoginResult};
+
+/** Wrong passwords of one account: the pause grows to a minute. */
+export const loginThrottle: ThrottleOptions = {free: 3, firstMs: 1_000, longestMs: 60_000, forgetMs: 15 * 60_000};
 
 const refuse = (code: RequestError['code'], message: string, more: Partial<RequestError> = {}): Refused =>
 	new Refused({code, message, ...more});
@@ -19,14 +22,16 @@ export class Sessions {
 	/** Operator by token hash, and the other way round: an operator has one token. */
 	readonly #operatorIds = new Map<string, string>();
 	readonly #tokenHashes = new Map<string, string>();
-	/** Per account the pause grows to a minute; a source may be a whole room behind one address, so it is slowed later and less. */
-	readonly #accounts = new Throttle({free: 3, firstMs: 1_000, longestMs: 60_000, forgetMs: 15 * 60_000});
+	readonly #accounts: Throttle;
+	/** A source may be a whole room behind one address, so it is slowed later and less than an account. */
 	readonly #sources = new Throttle({free: 30, firstMs: 250, longestMs: 5_000, forgetMs: 10 * 60_000});
 
 	constructor(
 		private readonly gate: Gate,
 		private readonly nowMs: () => number,
+		login: ThrottleOptions = loginThrottle,
 	) {
+		this.#accounts = new Throttle(login);
 		for (const session of gate.openSessions()) this.#keep(session.operatorId, session.tokenHash);
 	}
 
@@ -38,7 +43,7 @@ export class Sessions {
 		const console = {consoleId: from.consoleId, operatorId: account.id};
 		await this.gate.login(console, extension, tokenHash);
 		this.#keep(account.id, tokenHash);
-		return this.#entered(console, account, token);
+		return this.#entered(console, token);
 	}
 
 	/** Goes on with a session by its token. */
@@ -46,20 +51,20 @@ export class Sessions {
 		this.#slowed(this.#sources, from.source);
 		const tokenHash = hashToken(token);
 		const operatorId = this.#operatorIds.get(tokenHash);
-		const account = operatorId === undefined ? undefined : this.gate.accountOf(operatorId);
-		if (!account?.enabled) {
+		const operator = operatorId === undefined ? undefined : this.gate.operator(operatorId);
+		if (!operator?.enabled) {
 			this.#sources.count(from.source, this.nowMs());
 			throw refuse('tokenExpired', 'this session is over; log in again');
 		}
-		const console = {consoleId: from.consoleId, operatorId: account.id};
+		const console = {consoleId: from.consoleId, operatorId: operator.id};
 		try {
 			await this.gate.attach(console);
 		} catch (error) {
 			if (!(error instanceof Refused) || error.error.code !== 'notLoggedIn') throw error;
-			this.ended(account.id, tokenHash);
+			this.ended(operator.id, tokenHash);
 			throw refuse('tokenExpired', 'this session is over; log in again');
 		}
-		return this.#entered(console, account, token);
+		return this.#entered(console, token);
 	}
 
 	/** Whether the key is that of the data folder. */
@@ -72,7 +77,8 @@ export class Sessions {
 	}
 
 	async changePassword(operatorId: string, current: string, next: string): Promise<void> {
-		const account = this.gate.accountOf(operatorId);
+		const operator = this.gate.operator(operatorId);
+		const account = operator && this.gate.account(operator.loginId);
 		if (!account) throw refuse('notLoggedIn', 'this session is over');
 		const key = accountKey(account.loginId);
 		this.#slowed(this.#accounts, key);
@@ -118,10 +124,10 @@ export class Sessions {
 		this.#tokenHashes.set(operatorId, tokenHash);
 	}
 
-	#entered(console: ConsoleRef, account: Account, token: string): Entered {
-		const operator = this.gate.view(account.id)?.operator;
-		if (!operator) throw refuse('tokenExpired', 'this session is over; log in again');
-		return {console, result: {token, operator, groups: this.gate.groupsOf(account.id)}};
+	#entered(console: ConsoleRef, token: string): Entered {
+		const view = this.gate.view(console.operatorId);
+		if (!view) throw refuse('tokenExpired', 'this session is over; log in again');
+		return {console, result: {token, operator: view.operator, groups: view.groups}};
 	}
 }
 

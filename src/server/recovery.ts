@@ -1,0 +1,80 @@
+/** What the domain is given at the start: settings and nouns from configuration and store, and what an earlier run has left. */
+import type {TrunkSettings} from '../sip/port.js';
+import type {Config} from './config.js';
+import type {Config as DomainConfig} from './domain/events.js';
+import type {CallRow, Draft, ListEntry} from './domain/model.js';
+import type {Recovery} from './domain/step.js';
+import type {CoreSettings} from './domain/world.js';
+import type {StoreReader} from './store/port.js';
+
+const dayMs = 86_400_000;
+const abandonedMax = 100_000;
+
+/** Times and limits of the domain. */
+export function settingsFrom({limits, service}: Config, nowMs: number): Partial<CoreSettings> {
+	const {login: _login, importBytesMax: _importBytesMax, ...times} = limits;
+	return {...times, utcOffsetMs: utcOffsetMs(service.timeZone, nowMs)};
+}
+
+/** How far the local time of the zone is ahead of UTC at that moment. */
+export function utcOffsetMs(timeZone: string, nowMs: number): number {
+	const options = {
+		timeZone,
+		hourCycle: 'h23',
+		year: 'numeric',
+		month: 'numeric',
+		day: 'numeric',
+		hour: 'numeric',
+		minute: 'numeric',
+		second: 'numeric',
+	} as const;
+	const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(nowMs);
+	const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find(each => each.type === type)?.value);
+	const localMs = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+	return Math.round((localMs - nowMs) / 60_000) * 60_000;
+}
+
+/** The nouns as the store has them, with the trunks of the configuration. */
+export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkSettings[]): DomainConfig {
+	const operators = reader.operators();
+	return {
+		operators,
+		groups: reader.groups(),
+		memberships: Object.fromEntries(operators.map(({id}) => [id, reader.groupIdsOf(id)])),
+		extensions: reader.extensions().map(({extension}) => extension),
+		campaigns: reader.campaigns(),
+		lists: reader.lists(),
+		autoDials: reader.autoDials(),
+		trunks: trunks.map(({name, callsMax, callsPerSecondMax}) => ({name, callsMax, callsPerSecondMax})),
+		...(config.directDial && {directDial: config.directDial}),
+	};
+}
+
+/** What was going on when the service ended, however it ended. */
+export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs: number): Recovery {
+	const sessions = reader.sessions();
+	const openCalls = reader.openCalls();
+	const drafts = new Map<string, Draft>();
+	for (const {operatorId} of sessions) {
+		const draft = reader.draft(operatorId);
+		if (draft) drafts.set(operatorId, draft);
+	}
+	const works = new Map<string, {row: CallRow; entry?: ListEntry}>();
+	const callIds = [...[...drafts.values()].map(draft => draft.callId), ...sessions.map(session => session.callId)];
+	for (const row of [...openCalls, ...callIds.flatMap(callId => (callId === undefined ? [] : (reader.call(callId) ?? [])))]) {
+		const entry = row.listId !== undefined && row.customerId !== undefined ? reader.entryOfCustomer(row.listId, row.customerId) : undefined;
+		works.set(row.id, {row, ...(entry && {entry})});
+	}
+	const abandonedToday = abandonedSince(reader, startOfDayMs(nowMs, settings.utcOffsetMs), nowMs);
+	return {openCalls, danglingEntries: reader.danglingEntries(), sessions, drafts, works, abandonedToday};
+}
+
+const startOfDayMs = (nowMs: number, offsetMs: number): number => Math.floor((nowMs + offsetMs) / dayMs) * dayMs - offsetMs;
+
+function abandonedSince(reader: StoreReader, sinceMs: number, untilMs: number): Map<string, number> {
+	const byGroup = new Map<string, number>();
+	for (const {groupId} of reader.events({sinceMs, untilMs, kind: 'call.abandoned', limit: abandonedMax})) {
+		if (groupId !== undefined) byGroup.set(groupId, (byGroup.get(groupId) ?? 0) + 1);
+	}
+	return byGroup;
+}

@@ -1,0 +1,205 @@
+/**
+ * The composition root: builds every part of the service, starts them in order, stops them in reverse, and notices when one
+ * of them dies. What can go on goes on; what cannot ends the service, so that whoever keeps it starts it again.
+ */
+import {randomBytes} from 'node:crypto';
+import {mkdirSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {announce, ensureKey, withdraw} from '../data-folder.js';
+import {tableDialer} from '../dialer/dialer.js';
+import {programVersion} from '../paths.js';
+import {createTelephony, type RunningTelephony} from '../sip/application/telephony.js';
+import {createEmbeddedMedia} from '../sip/media/embedded/server.js';
+import type {MediaServer} from '../sip/media/port.js';
+import type {TrunkSettings} from '../sip/port.js';
+import type {Welcome} from './api/messages.js';
+import {type Api, type ApiLimits, startApi} from './api/server.js';
+import {systemClock} from './clock.js';
+import type {Config} from './config.js';
+import {createWorld, type World} from './domain/world.js';
+import type {Log} from './log.js';
+import {Loop} from './loop.js';
+import {promptFile} from './prompts.js';
+import {domainConfig, recoveryFrom, settingsFrom} from './recovery.js';
+import {ServiceGate} from './service-gate.js';
+import {type Signalling, startSignalling} from './signalling.js';
+import {lockDataDir} from './store/lock.js';
+import {databasePath, openStore, type Store} from './store/store.js';
+import {Views} from './views.js';
+
+export type ServiceOptions = {
+	config: Config;
+	log: Log;
+	/** Trunks besides those of the configuration, such as the lab's. */
+	trunks?: TrunkSettings[];
+	/** Told to consoles at the login: what to type in the demonstration. */
+	demo?: Welcome['demo'];
+	apiLimits?: Partial<ApiLimits>;
+};
+
+export type Service = {
+	/** Where consoles connect. */
+	readonly url: string;
+	/** Ports of the embedded signalling server; 0 where it is not ours. */
+	readonly udpPort: number;
+	readonly tcpPort: number;
+	/** The state of everything, to look at. */
+	readonly world: World;
+	/** Resolves with the reason when the service cannot go on; it should be stopped then. */
+	readonly broken: Promise<string>;
+	/** Ends in good order: no new calls, running ones ended and logged, consoles told, everything on the disk. Safe to call twice. */
+	stop(): Promise<void>;
+};
+
+/** What has been started, to be undone in reverse order; one that fails does not keep the others from ending. */
+class Started {
+	readonly #undo: Array<{part: string; stop: () => unknown}> = [];
+	constructor(private readonly log: Log) {}
+
+	add<T>(part: string, value: T, stop: () => unknown): T {
+		this.#undo.push({part, stop});
+		this.log('debug', 'service.partStarted', {part});
+		return value;
+	}
+
+	async undo(): Promise<void> {
+		for (let each = this.#undo.pop(); each; each = this.#undo.pop()) {
+			try {
+				await each.stop();
+			} catch (error) {
+				this.log('error', 'service.partNotStopped', {part: each.part, error});
+			}
+		}
+	}
+}
+
+/** Starts the service. @throws what keeps it from starting, with everything that had been started ended again. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+	const {log} = options;
+	const started = new Started(log);
+	try {
+		const service = await start(options, started);
+		log('info', 'service.started', {url: service.url, udpPort: service.udpPort, tcpPort: service.tcpPort, version: programVersion()});
+		return service;
+	} catch (error) {
+		await started.undo();
+		throw error;
+	}
+}
+
+async function start(options: ServiceOptions, started: Started): Promise<Service> {
+	const {config, log} = options;
+	const {dataDir} = config.service;
+	let giveUp: (reason: string) => void = () => {};
+	const broken = new Promise<string>(resolve => {
+		giveUp = resolve;
+	});
+	const lock = lockDataDir(dataDir);
+	started.add('data folder', lock, () => lock.release());
+	const opened = openStore(databasePath(dataDir));
+	const store = started.add('store', opened, () => opened.close());
+	store.writer.onDown((reason, final) => {
+		log('error', 'store.writerDied', {reason, final});
+		if (final) giveUp(`nothing can be saved: ${reason}`);
+	});
+	const server = await startSignalling(config.signalling, log);
+	const signalling = started.add('signalling', server, () => server.close());
+	const mediaServer = await startMedia(config);
+	const media = started.add('media', mediaServer, () => mediaServer.close());
+	media.onEngineDown(reason => log('error', 'media.engineDied', {reason}));
+	const trunks = [...config.trunks, ...(options.trunks ?? [])];
+	const telephony = await startTelephony({config, log, signalling, media, store, trunks});
+	let closingTelephony: Promise<void> | undefined;
+	const closeTelephony = () => (closingTelephony ??= telephony.close());
+	started.add('telephony', telephony, closeTelephony);
+	const {api, world, finish} = await startLoop(options, {started, store, telephony, trunks});
+	const url = `ws://${config.api.host.includes(':') ? `[${config.api.host}]` : config.api.host}:${api.port}`;
+	const {udpPort, tcpPort} = signalling;
+	announce(dataDir, {url, udpPort, tcpPort, pid: process.pid, version: programVersion(), startedMs: Date.now()});
+	started.add('whereabouts', url, () => withdraw(dataDir));
+	let stopping: Promise<void> | undefined;
+	const stop = async () => {
+		log('info', 'service.stopping', {calls: world.calls.size, sessions: world.agents.size});
+		await finish(closeTelephony);
+		await started.undo();
+		log('info', 'service.stopped');
+	};
+	return {url, udpPort, tcpPort, world, broken, stop: () => (stopping ??= stop())};
+}
+
+function startMedia({media}: Config): Promise<MediaServer> {
+	const {address, advertisedAddress, rtpPorts, workers} = media;
+	return createEmbeddedMedia({address, ...(advertisedAddress && {advertisedAddress}), rtpPorts, workers});
+}
+
+type TelephonyParts = {config: Config; log: Log; signalling: Signalling; media: MediaServer; store: Store; trunks: TrunkSettings[]};
+
+function startTelephony({config, log, signalling, media, store, trunks}: TelephonyParts): Promise<RunningTelephony> {
+	const accounts = new Map(store.reader.extensions().map(account => [account.extension, account]));
+	return createTelephony({
+		control: signalling.control,
+		media,
+		realm: config.realm,
+		trunks,
+		accounts: extension => accounts.get(extension),
+		prompts: name => promptFile(config.prompts, name, config.service.lang),
+		log: (level, text, facts) => log(level, `sip: ${text}`, facts),
+	});
+}
+
+type LoopParts = {started: Started; store: Store; telephony: RunningTelephony; trunks: TrunkSettings[]};
+
+/** The loop and the API in front of it, which need each other. */
+async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {started, store, telephony, trunks}: LoopParts) {
+	const {reader, writer} = store;
+	const clock = systemClock();
+	const nowMs = () => clock.nowMs();
+	const world = createWorld({idPrefix: randomBytes(5).toString('hex'), dialer: tableDialer, settings: settingsFrom(config, nowMs())});
+	const views = new Views(world, reader, nowMs);
+	const toolKey = ensureKey(config.service.dataDir);
+	const gate = new ServiceGate({world, views, reader, writer, nowMs, serverVersion: programVersion(), toolKey, ...(demo && {demo})});
+	let api: Api | undefined;
+	const loop = new Loop({
+		world,
+		clock,
+		telephony,
+		writer,
+		reader,
+		recordingFile: path => recordingFile(config.recordings, path),
+		onReply: reply => gate.replied(reply),
+		onChanged: (operatorId, parts) => {
+			api?.touch(operatorId, parts.includes('notices'));
+			// History is read from the store: it can be seen when it is there.
+			if (parts.includes('history')) {
+				loop.afterDisk(() => {
+					views.forgetHistory(operatorId);
+					api?.touch(operatorId);
+				});
+			}
+		},
+		onCloseConsole: (consoleId, reason) => api?.closeConsole(consoleId, reason),
+		log: (level, text, data) => log(level, `core: ${text}`, data),
+	});
+	started.add('loop', loop, () => loop.stop());
+	gate.use(loop);
+	loop.post({type: 'configChanged', config: domainConfig(config, reader, trunks)});
+	loop.recover(recoveryFrom(reader, world.settings, nowMs()));
+	const server = await startApi({...config.api, gate, nowMs, log, login: config.limits.login, ...(apiLimits && {limits: apiLimits})});
+	api = started.add('api', server, () => server.close());
+	/** No new work; then consoles, calls and the disk, while the loop still listens. */
+	const finish = async (closeTelephony: () => Promise<void>) => {
+		loop.post({type: 'stopping'});
+		gate.close();
+		await server.close();
+		await closeTelephony();
+		await loop.idle();
+		loop.stop();
+	};
+	return {api, world, finish};
+}
+
+function recordingFile(folder: string, relativePath: string): string {
+	const path = join(folder, relativePath);
+	mkdirSync(dirname(path), {recursive: true, mode: 0o700});
+	return path;
+}

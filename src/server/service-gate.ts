@@ -1,0 +1,107 @@
+import type {ConsoleRef, Gate, SessionRequest} from './api/gate.js';
+import type {CustomerView, RequestError, Welcome} from './api/messages.js';
+import {Refused} from './api/messages.js';
+import type {ConsoleEvent, RecallItem} from './domain/events.js';
+import type {World} from './domain/world.js';
+import type {Loop, Reply} from './loop.js';
+import type {StoreReader, StoreWriter} from './store/port.js';
+import {customerView, type Views} from './views.js';
+
+export type GateParts = {
+	world: World;
+	views: Views;
+	reader: StoreReader;
+	writer: StoreWriter;
+	nowMs: () => number;
+	serverVersion: string;
+	toolKey: string;
+	demo?: Welcome['demo'];
+};
+
+type Ask = ConsoleEvent extends infer E ? (E extends ConsoleEvent ? Omit<E, 'requestId'> : never) : never;
+type Waiting = {resolve: (value: unknown) => void; reject: (error: Error) => void};
+
+/** What the API server stands in front of: turns requests into events of the loop, and its replies into their results. */
+export class ServiceGate implements Gate {
+	readonly serverVersion: string;
+	readonly toolKey: string;
+	readonly demo?: NonNullable<Welcome['demo']>;
+	readonly #parts: GateParts;
+	readonly #waiting = new Map<string, Waiting>();
+	#loop: Loop | undefined;
+	#lastRequest = 0;
+
+	constructor(parts: GateParts) {
+		this.#parts = parts;
+		this.serverVersion = parts.serverVersion;
+		this.toolKey = parts.toolKey;
+		if (parts.demo) this.demo = parts.demo;
+	}
+
+	/** The loop is made after the gate, for it takes the gate's ear for replies. */
+	use(loop: Loop): void {
+		this.#loop = loop;
+	}
+
+	/** For the loop: the one answer to a request. */
+	replied(reply: Reply): void {
+		const waiting = this.#waiting.get(reply.requestId);
+		this.#waiting.delete(reply.requestId);
+		if (reply.ok) waiting?.resolve(reply.value);
+		else waiting?.reject(new Refused(errorOf(reply.error)));
+	}
+
+	/** The service stops: nobody is left waiting. */
+	close(): void {
+		for (const {reject} of this.#waiting.values()) reject(new Refused({code: 'shuttingDown', message: 'the service is stopping'}));
+		this.#waiting.clear();
+	}
+
+	account = (loginId: string) => this.#parts.reader.operatorByLogin(loginId);
+	operator = (operatorId: string) => this.#parts.world.config.operators.find(({id}) => id === operatorId);
+	openSessions = () => this.#parts.reader.sessions().map(({tokenHash, operatorId}) => ({tokenHash, operatorId}));
+	view = (operatorId: string) => this.#parts.views.session(operatorId);
+	overview = (endedSinceMs?: number) => this.#parts.views.overview(endedSinceMs);
+
+	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {
+		const draft = this.#parts.reader.draft(operatorId);
+		await this.#ask({type: 'login', operatorId, consoleId, extension, tokenHash, ...(draft && {draft})});
+	}
+
+	async attach({consoleId, operatorId}: ConsoleRef): Promise<void> {
+		await this.#ask({type: 'attach', operatorId, consoleId});
+	}
+
+	consoleGone(consoleId: string): void {
+		this.#loop?.post({type: 'consoleGone', consoleId});
+	}
+
+	async perform({operatorId}: ConsoleRef, {id: _id, ...request}: SessionRequest): Promise<unknown> {
+		const value = await this.#ask({...request, operatorId} as Ask);
+		return request.type === 'listRecalls' ? this.#parts.views.recalls(value as RecallItem[]) : value;
+	}
+
+	async setPassword(operatorId: string, passwordHash: string): Promise<void> {
+		const row = {atMs: this.#parts.nowMs(), kind: 'password.changed', actor: operatorId, agentId: operatorId};
+		await this.#parts.writer.commit([
+			{op: 'setPassword', operatorId, passwordHash},
+			{op: 'appendEvent', row},
+		]);
+	}
+
+	#ask(event: Ask): Promise<unknown> {
+		const loop = this.#loop;
+		if (!loop) throw new Refused({code: 'shuttingDown', message: 'the service is starting'});
+		const requestId = `q${++this.#lastRequest}`;
+		return new Promise((resolve, reject) => {
+			this.#waiting.set(requestId, {resolve, reject});
+			loop.post({...event, requestId} as ConsoleEvent);
+		});
+	}
+}
+
+/** The domain's refusal in the words of the protocol. */
+function errorOf({customer, ...error}: Extract<Reply, {ok: false}>['error']): RequestError {
+	const view: {customer?: CustomerView} = customer ? {customer: customerView(customer)} : {};
+	return {...error, ...view};
+}
