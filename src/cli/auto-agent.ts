@@ -19,7 +19,7 @@ export type AutoAgentOptions = {
 /** Working until `stop`; `saved` counts the records it has saved. */
 export type AutoAgent = {
 	readonly saved: number;
-	/** Goes into a break as soon as there is no call and nothing to save; resolves then. */
+	/** Goes into a break as soon as there is no call and nothing to save, and stops; resolves then. */
 	finish(): Promise<void>;
 	stop(): void;
 };
@@ -69,6 +69,7 @@ class Worker implements AutoAgent {
 		});
 		if (this.#client.view) this.#look(this.#client.view);
 		await done;
+		this.stop();
 	}
 
 	stop(): void {

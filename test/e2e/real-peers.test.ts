@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
@@ -6,7 +7,16 @@ import {startAutoAgent} from '../../src/cli/auto-agent.js';
 import type {CallOutcome, CallRow, EntryState} from '../../src/server/domain/model.js';
 import type {StoreReader} from '../../src/server/store/port.js';
 import {eventually, within} from '../support/limit.js';
-import {agentLogin, listId, look, phonePassword, seedFolder, startServiceProcess, testFolder} from '../support/service-process.js';
+import {
+	agentLogin,
+	campaign,
+	listIdOf,
+	look,
+	phonePassword,
+	seedFolder,
+	startServiceProcess,
+	testFolder,
+} from '../support/service-process.js';
 import {hasProgram, startBaresip, startSipp} from '../support/sip-peers.js';
 import {strength, wavChannels} from '../support/tones.js';
 
@@ -54,8 +64,8 @@ const wanted: Partial<Record<CallOutcome, string[]>> = {
 
 function checkPerson(t: ExecutionContext, reader: StoreReader, index: number): CallRow | undefined {
 	const {number, outcome, state, endedBy} = people[index]!;
-	const customerId = `c${index + 1}`;
-	const entry = reader.entryOfCustomer(listId, customerId)!;
+	const customerId = reader.customersByNumber(campaign.id, number)[0]!.id;
+	const entry = reader.entryOfCustomer(listIdOf(reader), customerId)!;
 	t.deepEqual([number, entry.lastOutcome, entry.state, entry.attempts], [number, outcome, state, 1]);
 	const all = reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 10_000}).filter(row => row.customerId === customerId);
 	const calls = [...new Set(all.flatMap(row => row.callId ?? []))];
@@ -114,12 +124,16 @@ test('twenty customers through the whole service, with baresip as the phone and 
 		() => client.view?.call?.number === handset && client.view.call.phase === 'talking',
 		120_000,
 	);
-	await phone.next('CALL_ESTABLISHED');
+	const {recordingPath} = look(folder, reader => reader.call(client.view!.call!.callId))!;
+	await eventually(
+		'a second of talk in the recording',
+		() => (statSync(join(folder, 'recordings', recordingPath!), {throwIfNoEntry: false})?.size ?? 0) > 30_000,
+	);
 	phone.command('hangup');
 	await eventually(
 		'every customer to have been worked',
 		() => {
-			const {waiting, dialling, inCall, unsaved} = look(folder, reader => reader.listCounts(listId));
+			const {waiting, dialling, inCall, unsaved} = look(folder, reader => reader.listCounts(listIdOf(reader)));
 			return waiting + dialling + inCall + unsaved === 0;
 		},
 		120_000,

@@ -1,10 +1,11 @@
+import {statSync} from 'node:fs';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {LegFailure} from '../../src/sip/port.js';
 import {passwordOf, scene, type World} from '../sip-application/support.js';
-import {within} from '../support/limit.js';
+import {eventually, within} from '../support/limit.js';
 import {hasProgram, type SippCarrier, type SoftPhone, startBaresip, startSipp} from '../support/sip-peers.js';
 import {strength, wavChannels} from '../support/tones.js';
 
@@ -53,8 +54,9 @@ async function joined({world, folder}: Cast, to: string, agentLegId: string): Pr
 	return recordPath;
 }
 
-/** Half a second of talk. sipp takes a message badly that comes in the very moment it acts on another one. */
-const talk = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 500));
+/** A moment of talk. sipp takes a message badly that comes in the very moment it acts on another one. */
+const talk = (recordPath: string): Promise<boolean> =>
+	eventually('some talk in the recording', () => (statSync(recordPath, {throwIfNoEntry: false})?.size ?? 0) > 16_000);
 
 /** How strong both tones are on both channels, half a second from the recording's end. */
 async function tones(path: string): Promise<{left: number[]; right: number[]}> {
@@ -110,14 +112,12 @@ test.serial('a list of twenty calls through a real carrier and a real phone', as
 
 			// We hang up on the customer.
 			const [first, second, third] = stays as [string, string, string];
-			await joined(cast, first, 'a1');
-			await talk();
+			await talk(await joined(cast, first, 'a1'));
 			world.telephony.send({type: 'hangUp', legId: first});
 			t.is((await world.events.next('legEnded', {legId: first})).by, 'us');
 
 			// The agent hangs up the phone: the customer is let go by the loop, here by the test.
-			await joined(cast, second, 'a1');
-			await talk();
+			await talk(await joined(cast, second, 'a1'));
 			phone.command('hangup');
 			t.is((await world.events.next('legEnded', {legId: 'a1'})).by, 'far');
 			world.telephony.send({type: 'hangUp', legId: second});
@@ -126,8 +126,7 @@ test.serial('a list of twenty calls through a real carrier and a real phone', as
 
 			// The agent is called again, and we end both.
 			await agentOnline(cast, 'a2');
-			await joined(cast, third, 'a2');
-			await talk();
+			await talk(await joined(cast, third, 'a2'));
 			for (const legId of [third, 'a2']) {
 				world.telephony.send({type: 'hangUp', legId});
 				t.is((await world.events.next('legEnded', {legId})).by, 'us');
@@ -164,8 +163,7 @@ test.serial('the same over TCP: the phone is called on the connection it registe
 			t.is((await world.events.next('legFailed')).failure, 'noAnswer');
 			await joined(cast, '0355501020', 'a1');
 			t.is((await world.events.next('legEnded', {legId: '0355501020'})).by, 'far');
-			await joined(cast, '0355501030', 'a1');
-			await talk();
+			await talk(await joined(cast, '0355501030', 'a1'));
 			for (const legId of ['0355501030', 'a1']) {
 				world.telephony.send({type: 'hangUp', legId});
 				t.is((await world.events.next('legEnded', {legId})).by, 'us');

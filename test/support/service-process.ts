@@ -1,6 +1,5 @@
 /** The whole service as a process of its own, on a data folder of its own, as an installation runs it. */
 import {type ChildProcess, spawn} from 'node:child_process';
-import {createHash} from 'node:crypto';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -9,7 +8,9 @@ import {whereabouts} from '../../src/data-folder.js';
 import {shipped} from '../../src/paths.js';
 import {Client} from '../../src/server/api/client.js';
 import type {AutoDialSettings, CallOutcome, Campaign, Operator, RetryRule} from '../../src/server/domain/model.js';
+import {importFile} from '../../src/server/files/import.js';
 import {hashPassword} from '../../src/server/passwords.js';
+import {extensionHa1} from '../../src/server/seed-demo.js';
 import {openReadOnly} from '../../src/server/store/db.js';
 import type {StoreOp, StoreReader} from '../../src/server/store/port.js';
 import {prepareReader} from '../../src/server/store/reader.js';
@@ -19,7 +20,6 @@ import {freeUdpPort} from './sip-peers.js';
 
 export const agentLogin = {loginId: 'op001', password: 'Passw0rd!', extension: '1001'};
 export const phonePassword = 'phone-secret';
-export const listId = 'list1';
 const realm = 'kaden';
 
 export type Seed = {
@@ -52,7 +52,7 @@ export const campaign: Campaign = {
 	recording: 'all',
 };
 
-/** Fills an empty data folder: one operator with a phone, one group, one campaign that dials one list. */
+/** Fills an empty data folder: one operator with a phone, one group, one campaign that dials one list, imported from a CSV file. */
 export async function seedFolder(folder: string, seed: Seed): Promise<void> {
 	const operator: Operator = {
 		id: 'op1',
@@ -77,34 +77,23 @@ export async function seedFolder(folder: string, seed: Seed): Promise<void> {
 		ratioAbove: 1,
 		retries: seed.retries ?? {},
 	};
-	const ha1 = createHash('md5').update(`${agentLogin.extension}:${realm}:${phonePassword}`).digest('hex');
+	const ha1 = extensionHa1(agentLogin.extension, realm, phonePassword);
 	const ops: StoreOp[] = [
 		{op: 'putGroup', row: {id: 'g1', number: '8001', name: '発信'}},
 		{op: 'putOperator', row: operator, passwordHash: await hashPassword(agentLogin.password, {N: 1024, r: 8, p: 1}), groupIds: ['g1']},
 		{op: 'putExtension', extension: agentLogin.extension, ha1},
 		{op: 'putCampaign', row: campaign},
-		{op: 'putList', row: {id: listId, campaignId: campaign.id, name: 'リスト1', started: true, priority: 1}},
-		...seed.numbers.map((number, index): StoreOp => {
-			const values = {code: `K${index + 1}`, name: `顧客 ${index + 1}`, phone: number, memo: ''};
-			return {op: 'putCustomer', customer: {id: `c${index + 1}`, campaignId: campaign.id, values, stopCalling: false, version: 1}};
-		}),
-		{
-			op: 'putEntries',
-			rows: seed.numbers.map((number, index) => ({
-				id: `e${index + 1}`,
-				listId,
-				customerId: `c${index + 1}`,
-				number,
-				state: 'waiting',
-				position: index + 1,
-				attempts: 0,
-			})),
-		},
 		{op: 'putAutoDial', row: auto},
 	];
 	const store = openStoreOffline(databasePath(folder));
 	try {
 		await store.writer.commit(ops);
+		const rows = seed.numbers.map((number, index) => `K${index + 1},顧客 ${index + 1},${number},`);
+		const file = join(folder, 'customers.csv');
+		await writeFile(file, ['管理ID,名前,電話番号,備考', ...rows, ''].join('\r\n'));
+		const list = {name: 'リスト1', groupId: 'g1', priority: 1};
+		const report = await importFile(file, store, {campaign, list, actor: 'system', nowMs: Date.now()});
+		await store.writer.commit([{op: 'setListStarted', listId: report.listId!, started: true}]);
 	} finally {
 		await store.close();
 	}
@@ -198,3 +187,6 @@ export function look<T>(folder: string, read: (reader: StoreReader) => T): T {
 		reader.close();
 	}
 }
+
+/** The one list of a seeded folder. */
+export const listIdOf = (reader: StoreReader): string => reader.lists()[0]!.id;
