@@ -273,6 +273,18 @@ test('the reject file has the same columns and why, hides no formula, and can be
 	t.like(b.reader.customersByNumber('k1', '09011113333')[0]?.values, {name: '=HYPERLINK("x")', note: '+81, @x'});
 });
 
+test('a reject file that cannot be written is said, and stops the import', async t => {
+	const b = await bench(t);
+	const bad = csv([['名前', '携帯番号'], ...Array.from({length: 2000}, () => ['', 'x'.repeat(30)])]);
+	const error = await t.throwsAsync(b.run(bad, {rejectPath: join(b.folder, 'none', 'rejects.csv')}), {instanceOf: ImportError});
+	t.is(
+		importErrorText(error as ImportError, 'ja'),
+		`${join(b.folder, 'none', 'rejects.csv')}：取込不可の行を書き出せません（ENOENT）。それまでの行は登録済みです`,
+	);
+	const report = await b.run(bad);
+	t.is(readFileSync(report.rejectPath!, 'utf8').split('\r\n').length, 2002);
+});
+
 const wrongFiles: Array<[name: string, content: string | Buffer, said: RegExp]> = [
 	['an empty file', '', /ファイルが空です$/],
 	['only line ends', '\r\n\r\n', /ファイルが空です$/],

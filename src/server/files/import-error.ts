@@ -18,6 +18,8 @@ export const fileProblems = [
 	'noRows',
 	/** The database refused; `detail` says why. Rows imported before stay. */
 	'notWritten',
+	/** `path` is that of the reject file. Rows imported before stay. */
+	'rejectsNotWritten',
 ] as const;
 export type FileProblem = (typeof fileProblems)[number];
 

@@ -188,6 +188,7 @@ class ImportWork {
 		}
 		const fresh = this.#knownCodes(good, block, cells);
 		await this.#write(fresh);
+		await this.#rejects?.room();
 		this.options.onProgress?.(this.report.rows);
 	}
 

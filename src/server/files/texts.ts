@@ -49,6 +49,10 @@ const fileTexts: Record<FileProblem, Text> = {
 		en: 'there is no header, and {detail} columns do not fit the customer card; add the header of the template',
 	},
 	noRows: {ja: '見出しのほかに行がありません', en: 'there is nothing under the header'},
+	rejectsNotWritten: {
+		ja: '取込不可の行を書き出せません（{detail}）。それまでの行は登録済みです',
+		en: 'the refused rows cannot be written ({detail}); rows before them are imported',
+	},
 	notWritten: {ja: '保存できませんでした（{detail}）', en: 'it could not be saved ({detail})'},
 };
 
