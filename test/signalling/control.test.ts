@@ -199,3 +199,35 @@ test('messages are cut out of a stream by Content-Length', t => {
 	t.truthy(new StreamReader(1000).push('A b SIP/2.0\r\nContent-Length: 2000\r\n\r\n').refusal?.message);
 	t.truthy(new StreamReader(1000).push('A b SIP/2.0\r\nContent-Length: -1\r\n\r\n').refusal?.message);
 });
+
+test('two applications take turns; one that asks twice gets no more, one that withdraws gets none', async t => {
+	const server = await startEmbedded();
+	const peer = await RawPeer.open();
+	const [one, two] = [await Client.open(server.controlPort), await Client.open(server.controlPort)];
+	for (const client of [one, two]) {
+		await client.login();
+		for (const id of client === one ? ['r1', 'r2', 'r3'] : ['r1']) {
+			client.write(`${id}|route|options`);
+			await client.frame();
+		}
+	}
+	for (let count = 0; count < 6; count++) {
+		const request = peer.request('OPTIONS', server.sipPorts.udp);
+		const client = count % 2 === 0 ? two : one;
+		const tokens = (await client.frame()).split('\r\n')[0]!.split('|');
+		client.write(`a${count}|sip|${tokens[8]}|\r\nSIP/2.0 200 OK\r\n\r\n`);
+		t.is((await peer.expect(200)).get('call-id'), request.callId);
+		await client.frame();
+	}
+	one.write('x|remove_route|options');
+	await one.frame();
+	for (let count = 0; count < 2; count++) {
+		peer.request('OPTIONS', server.sipPorts.udp);
+		t.regex(await two.frame(), /\|sip\|network\|/);
+	}
+	t.deepEqual(one.frames, []);
+	one.socket.destroy();
+	two.socket.destroy();
+	peer.close();
+	await server.close();
+});

@@ -1,7 +1,9 @@
 import test from 'ava';
 import {coreLimits} from '../../src/sip/signalling/core.js';
+import {TcpTransport, tcpLimits} from '../../src/sip/signalling/transport-tcp.js';
+import {FakeClock, seeded} from './fake-world.js';
 import {routed} from './scene.js';
-import {connectApp, type Loose, RawPeer, sdp, startEmbedded} from './support.js';
+import {connectApp, type Loose, RawPeer, sdp, startEmbedded, within} from './support.js';
 
 test('over its limit the server refuses new calls with 503 and Retry-After, and keeps the old ones', async t => {
 	const server = await startEmbedded({limits: {...coreLimits, dialogsMax: 2, retryAfterS: 7}});
@@ -26,4 +28,67 @@ test('over its limit the server refuses new calls with 503 and Retry-After, and 
 	await app.close();
 	peer.close();
 	await server.close();
+});
+
+test('garbage on both transports leaves the server as it was', async t => {
+	const server = await startEmbedded();
+	const app = await connectApp({controlPort: server.controlPort});
+	const peer = await RawPeer.open();
+	const noise = await RawPeer.open();
+	await routed(app, 'options', (_req: Loose, res: Loose) => res.send(200));
+	const random = seeded(4475);
+	const bytes = (length: number): string => Array.from({length}, () => String.fromCharCode(Math.floor(random() * 256))).join('');
+	for (let count = 0; count < 200; count++) noise.send(bytes(1 + Math.floor(random() * 1400)), app.udpPort);
+	noise.send(`OPTIONS sip:a SIP/2.0\r\nSubject: ${'x'.repeat(60_000)}\r\n\r\n`, app.udpPort);
+	for (const garbage of [bytes(5000), 'x'.repeat(70_000), 'OPTIONS sip:a SIP/2.0\r\nContent-Length: x\r\n\r\n']) {
+		const stream = await RawPeer.openTcp(app.tcpPort);
+		const closed = new Promise<void>(resolve => {
+			stream.onClose = resolve;
+		});
+		stream.send(garbage);
+		// Random bytes without a line end may still become a header: the connection waits for more, up to its limit.
+		stream.send('x'.repeat(70_000));
+		await within('the end of the connection', closed);
+	}
+	peer.request('OPTIONS', app.udpPort);
+	t.is((await peer.expect(200)).get('cseq'), '1 OPTIONS');
+	await app.close();
+	peer.close();
+	noise.close();
+	await server.close();
+});
+
+test('connections without traffic are closed, strangers sooner', async t => {
+	const clock = new FakeClock();
+	const received: string[] = [];
+	const transport = new TcpTransport('127.0.0.1', text => received.push(text), clock, {...tcpLimits, connectionsMax: 2});
+	await transport.listen(0);
+	const known = await RawPeer.openTcp(transport.port);
+	const stranger = await RawPeer.openTcp(transport.port);
+	const refused = await RawPeer.openTcp(transport.port);
+	const end = (peer: RawPeer): Promise<void> =>
+		within(
+			'the end of a connection',
+			peer.closed
+				? Promise.resolve()
+				: new Promise(resolve => {
+						peer.onClose = resolve;
+					}),
+		);
+	await end(refused);
+	const pong = new Promise<void>(resolve => {
+		known.onPong = resolve;
+	});
+	known.send('OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n\r\n\r\n');
+	await within('the answer to the keepalive', pong);
+	t.is(received.length, 1);
+	const strangerEnd = end(stranger);
+	clock.advance(45_000);
+	await strangerEnd;
+	t.false(known.closed);
+	const knownEnd = end(known);
+	clock.advance(tcpLimits.idleMs);
+	await knownEnd;
+	t.true(known.closed);
+	await transport.close();
 });

@@ -36,7 +36,8 @@ export const defaultContact = (local: Local): string =>
 export function withoutLocalhost(name: string, value: string, local: Local): string {
 	const named = name === 'from' ? value.includes('localhost') : value.includes('@localhost');
 	if (!named) return value;
-	const replaced = value.replace(/localhost(?::\d+)?/, hostPort(local));
+	const replaced = value.replace(/(@|sips?:)localhost(?::\d+)?(?![\w.-])/i, `$1${hostPort(local)}`);
+	if (replaced === value) return value;
 	if (replaced.includes('<')) return replaced;
 	const semicolon = replaced.indexOf(';');
 	return semicolon < 0 ? `<${replaced}>` : `<${replaced.slice(0, semicolon)}>${replaced.slice(semicolon)}`;

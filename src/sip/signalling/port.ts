@@ -1,3 +1,4 @@
+import type {Worker} from 'node:worker_threads';
 import {spawnWorker} from '../../spawn.js';
 import type {SignallingOptions} from './server.js';
 import type {SignallingMessage} from './worker.js';
@@ -11,6 +12,8 @@ export interface SignallingWorker {
 	/** The SIP ports bound; 0 for a transport that is not served. */
 	udpPort: number;
 	tcpPort: number;
+	/** The thread itself, for whoever watches or ends it by force. */
+	thread: Worker;
 	/** Ends the worker; resolves when it has gone. */
 	close(): Promise<void>;
 }
@@ -48,6 +51,7 @@ export function startSignallingWorker(
 				controlPort: message.controlPort,
 				udpPort: message.udpPort,
 				tcpPort: message.tcpPort,
+				thread: worker,
 				async close() {
 					closing = true;
 					worker.postMessage({type: 'close'});

@@ -70,8 +70,13 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 	const wire: Wire = {
 		send(hop, text, onError) {
 			const transport = hop.protocol === 'udp' ? udp : tcp;
-			if (transport) transport.send(hop, text, onError);
-			else if (onError) setImmediate(onError, new Error('transport not served'));
+			try {
+				if (!transport || hop.address === '') throw new Error('no way to the peer');
+				transport.send(hop, text, onError);
+			} catch (error) {
+				// What sockets refuse outright is told like any other failure: later.
+				if (onError) setImmediate(onError, error as Error);
+			}
 		},
 		local(protocol, towards) {
 			if (protocol === 'udp' ? !udp : !tcp) return undefined;
