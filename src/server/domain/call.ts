@@ -85,6 +85,8 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	row.endedBy = ending.by;
 	if (ending.sipStatus !== undefined) row.sipStatus = ending.sipStatus;
 	clearTimer(ctx, 'abandon', row.id);
+	// Never joined: nothing was recorded.
+	if (row.joinedMs === undefined) delete row.recordingPath;
 	const talkMs = row.joinedMs === undefined ? undefined : ctx.nowMs - row.joinedMs;
 	noteCall(ctx, call, 'call.ended', {
 		reason: ending.reason,

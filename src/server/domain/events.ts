@@ -2,7 +2,7 @@
  * Everything that can happen to the call centre, in its own words. The loop makes these from telephony, consoles, the store and
  * its timers and gives them, one at a time, to `step`. A closed union: a new kind is added here first.
  */
-import type {AutoDialSettings, CallList, Campaign, Customer, Draft, Group, ListEntry, Operator} from './model.js';
+import type {AutoDialSettings, CallList, CallRow, Campaign, Customer, Draft, Group, ListEntry, Operator} from './model.js';
 
 /** What an administrator sets. Replaced whole by `configChanged`. */
 export type Config = {
@@ -32,6 +32,8 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 			tokenHash: string;
 			/** What the store still has of the operator's last screen. */
 			draft?: Draft;
+			/** The call that draft belongs to, and its list entry. */
+			work?: {row: CallRow; entry?: ListEntry};
 	  }
 	| /** Token checked by the shell. Refused with `notLoggedIn` when the session has ended. */ {type: 'attach'; consoleId: string}
 	| {type: 'startWork'; groupIds: string[]}

@@ -49,7 +49,8 @@ export function login(ctx: Context, event: Of<'login'>): void {
 		saveSession(ctx, own);
 	} else {
 		if (own) closeSession(ctx, own, operatorId, 'taken');
-		openSession(ctx, event);
+		const agent = openSession(ctx, own?.draftTouched ? {...event, draft: own.draft!} : event);
+		if (own) agent.shelf = own.shelf;
 	}
 	accept(ctx, requestId, {durable: true});
 }
@@ -72,16 +73,18 @@ function loginRefusal(world: World, operatorId: string, extension: string) {
 	return undefined;
 }
 
-function openSession(ctx: Context, event: Of<'login'>): void {
+function openSession(ctx: Context, event: Of<'login'>): Agent {
 	const {operatorId, extension, tokenHash, consoleId} = event;
 	const agent = newAgent(ctx, {operatorId, extension, tokenHash, actor: operatorId, reason: 'login'});
 	agent.consoleId = consoleId;
 	note(ctx, 'session.opened', {actor: operatorId, agentId: operatorId, data: {extension}});
 	note(ctx, 'agent.status', {actor: operatorId, agentId: operatorId, reason: 'login', data: {to: 'offline'}});
 	saveSession(ctx, agent);
+	if (event.work && !ctx.world.unsaved.has(event.work.row.id)) ctx.world.unsaved.set(event.work.row.id, event.work);
 	if (event.draft?.customerId !== undefined) restorePanes(ctx, agent, event.draft.customerId, event.draft);
 	fetchRecalls(ctx, agent);
 	change(ctx, operatorId, ...allParts);
+	return agent;
 }
 
 /** A session in its first state, in the world. */
