@@ -30,6 +30,8 @@ export function customerChanged(ctx: Context, customer: Customer): void {
 	if (known && known.version > customer.version) return;
 	if (known) world.customers.set(customer.id, customer);
 	for (const agent of world.agents.values()) if (agent.customerId === customer.id) change(ctx, agent.operatorId, 'customer');
+	// Who may be called again was left out when the list was read.
+	for (const listId of world.hoppers.keys()) wakeList(world, listId);
 	ctx.look = true;
 }
 
