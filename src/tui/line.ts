@@ -68,6 +68,37 @@ export function renderLine(line: Line, theme: Theme): string {
 	return text;
 }
 
+/** One line of a frame in its place on the screen, rendered. */
+export type Placed = {x: number; y: number; width: number; text: string};
+
+/** Every line of a frame in its place, in the order of the sections. */
+export function placeFrame(frame: Frame, columns: number, theme: Theme): Placed[] {
+	const placed: Placed[] = [];
+	let y = 0;
+	for (const section of frame) {
+		if (section.kind === 'full') {
+			for (const line of section.lines) placed.push({x: 0, y: y++, width: columns, text: renderLine(line, theme)});
+			continue;
+		}
+		const {left, right, leftWidth, rightWidth, gap} = section;
+		for (const [row, line] of left.entries()) placed.push({x: 0, y: y + row, width: leftWidth, text: renderLine(line, theme)});
+		for (const [row, line] of right.entries())
+			placed.push({x: leftWidth + gap, y: y + row, width: rightWidth, text: renderLine(line, theme)});
+		y += Math.max(left.length, right.length);
+	}
+	return placed;
+}
+
+/** What must be laid out anew when it changes: the sections with their sizes. Their text may change without it. */
+export const frameShape = (frame: Frame): string =>
+	frame
+		.map(section =>
+			section.kind === 'full'
+				? `full ${section.lines.length}`
+				: `split ${section.left.length} ${section.right.length} ${section.leftWidth} ${section.gap} ${section.rightWidth}`,
+		)
+		.join(', ');
+
 /** A whole screen as text, without Ink: the first paint, and what Ink's frames are checked against. */
 export function renderFrame(frame: Frame, theme: Theme): string {
 	const rows: string[] = [];

@@ -6,7 +6,7 @@ import type {Client} from '../../server/api/client.js';
 import type {RequestBody, RequestError} from '../../server/api/messages.js';
 import type {Lang} from '../i18n/index.js';
 import {translator} from '../i18n/index.js';
-import {renderFrame} from '../line.js';
+import {frameShape, type Placed, placeFrame, renderFrame} from '../line.js';
 import {draftOf} from '../model/form.js';
 import {sizeMin} from '../model/layout.js';
 import {type ConsoleEvent, type ConsoleState, type Credentials, type Effect, initialState} from '../model/state.js';
@@ -70,6 +70,8 @@ export class AgentConsole {
 	readonly #now: () => number;
 	readonly #undo: Array<() => void> = [];
 	#clocks: Clock[] = [];
+	/** What is on the screen: the structure Ink laid out, and every line's text. */
+	#shown: {shape: string; placed: Placed[]} | undefined;
 	#ink: {view: InkView; mount: InkMount} | undefined;
 	#inkLoading: Promise<void> | undefined;
 	#resolve: (code: number) => void = () => {};
@@ -121,6 +123,7 @@ export class AgentConsole {
 		});
 		this.#driver.onResize(size => {
 			this.#take({type: 'resize', size});
+			this.#shown = undefined;
 			this.#ink?.view.resize(size);
 			this.#draw();
 		});
@@ -247,6 +250,10 @@ export class AgentConsole {
 		this.#draft.isDirty = false;
 	}
 
+	/**
+	 * Shows the state. Ink lays out a new structure; as long as it holds, lines whose text has changed go straight into the
+	 * cells: a typed letter must not wait for a layout that comes to the same result.
+	 */
 	#draw(): void {
 		this.#frameTimer?.();
 		this.#frameTimer = undefined;
@@ -257,6 +264,16 @@ export class AgentConsole {
 		this.#clocks = clocksOf(state);
 		if (!this.#ink) {
 			this.#driver.show(renderFrame(frame, this.#theme));
+			return;
+		}
+		const shape = frameShape(frame);
+		const placed = placeFrame(frame, state.size.columns, this.#theme);
+		const before = this.#shown;
+		this.#shown = {shape, placed};
+		if (before?.shape === shape) {
+			this.#driver.update(screen => {
+				for (const [at, {x, y, width, text}] of placed.entries()) if (text !== before.placed[at]!.text) screen.paint(x, y, text, width);
+			});
 			return;
 		}
 		const {mount, view} = this.#ink;

@@ -50,7 +50,7 @@ export const en: Record<TextKey, string> = {
 	'key.login': 'LogIn',
 	'key.leave': 'Close',
 	'key.popupOk': 'OK',
-	'key.popupResume': 'CloseResume',
+	'key.popupResume': 'Resume',
 	'key.close': 'Close',
 	'key.load': 'Load',
 

@@ -48,7 +48,7 @@ export const ja = {
 	'key.login': 'ログイン',
 	'key.leave': '画面を閉じる',
 	'key.popupOk': 'OK',
-	'key.popupResume': '閉じて受付再開',
+	'key.popupResume': '受付再開',
 	'key.close': '閉じる',
 	'key.load': '読込',
 

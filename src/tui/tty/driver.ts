@@ -102,6 +102,7 @@ export class Driver {
 		if (early.length > 0) listener(early);
 	}
 
+	/** Called when the screen has a new size or must be drawn anew. */
 	onResize(listener: (size: Size) => void): void {
 		this.#resized = listener;
 	}
@@ -115,6 +116,13 @@ export class Driver {
 	show(frame: string): void {
 		this.#frame = frame;
 		this.#draw();
+	}
+
+	/** Changes cells of the frame that is shown, without a new one; they stay until the frame brings its own again. */
+	update(change: Painter): void {
+		if (this.isTooSmall) return;
+		change(this.screen);
+		this.repaint();
 	}
 
 	/** Runs the painters and writes what they changed: for clocks, at their own pace, without a new frame. */
@@ -185,6 +193,7 @@ export class Driver {
 		if (width === this.#ruler.widthOf('\u25cf')) return;
 		this.#ruler = makeCellRuler(width);
 		this.screen = new Screen(this.size.columns, this.size.rows, this.#ruler);
+		this.#resized(this.size);
 		this.#draw();
 	}
 

@@ -34,8 +34,6 @@ const makeRow = (columns: number): Row => ({
 export class Screen {
 	readonly columns: number;
 	readonly rows: number;
-	/** Where the hardware cursor belongs; null hides it. Set by a frame's cursor mark or by a painter. */
-	cursor: Position | null = null;
 	readonly #ruler: CellRuler;
 	readonly #lines: Row[];
 	#frameLines: string[] = [];
@@ -62,11 +60,12 @@ export class Screen {
 			this.#lines[y]!.markX = this.writeAnsi(0, y, line, this.columns);
 		}
 		this.#painted.clear();
-		this.cursor = null;
-		for (let y = 0; y < this.rows && !this.cursor; y++) {
-			const x = this.#lines[y]!.markX;
-			if (x >= 0) this.cursor = {x, y};
-		}
+	}
+
+	/** Where the hardware cursor belongs: the first cell that carries the mark; null hides it. */
+	get cursor(): Position | null {
+		const y = this.#lines.findIndex(row => row.markX >= 0);
+		return y < 0 ? null : {x: this.#lines[y]!.markX, y};
 	}
 
 	/**
@@ -76,7 +75,10 @@ export class Screen {
 	paint(x: number, y: number, text: string, width: number): void {
 		if (y < 0 || y >= this.rows) return;
 		this.#painted.add(y);
-		this.writeAnsi(x, y, text, width);
+		const row = this.#lines[y]!;
+		const markX = this.writeAnsi(x, y, text, width);
+		if (markX >= 0) row.markX = markX;
+		else if (row.markX >= x && row.markX < x + width) row.markX = -1;
 	}
 
 	/**

@@ -157,11 +157,12 @@ export function keyBar(state: ConsoleState, isNumberFocused: boolean): Line {
 		labels.reduce((sum, label, at) => sum + narrow.widthOfText(label) + names[at]!.length + extra, 0);
 	// Where room is short the F goes, then the blanks; the order of the keys stays.
 	const isWide = cells(3) <= state.size.columns;
+	const gap = Math.max(0, Math.min(2, Math.floor((state.size.columns - cells(-1)) / shown.length)));
 	const line: Span[] = [];
 	for (const [at, {isOff}] of shown.entries()) {
 		line.push(span(isWide ? names[at]! : names[at]!.slice(1), isOff ? 'dim' : 'strong'));
 		line.push(span(isWide ? ` ${labels[at]!} ` : labels[at]!, isOff ? 'barOff' : 'bar'));
-		if (isWide) line.push(span(' '));
+		line.push(span(' '.repeat(isWide ? 1 : gap)));
 	}
 	return fitWidth(line, state.size.columns);
 }
