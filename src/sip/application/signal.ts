@@ -68,6 +68,12 @@ type Srf = EventEmitter & {
 	connect(options: object): void;
 	use(method: string, handler: (request: SipRequestIn, response: SipResponder) => void): void;
 	request(uri: string, options: object, callback: (error: unknown, request?: SipRequestOut) => void): void;
+	createUAS(
+		request: SipRequestIn,
+		response: SipResponder,
+		options: {localSdp: string; headers: Record<string, string>},
+		callback: (error: unknown, dialog?: SipDialog) => void,
+	): void;
 	createUAC(
 		uri: string,
 		options: object,
@@ -221,6 +227,22 @@ export class Signal {
 			return;
 		}
 		listener.refused({status, reason: reason ?? '', synthetic: !res?.source_address});
+	}
+
+	/** Answers an INVITE with 200 and this SDP. `told` is called once: with the dialog when the 200 is out, or with why there is none. */
+	accept(request: SipRequestIn, response: SipResponder, sdp: string, told: (dialog: SipDialog | undefined, detail: string) => void): void {
+		let over = false;
+		const end = (dialog: SipDialog | undefined, detail: string): void => {
+			if (over) return;
+			over = true;
+			told(dialog, detail);
+		};
+		try {
+			assertFits('', {}, sdp);
+			this.#srf.createUAS(request, response, {localSdp: sdp, headers: {}}, (error, dialog) => end(dialog, error ? textOf(error) : ''));
+		} catch (error) {
+			queueMicrotask(() => end(undefined, textOf(error)));
+		}
 	}
 
 	/** Sends a request outside of dialogs. `answered` is called once with the final response, or never: bring a time limit. */

@@ -12,6 +12,9 @@ import {dtmfSamples} from './tone.js';
 
 /** A bridge whose other side has sent nothing for so long is filled with silence of our own. */
 const fillAfterMs = 60;
+/** Mean amplitude from which on a packet counts as sound, about -40 dBm0; and how often that is told. */
+const soundAmplitude = 160;
+const soundEveryMs = 500;
 /** Longest payload that is relayed: 200 ms of G.711. */
 const payloadSamplesMax = 1600;
 
@@ -53,6 +56,7 @@ export class Endpoint {
 	private started = false;
 	private lost = false;
 	private lastInMs: number;
+	private soundMs = -Infinity;
 
 	constructor(
 		private readonly make: MakeEndpoint,
@@ -117,7 +121,17 @@ export class Endpoint {
 			const length = decodeInto(codec, packet, from, to, scratch);
 			this.recording.place(0, ssrc, timestamp, scratch, length, nowMs);
 		}
+		if (this.make.ears && nowMs - this.soundMs > soundEveryMs) this.hear(packet, from, to, codec, nowMs);
 		this.other?.relayAudio(packet, from, to, codec, this.muted, nowMs);
+	}
+
+	private hear(packet: Buffer, from: number, to: number, codec: Codec, nowMs: number): void {
+		const length = decodeInto(codec, packet, from, to, scratch);
+		let sum = 0;
+		for (let index = 0; index < length; index++) sum += Math.abs(scratch[index]!);
+		if (sum < soundAmplitude * length) return;
+		this.soundMs = nowMs;
+		this.emit({type: 'sound'});
 	}
 
 	/** Sends on a packet of the other party, at once. Its buffer is ours to change. */

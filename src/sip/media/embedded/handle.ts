@@ -34,6 +34,7 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 	private held: (() => void)[] | undefined;
 	private tail: Promise<void> = Promise.resolve();
 	private bridgeEpoch = 0;
+	private soundListener: () => void = () => {};
 	private recordingPath: string | undefined;
 
 	constructor(
@@ -150,6 +151,11 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 		this.listeners[event].push(listener);
 	}
 
+	/** With `ears`: called while the peer is heard to say something, at most twice a second. */
+	onSound(listener: () => void): void {
+		this.soundListener = listener;
+	}
+
 	destroy(): Promise<RecordingFacts | undefined> {
 		this.end ??= this.finish();
 		return this.end;
@@ -227,6 +233,9 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 				break;
 			case 'dtmf':
 				for (const listener of this.listeners.dtmf) listener(event.digit, event.durationMs);
+				break;
+			case 'sound':
+				this.soundListener();
 				break;
 			case 'played': {
 				const waiting = this.playing.get(event.playId);

@@ -23,7 +23,8 @@ export type Remote = {
 	eventsIn: number[];
 };
 
-export type MakeEndpoint = {id: string; address: string; port: number; silentMs: number};
+/** `ears`: tells when there is sound from the peer. */
+export type MakeEndpoint = {id: string; address: string; port: number; silentMs: number; ears: boolean};
 
 /** Requests, each with what it is asked for and what it is answered with. */
 export type Requests = {
@@ -55,6 +56,8 @@ export type EndpointEvent =
 	| {type: 'mediaStarted'}
 	| {type: 'mediaLost'; silentMs: number}
 	| {type: 'dtmf'; digit: string; durationMs: number}
+	/** The peer is not silent; told at most twice a second, and only by an endpoint with `ears`. */
+	| {type: 'sound'}
 	/** A playback is over: it ended, or (`error`) its source could not be played at all. */
 	| {type: 'played'; playId: number; end: PlaybackEnd; error?: string};
 

@@ -3,6 +3,7 @@ import {spawnWorker} from '../../../spawn.js';
 import {type EndpointOptions, MediaExhausted, type MediaServer} from '../port.js';
 import {EmbeddedEndpoint} from './handle.js';
 import {EngineLink, type EngineRefusal} from './link.js';
+import type {MakeEndpoint} from './messages.js';
 import {agree} from './negotiate.js';
 import {PortPool} from './ports.js';
 
@@ -20,6 +21,9 @@ export type EmbeddedMediaOptions = {
 	/** Decoded sounds kept in the memory of each worker. Default 64 MB, which is over an hour. */
 	soundBytesMax?: number;
 };
+
+/** Beyond the port: `ears` lets the endpoint tell when its peer is not silent (`onSound`). */
+export type EmbeddedEndpointOptions = EndpointOptions & {ears?: boolean};
 
 const workersMax = 64;
 /** Ports tried when others on this machine hold some of the range. */
@@ -43,22 +47,22 @@ export class EmbeddedMedia implements MediaServer {
 		for (let index = 0; index < workers; index++) this.spawn();
 	}
 
-	async createEndpoint(options: EndpointOptions = {}): Promise<EmbeddedEndpoint> {
+	async createEndpoint(options: EmbeddedEndpointOptions = {}): Promise<EmbeddedEndpoint> {
 		if (this.closing) throw new MediaExhausted('the media server is closed');
 		const agreement = options.offer === undefined ? undefined : agree(options.offer);
 		const link = this.leastLoaded();
 		const id = `e${++this.lastId}`;
 		link.load++;
-		let port: number;
+		const {address} = this.options;
+		const {silentMs = 30_000, ears = false} = options;
+		let make: MakeEndpoint;
 		try {
-			port = await this.open(link, id, options.silentMs ?? 30_000);
+			make = await this.open(link, {id, address, silentMs, ears});
 		} catch (error) {
 			link.load--;
 			throw error;
 		}
-		const make = {id, address: this.options.address, port, silentMs: options.silentMs ?? 30_000};
-		const address = this.options.advertisedAddress ?? this.options.address;
-		const endpoint = new EmbeddedEndpoint(make, link, this, address, randomInt(1, 2 ** 47));
+		const endpoint = new EmbeddedEndpoint(make, link, this, this.options.advertisedAddress ?? address, randomInt(1, 2 ** 47));
 		this.endpoints.add(endpoint);
 		if (!link.alive) endpoint.died('media worker ended while the endpoint was made');
 		if (agreement) endpoint.agreed(agreement);
@@ -114,13 +118,14 @@ export class EmbeddedMedia implements MediaServer {
 		return least;
 	}
 
-	private async open(link: EngineLink, id: string, silentMs: number): Promise<number> {
+	private async open(link: EngineLink, wanted: Omit<MakeEndpoint, 'port'>): Promise<MakeEndpoint> {
 		for (let tries = 0; tries < portTriesMax; tries++) {
 			const port = this.ports.take(performance.now());
 			if (port === undefined) break;
 			try {
-				await link.request('make', {id, address: this.options.address, port, silentMs});
-				return port;
+				const make = {...wanted, port};
+				await link.request('make', make);
+				return make;
 			} catch (error) {
 				this.ports.give(port, performance.now());
 				const {code, message} = error as EngineRefusal;

@@ -1,0 +1,75 @@
+import {CommandFailed, type ExitCode, exitCodes, type Io, type Language} from './command.js';
+import {text} from './texts.js';
+
+/** What the carrier tells of a call that is over. */
+type Line = {number: string; attempt: number; outcome: keyof typeof outcomes; endedBy: string; lastedMs: number; talkMs?: number};
+
+const outcomes = {
+	person: {ja: '応答', en: 'answered'},
+	machine: {ja: '留守番電話', en: 'machine'},
+	busy: {ja: '話中', en: 'busy'},
+	declined: {ja: '拒否', en: 'declined'},
+	noAnswer: {ja: '不在', en: 'no answer'},
+	invalid: {ja: '欠番', en: 'invalid number'},
+	congestion: {ja: '輻輳', en: 'congestion'},
+	abandoned: {ja: '発信側が切断', en: 'given up by the caller'},
+	failed: {ja: '失敗', en: 'failed'},
+} satisfies Record<string, Record<Language, string>>;
+
+const percents = {
+	answer: 'answerPercent',
+	machine: 'machinePercent',
+	busy: 'busyPercent',
+	decline: 'declinePercent',
+	invalid: 'invalidPercent',
+	congestion: 'congestionPercent',
+} as const;
+
+/** Runs the simulated carrier until it is interrupted; one line for each call that is over. */
+export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
+	const {startLab} = await import('../sip/lab/lab.js');
+	const {defaultProfile} = await import('../sip/lab/people.js');
+	const profile = {...defaultProfile};
+	for (const [option, share] of Object.entries(percents)) {
+		const value = args[option];
+		if (typeof value !== 'number') continue;
+		if (!(value >= 0 && value <= 100)) throw new CommandFailed(text(io.language, 'labShare', {option: `--${option}`}), exitCodes.usage);
+		profile[share as (typeof percents)[keyof typeof percents]] = value;
+	}
+	const total = Object.values(percents).reduce((sum, share) => sum + profile[share], 0);
+	if (total > 100) throw new CommandFailed(text(io.language, 'labShares', {total: String(total)}), exitCodes.usage);
+	if (typeof args['talk'] === 'number') profile.talkMs = {...profile.talkMs, median: Math.max(1, args['talk']) * 1000};
+	const seed = Number(args['seed'] ?? 1);
+	const host = String(args['host'] ?? '127.0.0.1');
+	const allow = (args['allow'] as string[] | undefined) ?? [];
+	const lab = await startLab({
+		port: Number(args['port'] ?? 5080),
+		host,
+		seed,
+		profile,
+		allow,
+		onCall: line => io.say(args['json'] ? JSON.stringify(line) : readable(line, io.language)),
+	});
+	if (args['json']) io.say(JSON.stringify({host, port: lab.port, seed}));
+	else io.say(text(io.language, 'labListening', {address: `${host}:${lab.port}`, seed: String(seed)}));
+	await new Promise<void>(resolve => {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+	});
+	const {calls, refused, outcomes: counts} = lab.stats();
+	await lab.close();
+	if (args['json']) io.say(JSON.stringify({calls, refused, outcomes: counts}));
+	else io.say(text(io.language, 'labTotal', {calls: String(calls)}));
+	return exitCodes.ok;
+}
+
+function readable(line: Line, language: Language): string {
+	const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
+	const outcome = outcomes[line.outcome][language];
+	return [
+		line.number,
+		`#${line.attempt}`,
+		outcome,
+		seconds(line.lastedMs),
+		...(line.talkMs === undefined ? [] : [`talk ${seconds(line.talkMs)}`, line.endedBy]),
+	].join('  ');
+}

@@ -1,0 +1,227 @@
+import type {Clock} from '../application/clock.js';
+import {serveFarSide} from '../application/far-side.js';
+import {hangUpDialog} from '../application/fork.js';
+import {limitDefaults} from '../application/limits.js';
+import {type Credentials, reply, type Signal, type SipDialog, type SipRequestIn, type SipResponder} from '../application/signal.js';
+import {type MediaEndpoint, type MediaServer, type MediaSource, NoCommonCodec, type PlaybackEnd, type PlayOptions} from '../media/port.js';
+import {parseSdp} from '../media/sdp.js';
+
+/** What a call is made of. */
+export type CallParts = {signal: Signal; media: MediaServer; clock: Clock};
+
+/**
+ * `calling` we call and wait · `offered` we are called and have not answered · `up` both talk · `over`.
+ * offered -> up -> over, calling -> up -> over, and any -> over.
+ */
+export type CallState = 'calling' | 'offered' | 'up' | 'over';
+
+/** How a call ended. `status`: the SIP status of a call that was never answered. */
+export type CallEnd = {by: 'us' | 'far' | 'network'; status?: number; detail?: string};
+
+export type CallEvents = {
+	ringing: () => void;
+	up: () => void;
+	/** The far side holds us (it wants to hear nothing), or takes us back. */
+	held: (held: boolean) => void;
+	dtmf: (digit: string) => void;
+	over: (end: CallEnd) => void;
+};
+type Listeners = {[K in keyof CallEvents]: CallEvents[K][]};
+
+/** A dialog that can be renegotiated; srf's own types leave it out. */
+type ModifiableDialog = SipDialog & {modify(sdp: string, callback: (error: unknown, sdp?: string) => void): void};
+
+/** The description of a party that does not want to hear us. */
+function holds(sdp: string): boolean {
+	const audio = parseSdp(sdp);
+	return audio !== undefined && (audio.held || audio.direction === 'sendonly' || audio.direction === 'inactive');
+}
+
+/** One call of a softphone, out or in. */
+export class PhoneCall {
+	state: CallState;
+	/** The RTP party; there from the moment it is needed, until the call is over. */
+	endpoint: MediaEndpoint | undefined;
+	end: CallEnd | undefined;
+	private dialog: SipDialog | undefined;
+	private readonly listeners: Listeners = {ringing: [], up: [], held: [], dtmf: [], over: []};
+	private cancel: () => void = () => {};
+	private incoming: {request: SipRequestIn; response: SipResponder} | undefined;
+	private answering = false;
+
+	private constructor(
+		private readonly parts: CallParts,
+		/** The URI of the other party, as it was dialled or as its From says. */
+		readonly peer: string,
+		/** The URI that was called: of us, in a call that comes in. */
+		readonly called: string,
+		state: 'calling' | 'offered',
+	) {
+		this.state = state;
+	}
+
+	/** A call that has come in. Nothing is said to the caller until `ring`, `answer` or `decline`. */
+	static offered(parts: CallParts, request: SipRequestIn, response: SipResponder): PhoneCall {
+		const call = new PhoneCall(parts, request.get('from') ?? '', request.uri, 'offered');
+		call.incoming = {request, response};
+		request.on('cancel', () => call.finish({by: 'far', detail: 'cancelled'}));
+		return call;
+	}
+
+	/** Places a call. */
+	static place(parts: CallParts, uri: string, options: {from: string; proxy?: string; auth?: Credentials}): PhoneCall {
+		const call = new PhoneCall(parts, uri, uri, 'calling');
+		void call.place(uri, options);
+		return call;
+	}
+
+	on<K extends keyof CallEvents>(event: K, listener: CallEvents[K]): void {
+		this.listeners[event].push(listener);
+	}
+
+	ring(): void {
+		if (this.state === 'offered' && this.incoming) reply(this.incoming.response, 180);
+	}
+
+	decline(status = 603): void {
+		if (this.state !== 'offered' || !this.incoming) return;
+		reply(this.incoming.response, status);
+		this.finish({by: 'us', status});
+	}
+
+	/** Answers; `up` is fired when the 200 is out. */
+	async answer(): Promise<void> {
+		if (this.state !== 'offered' || !this.incoming || this.answering) return;
+		this.answering = true;
+		const {request, response} = this.incoming;
+		let endpoint: MediaEndpoint;
+		try {
+			// Without an offer we make one; the answer comes with the ACK (RFC 3261 section 13.2.1).
+			endpoint = await this.parts.media.createEndpoint(request.body ? {offer: request.body} : {});
+		} catch (error) {
+			this.answering = false;
+			this.decline(error instanceof NoCommonCodec ? 488 : 503);
+			return;
+		}
+		if (this.over) {
+			await endpoint.destroy();
+			return;
+		}
+		this.use(endpoint);
+		this.parts.signal.accept(request, response, endpoint.localSdp, (dialog, detail) => {
+			if (!dialog) this.finish({by: 'network', detail});
+			else this.answered(dialog);
+		});
+	}
+
+	/** Ends the call in whatever state it is. */
+	hangUp(): void {
+		if (this.state === 'offered') this.decline(486);
+		else if (this.state === 'calling') this.cancel();
+		else if (this.dialog) hangUpDialog(this.dialog);
+		this.finish({by: 'us'});
+	}
+
+	/** Holds the other party, or takes it back (RFC 3264 section 8.4). Resolves when it has agreed; rejects when it has not. */
+	hold(held: boolean): Promise<void> {
+		const {dialog, endpoint} = this;
+		if (this.state !== 'up' || !dialog || !endpoint) return Promise.reject(new Error('there is no call to hold'));
+		const offer = endpoint.localSdp.replace(/^a=(sendrecv|sendonly|recvonly|inactive)/m, held ? 'a=sendonly' : 'a=sendrecv');
+		return new Promise((resolve, reject) => {
+			(dialog as ModifiableDialog).modify(offer, (error, answer) => {
+				if (error) reject(error instanceof Error ? error : new Error(String(error)));
+				else if (answer) endpoint.setRemote(answer).then(() => resolve(), reject);
+				else resolve();
+			});
+		});
+	}
+
+	/** Plays into the call, as the microphone would. */
+	say(source: MediaSource, options?: PlayOptions): Promise<PlaybackEnd> {
+		return this.endpoint && !this.over ? this.endpoint.play(source, options) : Promise.resolve('gone');
+	}
+
+	private async place(uri: string, options: {from: string; proxy?: string; auth?: Credentials}): Promise<void> {
+		let endpoint: MediaEndpoint;
+		try {
+			endpoint = await this.parts.media.createEndpoint();
+		} catch (error) {
+			this.finish({by: 'network', detail: (error as Error).message});
+			return;
+		}
+		if (this.over) {
+			await endpoint.destroy();
+			return;
+		}
+		this.use(endpoint);
+		const {from, ...way} = options;
+		this.cancel = this.parts.signal.invite(
+			uri,
+			{sdp: endpoint.localSdp, headers: {From: from}, ...way},
+			{
+				progress: status => {
+					if (status === 180 || status === 183) this.tell('ringing');
+				},
+				accepted: dialog => void this.connected(dialog, endpoint),
+				refused: ({status, reason}) => this.finish({by: 'far', status, detail: reason}),
+				failed: detail => this.finish({by: 'network', detail}),
+			},
+		);
+	}
+
+	private async connected(dialog: SipDialog, endpoint: MediaEndpoint): Promise<void> {
+		// The 200 was faster than our CANCEL.
+		if (this.over) return hangUpDialog(dialog);
+		try {
+			await endpoint.setRemote(dialog.remote.sdp);
+			this.answered(dialog);
+		} catch (error) {
+			hangUpDialog(dialog);
+			this.finish({by: 'us', detail: (error as Error).message});
+		}
+	}
+
+	private answered(dialog: SipDialog): void {
+		const {endpoint} = this;
+		if (this.over || !endpoint) {
+			hangUpDialog(dialog);
+			return;
+		}
+		this.dialog = dialog;
+		this.state = 'up';
+		serveFarSide(dialog, endpoint, this.parts.clock, limitDefaults, {
+			bye: (network, detail) => this.finish({by: network ? 'network' : 'far', ...(detail && {detail})}),
+			dtmf: digit => this.tell('dtmf', digit),
+			sends: () => {},
+		});
+		dialog.on('modify', request => {
+			if (request.body) this.tell('held', holds(request.body));
+		});
+		this.tell('up');
+	}
+
+	private get over(): boolean {
+		return this.state === 'over';
+	}
+
+	private use(endpoint: MediaEndpoint): void {
+		this.endpoint = endpoint;
+		endpoint.on('dtmf', digit => this.tell('dtmf', digit));
+		endpoint.on('died', reason => {
+			if (this.dialog) hangUpDialog(this.dialog);
+			this.finish({by: 'network', detail: reason});
+		});
+	}
+
+	private finish(end: CallEnd): void {
+		if (this.over) return;
+		this.state = 'over';
+		this.end = end;
+		void this.endpoint?.destroy();
+		this.tell('over', end);
+	}
+
+	private tell<K extends keyof CallEvents>(event: K, ...facts: Parameters<CallEvents[K]>): void {
+		for (const listener of this.listeners[event]) (listener as (...facts: Parameters<CallEvents[K]>) => void)(...facts);
+	}
+}
