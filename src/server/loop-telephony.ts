@@ -13,6 +13,11 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 		case 'recorded':
 			return {type: 'recorded', legId: event.legId, durationMs: event.durationMs};
 		case 'dtmf':
+		case 'inbound':
+		case 'fileEnded':
+		case 'roomSet':
+		case 'roomFailed':
+		case 'farHold':
 			return undefined;
 		case 'phoneDown':
 		case 'trunkUp':

@@ -22,7 +22,38 @@ export type TelephonyCommand =
 	 */
 	| {type: 'join'; bridgeId: string; customerLegId: string; agentLegId: string; beep: boolean; recordPath?: string}
 	/** Parts the two legs of a bridge; both stay up. */
-	| {type: 'part'; bridgeId: string};
+	| {type: 'part'; bridgeId: string}
+	/** Tells an inbound leg's caller that it rings (180). */
+	| {type: 'ring'; legId: string}
+	/** Takes an inbound leg (200): `legAnswered` when its media is ready, `legFailed` when it cannot be taken. */
+	| {type: 'answer'; legId: string}
+	/** Refuses an inbound leg; `legFailed` (`cancelled`) follows. */
+	| {type: 'reject'; legId: string; with: RejectReason}
+	/** Calls the phone at `extension` for one call (ringing mode, internal calls, consultations). Fails like `dial`; `phoneDown` when none is registered. */
+	| {type: 'ringPhone'; legId: string; extension: string; from: string; fromName?: string; ringMs: number; autoAnswer: boolean}
+	/** Plays a WAV file to a leg; `fileEnded` with the same `playId`. Takes the place of what was playing. */
+	| {type: 'playFile'; legId: string; playId: string; path: string; loop?: boolean}
+	/**
+	 * Says who is in a room and who hears whom, whole: legs not named any more leave it and stay up in silence, legs that were in a
+	 * bridge are taken out of it, an empty room is closed. `roomSet` or `roomFailed` follows.
+	 */
+	| {type: 'setRoom'; roomId: string; members: RoomMember[]}
+	/** Records a leg (left what it says, right what it hears) until `stopRecording` or its end; `recorded` follows. */
+	| {type: 'record'; legId: string; path: string}
+	| {type: 'stopRecording'; legId: string}
+	/** While masked, silence is written on both sides and the length is kept. */
+	| {type: 'maskRecording'; legId: string; masked: boolean}
+	/** Nothing that this leg says reaches anybody. */
+	| {type: 'mute'; legId: string; muted: boolean}
+	| {type: 'sendDtmf'; legId: string; digits: string};
+
+export type RejectReason = 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable';
+
+/** `speaksTo`: everybody in the room, nobody (listening), or just these legs (whispering). */
+export type RoomMember = {legId: string; speaksTo: 'all' | 'none' | string[]};
+
+/** Where a call came from: a carrier, or a phone registered here. */
+export type InboundSource = {kind: 'trunk'; trunk: string} | {kind: 'phone'; extension: string};
 
 /** Why an outbound leg was never answered. */
 export type LegFailure =
@@ -55,6 +86,13 @@ export type TelephonyEvent =
 	| {type: 'joinFailed'; bridgeId: string; reason: string}
 	| {type: 'recorded'; legId: string; path: string; durationMs: number; bytes: number}
 	| {type: 'dtmf'; legId: string; digit: string}
+	/** A call has come in; 100 is sent already. The loop answers, rings or rejects it. `legId` is telephony's, and starts with `in-`. */
+	| {type: 'inbound'; legId: string; source: InboundSource; to: string; from: string; fromName?: string; withheld: boolean}
+	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'}
+	| {type: 'roomSet'; roomId: string}
+	| {type: 'roomFailed'; roomId: string; reason: string}
+	/** The far side of a leg has put us on hold by re-INVITE, or taken us back. */
+	| {type: 'farHold'; legId: string; held: boolean}
 	/** Signalling or media is down (worker died, server lost); legs that ended by it are reported one by one. */
 	| {type: 'partDown'; part: 'signalling' | 'media'; reason: string}
 	| {type: 'partUp'; part: 'signalling' | 'media'};
