@@ -42,6 +42,8 @@ export type ConsoleOptions = {
 	/** Loads Ink and React; the first screen is up before that. */
 	loadInk?: () => Promise<InkMount>;
 	ownsProcess?: boolean;
+	/** Ends the console from outside, with exit code 1: what it was opened on is not there. */
+	abort?: AbortSignal;
 };
 
 export type InkMount = {
@@ -130,6 +132,7 @@ export class AgentConsole {
 		this.#listen();
 		this.#undo.push(this.#timers.every(() => this.state.stage === 'work' && this.#driver.repaint(), tickMs));
 		this.#client.connect();
+		this.#options.abort?.addEventListener('abort', () => void this.#exit(1));
 		this.#inkLoading = this.#loadInk();
 	}
 
