@@ -7,3 +7,4 @@ import './scenarios/outgoing.js';
 import './scenarios/dialogs.js';
 import './scenarios/tcp.js';
 import './scenarios/early.js';
+import './scenarios/two-stacks.js';

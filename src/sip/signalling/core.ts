@@ -102,6 +102,10 @@ export class FlowCache {
 		this.byContact.set(key, {hop, untilMs});
 		if (this.byContact.size > FlowCache.sizeMax) this.byContact.delete(this.byContact.keys().next().value!);
 	}
+	forget(contact: string): void {
+		const uri = parseUri(uriOf(contact) ?? '');
+		if (uri) this.byContact.delete(FlowCache.key(uri));
+	}
 	find(uri: SipUri, nowMs: number): Hop | undefined {
 		if (this.byContact.size === 0) return undefined;
 		const key = FlowCache.key(uri);

@@ -2,7 +2,7 @@ import {type AppLink, headFields} from './app-link.js';
 import {appContact, appHeaders, bodyPart, defaultContact, phrases, plainResponse, responseHead} from './compose.js';
 import type {Core} from './core.js';
 import {Dialog, dialogName} from './dialog.js';
-import {parameter, parseCSeq, parseVia, refusalOf, tagOf, tailOf, type Via} from './headers.js';
+import {parameter, parseCSeq, parseVia, refusalOf, tagOf, tailOf, uriOf, type Via} from './headers.js';
 import type {Hop} from './hop.js';
 import {parseMessage, type Refusal, type SipMessage} from './message.js';
 import {sessionExpires, sessionMinS} from './session-timer.js';
@@ -312,11 +312,14 @@ export class Uas {
 	/** After an accepted REGISTER over TCP the phone's connection is the way to it. */
 	private rememberFlow(call: InCall, response: SipMessage) {
 		if (call.from.protocol !== 'tcp') return;
-		const contacts = response.count('contact') > 0 ? response.all('contact') : call.request.all('contact');
+		const granted = response.all('contact');
 		const header = response.get('expires') ?? call.request.get('expires') ?? '3600';
-		for (const contact of contacts) {
-			const seconds = Number(parameter(tailOf(contact), 'expires') ?? header);
-			if (seconds > 0) this.core.flows.remember(contact, call.from, this.core.clock.nowMs() + seconds * 1000);
+		// The response lists all bindings of the address; only those of this request live on this connection.
+		for (const contact of call.request.all('contact')) {
+			const answer = granted.find(each => uriOf(each) === uriOf(contact)) ?? contact;
+			const seconds = Number(parameter(tailOf(answer), 'expires') ?? header);
+			if (!(seconds > 0)) this.core.flows.forget(contact);
+			else this.core.flows.remember(contact, call.from, this.core.clock.nowMs() + seconds * 1000);
 		}
 	}
 
