@@ -195,7 +195,7 @@ export class OutCall implements ClientUser {
 	private invent(status: number, reason: string): void {
 		if (this.final) return;
 		const {message} = parseMessage(inventedResponse(this.request, status, reason, this.house.core.ids.tag()));
-		message.source = nowhere;
+		message.source = {...nowhere, protocol: this.request.hop.protocol};
 		this.onFinal(message);
 	}
 

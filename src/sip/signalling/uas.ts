@@ -227,7 +227,7 @@ export class Uas {
 		if (session && call.dialog && message.body !== '') call.dialog.localSdp = message.body;
 		if (call.isInvite && success) this.awaitAck(call, text);
 		if (method === 'REGISTER' && success) this.rememberFlow(call, message);
-		const dialogId = method === 'BYE' || (status >= 300 && !call.dialog?.confirmed) ? '' : (call.dialog?.id ?? '');
+		const dialogId = method === 'BYE' ? '' : (call.dialog?.id ?? '');
 		app.answer(
 			commandId,
 			`OK|${headFields('application', text, call.from, core.clock.wallMs(), transactionId)}|${dialogId}||Msg sent:|`,
