@@ -1,6 +1,7 @@
 import test from 'ava';
-import {isLiteral} from '../../src/sip/signalling/hop.js';
-import {type NameService, resolveHops} from '../../src/sip/signalling/resolve.js';
+import {type Hop, isLiteral} from '../../src/sip/signalling/hop.js';
+import {type NameService, Resolver, resolveHops} from '../../src/sip/signalling/resolve.js';
+import {FakeClock} from './fake-world.js';
 
 /** Answers from a table; what is not in it does not exist. */
 function names(
@@ -66,4 +67,22 @@ test('a port in the URI means addresses only', async t => {
 test('literal addresses are told from names', t => {
 	for (const host of ['192.0.2.1', '[2001:db8::1]', '2001:db8::1']) t.true(isLiteral(host), host);
 	for (const host of ['example.com', '1.2.3.example', 'pbx9', '10.0.0']) t.false(isLiteral(host), host);
+});
+
+test('answers are remembered for half a minute, and an address that failed goes last for a minute', async t => {
+	const service = carrier();
+	const clock = new FakeClock();
+	const resolver = new Resolver(service, clock, ['udp']);
+	const first = async (): Promise<Hop> => (await new Promise<Hop[]>(found => resolver.resolve('carrier.example', 0, undefined, found)))[0]!;
+	const best = await first();
+	t.is(best.address, '192.0.2.4');
+	const {length} = service.asked;
+	resolver.blame(best);
+	t.is((await first()).address, '192.0.2.1');
+	t.is(service.asked.length, length);
+	clock.advance(31_000);
+	t.is((await first()).address, '192.0.2.1');
+	t.true(service.asked.length > length);
+	clock.advance(31_000);
+	t.is((await first()).address, '192.0.2.4');
 });

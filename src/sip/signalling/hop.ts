@@ -18,6 +18,8 @@ export interface Wire {
 	isOurs(host: string, port: number): boolean;
 	/** Turns a host name into hops, best first (RFC 3263); empty when the name is unknown. Literal addresses never come here. */
 	resolve(host: string, port: number, protocol: 'udp' | 'tcp' | undefined, found: (hops: Hop[]) => void): void;
+	/** A request to that hop met silence or refusal: other addresses of the same name go first for a while (RFC 3263 4.3). */
+	blame?(hop: Hop): void;
 }
 
 /** True for IPv4 and (bracketed) IPv6 literals: those need no DNS. */

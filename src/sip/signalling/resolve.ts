@@ -1,5 +1,6 @@
 import {promises as dns, lookup, type SrvRecord} from 'node:dns';
 import {isIP} from 'node:net';
+import type {Clock} from './clock.js';
 import type {Hop} from './hop.js';
 
 /** How names are asked for; tests put in answers of their own. */
@@ -32,7 +33,8 @@ export async function resolveHops(
 	served: Hop['protocol'][],
 ): Promise<Hop[]> {
 	if (isIP(host)) return [{protocol: protocol ?? served[0] ?? 'udp', address: host, port: port || 5060, flow: 0}];
-	if (!port) {
+	// A name without a dot comes from the hosts file; asking DNS for its services would only cost time.
+	if (!port && host.includes('.')) {
 		for (const each of protocol ? [protocol] : served) {
 			const records = await names.srv(`_sip._${each}.${host}`).catch(() => []);
 			const hops: Hop[] = [];
@@ -45,4 +47,42 @@ export async function resolveHops(
 	}
 	const addresses = await names.addresses(host).catch(() => []);
 	return addresses.map(address => ({protocol: protocol ?? served[0] ?? 'udp', address, port: port || 5060, flow: 0}));
+}
+
+const rememberMs = 30_000;
+const forgetBlameMs = 60_000;
+const entriesMax = 1000;
+
+/** Resolves names, remembers the answers for a while, and puts addresses that have just failed behind the others. */
+export class Resolver {
+	private readonly answers = new Map<string, {hops: Promise<Hop[]>; untilMs: number}>();
+	private readonly blamed = new Map<string, number>();
+
+	constructor(
+		private readonly names: NameService,
+		private readonly clock: Clock,
+		private readonly served: Hop['protocol'][],
+	) {}
+
+	/** Calls back with the hops of a name, best first; with none when the name is unknown. */
+	resolve(host: string, port: number, protocol: Hop['protocol'] | undefined, found: (hops: Hop[]) => void): void {
+		const key = `${host}|${port}|${protocol ?? ''}`;
+		let answer = this.answers.get(key);
+		if (!answer || answer.untilMs < this.clock.nowMs()) {
+			if (this.answers.size >= entriesMax) this.answers.clear();
+			answer = {hops: resolveHops(this.names, host, port, protocol, this.served).catch(() => []), untilMs: this.clock.nowMs() + rememberMs};
+			this.answers.set(key, answer);
+		}
+		void answer.hops.then(hops => found(this.blamed.size === 0 ? hops : [...hops].sort((a, b) => this.isBlamed(a) - this.isBlamed(b))));
+	}
+
+	/** A request to that address has failed. */
+	blame(hop: Hop): void {
+		if (this.blamed.size >= entriesMax) this.blamed.clear();
+		this.blamed.set(`${hop.address}|${hop.port}`, this.clock.nowMs() + forgetBlameMs);
+	}
+
+	private isBlamed(hop: Hop): number {
+		return (this.blamed.get(`${hop.address}|${hop.port}`) ?? 0) > this.clock.nowMs() ? 1 : 0;
+	}
 }

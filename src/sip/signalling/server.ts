@@ -6,7 +6,7 @@ import type {CoreLimits} from './core.js';
 import {Engine} from './engine.js';
 import {bracketed, type Hop, type Wire} from './hop.js';
 import {type Ids, systemIds} from './ids.js';
-import {type NameService, resolveHops, systemNames} from './resolve.js';
+import {type NameService, Resolver, systemNames} from './resolve.js';
 import {Router} from './router.js';
 import type {SipTimers} from './transaction-machine.js';
 import {type TcpLimits, TcpTransport} from './transport-tcp.js';
@@ -67,6 +67,8 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 	const outside = all.find(address => !isLoopback(address) && !isIPv6(address)) ?? '127.0.0.1';
 	const local = {udp: {host: '', port: 0}, tcp: {host: '', port: 0}};
 
+	const resolver = new Resolver(names, clock, served);
+
 	const wire: Wire = {
 		send(hop, text, onError) {
 			const transport = hop.protocol === 'udp' ? udp : tcp;
@@ -93,8 +95,9 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 			return false;
 		},
 		resolve(host, port, protocol, found) {
-			void resolveHops(names, host, port, protocol, served).then(found, () => found([]));
+			resolver.resolve(host, port, protocol, found);
 		},
+		blame: hop => resolver.blame(hop),
 	};
 	const engine = new Engine({
 		wire,

@@ -189,6 +189,7 @@ export class OutCall implements ClientUser {
 	}
 
 	failed(status: 408 | 503): void {
+		this.house.core.wire.blame?.(this.request.hop);
 		this.invent(status, status === 408 ? 'Request Timeout' : 'Service Unavailable');
 	}
 

@@ -94,7 +94,8 @@ export class Uas {
 		const {core} = this;
 		if (!dialog.owner.open) return this.stateless(message, vias, from, 481);
 		if (dialog.closing) return this.stateless(message, vias, from, message.method === 'BYE' ? 200 : 481);
-		if (from.protocol === 'tcp') dialog.pinned = {...from};
+		// A phone that reconnects, or whose NAT has changed its port, is reached where it speaks from now.
+		if (from.protocol === 'tcp' || dialog.pinned) dialog.pinned = {...from};
 		const asked = message.method === 'INVITE' || message.method === 'UPDATE' ? sessionExpires(message) : undefined;
 		if (asked && asked.seconds < sessionMinS) return this.stateless(message, vias, from, 422, phrases[422], `Min-SE: ${sessionMinS}\r\n`);
 		const call = this.open(message, vias, key, from, dialog.owner, dialog);
