@@ -187,7 +187,12 @@ export function checkStore(store: FakeStore): void {
 		assert.equal(row.joinedMs, kinds.get('call.joined'), `call ${row.id}: join`);
 		assert(row.outcome !== undefined && row.endedBy !== undefined, `call ${row.id} has no outcome`);
 		if (row.outcome === 'talked') assert(row.joinedMs !== undefined && row.agentId !== undefined, `call ${row.id} talked with nobody`);
+		if (row.recordingPath !== undefined) assert(row.joinedMs !== undefined, `call ${row.id}: a recording of nothing`);
 		if (row.kind === 'predictive') assert.equal(row.outcome === 'abandoned', kinds.has('call.abandoned'), `call ${row.id}: abandoned?`);
+	}
+	for (const {kind, reason, data, callId} of store.events) {
+		if (kind === 'call.abandoned' && reason === 'noAgent')
+			assert((data!['waitedMs'] as number) >= 2_000, `call ${callId} was given up too soon`);
 	}
 	for (const entry of store.entries.values()) {
 		assert(entry.state !== 'dialling' && entry.state !== 'inCall', `entry ${entry.id} is left ${entry.state}`);

@@ -1,4 +1,4 @@
-/** The long run: `node build/test/sim/main.js --seed 7 --hours 8 [--agents 12] [--seeds 1]`. Exits 1 with the failing seed. */
+/** The long run: `node build/test/sim/main.js --seed 7 --hours 8 [--agents 12] [--seeds 1] [--unchecked]`. Exits 1 with the failing seed. */
 import {parseArgs} from 'node:util';
 import {Sim, SimFailure} from './sim.js';
 
@@ -9,6 +9,7 @@ const {values} = parseArgs({
 		hours: {type: 'string', default: '8'},
 		agents: {type: 'string', default: '12'},
 		restarts: {type: 'string', default: '2'},
+		unchecked: {type: 'boolean', default: false},
 	},
 });
 
@@ -21,12 +22,14 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
 			seed,
 			minutes,
 			agents: Number(values.agents),
-			entriesPerList: Math.ceil(minutes * 8),
+			entriesPerList: Math.ceil(minutes * Number(values.agents) * 0.7),
 			restarts: Number(values.restarts),
+			unchecked: values.unchecked,
 		}).run();
 		const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+		const perStep = ((result.stepMs * 1_000) / result.events).toFixed(1);
 		console.log(
-			`seed ${seed}: ${result.events} events in ${seconds} s, ${result.records} records, hash ${result.hash}, ${JSON.stringify(result.outcomes)}`,
+			`seed ${seed}: ${result.events} events in ${seconds} s, ${perStep} µs a step, ${result.records} records, hash ${result.hash}, ${JSON.stringify(result.outcomes)}`,
 		);
 	} catch (error) {
 		console.error(error instanceof SimFailure ? error.message : error);

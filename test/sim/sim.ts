@@ -29,8 +29,9 @@ export type SimOptions = {
 	entriesPerList: number;
 	faults?: Partial<Faults>;
 	restarts?: number;
+	unchecked?: boolean;
 };
-export type SimResult = {events: number; hash: string; outcomes: Record<string, number>; records: number; restarts: number};
+export type SimResult = {events: number; hash: string; outcomes: Record<string, number>; records: number; restarts: number; stepMs: number};
 
 export class SimFailure extends Error {}
 
@@ -53,6 +54,8 @@ export class Sim {
 	#consoles = new Map<string, string>();
 	#asked = new Map<string, DomainEvent>();
 	#promised = new Set<string>();
+	#stepMs = 0;
+	#dialled = new Map<string, number>();
 	#last: string[] = [];
 
 	constructor(readonly options: SimOptions) {
@@ -99,6 +102,7 @@ export class Sim {
 			outcomes,
 			records: this.live.records.size,
 			restarts: this.#starts - 1,
+			stepMs: this.#stepMs,
 		};
 	}
 
@@ -106,8 +110,11 @@ export class Sim {
 	deliver(event: DomainEvent) {
 		const line = formatEvent(event);
 		this.#remember(line);
+		const began = performance.now();
 		const effects = step(this.world, event, this.agenda.nowMs);
+		this.#stepMs += performance.now() - began;
 		this.#carryOut(effects);
+		if (this.options.unchecked) return;
 		checkWorld(this.world, this.live);
 		checkDialling(this.world, this.agenda.nowMs);
 		if (!this.#committing && this.#events % 10 === 0) checkDryLists(this.world, this.disk, this.agenda.nowMs);
@@ -171,9 +178,25 @@ export class Sim {
 			case 'fetchRecalls':
 				this.#afterCommit(() => this.#mine(this.rng.between(0, 5), () => this.deliver(this.#fetched(effect))));
 				return;
+			case 'dial':
+				this.#checkGap(effect.legId, effect.to);
+				return this.telephony.send(effect);
 			default:
 				return this.telephony.send(effect);
 		}
+	}
+
+	/** The dialler leaves a number alone for a while, whatever list it is in and whatever happens in between. */
+	#checkGap(legId: string, number: string): void {
+		const call = [...this.world.calls.values()].find(other => other.legId === legId)!;
+		if (call.row.kind !== 'predictive') return;
+		const lastMs = this.#dialled.get(number);
+		const {numberGapMs} = this.world.settings;
+		assert(
+			lastMs === undefined || this.agenda.nowMs - lastMs >= numberGapMs,
+			`${number} is dialled again after ${this.agenda.nowMs - lastMs!} ms`,
+		);
+		this.#dialled.set(number, this.agenda.nowMs);
 	}
 
 	#fetched(effect: Extract<Effect, {type: 'fetchEntries' | 'fetchCustomer' | 'findCustomers' | 'fetchRecalls'}>): DomainEvent {
@@ -331,7 +354,10 @@ export class Sim {
 			[...live.calls.values()].map(row => [row.id, {row, ...(row.entryId !== undefined && {entry: live.entries.get(row.entryId)!})}]),
 		);
 		const danglingEntries = [...live.entries.values()].filter(({state}) => state === 'dialling' || state === 'inCall');
-		const recovery = {openCalls, danglingEntries, sessions: [...live.sessions.values()], drafts: live.drafts, works};
+		const dialledMs = new Map<string, number>();
+		for (const {kind, toNumber, startedMs: atMs} of live.calls.values()) if (kind === 'predictive') dialledMs.set(toNumber, atMs);
+		this.#dialled = new Map(dialledMs);
+		const recovery = {openCalls, danglingEntries, sessions: [...live.sessions.values()], drafts: live.drafts, works, dialledMs};
 		this.#carryOut(recover(this.world, recovery, nowMs));
 		checkWorld(this.world, this.live);
 	}

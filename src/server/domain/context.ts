@@ -2,7 +2,7 @@
  * One step's notebook: what has been decided so far. Every file of the domain writes to it through these few verbs.
  */
 import type {Effect, Refused, TelephonyEffect, ViewPart} from './effects.js';
-import type {TimerName} from './events.js';
+import type {Config, TimerName} from './events.js';
 import type {Campaign, EventRow, Operator} from './model.js';
 import type {StoreOp} from './stored.js';
 import type {Agent, World} from './world.js';
@@ -119,8 +119,13 @@ export function notify(
 	change(ctx, agent.operatorId, 'notices');
 }
 
+/** Operators by id. A configuration is never changed, only replaced, so its index holds as long as it does. */
+const operatorIndexes = new WeakMap<Config, Map<string, Operator>>();
+
 export function operatorOf(world: World, operatorId: string): Operator | undefined {
-	return world.config.operators.find(operator => operator.id === operatorId);
+	let index = operatorIndexes.get(world.config);
+	if (!index) operatorIndexes.set(world.config, (index = new Map(world.config.operators.map(operator => [operator.id, operator]))));
+	return index.get(operatorId);
 }
 
 export function campaignOf(world: World, campaignId: string | undefined): Campaign | undefined {

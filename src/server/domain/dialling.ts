@@ -162,7 +162,8 @@ function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry;
 /** Keeps some entries of the list being worked at hand, so that a call goes out the moment an agent is ready. */
 function readAhead(ctx: Context, crew: Crew): void {
 	const {world} = ctx;
-	const agents = [...world.agents.values()].filter(agent => worksIn(world, agent, crew.auto.groupId)).length;
+	let agents = 0;
+	for (const agent of world.agents.values()) if (worksIn(world, agent, crew.auto.groupId)) agents++;
 	if (agents === 0) return;
 	const wanted = Math.max(aheadMin, aheadPerAgent * agents);
 	let stock = 0;

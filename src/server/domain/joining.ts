@@ -3,7 +3,7 @@ import assert from 'node:assert';
 import {setStatus} from './agent.js';
 import {dateText} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
-import {type Context, change, clearTimer, log, newId, persist, setTimer, tell} from './context.js';
+import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
 import {changeEntry} from './entries.js';
 import {clearPanes, showCustomer} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
@@ -11,13 +11,16 @@ import type {Agent, Call, World} from './world.js';
 
 /** Agents who may be given a call of the group now: in 受付中, leg up, online mode for predictive work. */
 export function readyAgents(world: World): Agent[] {
-	const ready = [...world.agents.values()].filter(agent => agent.status === 'ready' && agent.leg.state === 'up' && isOnline(world, agent));
+	const ready: Agent[] = [];
+	for (const agent of world.agents.values()) {
+		if (agent.status === 'ready' && agent.leg.state === 'up' && isOnline(world, agent)) ready.push(agent);
+	}
 	return ready.sort((a, b) => a.sinceMs - b.sinceMs || (a.operatorId < b.operatorId ? -1 : 1));
 }
 
 /** Predictive work needs online mode. */
 export function isOnline(world: World, agent: Agent): boolean {
-	return world.config.operators.find(operator => operator.id === agent.operatorId)?.workMode === 'online';
+	return operatorOf(world, agent.operatorId)?.workMode === 'online';
 }
 
 /** The agent of the group who has been in 受付中 for longest. */

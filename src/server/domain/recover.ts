@@ -25,6 +25,8 @@ export type Recovery = {
 	works: Map<string, {row: CallRow; entry?: ListEntry}>;
 	/** Abandoned calls of today, by group id. */
 	abandonedToday?: Map<string, number>;
+	/** When the dialler last dialled each number, as far back as the minimum gap; oldest first. */
+	dialledMs?: Map<string, number>;
 };
 
 /** Once, after the first `configChanged` and before any other event. */
@@ -32,6 +34,7 @@ export function recover(world: World, recovery: Recovery, nowMs: number): Effect
 	const ctx = newContext(world, nowMs);
 	guarded(ctx, () => {
 		world.abandoned = {day: dayNumber(nowMs, world.settings.utcOffsetMs), byGroup: new Map(recovery.abandonedToday)};
+		for (const [number, atMs] of recovery.dialledMs ?? []) world.dialledMs.set(number, atMs);
 		closeCalls(ctx, recovery);
 		for (const session of recovery.sessions) restoreSession(ctx, session, recovery);
 		note(ctx, 'service.recovered', {
@@ -51,6 +54,7 @@ function closeCalls(ctx: Context, recovery: Recovery): void {
 		// An abandoned call keeps its outcome: it was counted, only the apology was cut short.
 		const outcome = open.outcome ?? 'interrupted';
 		const row: CallRow = {...open, endedMs: ctx.nowMs, endedBy: 'system', outcome};
+		if (row.joinedMs === undefined) delete row.recordingPath;
 		persist(ctx, {op: 'putCall', row});
 		note(ctx, 'call.ended', {
 			reason: 'serviceStopped',
