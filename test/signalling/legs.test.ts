@@ -230,3 +230,16 @@ test('a fault costs one message', t => {
 	network.clock.advance(20);
 	t.is(faults.length, 2);
 });
+
+test('a call whose peer cannot be addressed still ends', t => {
+	const s = stage();
+	s.invite();
+	const [invite] = s.of('INVITE');
+	s.engine.receive(
+		`SIP/2.0 200 X\r\n${invite!.lines('via')}Record-Route: <sip:10.0.0.1;lr>\r\nFrom: ${invite!.get('from')}\r\nTo: ${invite!.get('to')};tag=p\r\nCall-ID: ${invite!.get('call-id')}\r\nCSeq: ${invite!.get('cseq')}\r\nContact: <sip:p@10.0.0.9>\r\n\r\n`,
+		{protocol: 'udp', address: '10.0.0.9', port: 5060, flow: 0},
+	);
+	const dialogId = s.last()[9]!;
+	t.deepEqual(s.app.command('', dialogId, 'BYE sip:placeholder SIP/2.0\r\n\r\n'), ['NOK', 'can not send request to myself']);
+	t.is(s.engine.core.dialogs.size, 0);
+});

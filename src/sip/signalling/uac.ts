@@ -41,7 +41,8 @@ export class Uac implements CallHouse {
 		if (bodyPart(message) === undefined) return app.answer(commandId, 'NOK|missing content-type');
 		const refusal = this.core.nextHop(routeUri || message.uri, hop => {
 			if (!app.open) return;
-			const usable = hop ?? {protocol: 'udp', address: '', port: 0, flow: 0};
+			const usual = this.core.wire.local('udp', '') ? 'udp' : 'tcp';
+			const usable: Hop = hop ?? {protocol: usual, address: '', port: 0, flow: 0};
 			const local = this.core.wire.local(usable.protocol, usable.address);
 			if (!local) return app.answer(commandId, 'NOK|requested protocol/transport not available');
 			this.launch(
@@ -122,7 +123,10 @@ export class Uac implements CallHouse {
 					message.method === 'INVITE' || message.method === 'UPDATE' ? message.body : '',
 				);
 		});
-		if (refusal !== undefined) app.answer(commandId, `NOK|${refusal}`);
+		if (refusal === undefined) return;
+		// A peer that cannot even be addressed cannot be told of the end: the call ends here all the same.
+		if (message.method === 'BYE') this.core.dialogs.remove(dialog);
+		app.answer(commandId, `NOK|${refusal}`);
 	}
 
 	/** Our INVITE must not outlive the dialog: it is cancelled, and its outcome is nobody's business any more. */
