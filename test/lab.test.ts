@@ -2,13 +2,19 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
+import {shipped} from '../src/paths.js';
+import {ha1Of} from '../src/sip/application/digest.js';
+import {createTelephony} from '../src/sip/application/telephony.js';
 import {type LabCallLine, type LabOptions, startLab} from '../src/sip/lab/lab.js';
 import {defaultProfile, type Fate, fateOf, type LabProfile} from '../src/sip/lab/people.js';
+import {createEmbeddedMedia} from '../src/sip/media/embedded/server.js';
 import {loadWav} from '../src/sip/media/embedded/sounds.js';
 import type {CallEnd, PhoneCall} from '../src/sip/phone/call.js';
 import {type Phone, startPhones} from '../src/sip/phone/phone.js';
+import {startSignallingWorker} from '../src/sip/signalling/port.js';
 import {channels} from './media/contract.js';
 import {loudness, toneShare} from './media/peer.js';
+import {Events} from './sip-application/support.js';
 import {within} from './support/limit.js';
 
 const people = (count: number, profile: LabProfile = defaultProfile, attempt = 1): Fate[] =>
@@ -243,7 +249,6 @@ test.serial('a phone answers, is held and taken back, and declines', async t => 
 });
 
 test('the voices of the people are there and can be played', async t => {
-	const {shipped} = await import('../src/paths.js');
 	const names = [
 		'machine-1',
 		'machine-2',
@@ -252,4 +257,63 @@ test('the voices of the people are there and can be played', async t => {
 		),
 	];
 	for (const name of names) t.true((await loadWav(shipped('assets', 'people', `${name}.ja.wav`))).length > 4000, name);
+});
+
+test.serial('the whole way: a phone registers, the telephony calls it and a person in the lab, joins and records them', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'kaden-lab-'));
+	const lab = await startLab({
+		port: 0,
+		seed: 5,
+		profile: {...everyone, talkMs: {median: 5000, sigma: 0}},
+		rtpPorts: {min: 31_000, max: 31_998},
+	});
+	const phones = await startPhones({rtpPorts: {min: 33_000, max: 33_998}});
+	const media = await createEmbeddedMedia({address: '127.0.0.1', rtpPorts: {min: 27_000, max: 27_998}, workers: 2});
+	const secret = 'cymru';
+	const signalling = await startSignallingWorker({udp: {host: '127.0.0.1', port: 0}, control: {port: 0, secret}});
+	const trunk = {
+		name: 'lab',
+		host: '127.0.0.1',
+		port: lab.port,
+		transport: 'udp',
+		optionsMs: 1000,
+		callsMax: 10,
+		callsPerSecondMax: 10,
+	} as const;
+	const telephony = await createTelephony({
+		control: {host: '127.0.0.1', port: signalling.controlPort, secret},
+		media,
+		realm: 'kaden.test',
+		trunks: [trunk],
+		accounts: extension => ({extension, ha1: ha1Of(extension, 'kaden.test', 'pw')}),
+		prompts: () => shipped('assets', 'prompts', 'beep.wav'),
+	});
+	const events = new Events();
+	telephony.onEvent(events.push);
+	try {
+		const registrar = {host: '127.0.0.1', port: signalling.udpPort, domain: 'kaden.test'};
+		const microphone = {kind: 'tone', frequencyHz: 440, durationMs: 1000} as const;
+		const agent = phones.add({registrar, extension: '6001', password: 'pw', answer: 'auto', microphone});
+		await within('the registration', agent.ready());
+		telephony.send({type: 'connectAgent', legId: 'a', extension: '6001', ringMs: 10_000});
+		await events.next('legAnswered', {legId: 'a'});
+		telephony.send({type: 'dial', legId: 'c', trunk: 'lab', to: '0312345678', from: '0311111111', ringMs: 10_000});
+		await events.next('legAnswered', {legId: 'c'});
+		const recordPath = join(folder, 'call.wav');
+		telephony.send({type: 'join', bridgeId: 'b', customerLegId: 'c', agentLegId: 'a', beep: true, recordPath});
+		await events.next('joined', {bridgeId: 'b'});
+		t.like(await events.next('legEnded', {legId: 'c'}), {by: 'far'});
+		const {durationMs} = await events.next('recorded', {legId: 'c'});
+		t.true(durationMs > 4000);
+		const {left, right} = channels(recordPath);
+		t.true(loudness(left) > 200 && toneShare(left, 440) < 0.1, 'the person speaks');
+		t.true(toneShare(right.subarray(8000, 24_000), 440) > 0.9, 'the agent is heard');
+	} finally {
+		await telephony.close();
+		await phones.close();
+		await lab.close();
+		await media.close();
+		await signalling.close();
+		rmSync(folder, {recursive: true});
+	}
 });

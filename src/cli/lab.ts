@@ -30,14 +30,19 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	const {startLab} = await import('../sip/lab/lab.js');
 	const {defaultProfile} = await import('../sip/lab/people.js');
 	const profile = {...defaultProfile};
-	for (const [option, share] of Object.entries(percents)) {
-		const value = args[option];
-		if (typeof value !== 'number') continue;
+	const given = Object.entries(percents).flatMap(([option, share]) =>
+		typeof args[option] === 'number' ? [{option, share, value: args[option]}] : [],
+	);
+	for (const {option, share, value} of given) {
 		if (!(value >= 0 && value <= 100)) throw new CommandFailed(text(io.language, 'labShare', {option: `--${option}`}), exitCodes.usage);
-		profile[share as (typeof percents)[keyof typeof percents]] = value;
+		profile[share] = value;
 	}
-	const total = Object.values(percents).reduce((sum, share) => sum + profile[share], 0);
+	const total = given.reduce((sum, {value}) => sum + value, 0);
 	if (total > 100) throw new CommandFailed(text(io.language, 'labShares', {total: String(total)}), exitCodes.usage);
+	// Shares that were not named give way to those that were.
+	const others = Object.values(percents).filter(share => !given.some(each => each.share === share));
+	const usual = others.reduce((sum, share) => sum + profile[share], 0);
+	for (const share of others) profile[share] *= Math.min(1, (100 - total) / usual);
 	if (typeof args['talk'] === 'number') profile.talkMs = {...profile.talkMs, median: Math.max(1, args['talk']) * 1000};
 	const seed = Number(args['seed'] ?? 1);
 	const host = String(args['host'] ?? '127.0.0.1');
