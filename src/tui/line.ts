@@ -55,7 +55,8 @@ const endOf = (code: string): string => endCodes[code] ?? (/^(4[0-7]|10[0-7])$/.
 export function renderLine(line: Line, theme: Theme): string {
 	let text = '';
 	for (const part of line) {
-		if (part.text === '') continue;
+		const shown = safe(part.text);
+		if (shown === '') continue;
 		const sgr = theme[part.tone];
 		const codes = sgr === '' ? [] : sgr.split(';');
 		const start = codes.map(code => `\x1b[${code}m`).join('');
@@ -63,7 +64,7 @@ export function renderLine(line: Line, theme: Theme): string {
 			.reverse()
 			.map(code => `\x1b[${code}m`)
 			.join('');
-		text += part.cursor ? start + cursorMark.on + part.text + cursorMark.off + end : start + part.text + end;
+		text += part.cursor ? start + cursorMark.on + shown + cursorMark.off + end : start + shown + end;
 	}
 	return text;
 }

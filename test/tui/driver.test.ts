@@ -1,9 +1,9 @@
 import {createRequire} from 'node:module';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {shipped} from '../../src/paths.js';
 import {Driver} from '../../src/tui/tty/driver.js';
 import type {KeyEvent} from '../../src/tui/tty/keys.js';
-import {FakeTimers, FakeTty, feed, makeXterm, screenText} from './support/terminal.js';
+import {FakeTimers, FakeTty, feed, makeXterm, rowCells, screenText} from './support/terminal.js';
 
 function started(tty: FakeTty, more: Partial<ConstructorParameters<typeof Driver>[0]> = {}) {
 	const timers = new FakeTimers();
@@ -102,6 +102,17 @@ test('a closed terminal ends the session', t => {
 	t.deepEqual(reasons, ['hangup']);
 });
 
+/** node-pty, or a passed test that says it is missing. */
+function nodePty(t: ExecutionContext): typeof import('node-pty') | undefined {
+	try {
+		return createRequire(import.meta.url)('node-pty') as typeof import('node-pty');
+	} catch {
+		t.log('node-pty is not installed: the pseudo-terminal half is skipped');
+		t.pass();
+		return undefined;
+	}
+}
+
 const ways: Array<[way: string, code: number]> = [
 	['exit', 0],
 	['throw', 1],
@@ -111,14 +122,8 @@ const ways: Array<[way: string, code: number]> = [
 ];
 
 test('a real terminal is restored on every way out', async t => {
-	let pty: typeof import('node-pty');
-	try {
-		pty = createRequire(import.meta.url)('node-pty') as typeof import('node-pty');
-	} catch {
-		t.log('node-pty is not installed: the pseudo-terminal half is skipped');
-		t.pass();
-		return;
-	}
+	const pty = nodePty(t);
+	if (!pty) return;
 	for (const [way, code] of ways) {
 		const terminal = makeXterm(80, 24);
 		const child = pty.spawn(process.execPath, [shipped('build/test/tui/support/pty-child.js'), way], {
@@ -139,4 +144,71 @@ test('a real terminal is restored on every way out', async t => {
 		t.true(output.includes('\x1b[?2004l'), `${way}: bracketed paste off`);
 		if (way === 'throw') t.true(screenText(terminal).join('\n').includes('on purpose'), 'the error is readable after the screen is gone');
 	}
+});
+
+test('the agent console on a real pseudo-terminal: typed ahead, in a call, and ended by a signal', async t => {
+	const pty = nodePty(t);
+	if (!pty) return;
+	const terminal = makeXterm(80, 24);
+	const child = pty.spawn(process.execPath, [shipped('build/test/tui/support/try.js'), 'ja', '1'], {
+		cols: 80,
+		rows: 24,
+		name: 'xterm-256color',
+	});
+	let check: () => void = () => {};
+	child.onData(data => terminal.write(data, () => check()));
+	terminal.onData(reply => child.write(reply));
+	const ended = new Promise<number>(resolve => child.onExit(({exitCode}) => resolve(exitCode)));
+	const until = (text: string): Promise<void> =>
+		new Promise(resolve => {
+			check = () => screenText(terminal).some(row => row.includes(text)) && resolve();
+			check();
+		});
+	await until('ログインID');
+	child.write('op001\rKaden-2026\r201\r');
+	await until('一次架電');
+	child.write('\x1bOQ\x1b[24~');
+	await until('通話はありません');
+	child.write('\x1bOQ');
+	await until('通話中（発信）');
+	child.write('1\t3\t1\t\t\t𠮷田さん');
+	await until('𠮷田さん');
+	await feed(terminal, '');
+	const y = screenText(terminal).findIndex(row => row.includes('𠮷田さん'));
+	const x = rowCells(terminal, y).lastIndexOf('ん') + 2;
+	t.deepEqual({x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY}, {x, y}, 'the real cursor is behind the last letter');
+	t.is(terminal.buffer.active.type, 'alternate');
+	process.kill(child.pid, 'SIGTERM');
+	t.is(await ended, 143);
+	await feed(terminal, '');
+	t.is(terminal.buffer.active.type, 'normal');
+});
+
+test('a stopped program gives the terminal back meanwhile, and draws itself anew when it goes on', async t => {
+	const pty = nodePty(t);
+	if (!pty) return;
+	const terminal = makeXterm(80, 24);
+	const child = pty.spawn(process.execPath, [shipped('build/test/tui/support/pty-child.js'), 'SIGTERM'], {
+		cols: 80,
+		rows: 24,
+		name: 'xterm-256color',
+	});
+	let check: () => void = () => {};
+	child.onData(data => terminal.write(data, () => check()));
+	const ended = new Promise<number>(resolve => child.onExit(({exitCode}) => resolve(exitCode)));
+	const until = (holds: () => boolean): Promise<void> =>
+		new Promise(resolve => {
+			check = () => holds() && resolve();
+			check();
+		});
+	const isUp = (): boolean => terminal.buffer.active.type === 'alternate' && screenText(terminal)[0] === 'ready';
+	await until(isUp);
+	process.kill(child.pid, 'SIGTSTP');
+	await until(() => terminal.buffer.active.type === 'normal');
+	process.kill(child.pid, 'SIGCONT');
+	await until(isUp);
+	child.write('g');
+	t.is(await ended, 129);
+	await feed(terminal, '');
+	t.is(terminal.buffer.active.type, 'normal');
 });

@@ -37,6 +37,9 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	// Back on the line, or the call is over: what was typed here goes to the service at once.
 	if (form && (isBack || hungUp)) effects.push({effect: 'draft', now: true});
 	if (view.call && view.call.callId !== before?.call?.callId && !isWhole) effects.push({effect: 'bell'});
+	// What was said about a key belongs to the customer and call it was pressed for.
+	const isNew =
+		(view.call !== null && view.call.callId !== before?.call?.callId) || view.customer?.customerId !== before?.customer?.customerId;
 	const stage = view.stage === 'working' ? 'work' : 'groups';
 	const groups =
 		state.stage === 'login' && stage === 'groups'
@@ -49,7 +52,7 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 		stage,
 		groups,
 		login: {...state.login, isBusy: false},
-		message: state.stage === stage ? state.message : null,
+		message: state.stage === stage && !isNew ? state.message : null,
 		historyTop: view.customer?.customerId === before?.customer?.customerId ? state.historyTop : 0,
 	};
 	return {state: next, effects};

@@ -119,6 +119,9 @@ export function wordRight(edit: Edit): Edit {
 	return {...edit, cursor};
 }
 
+/** A grapheme as an editor shows it: what has no width of its own (controls in imported data, lone marks) gets a cell all the same. */
+const visible = (part: string): string => (narrow.widthOf(part) === 0 ? '?' : part);
+
 /** What fits of a line: the text from the first visible grapheme, and the cursor's cell in it. */
 export type LineWindow = {text: string; cursorX: number; cutLeft: boolean; cutRight: boolean};
 
@@ -127,7 +130,7 @@ export type LineWindow = {text: string; cursorX: number; cutLeft: boolean; cutRi
  * the cursor stays visible, and text is cut at the left in steps of half the width so that the line rests while typing.
  */
 export function lineWindow(edit: Edit, width: number, mask?: string): LineWindow {
-	const parts = graphemes(edit.text).map(part => mask ?? part);
+	const parts = graphemes(edit.text).map(part => mask ?? visible(part));
 	const widths = parts.map(part => narrow.widthOf(part));
 	const step = Math.max(1, Math.floor(width / 2));
 	let first = 0;
@@ -162,7 +165,8 @@ export function areaRows(text: string, width: number): AreaRow[] {
 	let row: AreaRow = {text: '', start: 0, end: 0};
 	let used = 0;
 	const parts = graphemes(text);
-	for (const [at, part] of parts.entries()) {
+	for (const [at, raw] of parts.entries()) {
+		const part = raw === '\n' || raw === '\r\n' ? '\n' : visible(raw);
 		if (part === '\n') {
 			rows.push({...row, end: at});
 			row = {text: '', start: at + 1, end: at + 1};

@@ -33,9 +33,7 @@ export type Clock = {x: number; y: number; width: number; line: (nowMs: number) 
 const statusNameCells = 14;
 const statusTimeX = 3 + statusNameCells + 1;
 const timeCells = 8;
-const whoX = statusTimeX + timeCells + 1;
 const countersCells = 44;
-const linkCells = 22;
 
 /** The toolbar's lines for a terminal of this width. */
 export function toolbar(state: ConsoleState, view: SessionView): Line[] {
@@ -43,7 +41,7 @@ export function toolbar(state: ConsoleState, view: SessionView): Line[] {
 	const {columns} = state.size;
 	return [
 		ends([...statusPart(view, t), ...whoPart(view, t)], [...linkPart(state, t), span(' '.repeat(7))], columns),
-		ends(callPart(view.call, columns, t), [...counters(view, t), span(' ')], columns),
+		ends(callPart(shownCall(view), columns, t), [...counters(view, t), span(' ')], columns),
 	];
 }
 
@@ -66,6 +64,9 @@ function linkPart(state: ConsoleState, t: Translate): Line {
 }
 
 const callTone: Record<CallView['phase'], Tone> = {dialling: 'accent', ringing: 'accent', talking: 'call', ended: 'dim'};
+
+/** The call on the line, or the last one as long as its customer is on the screen. */
+const shownCall = (view: SessionView): CallView | null => (view.call?.phase === 'ended' && !view.customer ? null : view.call);
 
 function callPart(call: CallView | null, columns: number, t: Translate): Line {
 	if (!call) return [span(`   ${t('call.idle')}`, 'dim')];
@@ -110,7 +111,7 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 		const x = columns - 7 - timeCells;
 		clocks.push({x, y: 0, width: timeCells, line: nowMs => [span(` ${duration(nowMs - state.lineSinceMs)}`, 'bad')]});
 	}
-	const {call} = view;
+	const call = shownCall(view);
 	if (call) {
 		const before = lineWidth(callPart(call, 0, t)) - timeCells;
 		const sinceMs = call.phase === 'talking' || call.phase === 'ended' ? (call.answeredMs ?? call.startedMs) : call.startedMs;
@@ -133,5 +134,3 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 	});
 	return clocks;
 }
-
-export const toolbarCells = {whoX, linkCells};
