@@ -232,17 +232,19 @@ test('reception: loss, reordering, duplicates, a wrap, a new stream', t => {
 	t.is(reception.jitterMs, 1, 'sixteen milliseconds late, a sixteenth of it counts');
 });
 
+const coded = (samples: Int16Array): Uint8Array => Uint8Array.from(samples, sample => encodeTable.PCMU[sample & 0xffff]!);
+
 test('recorder: jitter and disorder vanish, gaps are silence, the length is the time', async t => {
 	const path = join(folder, 'jitter.wav');
 	let recorder = await Recorder.start(path, 1000);
-	const tone = toneSamples([500], 6000);
-	const frame = (index: number) => tone.slice(index * 160, index * 160 + 160);
+	const words = coded(toneSamples([500], 6000));
+	const tone = Int16Array.from(words, code => expand('PCMU', code));
 	const order = Array.from({length: 250}, (_, index) => (index % 10 === 3 ? index + 1 : index % 10 === 4 ? index - 1 : index));
 	for (const [arrival, index] of order.entries()) {
-		if (index === 99) recorder.place(1, 6, 99, frame(10), 160, 3000);
+		if (index === 99) recorder.place(1, 'PCMU', 6, 99, words, 1600, 1760, 3000);
 		if (index >= 100 && index < 120) continue;
 		const nowMs = 1000 + arrival * 20 + ((arrival * 7919) % 37);
-		recorder.place(0, 5, index * 160 + 4_294_960_000, frame(index), 160, nowMs);
+		recorder.place(0, 'PCMU', 5, index * 160 + 4_294_960_000, words, index * 160, index * 160 + 160, nowMs);
 		if (index === 200) recorder = Recorder.resume(structuredClone(recorder.release()));
 	}
 	const facts = await recorder.stop(6500);
@@ -253,19 +255,29 @@ test('recorder: jitter and disorder vanish, gaps are silence, the length is the 
 	t.true(left.subarray(16_000, 19_200).every(sample => sample === 0));
 	t.is(firstDifference(left.subarray(19_200, 40_000), tone.subarray(19_200, 40_000)), -1);
 	t.true(left.subarray(40_000).every(sample => sample === 0));
-	t.is(firstDifference(right.subarray(16_000, 16_160), frame(10)), -1);
+	t.is(firstDifference(right.subarray(16_000, 16_160), tone.subarray(1600, 1760)), -1);
 	t.is(loudness(right.subarray(16_160)), 0);
 });
 
 test('recorder: a stream that pauses without its timestamp is placed anew; a folder that is missing is told', async t => {
 	const path = join(folder, 'pause.wav');
 	const recorder = await Recorder.start(path, 0);
-	const tone = toneSamples([500], 20);
-	recorder.place(0, 5, 0, tone, 160, 0);
-	recorder.place(0, 5, 160, tone, 160, 1000);
+	const words = coded(toneSamples([500], 20));
+	recorder.place(0, 'PCMU', 5, 0, words, 0, 160, 0);
+	recorder.place(
+		0,
+		'PCMA',
+		5,
+		160,
+		words.map(code => transcodeTable('PCMU')[code]!),
+		0,
+		160,
+		1000,
+	);
 	await recorder.stop(2000);
 	const {left} = channels(path);
-	t.is(loudness(left.subarray(160, 8000)), 0);
+	t.true(loudness(left.subarray(160, 8000)) < 10);
+	t.true(loudness(left.subarray(0, 160)) > 1000);
 	t.true(loudness(left.subarray(8000, 8160)) > 1000);
 	await t.throwsAsync(Recorder.start(join(folder, 'none', 'x.wav'), 0), {code: 'ENOENT'});
 });

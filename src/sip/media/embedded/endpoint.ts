@@ -117,10 +117,7 @@ export class Endpoint {
 		}
 		const codec = remote.codecsIn.find(([known]) => known === payloadType)?.[1];
 		if (!codec || to === from || to - from > payloadSamplesMax) return;
-		if (this.recording && !this.muted) {
-			const length = decodeInto(codec, packet, from, to, scratch);
-			this.recording.place(0, ssrc, timestamp, scratch, length, nowMs);
-		}
+		if (!this.muted) this.recording?.place(0, codec, ssrc, timestamp, packet, from, to, nowMs);
 		if (this.make.ears && nowMs - this.soundMs > soundEveryMs) this.hear(packet, from, to, codec, nowMs);
 		this.other?.relayAudio(packet, from, to, codec, this.muted, nowMs);
 	}
@@ -155,10 +152,7 @@ export class Endpoint {
 			if (playback.addTo(scratch, samples)) this.endPlayback(playback);
 			encodeInto(remote.codec, scratch, samples, out, headerBytes);
 		}
-		if (this.recording) {
-			decodeInto(remote.codec, out, headerBytes, out.length, scratch);
-			this.recording.place(1, this.outgoing.ssrc, stamp.timestamp, scratch, samples, nowMs);
-		}
+		this.recording?.place(1, remote.codec, this.outgoing.ssrc, stamp.timestamp, out, headerBytes, out.length, nowMs);
 		this.sendStamped(out, remote.payloadType, stamp);
 	}
 
@@ -196,7 +190,7 @@ export class Endpoint {
 		const out = Buffer.allocUnsafe(headerBytes + frameSamples);
 		if (silent) out.fill(silenceByte[remote.codec], headerBytes);
 		else encodeInto(remote.codec, scratch, frameSamples, out, headerBytes);
-		if (this.recording && !silent) this.recording.place(1, this.outgoing.ssrc, stamp.timestamp, scratch, frameSamples, nowMs);
+		if (!silent) this.recording?.place(1, remote.codec, this.outgoing.ssrc, stamp.timestamp, out, headerBytes, out.length, nowMs);
 		this.sendStamped(out, remote.payloadType, stamp);
 	}
 

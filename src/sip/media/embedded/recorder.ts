@@ -1,5 +1,6 @@
 import {type FileHandle, open} from 'node:fs/promises';
 import type {RecordingFacts} from '../port.js';
+import {type Codec, decodeTable, silenceByte, transcodeTable} from './g711.js';
 import {samplesPerMs, timestampDelta} from './rtp.js';
 import {wavHeader, wavHeaderBytes} from './wav.js';
 
@@ -21,14 +22,18 @@ export type Track = 0 | 1;
 
 type Anchor = {ssrc: number; timestamp: number; position: number};
 
+/** The last two seconds of one track as code words, as they came: a second is decoded at once when it goes to the disk. */
+type TrackState = {window: Uint8Array; codec: Codec; anchor: Anchor | undefined};
+
+const emptyTrack = (): TrackState => ({window: new Uint8Array(windowSamples).fill(silenceByte.PCMU), codec: 'PCMU', anchor: undefined});
+
 /** What a recording is made of, so that it can move to another thread with its endpoint. */
 export type RecorderState = {
 	path: string;
 	startMs: number;
 	flushed: number;
 	masked: boolean;
-	window: Int16Array;
-	anchors: (Anchor | undefined)[];
+	tracks: [TrackState, TrackState];
 	waiting: [position: number, chunk: Buffer][];
 };
 
@@ -46,8 +51,7 @@ export class Recorder {
 
 	/** Creates the file. Rejects when the folder does not exist or may not be written. */
 	static async start(path: string, nowMs: number): Promise<Recorder> {
-		const window = new Int16Array(windowSamples * 2);
-		const recorder = new Recorder({path, startMs: nowMs, flushed: 0, masked: false, window, anchors: [], waiting: []});
+		const recorder = new Recorder({path, startMs: nowMs, flushed: 0, masked: false, tracks: [emptyTrack(), emptyTrack()], waiting: []});
 		const file = await open(path, 'w', 0o640);
 		recorder.file = file;
 		await file.write(wavHeader(0, 2, rateHz), 0, wavHeaderBytes, 0);
@@ -83,26 +87,42 @@ export class Recorder {
 		this.state.masked = masked;
 	}
 
-	/** Puts one packet's sound into its place. */
-	place(track: Track, ssrc: number, timestamp: number, samples: Int16Array, length: number, nowMs: number): void {
-		const state = this.state;
-		const arrival = Math.round((nowMs - state.startMs) * samplesPerMs);
-		let anchor = state.anchors[track];
-		let position = anchor ? anchor.position + timestampDelta(timestamp, anchor.timestamp) : arrival;
-		if (!anchor || anchor.ssrc !== ssrc || Math.abs(position - arrival) > driftSamplesMax) {
-			position = arrival;
-			anchor = {ssrc, timestamp, position};
-			state.anchors[track] = anchor;
-		} else if (timestampDelta(timestamp, anchor.timestamp) > 0x4000_0000) {
-			state.anchors[track] = {ssrc, timestamp, position};
-		}
+	/** Puts one packet's sound, the code words `bytes[from..to)`, into its place. */
+	place(track: Track, codec: Codec, ssrc: number, timestamp: number, bytes: Uint8Array, from: number, to: number, nowMs: number): void {
+		const {state} = this;
+		const into = state.tracks[track];
+		const position = this.position(into, ssrc, timestamp, nowMs);
 		this.advance(nowMs);
 		if (state.masked) return;
-		for (let index = Math.max(0, state.flushed - position); index < length; index++) {
-			const at = position + index;
-			if (at >= state.flushed + windowSamples) break;
-			state.window[((at & (windowSamples - 1)) << 1) | track] = samples[index]!;
+		if (into.codec !== codec) {
+			const table = transcodeTable(into.codec);
+			for (let index = 0; index < windowSamples; index++) into.window[index] = table[into.window[index]!]!;
+			into.codec = codec;
 		}
+		const late = Math.max(0, state.flushed - position);
+		const length = Math.min(to - from, state.flushed + windowSamples - position);
+		if (late >= length) return;
+		const at = (position + late) & (windowSamples - 1);
+		const first = Math.min(length - late, windowSamples - at);
+		into.window.set(bytes.subarray(from + late, from + late + first), at);
+		if (first < length - late) into.window.set(bytes.subarray(from + late + first, from + length), 0);
+	}
+
+	/** Where in the recording a packet belongs: by its timestamp, as long as that agrees with its arrival. */
+	private position(track: TrackState, ssrc: number, timestamp: number, nowMs: number): number {
+		const arrival = Math.round((nowMs - this.state.startMs) * samplesPerMs);
+		const {anchor} = track;
+		if (anchor && anchor.ssrc === ssrc) {
+			const ahead = timestampDelta(timestamp, anchor.timestamp);
+			const position = anchor.position + ahead;
+			if (Math.abs(position - arrival) <= driftSamplesMax) {
+				// Moved along, so that it never lies half a circle of timestamps behind.
+				if (ahead > 0x4000_0000) track.anchor = {ssrc, timestamp, position};
+				return position;
+			}
+		}
+		track.anchor = {ssrc, timestamp, position: arrival};
+		return arrival;
 	}
 
 	/** Brings to the disk what is old enough. Call it at least once a second. */
@@ -132,12 +152,15 @@ export class Recorder {
 		const {state} = this;
 		const chunk = Buffer.allocUnsafe(samples * frameBytes);
 		const target = new Int16Array(chunk.buffer, chunk.byteOffset, samples * 2);
-		const from = (state.flushed & (windowSamples - 1)) << 1;
-		const first = Math.min(samples * 2, state.window.length - from);
-		target.set(state.window.subarray(from, from + first));
-		target.set(state.window.subarray(0, samples * 2 - first), first);
-		state.window.fill(0, from, from + first);
-		state.window.fill(0, 0, samples * 2 - first);
+		for (const [track, {window, codec}] of state.tracks.entries()) {
+			const table = decodeTable[codec];
+			for (let index = 0; index < samples; index++) {
+				target[index * 2 + track] = table[window[(state.flushed + index) & (windowSamples - 1)]!]!;
+			}
+			const from = state.flushed & (windowSamples - 1);
+			window.fill(silenceByte[codec], from, Math.min(from + samples, windowSamples));
+			if (from + samples > windowSamples) window.fill(silenceByte[codec], 0, from + samples - windowSamples);
+		}
 		if (state.waiting.length < waitingChunksMax) state.waiting.push([state.flushed, chunk]);
 		state.flushed += samples;
 		this.write();
