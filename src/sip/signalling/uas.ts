@@ -199,6 +199,7 @@ export class Uas {
 		const call = this.calls.get(transactionId);
 		if (!call || call.final || call.app !== app) return app.answer(commandId, 'NOK|Response not sent due to unknown transaction');
 		const {status} = message;
+		if (status < 100 || status > 699) return app.answer(commandId, 'NOK|invalid status line');
 		const end = bodyPart(message);
 		if (end === undefined) return app.answer(commandId, 'NOK|missing content-type');
 		const local = {...(core.wire.local(call.from.protocol, call.from.address) ?? {host: '', port: 0}), protocol: call.from.protocol};
