@@ -1,6 +1,9 @@
 /** A programmer's error ends the call it was met in, never the service. */
-import {endCall, release} from './call.js';
-import type {Context} from './context.js';
+import {inCall} from './agent.js';
+import {release} from './call.js';
+import {type Context, change, note, persist, tell} from './context.js';
+import {changeEntry} from './entries.js';
+import type {Call} from './world.js';
 
 /** Runs a part of a step; what it trips over is reported, and the call at hand is ended. */
 export function guarded(ctx: Context, act: () => void): void {
@@ -9,21 +12,35 @@ export function guarded(ctx: Context, act: () => void): void {
 	} catch (error) {
 		const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		ctx.effects.push({type: 'assertFailed', message, ...(ctx.callId !== undefined && {callId: ctx.callId})});
-		rescue(ctx);
+		const call = ctx.callId === undefined ? undefined : ctx.world.calls.get(ctx.callId);
+		if (call) tearOut(ctx, call);
 	}
 }
 
-/** Ends the call that a programmer's error concerned, by force if need be. */
-function rescue(ctx: Context): void {
-	const call = ctx.callId === undefined ? undefined : ctx.world.calls.get(ctx.callId);
-	if (!call) return;
-	try {
-		if (call.row.endedMs === undefined) endCall(ctx, call, {outcome: 'error', by: 'system', reason: 'assertFailed'});
-	} catch {
-		call.row.endedMs = ctx.nowMs;
-		call.row.outcome = 'error';
-		for (const agent of ctx.world.agents.values()) if (agent.callId === call.row.id) delete agent.callId;
-		ctx.effects.push({type: 'hangUp', legId: call.legId});
-		release(ctx, call);
+/** Takes a call out of the world piece by piece, trusting nothing of what it says about itself. */
+function tearOut(ctx: Context, call: Call): void {
+	const {world, nowMs} = ctx;
+	call.row.endedMs ??= nowMs;
+	call.row.endedBy ??= 'system';
+	call.row.outcome ??= 'error';
+	for (const [bridgeId, callId] of world.bridges) {
+		if (callId !== call.row.id) continue;
+		world.bridges.delete(bridgeId);
+		tell(ctx, {type: 'part', bridgeId});
 	}
+	tell(ctx, {type: 'hangUp', legId: call.legId});
+	for (const agent of world.agents.values()) {
+		if (agent.callId !== call.row.id) continue;
+		delete agent.callId;
+		if (!inCall.includes(agent.status)) continue;
+		agent.status = agent.leg.state === 'up' ? 'wrapUp' : 'phoneDown';
+		agent.sinceMs = nowMs;
+		Object.assign(agent, {actor: 'system', reason: 'assertFailed'});
+		note(ctx, 'agent.status', {agentId: agent.operatorId, reason: 'assertFailed', callId: call.row.id, data: {to: agent.status}});
+		change(ctx, agent.operatorId, 'status', 'call');
+	}
+	note(ctx, 'call.ended', {callId: call.row.id, reason: 'assertFailed', data: {outcome: call.row.outcome, by: call.row.endedBy}});
+	persist(ctx, {op: 'putCall', row: {...call.row}});
+	if (call.entry) changeEntry(ctx, call.entry, {state: 'failed', lastOutcome: 'error'}, {callId: call.row.id, reason: 'assertFailed'});
+	release(ctx, call);
 }
