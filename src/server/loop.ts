@@ -37,6 +37,14 @@ export type LoopOptions = {
 	traceMasked?: boolean;
 };
 
+const notSaved = ({requestId}: Reply): Reply => ({
+	type: 'reply',
+	requestId,
+	durable: false,
+	ok: false,
+	error: {code: 'internal', message: 'it could not be saved'},
+});
+
 export class Loop {
 	readonly #options: LoopOptions;
 	readonly #inbox: DomainEvent[] = [];
@@ -56,6 +64,7 @@ export class Loop {
 			clock: options.clock,
 			onDown: reason => this.post({type: 'partDown', part: 'store', reason}),
 			onUp: () => this.post({type: 'partUp', part: 'store'}),
+			onRefused: (ops, reason) => options.log('error', 'the store refused a batch', {reason, ops: ops.map(({op}) => op)}),
 			onIdle: () => this.#tellIdle(),
 		});
 		options.telephony.onEvent(event => {
@@ -126,7 +135,7 @@ export class Loop {
 			case 'persist':
 				return this.#committer.add(effect.ops);
 			case 'reply':
-				if (effect.durable) return this.#committer.afterAll(() => onReply(effect));
+				if (effect.durable) return this.#committer.afterAll(saved => onReply(saved ? effect : notSaved(effect)));
 				return onReply(effect);
 			case 'timer':
 				return this.#setTimer(effect);

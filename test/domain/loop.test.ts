@@ -111,7 +111,7 @@ test('a commit that fails is tried again, in order; answers wait, dialling stops
 	await turn();
 	commits[0]!.fail('disk full');
 	await turn();
-	t.is(world.partsDown.get('store'), 'Error: disk full');
+	t.is(world.partsDown.get('store'), 'disk full');
 	t.is(replies.length, 0);
 	loop.post({type: 'setStatus', requestId: 'q2', operatorId: 'op1', status: 'ready'});
 	agenda.next(agenda.nowMs + 1_000);
@@ -128,6 +128,26 @@ test('a commit that fails is tried again, in order; answers wait, dialling stops
 		['q2', 'q1'],
 	);
 	t.is(store.sessions.size, 1);
+});
+
+test('a batch that alone cannot be written is refused after some tries, and holds nobody up', async t => {
+	const {loop, commits, replies, world, agenda, logged} = staged();
+	loop.post({type: 'configChanged', config: smallCentre()});
+	loop.post(login);
+	await turn();
+	loop.post({type: 'login', requestId: 'q2', operatorId: 'op2', extension: '102', consoleId: 'c2', tokenHash: 'h2'});
+	for (let n = 0; n < 20 && replies.length < 2; n++) {
+		const commit = commits.at(-1)!;
+		if (commit.ops.some(op => op.op === 'putSession' && op.row.operatorId === 'op1')) commit.fail('no such operator');
+		else commit.done();
+		await turn();
+		agenda.next(agenda.nowMs + 1_000);
+		await turn();
+	}
+	t.like(replies[0], {requestId: 'q1', ok: false, error: {code: 'internal'}});
+	t.like(replies[1], {requestId: 'q2', ok: true});
+	t.true(logged.some(line => line.includes('refused a batch')));
+	t.is(world.partsDown.size, 0);
 });
 
 test('what is read is read after what was decided before is on the disk', async t => {

@@ -4,7 +4,7 @@ import type {DomainEvent} from '../../src/server/domain/events.js';
 import type {DraftRecord} from '../../src/server/domain/model.js';
 import {maskNumber, normaliseNumber} from '../../src/server/domain/numbers.js';
 import {emptyRecord} from '../../src/server/domain/panes.js';
-import {checkCard, checkField, decodeRecord, parseDate, parseTime} from '../../src/server/domain/records.js';
+import {checkCard, checkField, decodeRecord, mayEdit, parseDate, parseTime} from '../../src/server/domain/records.js';
 import {mergeValues} from '../../src/server/domain/save.js';
 import {createMask, formatEvent, parseEvent} from '../../src/server/domain/trace.js';
 import {seededRng} from '../../src/server/rng.js';
@@ -178,6 +178,14 @@ test('the time belongs to 再架電, 訪問 and own actions; elsewhere it is not
 		t.deepEqual(decode({nextActionId, nextAt: '09:00'}).errors, [{field: 'record.nextAt', code: 'pastTime'}]);
 	}
 	for (const nextActionId of ['', 'done', 'auto']) t.deepEqual(decode({nextActionId, nextAt: 'x'}).errors, [], nextActionId);
+});
+
+test('a record is edited by who saved it, until midnight', t => {
+	const record = {operatorId: 'op1', savedMs: nineMs};
+	const midnightMs = nineMs + 15 * 3_600_000;
+	t.true(mayEdit(record, 'op1', midnightMs - 1, japan));
+	t.false(mayEdit(record, 'op1', midnightMs, japan));
+	t.false(mayEdit(record, 'op2', nineMs, japan));
 });
 
 test('two changes to one customer: merged when they do not touch, refused when they do', t => {

@@ -397,6 +397,65 @@ test('abandoned calls are counted for the day, and a new day starts at nought', 
 	t.is(countersOf(stage.world, stage.agent('op1'), nineMs + 15 * 3_600_000).abandonedToday, 0);
 });
 
+test('who hung up before an agent had the call, and who while one was being joined, can be told apart', t => {
+	const stage = working({la: 2, auto: {ratioTable: [{agentsMax: 5, ratio: 2}]}});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	const [first, second] = predictive(stage);
+	for (const call of [first!, second!]) stage.send({type: 'legAnswered', legId: call.legId});
+	stage.advance(500);
+	for (const call of [first!, second!]) stage.send({type: 'legEnded', legId: call.legId, by: 'far'});
+	const rows = stage.store.events.filter(({kind}) => kind === 'call.abandoned');
+	t.deepEqual(
+		rows.map(({callId, agentId}) => [callId, agentId]),
+		[
+			[first!.row.id, 'op1'],
+			[second!.row.id, undefined],
+		],
+	);
+});
+
+test('a call row has the number of the caller and the number called', t => {
+	const stage = working();
+	stage.ask('op1', {type: 'dial', number: '03-1234-5678'});
+	stage.send({type: 'legRinging', legId: stage.newestLeg()});
+	stage.advance(10_000);
+	talk(stage);
+	stage.advance(30_000);
+	stage.send({type: 'legEnded', legId: stage.newestLeg(), by: 'far'});
+	const [row] = [...stage.store.calls.values()];
+	t.like(row, {direction: 'out', fromNumber: '0501112222', toNumber: '0312345678', outcome: 'talked', endedBy: 'customer'});
+	t.like(row, {startedMs: nineMs, ringingMs: nineMs, answeredMs: nineMs + 10_000, joinedMs: nineMs + 10_000, endedMs: nineMs + 40_000});
+});
+
+test('putting the handset down ends the talk, and the phone is called again', t => {
+	const stage = working({la: 1});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	stage.send({type: 'legEnded', legId: (stage.agent('op1').leg as {legId: string}).legId, by: 'far'});
+	t.like([...stage.store.calls.values()][0], {outcome: 'talked', endedBy: 'agent'});
+	t.is(stage.agent('op1').status, 'phoneDown');
+	stage.advance(2_000);
+	stage.send({type: 'legAnswered', legId: (stage.agent('op1').leg as {legId: string}).legId});
+	t.is(stage.agent('op1').status, 'wrapUp');
+	t.is(stage.store.entries.get('e1')?.state, 'unsaved');
+});
+
+test('every session is there to be listed, in whatever state', t => {
+	const stage = working();
+	stage.ask('op2', {type: 'login', extension: '102', consoleId: 'c2', tokenHash: 'h2'});
+	stage.send({type: 'consoleGone', consoleId: 'c2'});
+	stage.bring('op3', '103');
+	stage.ask('op3', {type: 'setStatus', status: 'break'});
+	t.deepEqual(
+		[...stage.world.agents.values()].map(({operatorId, extension, status}) => [operatorId, extension, status]),
+		[
+			['op1', '101', 'wrapUp'],
+			['op2', '102', 'offline'],
+			['op3', '103', 'break'],
+		],
+	);
+});
+
 test('a programmer’s error ends the call it was met in, never the service', t => {
 	const stage = working({la: 2});
 	stage.ask('op1', {type: 'setStatus', status: 'ready'});

@@ -2,9 +2,9 @@
  * What may be saved: the customer's card and the response record, checked field by field. Nothing here changes anything.
  * Fields of the record are named `record.reachedId` and so on in errors; fields of the card by their id.
  */
-import {dateExists, epochMs, localTime} from './calendar.js';
+import {dateExists, dayNumber, epochMs, localTime} from './calendar.js';
 import type {FieldError} from './effects.js';
-import type {Campaign, DraftRecord, FieldDefinition, FieldValues, NextActionKind} from './model.js';
+import type {Campaign, DraftRecord, FieldDefinition, FieldValues, NextActionKind, ResponseRecord} from './model.js';
 import {normaliseNumber} from './numbers.js';
 
 type Code = FieldError['code'];
@@ -87,6 +87,16 @@ export function parseTime(typed: string, nowMs: number, utcOffsetMs: number): nu
 		if (atMs > nowMs) return atMs;
 	}
 	return dateExists(now.year, month, day) ? epochMs({year: now.year, month, day, hour, minute}, utcOffsetMs) : undefined;
+}
+
+/** 編集: on the day of the save only, and only by who saved it. */
+export function mayEdit(
+	record: Pick<ResponseRecord, 'operatorId' | 'savedMs'>,
+	operatorId: string,
+	nowMs: number,
+	utcOffsetMs: number,
+): boolean {
+	return record.operatorId === operatorId && dayNumber(record.savedMs, utcOffsetMs) === dayNumber(nowMs, utcOffsetMs);
 }
 
 /** A next action that carries a time. */
