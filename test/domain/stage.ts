@@ -5,7 +5,7 @@
 import {tableDialer} from '../../src/dialer/dialer.js';
 import type {Effect} from '../../src/server/domain/effects.js';
 import type {Config, ConsoleEvent, DomainEvent} from '../../src/server/domain/events.js';
-import type {AutoDialSettings, Campaign, FieldDefinition, Operator} from '../../src/server/domain/model.js';
+import type {AutoDialSettings, Campaign, Draft, FieldDefinition, Operator} from '../../src/server/domain/model.js';
 import {recallItem} from '../../src/server/domain/recalls.js';
 import {recover, step} from '../../src/server/domain/step.js';
 import type {StoreOp} from '../../src/server/domain/stored.js';
@@ -311,4 +311,24 @@ export class Stage {
 				return effect satisfies never;
 		}
 	}
+}
+
+/** A stage with op1 in 後処理 and customers in lists. */
+export function working(more: {la?: number; lb?: number; auto?: Parameters<typeof smallCentre>[0]} = {}): Stage {
+	const stage = new Stage();
+	stage.configure(smallCentre(more.auto));
+	if (more.la) stage.fill('la', more.la);
+	if (more.lb) stage.fill('lb', more.lb);
+	stage.bring('op1', '101');
+	return stage;
+}
+
+export const draftOf = (stage: Stage, operatorId = 'op1'): Draft => structuredClone(stage.agent(operatorId).draft!);
+export const predictive = (stage: Stage) =>
+	[...stage.world.calls.values()].filter(call => call.row.kind === 'predictive' && call.row.endedMs === undefined);
+
+/** The newest call is answered and joined. */
+export function talk(stage: Stage): void {
+	stage.send({type: 'legAnswered', legId: stage.newestLeg()});
+	stage.send({type: 'joined', bridgeId: [...stage.world.bridges.keys()].at(-1)!});
 }

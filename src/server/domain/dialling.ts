@@ -18,18 +18,25 @@ type Crew = {auto: AutoDialSettings; lists: CallList[]; active: boolean; ready: 
 /** Places the calls that are due and cancels those too many. Called at the end of a step. */
 export function runDialler(ctx: Context): void {
 	if (ctx.trim) for (const crew of crewsOf(ctx.world, ctx.nowMs)) trim(ctx, crew);
-	// Calls placed may leave a trunk without lines or a list without entries: its agents then count for another campaign.
-	for (let placed = 1; placed > 0; ) {
-		placed = 0;
+	// A pass may leave a trunk without lines or a list without entries: its agents then count for another campaign.
+	for (let before = Number.POSITIVE_INFINITY; stockOf(ctx.world) < before; ) {
+		before = stockOf(ctx.world);
 		let predicting = false;
 		for (const crew of crewsOf(ctx.world, ctx.nowMs)) {
 			if (!crew.active) continue;
 			readAhead(ctx, crew);
-			placed += dialFor(ctx, crew);
+			dialFor(ctx, crew);
 			predicting ||= crew.auto.mode === 'predicted' && crew.wrapUpForMs.length > 0;
 		}
 		if (predicting && !timerIsSet(ctx.world, 'pace', 'all')) setTimer(ctx, 'pace', 'all', ctx.nowMs + ctx.world.settings.paceMs);
 	}
+}
+
+/** Entries at hand. */
+function stockOf(world: World): number {
+	let stock = 0;
+	for (const hopper of world.hoppers.values()) stock += hopper.entries.length;
+	return stock;
 }
 
 /** What stops a campaign and group from dialling, or undefined. The sentence is for people. */
@@ -90,12 +97,11 @@ function decisionOf(world: World, crew: Crew) {
 	return world.dialer.decide({settings: crew.auto, readyAgents, wrapUpForMs, runningCalls: crew.running.length, state});
 }
 
-/** Returns how many calls were placed. */
-function dialFor(ctx: Context, crew: Crew): number {
+function dialFor(ctx: Context, crew: Crew): void {
 	const {world} = ctx;
-	if (crew.ready === 0 && crew.wrapUpForMs.length === 0) return 0;
+	if (crew.ready === 0 && crew.wrapUpForMs.length === 0) return;
 	const decision = decisionOf(world, crew);
-	if (decision.calls === 0) return 0;
+	if (decision.calls === 0) return;
 	const {byLines, byRate} = trunkRoom(world, crew.auto.trunk, ctx.nowMs);
 	let placed = 0;
 	while (placed < Math.min(decision.calls, byLines, byRate)) {
@@ -109,14 +115,13 @@ function dialFor(ctx: Context, crew: Crew): number {
 	if (placed === byRate && oldestMs !== undefined && !timerIsSet(world, 'pace', crew.auto.trunk)) {
 		setTimer(ctx, 'pace', crew.auto.trunk, oldestMs + 1_000);
 	}
-	if (placed === 0) return 0;
+	if (placed === 0) return;
 	note(ctx, 'dial.decided', {
 		campaignId: crew.auto.campaignId,
 		groupId: crew.auto.groupId,
 		reason: crew.auto.mode,
 		data: {...decision, ready: crew.ready, running: crew.running.length, placed},
 	});
-	return placed;
 }
 
 /** Calls the trunk can take now: by its lines, and by its rate. */
