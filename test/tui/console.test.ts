@@ -1,13 +1,20 @@
 import test from 'ava';
+import {Client} from '../../src/server/api/client.js';
+import type {SessionView} from '../../src/server/api/messages.js';
+import {startApi} from '../../src/server/api/server.js';
+import {AgentConsole, type InkMount} from '../../src/tui/agent/console.js';
 import {bindings, placeOf} from '../../src/tui/agent/keys.js';
 import {en} from '../../src/tui/i18n/en.js';
 import {langOf} from '../../src/tui/i18n/index.js';
 import {ja} from '../../src/tui/i18n/ja.js';
 import {chooseByTyping, toggle} from '../../src/tui/model/choice.js';
 import {completeDate, completeDateTime} from '../../src/tui/model/when.js';
+import {colourTheme, plainTheme, themeFor} from '../../src/tui/theme.js';
+import {eventually} from '../support/limit.js';
+import {SmallGate} from '../support/small-gate.js';
 import {Desk, keys} from './support/console.js';
-import {customer, type FakeService, startMs} from './support/service.js';
-import {seeded} from './support/terminal.js';
+import {campaign, customer, FakeService, startMs} from './support/service.js';
+import {FakeTimers, FakeTty, seeded} from './support/terminal.js';
 
 const sent = (desk: Desk, type: string) => desk.service.requests.filter(request => request.type === type);
 
@@ -394,4 +401,87 @@ test('times as people type them', t => {
 	t.is(completeDate('19840521'), '1984/05/21');
 	t.is(completeDate('1984年5月21日'), '1984/05/21');
 	t.is(completeDate('1984/13/01'), null);
+});
+
+test('the first screen is up, and takes keys, before React is loaded', async t => {
+	const tty = new FakeTty();
+	let mount: (ink: InkMount) => void = () => {};
+	const early = new AgentConsole({
+		connect: () => new FakeService(),
+		lang: 'ja',
+		stdin: tty.stdin,
+		stdout: tty.stdout,
+		timers: new FakeTimers(),
+		now: () => startMs,
+		theme: colourTheme,
+		ambiguous: 1,
+		ownsProcess: false,
+		loadInk: () => new Promise(resolve => (mount = resolve)),
+	});
+	early.start();
+	tty.type('op001\tgeheim');
+	const before = (await tty.shown()).join('\n');
+	t.true(before.includes('ログインID') && before.includes('op001') && before.includes('●●●●●●'));
+	const [{mountInk}, {App}, {createElement}] = await Promise.all([
+		import('../../src/tui/tty/ink.js'),
+		import('../../src/tui/agent/view/App.js'),
+		import('react'),
+	]);
+	mount({mountInk, App, createElement});
+	await early.idle();
+	t.is((await tty.shown()).join('\n'), before, 'and nothing moves when Ink takes over');
+});
+
+test('without colour every meaning is still told, and no colour is sent', async t => {
+	t.is(themeFor({NO_COLOR: '1', TERM: 'xterm-256color'}), plainTheme);
+	t.is(themeFor({TERM: 'vt220'}), plainTheme);
+	t.is(themeFor({TERM: 'xterm-256color'}), colourTheme);
+	for (const sgr of Object.values(plainTheme)) t.notRegex(sgr, /(^|;)(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;|$)/);
+	t.deepEqual(Object.keys(plainTheme).sort(), Object.keys(colourTheme).sort());
+});
+
+test('over a real connection: the service goes away while somebody types, and every letter arrives', async t => {
+	const gate = await SmallGate.with({loginId: 'op001', password: 'Kaden-2026'});
+	const open = async (port: number) => {
+		const opened = await startApi({host: '127.0.0.1', port, gate, nowMs: () => startMs});
+		gate.closeConsole = (consoleId, reason) => opened.closeConsole(consoleId, reason);
+		return opened;
+	};
+	let api = await open(0);
+	t.teardown(() => api.close());
+	const {port} = api;
+	const tty = new FakeTty();
+	const desk = new AgentConsole({
+		connect: () => new Client({url: `ws://127.0.0.1:${port}`, retryMs: 10}),
+		lang: 'ja',
+		stdin: tty.stdin,
+		stdout: tty.stdout,
+		theme: colourTheme,
+		ambiguous: 1,
+		ownsProcess: false,
+	});
+	desk.start();
+	t.teardown(() => void tty.stdin.emit('end'));
+	const shows = (text: string) => eventually(`「${text}」 on the screen`, async () => (await tty.shown()).some(row => row.includes(text)));
+	const push = (set: Partial<SessionView>): void => {
+		gate.change('op1', set);
+		api.touch('op1');
+	};
+	tty.type('op001\rKaden-2026\r2001\r');
+	await shows(ja['groups.title']);
+	push({stage: 'working', campaigns: [campaign], customer, status: {status: 'wrapUp', sinceMs: startMs, actor: 'self', reason: 'test'}});
+	await shows('𠮷田 美咲');
+	tty.type('1\t\t\t\t前半');
+	await eventually('the first half on the service', () => gate.view('op1')?.draft?.record.text === '前半');
+	await api.close();
+	await shows(ja['line.offline']);
+	tty.type('と後半');
+	await shows('前半と後半');
+	api = await open(port);
+	await eventually('the rest on the service', () => gate.view('op1')?.draft?.record.text === '前半と後半');
+	await shows(ja['line.online']);
+	t.is(gate.view('op1')?.draft?.focus?.cursor, 5);
+	t.is(gate.view('op1')?.draft?.record.reachedId, 'self');
+	tty.stdin.emit('end');
+	t.is(await desk.done, 0);
 });

@@ -151,6 +151,8 @@ export class AgentConsole {
 		this.#undo.push(
 			client.on('line', line => {
 				this.#heard({type: 'line', state: line});
+				// The view comes back before the line counts as online: what could not be sent then goes now.
+				if (line === 'online') this.#sendDraft();
 				const demo = client.welcome?.demo;
 				if (line === 'online' && demo && !this.#options.demo) this.#heard({type: 'demo', demo});
 			}),

@@ -7,7 +7,6 @@ export const en: Record<TextKey, string> = {
 	'small.1': 'This terminal is too small ({columns}×{rows})',
 	'small.2': 'Please make it 80×24 or larger',
 
-	'login.title': 'Log in',
 	'login.loginId': 'Login ID',
 	'login.password': 'Password',
 	'login.extension': 'Extension',
@@ -42,7 +41,6 @@ export const en: Record<TextKey, string> = {
 	'key.account': 'Passwd',
 	'key.logOff': 'LogOff',
 	'key.save': 'Save',
-	'key.saveAll': 'SaveAll',
 	'key.selectAll': 'SelectAll',
 	'key.clearAll': 'ClearAll',
 	'key.startWork': 'StartWork',
@@ -55,7 +53,6 @@ export const en: Record<TextKey, string> = {
 	'key.load': 'Load',
 
 	'help.title': 'Keys',
-	'help.keyAlias': 'or',
 	'help.next': 'next field',
 	'help.previous': 'field before',
 	'help.upDown': 'field above or below (in a text: its lines)',
@@ -167,7 +164,6 @@ export const en: Record<TextKey, string> = {
 	'message.unsaved': 'There is unsaved input. F12 saves it',
 	'message.logOffUnsaved': 'There is unsaved input. F12 saves it, F11 again logs off',
 	'message.offline': 'The service is out of reach. What you type is kept and sent when it is back',
-	'message.loaded': '{name} is loaded',
 	'message.unanswered': 'No answer. Please press again',
 	'message.conflict': 'Somebody else changed it first. Check the fields marked ! and save again',
 	'message.stopping': 'The service is stopping. Waiting for it to come back',
@@ -184,6 +180,7 @@ export const en: Record<TextKey, string> = {
 
 	'popup.saved': 'Saved',
 	'popup.ok': 'OK (keep customer, wrap-up)',
+	'popup.saveMore': 'save what you typed since',
 	'popup.resume': 'Close tab & be ready',
 
 	'why.already': 'The status is {status} already',
@@ -192,8 +189,6 @@ export const en: Record<TextKey, string> = {
 	'why.noCustomer': 'No customer is loaded',
 	'why.noNumber': 'There is no number',
 	'why.noMail': 'There is no mail address',
-	'why.popup': 'Please answer first: F12 OK or F2 be ready',
-	'why.busy': 'Waiting for the answer to your last key',
 	'why.offline': 'The service is out of reach: {action} is not possible',
 
 	'error.required': 'Must be filled in',

@@ -5,7 +5,6 @@ export const ja = {
 	'small.1': '画面が小さすぎます（{columns}×{rows}）',
 	'small.2': '80×24 以上に広げてください',
 
-	'login.title': 'ログイン',
 	'login.loginId': 'ログインID',
 	'login.password': 'パスワード',
 	'login.extension': '内線番号',
@@ -40,7 +39,6 @@ export const ja = {
 	'key.account': 'PW変更',
 	'key.logOff': 'ログオフ',
 	'key.save': '保存',
-	'key.saveAll': '全て保存',
 	'key.selectAll': '全て選択',
 	'key.clearAll': '全て解除',
 	'key.startWork': '業務開始',
@@ -53,7 +51,6 @@ export const ja = {
 	'key.load': '読込',
 
 	'help.title': 'キーの使い方',
-	'help.keyAlias': 'または',
 	'help.next': '次の欄へ',
 	'help.previous': '前の欄へ',
 	'help.upDown': '上下の欄へ（文章の中では行の移動）',
@@ -165,7 +162,6 @@ export const ja = {
 	'message.unsaved': '保存していない入力があります。F12 で保存してください',
 	'message.logOffUnsaved': '保存していない入力があります。F12 で保存するか、もう一度 F11 でログオフします',
 	'message.offline': 'サービスとつながっていません。入力した文字は残り、つながると送られます',
-	'message.loaded': '{name} を読み込みました',
 	'message.unanswered': '返事がありません。もう一度押してください',
 	'message.conflict': '別の人が先に変更しました。! の欄を確かめて、もう一度保存してください',
 	'message.stopping': 'サービスが停止します。再開を待っています',
@@ -182,6 +178,7 @@ export const ja = {
 
 	'popup.saved': '保存しました',
 	'popup.ok': 'OK（顧客情報を残して後処理）',
+	'popup.saveMore': '続きも保存',
 	'popup.resume': 'タブを閉じる＆受付再開',
 
 	'why.already': 'すでに{status}です',
@@ -190,8 +187,6 @@ export const ja = {
 	'why.noCustomer': '顧客が読み込まれていません',
 	'why.noNumber': '電話番号が入力されていません',
 	'why.noMail': 'メールアドレスが入力されていません',
-	'why.popup': '保存後の選択が先です：F12 OK または F2 受付再開',
-	'why.busy': '前の操作の返事を待っています',
 	'why.offline': 'サービスとつながっていないので{action}できません',
 
 	'error.required': '必ず入力してください',

@@ -3,7 +3,7 @@ import * as edit from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {Action} from './actions.js';
 import {lineEdited} from './line-keys.js';
-import {type ConsoleState, type LoginField, loginFields, type Step, say} from './state.js';
+import {type ConsoleState, type Effect, type LoginField, loginFields, type Step, say} from './state.js';
 
 /** The stops: the fields, then the button. */
 const stops = loginFields.length + 1;
@@ -43,7 +43,12 @@ function submit(state: ConsoleState): Step {
 		const named = say(withFocus(state, missing), 'login.missing', 'bad', {field: `@login.${loginFields[missing]!}`});
 		return {state: named, effects: [{effect: 'bell'}]};
 	}
+	const waits = state.line !== 'online';
+	return {state: {...state, login: {...state.login, isBusy: true, waits}}, effects: waits ? [] : [loginEffect(state)]};
+}
+
+/** What the three fields ask for. */
+export function loginEffect(state: ConsoleState): Effect {
 	const {loginId, password, extension} = state.login.edits;
-	const credentials = {loginId: loginId.text.trim(), password: password.text, extension: extension.text.trim()};
-	return {state: {...state, login: {...state.login, isBusy: true}}, effects: [{effect: 'login', credentials}]};
+	return {effect: 'login', credentials: {loginId: loginId.text.trim(), password: password.text, extension: extension.text.trim()}};
 }

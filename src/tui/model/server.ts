@@ -14,6 +14,7 @@ import {statusKey} from './actions.js';
 import {type Field, fieldsOf} from './fields.js';
 import {afterSave, type Form, formForView, isUnsaved, mergeCustomer, textAt, withFocus} from './form.js';
 import {isStop} from './form-keys.js';
+import {loginEffect} from './login.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -23,7 +24,10 @@ export const fieldsNow = (state: ConsoleState): Field[] =>
 	fieldsOf(state.view, state.form ? textAt(state.form, 'record.nextActionId') : '', translator(state.lang));
 
 export function lineChanged(state: ConsoleState, line: LineState, nowMs: number): Step {
-	return stay(state.line === line ? state : {...state, line, lineSinceMs: nowMs});
+	if (state.line === line) return stay(state);
+	const next = {...state, line, lineSinceMs: nowMs};
+	if (line !== 'online' || !state.login.waits) return stay(next);
+	return {state: {...next, login: {...state.login, waits: false}}, effects: [loginEffect(state)]};
 }
 
 /** The view as the service has it now; `isWhole` after login, attach and each time the line is back. */
@@ -36,7 +40,8 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	const hungUp = isLive(before?.call ?? null) && !isLive(view.call);
 	// Back on the line, or the call is over: what was typed here goes to the service at once.
 	if (form && (isBack || hungUp)) effects.push({effect: 'draft', now: true});
-	if (view.call && view.call.callId !== before?.call?.callId && !isWhole) effects.push({effect: 'bell'});
+	const isRung = (view.call !== null && view.call.callId !== before?.call?.callId) || hasNewRecall(before, view);
+	if (isRung && !isWhole) effects.push({effect: 'bell'});
 	// What was said about a key belongs to the customer and call it was pressed for.
 	const isNew =
 		(view.call !== null && view.call.callId !== before?.call?.callId) || view.customer?.customerId !== before?.customer?.customerId;
@@ -57,6 +62,10 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	};
 	return {state: next, effects};
 }
+
+/** A recall notice that was not there before. */
+const hasNewRecall = (before: SessionView | null, view: SessionView): boolean =>
+	view.notices.some(({key, noticeId}) => key === 'recallDue' && !before?.notices.some(known => known.noticeId === noticeId));
 
 const isLive = (call: CallView | null): boolean => call !== null && call.phase !== 'ended';
 
@@ -118,7 +127,12 @@ export function refused(state: ConsoleState, request: RequestBody | {type: 'logi
 		case 'login': {
 			const {edits} = state.login;
 			const isWrong = error.code === 'badCredentials';
-			const login = {edits: isWrong ? {...edits, password: {text: '', cursor: 0}} : edits, focus: isWrong ? 1 : 2, isBusy: false};
+			const login = {
+				edits: isWrong ? {...edits, password: {text: '', cursor: 0}} : edits,
+				focus: isWrong ? 1 : 2,
+				isBusy: false,
+				waits: false,
+			};
 			return {
 				state: {...told, login: error.code === 'slowDown' ? {...state.login, isBusy: false} : login, ahead: []},
 				effects: [{effect: 'bell'}],
@@ -137,7 +151,8 @@ export function refused(state: ConsoleState, request: RequestBody | {type: 'logi
 }
 
 function saveRefused(state: ConsoleState, error: RequestError): Step {
-	const effects: Effect[] = [{effect: 'bell'}];
+	// What was to be saved is a draft again.
+	const effects: Effect[] = [{effect: 'bell'}, {effect: 'draft', now: false}];
 	if (!state.form) return {state, effects};
 	if (error.code === 'conflict' && error.customer)
 		return {state: say(conflicted(state, error.customer), 'message.conflict', 'bad'), effects};
@@ -170,8 +185,9 @@ export function unanswered(state: ConsoleState, request: RequestBody | {type: 'l
 		...state,
 		saving: request.type === 'save' ? null : state.saving,
 		ahead: [],
-		login: {...state.login, isBusy: false},
+		login: {...state.login, isBusy: false, waits: false},
 		groups: {...state.groups, isBusy: false},
 	};
-	return stay(say(freed, state.line === 'online' ? 'message.unanswered' : 'message.offline', 'warn'));
+	const effects: Effect[] = request.type === 'save' ? [{effect: 'draft', now: false}] : [];
+	return {state: say(freed, state.line === 'online' ? 'message.unanswered' : 'message.offline', 'warn'), effects};
 }

@@ -27,7 +27,8 @@ export type ConsoleState = {
 	lineSinceMs: number;
 	demo: Credentials | null;
 	stage: 'login' | 'groups' | 'work';
-	login: {edits: Readonly<Record<LoginField, Edit>>; focus: number; isBusy: boolean};
+	/** `waits`: the login was asked for before there was a line, and goes out when there is one. */
+	login: {edits: Readonly<Record<LoginField, Edit>>; focus: number; isBusy: boolean; waits: boolean};
 	groups: {ticked: readonly string[]; at: number; isBusy: boolean};
 	view: SessionView | null;
 	form: Form | null;
@@ -68,7 +69,7 @@ export type ConsoleEvent =
 
 export type Step = {state: ConsoleState; effects: Effect[]};
 
-const emptyLogin = {edits: {loginId: emptyEdit, password: emptyEdit, extension: emptyEdit}, focus: 0, isBusy: false};
+const emptyLogin = {edits: {loginId: emptyEdit, password: emptyEdit, extension: emptyEdit}, focus: 0, isBusy: false, waits: false};
 
 /** A console that has just been started. */
 export function initialState(options: {lang: Lang; zone: string; size: Size; demo: Credentials | null; nowMs: number}): ConsoleState {

@@ -176,7 +176,7 @@ export function workKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step
 		return stay({...state, historyTop: Math.max(0, Math.min(top, rows - 1))});
 	}
 	const {form} = state;
-	if (!form) return stay(state);
+	if (!form) return stay(key.type === 'text' || key.type === 'paste' ? say(state, 'why.noCustomer') : state);
 	const next = formKey(form, key, contextOf(state, nowMs));
 	if (!next || next === form) return stay(state);
 	const effects: Effect[] = [];

@@ -79,7 +79,7 @@ function loginButton(state: ConsoleState, t: Translate): Span {
 }
 
 function loginState(state: ConsoleState, t: Translate): Line {
-	if (state.login.isBusy) return [span(t('login.busy'), 'dim')];
+	if (state.login.isBusy) return [span(t(state.login.waits ? 'login.connecting' : 'login.busy'), 'dim')];
 	if (state.message) return told(state, t);
 	return state.line === 'online' ? [] : [span(t('login.connecting'), 'dim')];
 }

@@ -1,11 +1,11 @@
 /** The three lines at the bottom: band (popups, notices), strip (choices, hints, answers to keys), keys. Pure. */
 import type {NoticeView, SessionView} from '../../../server/api/messages.js';
 import {clockTime} from '../../format.js';
-import {isTextKey, type TextArgs, type Translate, translator} from '../../i18n/index.js';
+import {isTextKey, type TextArgs, type TextKey, type Translate, translator} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {ticked} from '../../model/choice.js';
 import {type Field, isArea, isChoice} from '../../model/fields.js';
-import {type Form, textAt} from '../../model/form.js';
+import {type Form, isUnsaved, textAt} from '../../model/form.js';
 import type {ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
@@ -29,7 +29,7 @@ export function band(state: ConsoleState, view: SessionView, nowMs: number): Lin
 		const line = [
 			span(` ${t('popup.saved')}  `, 'band'),
 			span(' F12 ', 'barKey'),
-			span(` ${t('popup.ok')}  `, 'band'),
+			span(` ${t(state.form && isUnsaved(state.form) ? 'popup.saveMore' : 'popup.ok')}  `, 'band'),
 			span(' F2 ', 'barKey'),
 			span(` ${t('popup.resume')} `, 'band'),
 		];
@@ -147,11 +147,18 @@ function slots(state: ConsoleState): Slot[] {
 	});
 }
 
+/** What a key is called now: the dial key sends mail at an address, and OK saves what was typed since the save. */
+function labelOf(state: ConsoleState, binding: Binding, isMailFocused: boolean): TextKey {
+	if (binding.action === 'dial' && isMailFocused) return 'key.mail';
+	if (binding.action === 'save' && state.form && isUnsaved(state.form)) return 'key.save';
+	return binding.label;
+}
+
 /** The bottom line: what every function key does here and now; what is not possible is dim. */
-export function keyBar(state: ConsoleState, isNumberFocused: boolean): Line {
+export function keyBar(state: ConsoleState, isMailFocused: boolean): Line {
 	const t = translator(state.lang);
 	const shown = slots(state);
-	const labels = shown.map(({binding}) => (binding.action === 'dial' && isNumberFocused ? t('key.mail') : t(binding.label)));
+	const labels = shown.map(({binding}) => t(labelOf(state, binding, isMailFocused)));
 	const names = shown.map(({name}) => keyLabel(name));
 	const cells = (extra: number): number =>
 		labels.reduce((sum, label, at) => sum + narrow.widthOfText(label) + names[at]!.length + extra, 0);
