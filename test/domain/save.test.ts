@@ -105,6 +105,24 @@ test('the popup: OK keeps customer and 後処理, the other closes and goes back
 	}
 });
 
+test('what is loaded after the record of a call is saved has nothing to do with that call', t => {
+	const stage = working({la: 1});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	stage.ask('op1', {type: 'hangUp'});
+	stage.ask('op1', {type: 'loadCustomer', customerId: 'k1'});
+	t.is(stage.agent('op1').draft?.callId, stage.agent('op1').lastCall?.id, 'not saved yet');
+	stage.ask('op1', {type: 'save', draft: draftOf(stage)});
+	stage.ask('op1', {type: 'closeCustomer'});
+	stage.ask('op1', {type: 'loadCustomer', customerId: 'k1'});
+	t.is(stage.agent('op1').draft?.callId, undefined);
+	stage.ask('op1', {type: 'save', draft: draftOf(stage)});
+	t.deepEqual(
+		[...stage.store.records.values()].map(({contact}) => contact),
+		['out', 'none'],
+	);
+});
+
 test('a wrong field refuses the save, stores nothing but the draft, and names the field', t => {
 	const stage = working({lb: 1});
 	stage.ask('op1', {type: 'loadCustomer', customerId: 'k1'});

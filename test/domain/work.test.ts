@@ -3,7 +3,7 @@ import {tableDialer} from '../../src/dialer/dialer.js';
 import {countersOf} from '../../src/server/domain/counters.js';
 import {step} from '../../src/server/domain/step.js';
 import {createWorld} from '../../src/server/domain/world.js';
-import {autoDial, nineMs, predictive, Stage, smallCentre, talk, working} from './stage.js';
+import {autoDial, draftOf, nineMs, predictive, Stage, smallCentre, talk, working} from './stage.js';
 
 test('an agent of two campaigns is counted once, and for the one that has something to dial', t => {
 	const stage = new Stage();
@@ -250,4 +250,30 @@ test('an empty world takes every event without falling', t => {
 			event.type,
 		);
 	}
+});
+
+test('whoever was abandoned is called before those who wait, as soon as it is due', t => {
+	const stage = working({la: 40, auto: {retries: {abandoned: {attemptsMax: 5, gapMs: 400_000}}}});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	const [call] = predictive(stage);
+	stage.send({type: 'legAnswered', legId: call!.legId});
+	stage.send({type: 'legEnded', legId: call!.legId, by: 'far'});
+	t.is(stage.store.entries.get('e1')?.lastOutcome, 'abandoned');
+	stage.advance(400_000);
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	t.is(predictive(stage)[0]?.row.entryId, 'e1');
+});
+
+test('a second record for the same call may give the number back to the dialler after all', t => {
+	const stage = working({la: 1});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	stage.ask('op1', {type: 'hangUp'});
+	stage.ask('op1', {type: 'save', draft: draftOf(stage)});
+	t.is(stage.store.entries.get('e1')?.state, 'saved');
+	const draft = draftOf(stage);
+	draft.record.nextActionId = 'auto';
+	stage.ask('op1', {type: 'save', draft});
+	t.is(stage.store.entries.get('e1')?.state, 'autoRecall');
+	t.is(stage.store.records.size, 2);
 });

@@ -113,12 +113,11 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	ctx.look = true;
 }
 
-/** Remembers a call an agent had, for the record that is still to be saved. */
+/** Remembers a call an agent had, for its record: that is saved later, or again. */
 function keepWork(ctx: Context, call: Call): void {
-	const {unsaved} = ctx.world;
-	if (call.saved) return;
-	unsaved.set(call.row.id, call.entry ? {row: call.row, entry: call.entry} : {row: call.row});
-	if (unsaved.size > worksMax) unsaved.delete(unsaved.keys().next().value!);
+	const {works} = ctx.world;
+	works.set(call.row.id, {row: call.row, saved: call.saved, ...(call.entry && {entry: call.entry})});
+	if (works.size > worksMax) works.delete(works.keys().next().value!);
 }
 
 /** Parts the legs, if they were joined or about to be. */

@@ -175,10 +175,10 @@ function readAhead(ctx: Context, crew: Crew): void {
 	for (const list of crew.lists) {
 		const hopper = hopperOf(world, list.id);
 		stock += hopper.entries.length;
-		if (stock >= wanted / 2) return;
-		if (hopper.fetching) return;
+		if (hopper.fetching || (stock >= wanted / 2 && !hopper.due)) return;
 		if (hopper.dry) continue;
 		hopper.fetching = true;
+		hopper.due = false;
 		ctx.effects.push({type: 'fetchEntries', listId: list.id, limit: wanted, exclude: [...heldEntries(world, list.id)]});
 		return;
 	}

@@ -89,7 +89,7 @@ function findCustomer(ctx: Context, agent: Agent, call: Call): void {
 
 /** One customer has the number: attached. None or several: the agent is told and chooses. */
 export function customersFound(ctx: Context, agent: Agent, callId: string, customers: Customer[]): void {
-	const row = ctx.world.calls.get(callId)?.row ?? ctx.world.unsaved.get(callId)?.row;
+	const row = ctx.world.calls.get(callId)?.row ?? ctx.world.works.get(callId)?.row;
 	const current = agent.callId ?? agent.lastCall?.id;
 	if (!row || row.customerId !== undefined || current !== callId) return;
 	const [customer] = customers;

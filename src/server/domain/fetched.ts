@@ -3,7 +3,7 @@ import {accept, type Context, campaignOf, persist, refuse} from './context.js';
 import {customersFound} from './direct.js';
 import {heldEntries, hopperOf, listDueAt} from './entries.js';
 import type {FetchedEvent} from './events.js';
-import type {Customer} from './model.js';
+import type {Customer, ListEntry} from './model.js';
 import {cacheCustomer, showCustomer} from './panes.js';
 import {panesRestored} from './session.js';
 import type {Agent} from './world.js';
@@ -20,9 +20,13 @@ export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type:
 	const held = heldEntries(world, event.listId);
 	const news = event.entries.filter(entry => !held.has(entry.id) && (entry.state === 'waiting' || entry.state === 'autoRecall'));
 	hopper.entries.push(...news);
+	hopper.entries.sort((a, b) => urgency(a) - urgency(b));
 	if (news.length === 0 && !hopper.again) hopper.dry = true;
 	hopper.again = false;
 }
+
+/** Whoever was abandoned comes first, then others whose time has come; the rest in the order of the list (the sort is stable). */
+const urgency = (entry: ListEntry) => (entry.state === 'waiting' ? 2 : entry.lastOutcome === 'abandoned' ? 0 : 1);
 
 export function customersFetched(ctx: Context, fetchId: string, customers: Customer[]) {
 	const {world} = ctx;
@@ -53,7 +57,9 @@ function loaded(ctx: Context, agent: Agent | undefined, requestId: string, custo
 		return refuse(ctx, requestId, {code: 'notFound', message: 'there is no such customer in your campaigns'});
 	}
 	const callId = agent.callId ?? agent.lastCall?.id ?? '';
-	const row = ctx.world.calls.get(callId)?.row ?? ctx.world.unsaved.get(callId)?.row;
+	const work = ctx.world.calls.get(callId) ?? ctx.world.works.get(callId);
+	// A call whose record is saved is over for good: what is loaded later is something else.
+	const row = agent.callId === undefined && work?.saved ? undefined : work?.row;
 	if (row && row.customerId === undefined) {
 		row.customerId = customer.id;
 		row.campaignId = customer.campaignId;

@@ -68,7 +68,7 @@ function closeCalls(ctx: Context, recovery: Recovery): void {
 		});
 		const work = recovery.works.get(row.id);
 		const entry = work?.entry ?? recovery.danglingEntries.find(other => other.id === row.entryId);
-		if (row.agentId !== undefined) ctx.world.unsaved.set(row.id, entry ? {row, entry} : {row});
+		if (row.agentId !== undefined) ctx.world.works.set(row.id, {row, saved: false, ...(entry && {entry})});
 		if (row.joinedMs !== undefined && row.entryId !== undefined) talked.add(row.entryId);
 	}
 	for (const entry of recovery.danglingEntries) {
@@ -94,8 +94,8 @@ function restoreSession(ctx: Context, session: SessionRow, recovery: Recovery): 
 	const draft = recovery.drafts.get(operatorId);
 	const callId = draft?.callId ?? session.callId;
 	const work = callId === undefined ? undefined : recovery.works.get(callId);
-	if (callId !== undefined && work && !world.unsaved.has(callId)) world.unsaved.set(callId, work);
-	const last = callId === undefined ? undefined : world.unsaved.get(callId)?.row;
+	if (callId !== undefined && work && !world.works.has(callId)) world.works.set(callId, {...work, saved: false});
+	const last = callId === undefined ? undefined : world.works.get(callId)?.row;
 	if (last) agent.lastCall = last;
 	const customerId = draft?.customerId ?? session.customerId;
 	if (customerId !== undefined) restorePanes(ctx, agent, customerId, draft, callId);

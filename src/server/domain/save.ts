@@ -58,7 +58,7 @@ function workOf(world: World, agent: Agent): {row: CallRow; call?: Call; entry?:
 	if (callId === undefined) return undefined;
 	const call = world.calls.get(callId);
 	if (call) return {row: call.row, call, ...(call.entry && {entry: call.entry})};
-	return world.unsaved.get(callId) ?? (agent.lastCall?.id === callId ? {row: agent.lastCall} : undefined);
+	return world.works.get(callId) ?? (agent.lastCall?.id === callId ? {row: agent.lastCall} : undefined);
 }
 
 /** Who may be the next person in charge: operators who share one of the agent's groups. */
@@ -145,7 +145,8 @@ function saveRecord(ctx: Context, agent: Agent, customer: Customer, decoded: Dec
 function saveEntry(ctx: Context, agent: Agent, record: DecodedRecord, work: ReturnType<typeof workOf>): void {
 	if (!work) return;
 	if (work.call) work.call.saved = true;
-	ctx.world.unsaved.delete(work.row.id);
+	const kept = ctx.world.works.get(work.row.id);
+	if (kept) kept.saved = true;
 	const {entry} = work;
 	// Another call may have the entry again, when the record of an abandoned one comes late.
 	if (!entry || (!work.call && isHeld(ctx.world, entry))) return;

@@ -80,7 +80,7 @@ function openSession(ctx: Context, event: Of<'login'>): Agent {
 	note(ctx, 'session.opened', {actor: operatorId, agentId: operatorId, data: {extension}});
 	note(ctx, 'agent.status', {actor: operatorId, agentId: operatorId, reason: 'login', data: {to: 'offline'}});
 	saveSession(ctx, agent);
-	if (event.work && !ctx.world.unsaved.has(event.work.row.id)) ctx.world.unsaved.set(event.work.row.id, event.work);
+	if (event.work && !ctx.world.works.has(event.work.row.id)) ctx.world.works.set(event.work.row.id, {...event.work, saved: false});
 	if (event.draft?.customerId !== undefined) restorePanes(ctx, agent, event.draft.customerId, event.draft);
 	fetchRecalls(ctx, agent);
 	change(ctx, operatorId, ...allParts);

@@ -158,6 +158,7 @@ function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['nam
 			return;
 		case 'listDue': {
 			delete hopperOf(world, key).dueMs;
+			hopperOf(world, key).due = true;
 			wakeList(world, key);
 			ctx.look = true;
 			return;

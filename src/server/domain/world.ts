@@ -134,14 +134,16 @@ export type Hopper = {
 	fetching: boolean;
 	/** The last answer was empty: nothing to dial before a change or the list's `listDue` timer. */
 	dry: boolean;
+	/** An entry has become due: read it, however many others are at hand. */
+	due: boolean;
 	/** Something came back to the list while it was being read: the answer may have missed it. */
 	again: boolean;
 	/** When the `listDue` timer is set for. */
 	dueMs?: number;
 };
 
-/** A call that was talked and whose record is not saved. */
-export type UnsavedWork = {row: CallRow; entry?: ListEntry};
+/** A call an agent had, and what it was made from. */
+export type Work = {row: CallRow; entry?: ListEntry /** A record of it was saved. */; saved: boolean};
 
 /** A read under way, by fetch id. */
 export type Fetch =
@@ -180,8 +182,8 @@ export type World = {
 	/** Unused ones are dropped when there are more than this. */
 	customersMax: number;
 	hoppers: Map<string, Hopper>;
-	/** By call id. */
-	unsaved: Map<string, UnsavedWork>;
+	/** Calls that agents had, for the records that are still to be saved or saved again; by call id, the oldest make room. */
+	works: Map<string, Work>;
 	/** Open recalls of operators who have a session, by record id. */
 	recalls: Map<string, RecallItem>;
 	/** Customers whose recalls were closed while `fetchRecalls` of that operator was under way. */
@@ -221,7 +223,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		customers: new Map(),
 		customersMax: 1_000,
 		hoppers: new Map(),
-		unsaved: new Map(),
+		works: new Map(),
 		recalls: new Map(),
 		recallFetches: new Map(),
 		fetches: new Map(),
