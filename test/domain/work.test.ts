@@ -252,6 +252,24 @@ test('an empty world takes every event without falling', t => {
 	}
 });
 
+test('a stopping service gives up what nobody has answered, dials nothing new, and lets talks go on', t => {
+	const stage = working({la: 5});
+	stage.bring('op2', '102');
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	stage.ask('op2', {type: 'setStatus', status: 'ready'});
+	stage.send({type: 'stopping'});
+	t.deepEqual(
+		[...stage.world.calls.values()].map(({phase}) => phase),
+		['talking', 'ending'],
+	);
+	t.is(stage.store.entries.get('e2')?.state, 'waiting');
+	stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'cancelled'});
+	stage.advance(60_000);
+	t.is(predictive(stage).length, 1);
+	t.like(stage.ask('op2', {type: 'dial', number: '0312345678'}), {ok: false, error: {code: 'shuttingDown'}});
+});
+
 test('whoever was abandoned is called before those who wait, as soon as it is due', t => {
 	const stage = working({la: 40, auto: {retries: {abandoned: {attemptsMax: 5, gapMs: 400_000}}}});
 	stage.ask('op1', {type: 'setStatus', status: 'ready'});

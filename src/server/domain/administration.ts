@@ -1,5 +1,6 @@
 /** What administrators and the machine itself do to the call centre. */
 import {inCall} from './agent.js';
+import {endCall} from './call.js';
 import {accept, type Context, change, log, note, notify, operatorOf, persist, refuse} from './context.js';
 import {hopperOf, wakeList} from './entries.js';
 import type {Config, ConsoleEvent} from './events.js';
@@ -88,9 +89,12 @@ export function partUp(ctx: Context, part: Part): void {
 	ctx.look = true;
 }
 
+/** No new calls, and those that nobody has answered are given up. */
 export function stopping(ctx: Context): void {
 	ctx.world.stopping = true;
-	ctx.trim = true;
-	ctx.look = true;
 	note(ctx, 'service.stopping');
+	for (const call of ctx.world.calls.values()) {
+		if (call.row.kind !== 'predictive' || (call.phase !== 'dialling' && call.phase !== 'ringing')) continue;
+		endCall(ctx, call, {outcome: 'cancelled', by: 'system', reason: 'serviceStopping'});
+	}
 }

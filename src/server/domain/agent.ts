@@ -75,5 +75,5 @@ export function setStatus(ctx: Context, agent: Agent, status: AgentStatus, actor
 	if (status !== 'wrapUp') delete agent.wrapUpAfter;
 	change(ctx, agent.operatorId, 'status');
 	ctx.look = true;
-	if (from === 'ready' && !inCall.includes(status)) ctx.trim = true;
+	if (from === 'ready' && status !== 'talkingOut') ctx.trim = true;
 }

@@ -18,7 +18,7 @@ import {type Context, campaignOf, change, clearTimer, log, note, persist, setTim
 import {countAbandoned, groupChanged} from './counters.js';
 import {settleEntry, wakeList} from './entries.js';
 import type {CallOutcome, CallRow} from './model.js';
-import {sweepCustomers} from './panes.js';
+import {sweepCustomers, writeDraft} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
 import type {Agent, Call, CallPhase} from './world.js';
 
@@ -109,7 +109,7 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 		keepWork(ctx, call);
 		freeAgent(ctx, ctx.world.agents.get(call.operatorId), call, ending);
 	}
-	groupChanged(ctx, row.groupId);
+	if (call.phase === 'waiting') groupChanged(ctx, row.groupId);
 	ctx.look = true;
 }
 
@@ -132,6 +132,7 @@ function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, ending: E
 	if (!agent || agent.callId !== call.row.id) return;
 	delete agent.callId;
 	agent.lastCall = call.row;
+	writeDraft(ctx, agent);
 	change(ctx, agent.operatorId, 'call');
 	agent.wanted = 'wrapUp';
 	if (agent.leg.state === 'up' && ctx.world.phones.has(agent.extension)) {

@@ -20,7 +20,7 @@ export type Context = {
 	pending: boolean;
 	/** Something happened that may let the dialler place calls. */
 	look: boolean;
-	/** Agents left 受付中 of their own accord or the system's, not for a call: running calls may be too many. */
+	/** Agents left 受付中 for something else than a call of the dialler: running calls may be too many. */
 	trim: boolean;
 };
 
