@@ -178,6 +178,8 @@ test('the agent console on a real pseudo-terminal: typed ahead, in a call, and e
 	const x = rowCells(terminal, y).lastIndexOf('ん') + 2;
 	t.deepEqual({x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY}, {x, y}, 'the real cursor is behind the last letter');
 	t.is(terminal.buffer.active.type, 'alternate');
+	// By then Ink is loaded, which listens to signals too.
+	await until('通話 0:01');
 	process.kill(child.pid, 'SIGTERM');
 	t.is(await ended, 143);
 	await feed(terminal, '');

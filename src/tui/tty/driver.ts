@@ -274,9 +274,13 @@ export class Driver {
 		process.exit(reason.kind === 'error' ? 1 : 129);
 	}
 
+	/**
+	 * Listens to the process. The listener is taken off a moment late: other listeners of the same signal (Ink has one) kill
+	 * the process when they find nobody else who handles it, and would do so in the middle of our orderly end.
+	 */
 	#onProcess(event: NodeJS.Signals | 'exit', listener: () => void): void {
 		process.on(event, listener);
-		this.#undo.push(() => process.off(event, listener));
+		this.#undo.push(() => void setImmediate(() => process.off(event, listener)));
 	}
 
 	#listen(stream: InputStream | OutputStream, event: string, listener: (chunk: Uint8Array | string) => void): void {
