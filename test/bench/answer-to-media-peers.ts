@@ -17,37 +17,26 @@ const world = {sipPort, peers: []};
 const customers = new Map<string, RtpPeer>();
 let measuredPhone: Phone | undefined;
 
-/** Answers everything a peer is asked, for good. */
-function serve(sip: RawPeer, method: 'INVITE' | 'BYE', act: (message: Awaited<ReturnType<RawPeer['expect']>>) => void): void {
-	const next = (): void => {
-		sip.expect(method, 2 ** 31 - 1).then(message => {
-			next();
-			act(message);
-		});
-	};
-	next();
-}
-
 for (const extension of extensions) {
 	const phone = await Phone.open(world, extension, agentHz);
 	if (extension === measuredExtension) measuredPhone = phone;
 	else phone.rtp.deaf = true;
 	await phone.register(world);
-	serve(phone.sip, 'INVITE', invite => {
+	phone.sip.serve('INVITE', invite => {
 		phone.sip.reply(invite, 200, {body: phone.rtp.sdp()});
 		phone.rtp.talkTo(invite.body);
 	});
-	serve(phone.sip, 'BYE', bye => phone.sip.reply(bye, 200));
+	phone.sip.serve('BYE', bye => phone.sip.reply(bye, 200));
 }
 
 const carrier = await RawPeer.open(carrierPort);
-serve(carrier, 'BYE', bye => {
+carrier.serve('BYE', bye => {
 	carrier.reply(bye, 200);
 	const callId = bye.get('call-id')!;
 	customers.get(callId)?.close();
 	customers.delete(callId);
 });
-serve(carrier, 'INVITE', invite => {
+carrier.serve('INVITE', invite => {
 	void (async () => {
 		const rtp = await RtpPeer.open(customerHz);
 		customers.set(invite.get('call-id')!, rtp);

@@ -252,39 +252,6 @@ test('an empty world takes every event without falling', t => {
 	}
 });
 
-test('自動再架電 goes to operators with 再架電資格 only; the others go on with the list', t => {
-	const stage = new Stage();
-	const config = smallCentre({retries: {talked: {attemptsMax: 9, gapMs: 400_000}}});
-	stage.configure({...config, operators: config.operators.map(of => ({...of, recallQualified: of.id !== 'op2'}))});
-	stage.fill('la', 3);
-	stage.bring('op1', '101');
-	stage.ask('op1', {type: 'setStatus', status: 'ready'});
-	talk(stage);
-	stage.ask('op1', {type: 'hangUp'});
-	const draft = draftOf(stage);
-	draft.record.nextActionId = 'auto';
-	stage.ask('op1', {type: 'save', draft});
-	stage.advance(400_000);
-	stage.bring('op2', '102');
-	stage.ask('op2', {type: 'setStatus', status: 'ready'});
-	t.deepEqual(
-		predictive(stage).map(call => call.row.entryId),
-		['e2'],
-	);
-	stage.ask('op1', {type: 'setStatus', status: 'ready'});
-	t.deepEqual(
-		predictive(stage).map(call => call.row.entryId),
-		['e2', 'e1'],
-	);
-	const recall = predictive(stage)[1]!;
-	stage.send({type: 'legRinging', legId: recall.legId});
-	stage.ask('op1', {type: 'setStatus', status: 'wrapUp'});
-	stage.send({type: 'legAnswered', legId: recall.legId});
-	t.is(stage.agent('op2').status, 'ready', 'not for op2');
-	stage.ask('op1', {type: 'setStatus', status: 'ready'});
-	t.is(stage.agent('op1').callId, recall.row.id);
-});
-
 test('a stopping service gives up what nobody has answered, dials nothing new, and lets talks go on', t => {
 	const stage = working({la: 5});
 	stage.bring('op2', '102');

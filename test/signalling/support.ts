@@ -107,6 +107,7 @@ export class RawPeer {
 	readonly log: SipMessage[] = [];
 	private readonly queue: SipMessage[] = [];
 	private waiting: {wanted: Wanted; take: (message: SipMessage) => void}[] = [];
+	private readonly servers: {wanted: Wanted; act: (message: SipMessage) => void}[] = [];
 	port = 0;
 	private lastPort = 0;
 
@@ -120,7 +121,9 @@ export class RawPeer {
 		const {message} = parseMessage(text);
 		this.log.push(message);
 		const index = this.waiting.findIndex(each => matches(message, each.wanted));
-		if (index < 0) this.queue.push(message);
+		const server = this.servers.find(each => matches(message, each.wanted));
+		if (index < 0 && server) server.act(message);
+		else if (index < 0) this.queue.push(message);
 		else this.waiting.splice(index, 1)[0]!.take(message);
 	}
 
@@ -180,6 +183,11 @@ export class RawPeer {
 			new Promise(take => this.waiting.push({wanted, take})),
 			limitMs,
 		);
+	}
+
+	/** Hands every such message that nobody waits for to `act`, for good. */
+	serve(wanted: Wanted, act: (message: SipMessage) => void): void {
+		this.servers.push({wanted, act});
 	}
 
 	/** Messages of that method or status received so far. */

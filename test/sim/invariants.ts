@@ -3,7 +3,7 @@ import assert from 'node:assert';
 import {inCall} from '../../src/server/domain/agent.js';
 import {heldBy} from '../../src/server/domain/dialling.js';
 import {heldEntries} from '../../src/server/domain/entries.js';
-import {isQualified, mayTake, readyAgents} from '../../src/server/domain/joining.js';
+import {isOnline, readyAgents} from '../../src/server/domain/joining.js';
 import {recallsOf} from '../../src/server/domain/recalls.js';
 import type {Agent, Call, World} from '../../src/server/domain/world.js';
 import type {FakeStore} from './store.js';
@@ -117,11 +117,11 @@ function checkEntries(world: World, live: FakeStore): void {
 }
 
 function checkNobodyWaitsInVain(world: World): void {
-	const ready = readyAgents(world);
+	const ready = new Set<string>();
+	for (const agent of world.agents.values())
+		if (agent.status === 'ready' && isOnline(world, agent)) for (const groupId of agent.groupIds) ready.add(groupId);
 	for (const call of world.calls.values()) {
-		if (call.phase !== 'waiting') continue;
-		const agent = ready.find(other => mayTake(world, other, call));
-		assert(!agent, `call ${call.row.id} waits while ${agent?.operatorId} is ready`);
+		if (call.phase === 'waiting') assert(!ready.has(call.row.groupId!), `call ${call.row.id} waits while an agent is ready`);
 	}
 }
 
@@ -130,8 +130,7 @@ export function checkDialling(world: World, nowMs: number): void {
 	if ([...world.hoppers.values()].some(hopper => hopper.fetching)) return;
 	for (const auto of world.config.autoDials) {
 		if (heldBy(world, auto, nowMs) !== undefined) continue;
-		if (!readyAgents(world).some(agent => isQualified(world, agent) && agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId))
-			continue;
+		if (!readyAgents(world).some(agent => agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId)) continue;
 		const mine = [...world.calls.values()].filter(call => call.row.groupId === auto.groupId && call.row.endedMs === undefined);
 		if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing')) continue;
 		if (world.config.trunks.some(({name}) => world.timers.has(`pace ${name}`)) || trunkIsFull(world, auto.trunk)) continue;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {createTelephony} from '../../src/sip/application/telephony.js';
 import type {EmbeddedMedia} from '../../src/sip/media/embedded/server.js';
-import {startSubject} from '../signalling/support.js';
+import {startEmbedded, startSubject} from '../signalling/support.js';
 import {Relay} from '../support/relay.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 import {agentUp, mediaForTests, scene, type World} from './support.js';
@@ -34,6 +34,30 @@ test.serial('signalling is lost: every leg is told, and who was on a call gets a
 		world.carrier.reply(bye, 200);
 		phone.sip.reply(await phone.sip.expect('BYE'), 200);
 		// And all goes on: the phone is still registered.
+		world.telephony.send({type: 'connectAgent', legId: 'a2', extension: '1001', ringMs: 20_000});
+		await phone.answer();
+		await world.events.next('legAnswered', {legId: 'a2'});
+		world.telephony.send({type: 'hangUp', legId: 'a2'});
+		phone.sip.reply(await phone.sip.expect('BYE'), 200);
+		t.is((await world.events.next('legEnded', {legId: 'a2'})).by, 'us');
+	});
+});
+
+test.serial('the embedded signalling server is started anew: calls end, phones stay known, calls work', async t => {
+	await scene(t, {}, async world => {
+		if (world.subject.real) {
+			t.log('left out: a drachtio-server is not ours to stop');
+			return;
+		}
+		const {phone} = await agentUp(world);
+		await world.subject.close();
+		await world.events.next('partDown', {part: 'signalling'});
+		t.is((await world.events.next('legEnded', {legId: 'a1'})).by, 'network');
+		const {controlPort, secret} = world.subject;
+		const again = await startEmbedded({control: {port: controlPort, secret}, udp: {host: '127.0.0.1', port: world.sipPort}});
+		world.subject.close = () => again.close();
+		await world.events.next('partUp', {part: 'signalling'});
+		phone.sip.reply(await phone.sip.expect('BYE'), 200);
 		world.telephony.send({type: 'connectAgent', legId: 'a2', extension: '1001', ringMs: 20_000});
 		await phone.answer();
 		await world.events.next('legAnswered', {legId: 'a2'});

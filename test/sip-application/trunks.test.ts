@@ -1,31 +1,13 @@
 import test from 'ava';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
-import type {RawPeer} from '../signalling/support.js';
 import {scene} from './support.js';
-
-/** Answers every OPTIONS with that status (undefined: not at all) until stopped. */
-function optionsAnswerer(peer: RawPeer, status: () => number | undefined): () => void {
-	let stopped = false;
-	const next = (): void => {
-		peer.expect('OPTIONS', 60_000).then(
-			options => {
-				const answer = status();
-				if (!stopped && answer !== undefined) peer.reply(options, answer);
-				if (!stopped) next();
-			},
-			() => {},
-		);
-	};
-	next();
-	return () => {
-		stopped = true;
-	};
-}
 
 test.serial('a trunk goes down when it no longer answers OPTIONS, refuses calls, and comes up again', async t => {
 	await scene(t, {trunk: {optionsMs: 150}}, async world => {
 		let status: number | undefined = 200;
-		const stop = optionsAnswerer(world.carrier, () => status);
+		world.carrier.serve('OPTIONS', options => {
+			if (status !== undefined) world.carrier.reply(options, status);
+		});
 		await world.events.next('trunkUp', {trunk: 'carrier'});
 		status = undefined;
 		t.regex((await world.events.next('trunkDown')).reason, /no answer/);
@@ -35,7 +17,6 @@ test.serial('a trunk goes down when it no longer answers OPTIONS, refuses calls,
 		await world.events.next('trunkUp');
 		status = 503;
 		t.regex((await world.events.next('trunkDown')).reason, /503/);
-		stop();
 		world.telephony.send({type: 'dial', legId: 'c2', trunk: 'nowhere', to: '1', from: '2', ringMs: 1000});
 		t.is((await world.events.next('legFailed', {legId: 'c2'})).failure, 'trunkDown');
 	});

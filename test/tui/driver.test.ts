@@ -134,9 +134,7 @@ test('a real terminal is restored on every way out', async t => {
 		let output = '';
 		child.onData(data => {
 			output += data;
-			if (!data.includes('ready')) return;
-			t.false(output.includes('a warning'), 'not over the screen');
-			child.write('g');
+			if (data.includes('ready')) child.write('g');
 		});
 		const exit = await new Promise<{exitCode: number; signal?: number | undefined}>(resolve => child.onExit(resolve));
 		await feed(terminal, output);
@@ -144,7 +142,6 @@ test('a real terminal is restored on every way out', async t => {
 		t.is(terminal.buffer.active.type, 'normal', `${way}: back from the alternate screen`);
 		t.true(output.lastIndexOf('\x1b[?25h') > output.lastIndexOf('\x1b[?25l'), `${way}: cursor shown`);
 		t.true(output.includes('\x1b[?2004l'), `${way}: bracketed paste off`);
-		t.true(screenText(terminal).includes('a warning'), `${way}: what was written to stderr comes after the screen`);
 		if (way === 'throw') t.true(screenText(terminal).join('\n').includes('on purpose'), 'the error is readable after the screen is gone');
 	}
 });

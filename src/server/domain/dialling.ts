@@ -4,24 +4,16 @@
  */
 import {endCall, noteCall, paceKey} from './call.js';
 import {type Context, campaignOf, newId, note, persist, setTimer, tell, timerIsSet} from './context.js';
-import {changeEntry, heldEntries, hopperOf, isRecall} from './entries.js';
-import {isOnline, isQualified, readyAgents} from './joining.js';
+import {changeEntry, heldEntries, hopperOf} from './entries.js';
+import {isOnline, readyAgents} from './joining.js';
 import type {AutoDialSettings, CallList, Customer, ListEntry} from './model.js';
-import type {Agent, Call, Hopper, World} from './world.js';
+import type {Agent, Call, World} from './world.js';
 
 /** Entries read ahead for each agent of the group, and at least. */
 const aheadPerAgent = 4;
 const aheadMin = 20;
 
-type Crew = {
-	auto: AutoDialSettings;
-	lists: CallList[];
-	active: boolean;
-	ready: number;
-	unqualified: number;
-	wrapUpForMs: number[];
-	running: Call[];
-};
+type Crew = {auto: AutoDialSettings; lists: CallList[]; active: boolean; ready: number; wrapUpForMs: number[]; running: Call[]};
 
 /** Places the calls that are due and cancels those too many. Called at the end of a step. */
 export function runDialler(ctx: Context): void {
@@ -67,7 +59,6 @@ function crewsOf(world: World, nowMs: number): Crew[] {
 		lists: world.dialer.workableLists(world.config.lists, auto.campaignId, auto.groupId),
 		active: heldBy(world, auto, nowMs) === undefined,
 		ready: 0,
-		unqualified: 0,
 		wrapUpForMs: [],
 		running: [],
 	}));
@@ -88,9 +79,7 @@ function crewsOf(world: World, nowMs: number): Crew[] {
 		for (const crew of usefulCrews) {
 			if (agent.groupIds.includes(crew.auto.groupId) && (!best || crew.ready < best.ready)) best = crew;
 		}
-		if (!best) continue;
-		best.ready++;
-		if (!isQualified(world, agent)) best.unqualified++;
+		if (best) best.ready++;
 	}
 	return crews;
 }
@@ -115,11 +104,9 @@ function dialFor(ctx: Context, crew: Crew): void {
 	if (decision.calls === 0) return;
 	const {byLines, byRate} = trunkRoom(world, crew.auto.trunk, ctx.nowMs);
 	let placed = 0;
-	let recalls = crew.running.filter(call => isRecall(call.entry)).length;
 	while (placed < Math.min(decision.calls, byLines, byRate)) {
-		const next = takeEntry(ctx, crew, recalls < crew.ready - crew.unqualified || crew.unqualified === 0);
+		const next = takeEntry(ctx, crew);
 		if (!next) break;
-		if (isRecall(next.entry)) recalls++;
 		place(ctx, crew.auto, next.list, next.entry, next.customer);
 		placed++;
 	}
@@ -152,11 +139,11 @@ function trunkRoom(world: World, name: string, nowMs: number): {byLines: number;
 }
 
 /** The next entry that may be dialled: lists in their order, a list only when the one before has nothing. */
-function takeEntry(ctx: Context, crew: Crew, recallsToo: boolean): {list: CallList; entry: ListEntry; customer: Customer} | undefined {
+function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry; customer: Customer} | undefined {
 	const {world, nowMs} = ctx;
 	for (const list of crew.lists) {
 		const hopper = hopperOf(world, list.id);
-		for (let entry = takeFrom(hopper, recallsToo); entry; entry = takeFrom(hopper, recallsToo)) {
+		for (let entry = hopper.entries.shift(); entry; entry = hopper.entries.shift()) {
 			const customer = world.customers.get(entry.customerId);
 			if (!customer || customer.stopCalling) {
 				changeEntry(ctx, entry, {state: 'stopped'}, {reason: customer ? 'stopCalling' : 'customerGone'});
@@ -177,11 +164,6 @@ function takeEntry(ctx: Context, crew: Crew, recallsToo: boolean): {list: CallLi
 	return undefined;
 }
 
-function takeFrom(hopper: Hopper, recallsToo: boolean): ListEntry | undefined {
-	const at = recallsToo ? 0 : hopper.entries.findIndex(entry => !isRecall(entry));
-	return at < 0 ? undefined : hopper.entries.splice(at, 1)[0];
-}
-
 /** Keeps some entries of the list being worked at hand, so that a call goes out the moment an agent is ready. */
 function readAhead(ctx: Context, crew: Crew): void {
 	const {world} = ctx;
@@ -192,7 +174,7 @@ function readAhead(ctx: Context, crew: Crew): void {
 	let stock = 0;
 	for (const list of crew.lists) {
 		const hopper = hopperOf(world, list.id);
-		stock += crew.unqualified > 0 ? hopper.entries.filter(entry => !isRecall(entry)).length : hopper.entries.length;
+		stock += hopper.entries.length;
 		if (hopper.fetching || (stock >= wanted / 2 && !hopper.due)) return;
 		if (hopper.dry) continue;
 		hopper.fetching = true;

@@ -15,11 +15,6 @@ export function hopperOf(world: World, listId: string): Hopper {
 	return hopper;
 }
 
-/** Somebody was talked to and asked for another call (自動再架電): a call for operators with 再架電資格 only. */
-export function isRecall(entry: ListEntry | undefined): boolean {
-	return entry?.state === 'autoRecall' && entry.lastOutcome === 'talked';
-}
-
 /** There may be something to dial again. */
 export function wakeList(world: World, listId: string): void {
 	const hopper = hopperOf(world, listId);

@@ -4,7 +4,7 @@ import {setStatus} from './agent.js';
 import {dateText} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
 import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
-import {changeEntry, isRecall} from './entries.js';
+import {changeEntry} from './entries.js';
 import {clearPanes, showCustomer} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
 import type {Agent, Call, World} from './world.js';
@@ -23,27 +23,16 @@ export function isOnline(world: World, agent: Agent): boolean {
 	return operatorOf(world, agent.operatorId)?.workMode === 'online';
 }
 
-/** Whether this agent may be given this call: of one of the agent's groups, and a recall only with the qualification for it. */
-export function mayTake(world: World, agent: Agent, call: Call): boolean {
-	if (!agent.groupIds.includes(call.row.groupId ?? '')) return false;
-	return !isRecall(call.entry) || isQualified(world, agent);
+/** The agent of the group who has been in 受付中 for longest. */
+export function longestReady(world: World, groupId: string): Agent | undefined {
+	return readyAgents(world).find(agent => agent.groupIds.includes(groupId));
 }
 
-/** 再架電資格. */
-export function isQualified(world: World, agent: Agent): boolean {
-	return operatorOf(world, agent.operatorId)?.recallQualified ?? false;
-}
-
-/** The agent who has been in 受付中 for longest of those who may take the call. */
-export function longestReady(world: World, call: Call): Agent | undefined {
-	return readyAgents(world).find(agent => mayTake(world, agent, call));
-}
-
-/** The call that has waited longest of those the agent may take. */
-export function longestWaiting(world: World, agent: Agent): Call | undefined {
+/** The call that has waited longest for an agent of these groups. */
+export function longestWaiting(world: World, groupIds: readonly string[]): Call | undefined {
 	let longest: Call | undefined;
 	for (const call of world.calls.values()) {
-		if (call.phase !== 'waiting' || !mayTake(world, agent, call)) continue;
+		if (call.phase !== 'waiting' || !groupIds.includes(call.row.groupId ?? '')) continue;
 		if (!longest || (call.row.answeredMs ?? 0) < (longest.row.answeredMs ?? 0)) longest = call;
 	}
 	return longest;
@@ -136,7 +125,7 @@ function letGo(ctx: Context, call: Call) {
 
 /** An answered customer gets the first free agent, or waits for one for a moment, or hears the apology. */
 export function waitForAgent(ctx: Context, call: Call): void {
-	const agent = longestReady(ctx.world, call);
+	const agent = longestReady(ctx.world, call.row.groupId ?? '');
 	if (agent) {
 		join(ctx, call, agent);
 		return;
@@ -171,7 +160,7 @@ export function goReady(ctx: Context, agent: Agent, actor: string, reason: strin
 		change(ctx, agent.operatorId, 'popup');
 	}
 	if (!agent.consoleId) setTimer(ctx, 'grace', agent.operatorId, ctx.nowMs + ctx.world.settings.graceMs);
-	const call = isOnline(ctx.world, agent) ? longestWaiting(ctx.world, agent) : undefined;
+	const call = isOnline(ctx.world, agent) ? longestWaiting(ctx.world, agent.groupIds) : undefined;
 	if (call) join(ctx, call, agent);
 	else if (agent.leg.state === 'up') {
 		agent.playing = true;

@@ -138,14 +138,17 @@ export class Signal {
 			if (error) return this.#down(textOf(error));
 			// srf does not switch Nagle's algorithm off on a connection that it made again.
 			for (const socket of srf.app.client.mapServer.keys()) socket.setNoDelay(true);
-			if (this.#up || this.#closed) return;
-			this.#up = true;
-			events.up((addresses ?? '').split(','));
+			// The answer to a ping comes after those to the routes: from then on requests find us.
+			this.#ping(() => {
+				if (this.#up || this.#closed) return;
+				this.#up = true;
+				events.up((addresses ?? '').split(','));
+			});
 		});
 		srf.on('error', (error: unknown) => this.#down(textOf(error)));
 		srf.on('close', () => this.#down(closedText));
 		srf.connect({...control, reconnect: {retryMaxDelay: 2000}});
-		this.#stopPinging = every(clock, pingMs, () => this.#ping(clock, pingMs));
+		this.#stopPinging = every(clock, pingMs, () => this.#checkConnection(pingMs));
 	}
 
 	get isUp(): boolean {
@@ -161,14 +164,38 @@ export class Signal {
 	}
 
 	/** srf sends pings but never looks at the answers: a server that hangs, or a blocked connection, would go unnoticed. */
-	#ping(clock: Clock, pingMs: number): void {
+	#checkConnection(pingMs: number): void {
+		const [socket] = this.#srf.app.client.mapServer.keys();
+		const cancel = this.#clock.after(pingMs, () => socket?.destroy());
+		if (!this.#ping(cancel)) cancel();
+	}
+
+	/** Sends a ping; `answered` is called when all that was sent before it has been dealt with. False when nobody is there. */
+	#ping(answered: () => void): boolean {
 		const {mapServer, wp} = this.#srf.app.client;
 		for (const [socket, server] of mapServer) {
 			if (!server.authenticated) continue;
-			const cancel = clock.after(pingMs, () => socket.destroy());
-			server.pendingRequests.set(wp.send(socket, 'ping'), cancel);
-			socket.once('close', cancel);
+			server.pendingRequests.set(wp.send(socket, 'ping'), answered);
+			return true;
 		}
+		return false;
+	}
+
+	/**
+	 * drachtio-server keeps a client for ever, and goes on sending it every other request, when the connection ends while
+	 * answers to it are still being written. So: no more routes, and the answer to a last ping, before the connection ends.
+	 */
+	#sayGoodbye(limitMs: number): Promise<void> {
+		const {mapServer, wp} = this.#srf.app.client;
+		for (const socket of mapServer.keys()) wp.send(socket, 'remove_route|register');
+		return new Promise(resolve => {
+			const cancel = this.#clock.after(limitMs, resolve);
+			const done = (): void => {
+				cancel();
+				resolve();
+			};
+			if (!this.#ping(done)) done();
+		});
 	}
 
 	/** Takes requests outside of dialogs. To be called before anything can come in. */
@@ -273,6 +300,7 @@ export class Signal {
 		client.wp.closing = true; // srf would connect again for ever otherwise
 		const untilMs = this.#clock.nowMs() + limitMs;
 		while (this.#up && !client.idle && this.#clock.nowMs() < untilMs) await new Promise<void>(resolve => this.#clock.after(10, resolve));
+		if (this.#up) await this.#sayGoodbye(Math.max(100, untilMs - this.#clock.nowMs()));
 		this.#up = false;
 		const {retryTimer} = client.wp.reconnectVars;
 		if (retryTimer) clearTimeout(retryTimer);

@@ -50,7 +50,7 @@ export function workLayout(size: Size, fields: readonly Field[], form: Form | nu
 		customerLabel: clamp(
 			widest('customer', field => field.label),
 			6,
-			leftWidth >= 56 ? 20 : 16,
+			leftWidth >= 56 ? 20 : 14,
 		),
 		recordLabel,
 		textRows,

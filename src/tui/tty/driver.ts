@@ -247,7 +247,6 @@ export class Driver {
 	}
 
 	#ownProcess(): void {
-		this.#undo.push(holdErrors());
 		for (const signal of endSignals) this.#onProcess(signal, () => this.#end({kind: 'signal', signal}));
 		this.#onProcess('SIGTSTP', () => {
 			this.#leave();
@@ -259,7 +258,7 @@ export class Driver {
 			this.screen.invalidate();
 			this.#resize();
 		});
-		this.#onProcess('exit', () => this.stop());
+		this.#onProcess('exit', () => this.#leave());
 		const failed = (error: unknown): void => this.#end({kind: 'error', error});
 		process.on('uncaughtException', failed);
 		this.#undo.push(() => process.off('uncaughtException', failed));
@@ -297,23 +296,4 @@ export class Driver {
 		if (!this.#isIdle()) return;
 		for (const resolve of this.#idlers.splice(0)) resolve();
 	}
-}
-
-const heldCharsMax = 65_536;
-
-/** Keeps what anybody writes to stderr off the screen (a warning of Node, say) until the screen is gone. Returns what lets it out. */
-function holdErrors(): () => void {
-	if (!process.stderr.isTTY) return () => {};
-	const {write} = process.stderr;
-	let held = '';
-	process.stderr.write = ((chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
-		held = (held + (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'))).slice(-heldCharsMax);
-		const done = rest.find(each => typeof each === 'function');
-		if (done) (done as () => void)();
-		return true;
-	}) as typeof write;
-	return () => {
-		process.stderr.write = write;
-		if (held !== '') process.stderr.write(held);
-	};
 }

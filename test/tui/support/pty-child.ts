@@ -11,4 +11,3 @@ driver.onKeys(() => {
 	else process.kill(process.pid, way as NodeJS.Signals);
 });
 driver.show('ready');
-process.stderr.write('a warning\n');

@@ -139,10 +139,7 @@ const keyNumber = (binding: Binding): number => Number(binding.keys[0]!.slice(1)
 /** The function keys on the bottom line. While working every key keeps its place; one without a meaning just now is off. */
 function slots(state: ConsoleState): Slot[] {
 	const place = placeOf(state);
-	if (place === 'login' || place === 'groups') {
-		const shown = functionKeys(place).filter(binding => binding.action !== 'demo' || state.demo !== null);
-		return shown.map(binding => ({binding, name: binding.keys[0]!, isOff: false}));
-	}
+	if (place === 'login' || place === 'groups') return functionKeys(place).map(binding => ({binding, name: binding.keys[0]!, isOff: false}));
 	return functionKeys('work').map(usual => {
 		const name = usual.keys[0]!;
 		const binding = bindings.find(each => each.places.includes(place) && each.keys.includes(name));
