@@ -33,7 +33,7 @@ export class Agenda {
 			this.#heap[0] = last;
 			this.#down(0);
 		}
-		this.nowMs = first.atMs;
+		this.nowMs = Math.max(this.nowMs, first.atMs);
 		if (!first.off) first.run();
 		return true;
 	}
