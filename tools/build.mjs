@@ -36,6 +36,19 @@ try {
 	process.exit(1);
 }
 
+/**
+ * Ink loads its developer tools by a dynamic import that we never reach, but the module behind it imports its package
+ * statically, which in one file would be an import of the whole program. So it stays outside.
+ */
+const withoutDevtools = {
+	name: 'without-devtools',
+	setup(build) {
+		build.onResolve({filter: /^\.\/devtools\.js$/}, ({path, importer}) =>
+			importer.includes('/ink/') ? {path, external: true} : undefined,
+		);
+	},
+};
+
 mkdirSync(dirname(bundle), {recursive: true});
 await esbuild.build({
 	absWorkingDir: root,
@@ -55,7 +68,8 @@ await esbuild.build({
 		__dirname: '__kadenDirname',
 	},
 	// Optional extras of the packages, never used by us: a missing one must not stop the program.
-	external: ['react-devtools-core', 'bufferutil', 'utf-8-validate', 'node-pty'],
+	external: ['bufferutil', 'utf-8-validate', 'node-pty'],
+	plugins: [withoutDevtools],
 	banner: {
 		js: "#!/usr/bin/env node\nimport {createRequire as __createRequire} from 'node:module';\nimport {fileURLToPath as __fileURLToPath} from 'node:url';\nimport {dirname as __pathDirname} from 'node:path';\nconst require = __createRequire(import.meta.url);\nconst __kadenFilename = __fileURLToPath(import.meta.url);\nconst __kadenDirname = __pathDirname(__kadenFilename);",
 	},
