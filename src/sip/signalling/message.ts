@@ -13,7 +13,8 @@ export interface Refusal {
 }
 
 /** Compact header forms (RFC 3261 7.3.3 and the IANA registry). */
-const compactForms: Record<string, string> = {
+const compactForms: Record<string, string | undefined> = {
+	__proto__: null as never,
 	a: 'accept-contact',
 	b: 'referred-by',
 	c: 'content-type',
@@ -36,7 +37,8 @@ const compactForms: Record<string, string> = {
 };
 
 /** Header names written other than "capital after each dash". */
-const unusualNames: Record<string, string> = {
+const unusualNames: Record<string, string | undefined> = {
+	__proto__: null as never,
 	'call-id': 'Call-ID',
 	cseq: 'CSeq',
 	'www-authenticate': 'WWW-Authenticate',
@@ -119,7 +121,12 @@ export class SipMessage {
 	/** The value at a position, unfolded. */
 	value(index: number): string {
 		const value = this.raw.slice(this.marks[index * 3 + 1], this.marks[index * 3 + 2]);
-		return value.includes('\n') ? value.replace(/[ \t]*\r\n[ \t]+/g, ' ').trim() : value;
+		if (!value.includes('\r\n')) return value;
+		return value
+			.split('\r\n')
+			.map(each => each.trim())
+			.join(' ')
+			.trim();
 	}
 	/** The header line at a position as it stands on the wire, folds included, without its CRLF. */
 	line(index: number): string {
@@ -221,6 +228,13 @@ function readStartLine(message: SipMessage, line: string): Refusal | undefined {
 	return undefined;
 }
 
+/** No honest header is longer, and none holds more white space at a stretch: applications' parsers take the square of it in time. */
+const headerCharsMax = 8192;
+const blanksMax = 256;
+const tooManyBlanks = new RegExp(`\\s{${blanksMax + 1}}`);
+
+const isTooMuch = (header: string): boolean => header.length > headerCharsMax || tooManyBlanks.test(header);
+
 /**
  * Reads a message as far as it can be read. The refusal, when there is one, says what is wrong with its outer form; the
  * message is returned all the same, because an error response needs its Via, From, To, Call-ID and CSeq.
@@ -249,6 +263,7 @@ export function parseMessage(raw: string): {message: SipMessage; refusal: Refusa
 			end = folded;
 			next = raw.charCodeAt(end + 2);
 		}
+		if (end - at > blanksMax && isTooMuch(raw.slice(at, end))) refusal ??= {status: 400, reason: 'Header too long'};
 		let colon = raw.indexOf(':', at);
 		if (colon < 0 || colon > end) refusal ??= {status: 400, reason: 'Header without colon'};
 		else {
