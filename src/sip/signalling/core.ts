@@ -60,9 +60,11 @@ export class Core implements TransactionWorld {
 
 	/**
 	 * Finds the next hop for a URI or name-addr: at once for literal addresses, later for names.
+	 * `byContact`: a URI that a phone registered over TCP leads to its connection. Not where an application names the next hop itself:
+	 * a phone may register what it likes, a carrier's address too.
 	 * Calls back with undefined when a name has no address; returns a NOK text when the URI cannot be used at all.
 	 */
-	nextHop(target: string, found: (hop: Hop | undefined) => void): string | undefined {
+	nextHop(target: string, found: (hop: Hop | undefined) => void, byContact = true): string | undefined {
 		const uri = parseUri((target.includes('<') ? uriOf(target) : target) ?? '');
 		if (!uri || uri.scheme === 'tel') return `invalid request-uri: ${target}`;
 		const transport = parameter(uri.tail, 'transport')?.toLowerCase();
@@ -71,7 +73,7 @@ export class Core implements TransactionWorld {
 		const protocol = transport as Hop['protocol'] | undefined;
 		if (protocol && !this.wire.local(protocol, host)) return notAvailable;
 		if (this.wire.isOurs(host, uri.port || 5060)) return 'can not send request to myself';
-		const flow = this.flows.find(uri, this.clock.nowMs());
+		const flow = byContact && protocol !== 'udp' ? this.flows.find(uri, this.clock.nowMs()) : undefined;
 		if (flow && this.wire.alive(flow.flow)) {
 			found(flow);
 			return undefined;

@@ -14,6 +14,8 @@ export interface Unacknowledged {
 /** One dialog (RFC 3261 12) and who owns it. */
 export class Dialog {
 	localSeq = 0;
+	/** CSeq number of the peer's latest request; -1 before the first (RFC 3261 12.1.2). */
+	remoteSeq = -1;
 	/** Where later requests of ours go in spite of Contact: the peer sits behind a NAT, or its TCP connection is to be reused. */
 	pinned: Hop | undefined;
 	/** Contact of the peer. */
@@ -54,9 +56,8 @@ export class Dialog {
 
 	/** Takes the peer's Contact as the target of later requests. */
 	refreshTarget(message: SipMessage): void {
-		const contact = message.get('contact');
-		const uri = contact === undefined ? undefined : uriOf(contact);
-		if (uri !== undefined && uri !== '*') this.remoteTarget = uri;
+		const uri = usableContact(message);
+		if (uri !== undefined) this.remoteTarget = uri;
 	}
 
 	/**
@@ -92,6 +93,13 @@ export class Dialog {
 		}
 		return {uri: firstUri, lines: [...rest, `<${this.remoteTarget}>`].map(each => `Route: ${each}\r\n`).join(''), next: firstUri};
 	}
+}
+
+/** The URI of a message's first Contact; undefined when there is none that a request could be sent to. */
+export function usableContact(message: SipMessage): string | undefined {
+	const [contact] = message.all('contact');
+	const uri = contact === undefined ? undefined : uriOf(contact);
+	return uri !== undefined && parseUri(uri) ? uri : undefined;
 }
 
 /** RFC 1918 addresses. */

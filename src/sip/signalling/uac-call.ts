@@ -1,7 +1,7 @@
 import {type AppLink, headFields, nowhere} from './app-link.js';
 import type {WheelTimer} from './clock.js';
 import type {Core} from './core.js';
-import {Dialog} from './dialog.js';
+import {Dialog, usableContact} from './dialog.js';
 import {tagOf} from './headers.js';
 import type {Hop} from './hop.js';
 import {parseMessage, type SipMessage} from './message.js';
@@ -12,6 +12,9 @@ import {ClientOther} from './transaction-client-other.js';
 
 /** RFC 3261 16.6 step 11: how long a call may ring without news before the server cancels it. */
 export const timerCMs = 185_000;
+
+/** Branches of one call whose reliable responses are told apart. */
+const forksMax = 100;
 
 /** What a call needs from the UAC side as a whole. */
 export interface CallHouse {
@@ -43,8 +46,8 @@ export class OutCall implements ClientUser {
 	success: SipMessage | undefined;
 	/** The session description the request carried. */
 	offer = '';
-	/** RSeq of the last reliable provisional response delivered. */
-	private lastRSeq = 0;
+	/** RSeq of the last reliable provisional response delivered, by To tag: each branch of a fork counts for itself (RFC 3262 4). */
+	private readonly lastRSeq = new Map<string, number>();
 	/** For requests of the server's own: told the final status. */
 	outcome: ((status: number, response: SipMessage | undefined) => void) | undefined;
 	private heldCancel: string | undefined;
@@ -88,12 +91,13 @@ export class OutCall implements ClientUser {
 		if (this.heldCancel !== undefined) this.sendCancel(this.heldCancel);
 		if (message.status === 100) return;
 		// RFC 3262 4: a reliable response that was seen already, or that came too early, is not for the user.
+		const tag = tagOf(message.get('to'));
 		const rseq = Number(message.get('rseq') ?? 0);
 		if (rseq > 0) {
-			if (this.lastRSeq > 0 && rseq !== this.lastRSeq + 1) return;
-			this.lastRSeq = rseq;
+			const last = this.lastRSeq.get(tag);
+			if (last !== undefined ? rseq !== last + 1 : this.lastRSeq.size >= forksMax) return;
+			this.lastRSeq.set(tag, rseq);
 		}
-		const tag = tagOf(message.get('to'));
 		if (this.isInvite && tag !== '') this.learnDialog(message, tag, false);
 		this.deliver(message);
 	}
@@ -161,8 +165,8 @@ export class OutCall implements ClientUser {
 		if (tag !== dialog.remoteTag && !dialog.confirmed) core.dialogs.renameRemote(dialog, tag, message.get('to') ?? dialog.remoteAddress);
 		const initial = !dialog.confirmed;
 		if (initial) dialog.routes = message.all('record-route').reverse();
-		if (message.find('contact') >= 0) dialog.refreshTarget(message);
-		else if (dialog.remoteTarget === '') dialog.remoteTarget = this.request.uri;
+		dialog.refreshTarget(message);
+		if (dialog.remoteTarget === '') dialog.remoteTarget = this.request.uri;
 		if (initial && confirmed) dialog.pin(message, from);
 		if (confirmed) dialog.confirmed = true;
 	}
@@ -202,8 +206,9 @@ export class OutCall implements ClientUser {
 
 	private deliver(message: SipMessage): void {
 		if (!this.app?.open || this.muted || this.transactionId === '') return;
-		const head = headFields('network', message.text, message.source ?? nowhere, this.house.core.clock.wallMs(), this.transactionId);
-		this.app.deliver(`${head}|${this.dialogId}|`, message.text);
+		const text = this.isInvite && message.status >= 200 && message.status < 300 ? withContact(message, this.request.uri) : message.text;
+		const head = headFields('network', text, message.source ?? nowhere, this.house.core.clock.wallMs(), this.transactionId);
+		this.app.deliver(`${head}|${this.dialogId}|`, text);
 	}
 
 	private stopTimers(): void {
@@ -215,4 +220,15 @@ export class OutCall implements ClientUser {
 		this.stopTimers();
 		this.house.forget(this);
 	}
+}
+
+/**
+ * A 2xx to INVITE whose Contact is missing or of no use, with the called URI in its place: without a Contact drachtio-srf gives the
+ * call up with no BYE, and whoever answered would sit in silence.
+ */
+function withContact(message: SipMessage, uri: string): string {
+	if (usableContact(message) !== undefined) return message.text;
+	let text = `SIP/2.0 ${message.status} ${message.reason}\r\nContact: <${uri}>\r\n`;
+	for (const [index, name] of message.names.entries()) if (name !== 'contact') text += `${message.line(index)}\r\n`;
+	return `${text}\r\n${message.body}`;
 }

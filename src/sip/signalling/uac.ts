@@ -39,21 +39,16 @@ export class Uac implements CallHouse {
 		if (message.method === 'ACK' || message.method === 'CANCEL')
 			return app.answer(commandId, `NOK|Server error: ${message.method} needs its dialog or transaction`);
 		if (bodyPart(message) === undefined) return app.answer(commandId, 'NOK|missing content-type');
-		const refusal = this.core.nextHop(routeUri || message.uri, hop => {
+		const send = (hop: Hop | undefined) => {
 			if (!app.open) return;
 			const usual = this.core.wire.local('udp', '') ? 'udp' : 'tcp';
 			const usable: Hop = hop ?? {protocol: usual, address: '', port: 0, flow: 0};
 			const local = this.core.wire.local(usable.protocol, usable.address);
 			if (!local) return app.answer(commandId, 'NOK|requested protocol/transport not available');
-			this.launch(
-				app,
-				commandId,
-				this.compose(message, usable, {...local, protocol: usable.protocol}),
-				undefined,
-				hop === undefined,
-				message.body,
-			);
-		});
+			const request = this.compose(message, usable, {...local, protocol: usable.protocol});
+			this.launch(app, commandId, request, undefined, hop === undefined, message.body);
+		};
+		const refusal = this.core.nextHop(routeUri || message.uri, send, routeUri === '');
 		if (refusal !== undefined) app.answer(commandId, `NOK|${refusal.startsWith('invalid') ? `invalid request-uri: ${line}` : refusal}`);
 	}
 

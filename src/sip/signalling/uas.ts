@@ -24,6 +24,8 @@ export class Uas {
 	private readonly calls = new Map<string, InCall>();
 	/** INVITEs by transaction key, for their CANCEL. */
 	private readonly invites = new Map<string, InCall>();
+	/** Call-ID, From tag and CSeq of the INVITEs outside dialogs: one that comes again by another way is no new call. */
+	private readonly origins = new Set<string>();
 	constructor(
 		readonly core: Core,
 		private readonly uac: Uac,
@@ -82,6 +84,9 @@ export class Uas {
 			core.figures.overloaded++;
 			return this.stateless(message, vias, from, 503, phrases[503], retry);
 		}
+		// RFC 3261 8.2.2.2, merged requests. A dialog of that name would be lost from sight besides.
+		if (method === 'INVITE' && (this.origins.has(originOf(message)) || core.dialogs.named(nameOf(message))))
+			return this.stateless(message, vias, from, 482);
 		const call = this.open(message, vias, key, from, app, undefined);
 		const local = core.wire.local(from.protocol, from.address) ?? {host: '', port: 0};
 		app.deliver(
@@ -94,6 +99,13 @@ export class Uas {
 		const {core} = this;
 		if (!dialog.owner.open) return this.stateless(message, vias, from, 481);
 		if (dialog.closing) return this.stateless(message, vias, from, message.method === 'BYE' ? 200 : 481);
+		// RFC 3261 12.2.2: what was overtaken by a later request comes too late.
+		const {number} = parseCSeq(message.get('cseq'))!;
+		if (number < dialog.remoteSeq) return this.stateless(message, vias, from, 500, phrases[500], 'Retry-After: 1\r\n');
+		dialog.remoteSeq = number;
+		// Both sides have sent a re-INVITE (RFC 3261 14.2); a 2xx that only waits for its ACK is no longer in the way.
+		if (message.method === 'INVITE' && dialog.confirmed && dialog.invite && !dialog.invite.final)
+			return this.stateless(message, vias, from, 491, phrases[491]);
 		// A phone that reconnects, or whose NAT has changed its port, is reached where it speaks from now.
 		if (from.protocol === 'tcp' || dialog.pinned) dialog.pinned = {...from};
 		const asked = message.method === 'INVITE' || message.method === 'UPDATE' ? sessionExpires(message) : undefined;
@@ -117,11 +129,14 @@ export class Uas {
 	private open(message: SipMessage, vias: string, key: string, from: Hop, app: AppLink | undefined, dialog: Dialog | undefined): InCall {
 		const {core} = this;
 		const transactionId = core.ids.uuid();
+		const invite = message.method === 'INVITE';
+		const origin = invite && !dialog ? originOf(message) : '';
 		const ended = () => {
 			core.servers.delete(key);
+			if (origin !== '') this.origins.delete(origin);
 			this.forget(call);
 		};
-		const invite = message.method === 'INVITE';
+		if (origin !== '') this.origins.add(origin);
 		const transaction = invite ? new ServerInvite(core, key, from, ended) : new ServerOther(core, key, from, ended);
 		core.servers.set(key, transaction);
 		const call = new InCall(message, from, vias, transactionId, app, transaction, core.ids.tag());
@@ -268,6 +283,7 @@ export class Uas {
 				protocol,
 				false,
 			);
+			dialog.remoteSeq = parseCSeq(request.get('cseq'))!.number;
 			dialog.routes = request.all('record-route');
 			dialog.refreshTarget(request);
 			dialog.pin(request, call.from);
@@ -334,6 +350,10 @@ export class Uas {
 		for (const dialog of this.core.dialogs.ownedBy(app)) this.core.dialogs.remove(dialog);
 	}
 }
+
+const originOf = (invite: SipMessage): string =>
+	`${invite.get('call-id')}\n${tagOf(invite.get('from'))}\n${parseCSeq(invite.get('cseq'))!.number}`;
+const nameOf = (invite: SipMessage): string => dialogName(invite.get('call-id')!, tagOf(invite.get('from')));
 
 /** Adds `received` and the `rport` value to the top Via (RFC 3261 18.2.1, RFC 3581 4). */
 export function amendVia(message: SipMessage, via: Via, from: Hop): SipMessage {
