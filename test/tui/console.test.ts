@@ -347,6 +347,17 @@ test('a new password: typed twice, mixed as the rule says, never readable', asyn
 	t.false(desk.tty.written.join('').includes('Kaden+2027'));
 });
 
+test('a choice shows what the administrator wrote to it', async t => {
+	const desk = await Desk.inCall();
+	const [machine, ...others] = [...campaign.masters.reached].reverse();
+	desk.service.push({
+		campaigns: [{...campaign, masters: {...campaign.masters, reached: [{...machine!, help: '氏名を必ず記入'}, ...others]}}],
+	});
+	t.false((await desk.text()).includes('氏名を必ず記入'));
+	await desk.press('1');
+	t.true((await desk.screen()).at(-2)!.includes('氏名を必ず記入'));
+});
+
 test('statuses forbid what their row of the table forbids, with the reason', async t => {
 	const desk = await Desk.working();
 	const refusedIn = async (status: Parameters<FakeService['push']>[0]['status'], key: string): Promise<boolean> => {

@@ -127,6 +127,9 @@ function choices(form: Form, field: Field, columns: number): Line {
 		line.push(...items[index]!);
 		used += widths[index]!;
 	}
+	// What the administrator wrote about using this choice.
+	const help = field.options[at]?.help;
+	if (help && (isBoxes || chosen.has(field.options[at]!.value))) line.push(span(`  ${help}`, 'accent'));
 	return fitWidth(line, columns);
 }
 
