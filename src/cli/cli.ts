@@ -60,7 +60,7 @@ function chosenLanguage(argv: string[]): Language | undefined {
 
 function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
 	const say = (key: TextKey, values?: Record<string, string>) => text(io.language, key, values);
-	let known = Object.keys(commands);
+	let known = Object.keys(commands).filter(name => !commands[name]!.hidden);
 	let options: string[] = ['help', 'lang'];
 	const cli = yargs(argv)
 		.scriptName('kaden')
@@ -85,7 +85,7 @@ function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
 	for (const row of Object.values(commands)) {
 		cli.command(
 			row.usage,
-			say(row.text),
+			(row.hidden ? false : say(row.text)) as string,
 			each => {
 				options = [...Object.keys(row.options), 'help', 'lang'];
 				known = [];

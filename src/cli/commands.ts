@@ -9,6 +9,8 @@ export type CommandRow = {
 	/** With its positional arguments, as yargs writes them. */
 	usage: string;
 	text: TextKey;
+	/** Not for people: left out of the help. */
+	hidden?: boolean;
 	options: Record<string, OptionRow>;
 	positionals?: Record<string, {text: TextKey; type: 'string' | 'number'}>;
 	/** Loads the module only when the command runs. */
@@ -22,6 +24,30 @@ const json: OptionRow = {text: 'jsonOption', type: 'boolean', default: false};
 
 /** Every command. What it does is in its own module, loaded lazily: a command that draws nothing never loads React. */
 export const commands: Record<string, CommandRow> = {
+	start: {
+		usage: 'start',
+		text: 'start',
+		options: {
+			data,
+			reset: {text: 'resetOption', type: 'boolean', default: false},
+			keep: {text: 'keepOption', type: 'boolean', default: false},
+			seconds: {text: 'secondsOption', type: 'number', default: 30, requiresArg: true},
+			json,
+		},
+		load: () => import('./start.js'),
+	},
+	agent: {usage: 'agent', text: 'agent', options: {server, data}, load: () => import('./agent.js')},
+	'demo-service': {
+		usage: 'demo-service',
+		hidden: true,
+		text: 'start',
+		options: {
+			data,
+			reset: {text: 'resetOption', type: 'boolean', default: false},
+			keep: {text: 'keepOption', type: 'boolean', default: false},
+		},
+		load: () => import('./demo-service.js'),
+	},
 	import: {
 		usage: 'import [file]',
 		text: 'import',

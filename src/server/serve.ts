@@ -35,6 +35,8 @@ export type ServiceOptions = {
 	/** Told to consoles at the login: what to type in the demonstration. */
 	demo?: Welcome['demo'];
 	apiLimits?: Partial<ApiLimits>;
+	/** Puts something into the store before anything reads it. */
+	seed?: (store: Store) => Promise<unknown>;
 };
 
 export type Service = {
@@ -102,6 +104,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 		log('error', 'store.writerDied', {reason, final});
 		if (final) giveUp(`nothing can be saved: ${reason}`);
 	});
+	await options.seed?.(store);
 	const server = await startSignalling(config.signalling, log);
 	const signalling = started.add('signalling', server, () => server.close());
 	const mediaServer = await startMedia(config);

@@ -1,0 +1,113 @@
+/** The service of the demonstration, as `kaden start` runs it in a process of its own: simulated carrier, service, telephone. */
+import {rmSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Config} from '../server/config.js';
+import type {Log} from '../server/log.js';
+import type {Service} from '../server/serve.js';
+import type {TrunkSettings} from '../sip/port.js';
+import type {FromChild} from './child.js';
+import {explain} from './cli.js';
+import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
+import {keepRunning, openServiceLog} from './serve.js';
+
+/** What belongs to the demonstration in a data folder; `--reset` removes it. */
+const ownFiles = /^(?:kaden\.sqlite(?:-wal|-shm)?|recordings|log|service\.json|key)$/;
+
+/**
+ * People with more time and shorter rings than in life, so that the first talk comes within seconds. The network gives a call that
+ * nobody answers up early for the same reason.
+ */
+const profile = {
+	answerPercent: 62,
+	machinePercent: 8,
+	busyPercent: 9,
+	declinePercent: 4,
+	invalidPercent: 3,
+	congestionPercent: 2,
+	ringMs: {median: 2_000, sigma: 0.4},
+	networkRingMs: 6_000,
+};
+
+/** Ends when the channel to the console closes, unless it is to be kept. */
+export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
+	const given = args as {data: string; reset: boolean; keep: boolean};
+	const tell = (message: FromChild) => void process.send?.(message);
+	const orphaned = new Promise<string>(resolve => {
+		if (!given.keep) process.once('disconnect', () => resolve('the console has gone'));
+	});
+	try {
+		const {readConfig} = await import('../server/config.js');
+		const config = readConfig({kind: 'demo', dataDir: given.data});
+		if (given.reset) await reset(config.service.dataDir);
+		const log = await openServiceLog(config);
+		return await keepRunning(
+			async () => {
+				const demo = await startDemo(config, log);
+				tell({type: 'up', url: demo.url});
+				return demo;
+			},
+			log,
+			orphaned,
+		);
+	} catch (error) {
+		let message = '';
+		const exitCode = explain(error, {...io, warn: line => (message += line)});
+		tell({type: 'failed', message, exitCode});
+		throw new CommandFailed(message, exitCode);
+	}
+}
+
+/** Empties the folder of what an earlier demonstration has left, if no other process works with it. */
+async function reset(dataDir: string): Promise<void> {
+	const {lockDataDir} = await import('../server/store/lock.js');
+	const {readdirSync} = await import('node:fs');
+	const lock = lockDataDir(dataDir);
+	try {
+		for (const name of readdirSync(dataDir).filter(each => ownFiles.test(each))) rmSync(join(dataDir, name), {recursive: true});
+	} finally {
+		lock.release();
+	}
+}
+
+async function startDemo(config: Config, log: Log): Promise<Pick<Service, 'url' | 'broken' | 'stop'>> {
+	const [{startLab}, {startPhones}, {startService}, {demoAccess, seedDemo}] = await Promise.all([
+		import('../sip/lab/lab.js'),
+		import('../sip/phone/phone.js'),
+		import('../server/serve.js'),
+		import('../server/seed-demo.js'),
+	]);
+	const {lab: settings} = config;
+	if (!settings) throw new CommandFailed('config/demo.yaml: lab is missing', exitCodes.config);
+	const access = demoAccess();
+	const lab = await startLab({host: settings.host, port: settings.port, seed: settings.seed, profile});
+	try {
+		const trunk: TrunkSettings = {
+			name: settings.trunk,
+			host: settings.host,
+			port: lab.port,
+			transport: 'udp',
+			optionsMs: 30_000,
+			callsMax: 30,
+			callsPerSecondMax: 10,
+		};
+		const {loginId, password, extension, phonePassword} = access;
+		const service = await startService({
+			config,
+			log,
+			trunks: [trunk],
+			demo: {loginId, password, extension},
+			seed: store => seedDemo(store, {trunk: settings.trunk, realm: config.realm, nowMs: Date.now()}),
+		});
+		const phones = await startPhones();
+		phones.add({registrar: {host: '127.0.0.1', port: service.udpPort}, extension, password: phonePassword, answer: 'auto'});
+		const stop = async () => {
+			await service.stop();
+			await phones.close();
+			await lab.close();
+		};
+		return {url: service.url, broken: service.broken, stop};
+	} catch (error) {
+		await lab.close();
+		throw error;
+	}
+}
