@@ -4,7 +4,6 @@ import {join} from 'node:path';
 import type {Config} from '../server/config.js';
 import type {Log} from '../server/log.js';
 import type {Service} from '../server/serve.js';
-import type {TrunkSettings} from '../sip/port.js';
 import type {FromChild} from './child.js';
 import {explain} from './cli.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
@@ -54,6 +53,9 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 		const exitCode = explain(error, {...io, warn: line => (message += line)});
 		tell({type: 'failed', message, exitCode});
 		throw new CommandFailed(message, exitCode);
+	} finally {
+		// An open channel would keep this process alive.
+		if (process.connected) process.disconnect();
 	}
 }
 
@@ -81,11 +83,11 @@ async function startDemo(config: Config, log: Log): Promise<Pick<Service, 'url' 
 	const access = demoAccess();
 	const lab = await startLab({host: settings.host, port: settings.port, seed: settings.seed, profile});
 	try {
-		const trunk: TrunkSettings = {
+		const trunk = {
 			name: settings.trunk,
 			host: settings.host,
 			port: lab.port,
-			transport: 'udp',
+			transport: 'udp' as const,
 			optionsMs: 30_000,
 			callsMax: 30,
 			callsPerSecondMax: 10,
