@@ -1,3 +1,4 @@
+import {connect} from 'node:net';
 import test from 'ava';
 import {coreLimits} from '../../src/sip/signalling/core.js';
 import {TcpTransport, tcpLimits} from '../../src/sip/signalling/transport-tcp.js';
@@ -90,5 +91,49 @@ test('connections without traffic are closed, strangers sooner', async t => {
 	clock.advance(tcpLimits.idleMs);
 	await knownEnd;
 	t.true(known.closed);
+	await transport.close();
+});
+
+test('one address gets so many connections and no more, and one that leaves makes room', async t => {
+	const transport = new TcpTransport('127.0.0.1', () => {}, new FakeClock(), {...tcpLimits, connectionsPerAddressMax: 2});
+	await transport.listen(0);
+	const pinged = async (peer: RawPeer): Promise<boolean> => {
+		const answered = new Promise<boolean>(resolve => {
+			peer.onPong = () => resolve(true);
+			peer.onClose = () => resolve(false);
+			if (peer.closed) resolve(false);
+		});
+		peer.send('\r\n\r\n');
+		return within('an answer or the end of the connection', answered);
+	};
+	const first = await RawPeer.openTcp(transport.port);
+	t.true(await pinged(first));
+	t.true(await pinged(await RawPeer.openTcp(transport.port)));
+	t.false(await pinged(await RawPeer.openTcp(transport.port)));
+	first.close();
+	let admitted = false;
+	for (let tries = 0; tries < 1000 && !admitted; tries++) admitted = await pinged(await RawPeer.openTcp(transport.port));
+	t.true(admitted);
+	await transport.close();
+});
+
+test('a flood of pings is answered as one, and one who does not read is not answered for ever', async t => {
+	const transport = new TcpTransport('127.0.0.1', () => {}, new FakeClock(), tcpLimits);
+	await transport.listen(0);
+	const socket = connect(transport.port, '127.0.0.1');
+	let bytes = 0;
+	const answered = new Promise<void>(resolve => {
+		socket.on('data', chunk => {
+			bytes += chunk.length;
+			resolve();
+		});
+	});
+	const pings = 50_000;
+	socket.write('\r\n\r\n'.repeat(pings));
+	await within('an answer', answered);
+	const end = new Promise(resolve => socket.on('close', resolve));
+	socket.end();
+	await within('the end of the connection', end);
+	t.true(bytes > 0 && bytes < pings, `${bytes} bytes`);
 	await transport.close();
 });

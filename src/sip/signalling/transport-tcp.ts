@@ -6,6 +6,8 @@ import {StreamReader} from './stream-reader.js';
 export interface TcpLimits {
 	messageBytesMax: number;
 	connectionsMax: number;
+	/** Of one address, so that one peer cannot take all of them. */
+	connectionsPerAddressMax: number;
 	/** A connection that has not yet carried one whole message is closed after this time. */
 	strangerIdleMs: number;
 	/** A proven connection is closed after this time without traffic. */
@@ -17,10 +19,15 @@ export interface TcpLimits {
 export const tcpLimits: TcpLimits = {
 	messageBytesMax: 65_535,
 	connectionsMax: 10_000,
+	connectionsPerAddressMax: 1000,
 	strangerIdleMs: 30_000,
 	idleMs: 3_700_000,
 	backlogBytesMax: 8 << 20,
 };
+
+/** What a peer may leave unread and still be answered its pings. */
+const pongBacklogBytesMax = 1000;
+const keepAliveMs = 60_000;
 
 interface Connection {
 	id: number;
@@ -39,6 +46,8 @@ export class TcpTransport {
 	private readonly server: Server;
 	private readonly byId = new Map<number, Connection>();
 	private readonly byPeer = new Map<string, Connection>();
+	/** Open connections that peers have made, by address. */
+	private readonly incoming = new Map<string, number>();
 	private lastId = 0;
 	private stopSweep: (() => void) | undefined;
 	private closing = false;
@@ -51,8 +60,15 @@ export class TcpTransport {
 		private readonly limits: TcpLimits = tcpLimits,
 	) {
 		this.server = createServer({noDelay: true}, socket => {
-			if (this.byId.size >= this.limits.connectionsMax) socket.destroy();
-			else this.adopt(socket, true);
+			const address = plainAddress(socket.remoteAddress ?? '');
+			const count = (this.incoming.get(address) ?? 0) + 1;
+			if (this.byId.size >= this.limits.connectionsMax || count > this.limits.connectionsPerAddressMax) {
+				socket.destroy();
+				return;
+			}
+			this.incoming.set(address, count);
+			socket.once('close', () => this.left(address));
+			this.adopt(socket, true);
 		});
 		this.server.on('error', () => {});
 	}
@@ -70,12 +86,14 @@ export class TcpTransport {
 	}
 
 	alive(flow: number): boolean {
-		return this.byId.has(flow);
+		return this.byId.get(flow)?.socket.writable ?? false;
 	}
 
 	send(hop: Hop, text: string, onError?: (error: Error) => void): void {
 		const key = `${hop.address}|${hop.port}`;
-		const connection = (hop.flow ? this.byId.get(hop.flow) : undefined) ?? this.byPeer.get(key) ?? this.connect(hop);
+		// A connection whose end has been read, or which we are closing, is there for a moment more: it carries nothing.
+		const usable = (known: Connection | undefined) => (known?.socket.writable ? known : undefined);
+		const connection = usable(this.byId.get(hop.flow)) ?? usable(this.byPeer.get(key)) ?? this.connect(hop);
 		const {socket} = connection;
 		if (onError && !connection.open) connection.waiting.add(onError);
 		connection.lastMs = this.clock.nowMs();
@@ -84,6 +102,12 @@ export class TcpTransport {
 			else if (onError) connection.waiting.delete(onError);
 		});
 		if (socket.writableLength > this.limits.backlogBytesMax) socket.destroy();
+	}
+
+	private left(address: string): void {
+		const count = (this.incoming.get(address) ?? 1) - 1;
+		if (count > 0) this.incoming.set(address, count);
+		else this.incoming.delete(address);
 	}
 
 	private connect(hop: Hop): Connection {
@@ -108,6 +132,8 @@ export class TcpTransport {
 			proven: !open,
 			waiting: new Set(),
 		};
+		// A phone that was unplugged says nothing more: without probes its connection would count as open for an hour.
+		socket.setKeepAlive(true, keepAliveMs);
 		this.byId.set(connection.id, connection);
 		this.byPeer.set(key, connection);
 		socket.on('data', bytes => this.read(connection, bytes, {protocol: 'tcp', address, port, flow: connection.id}));
@@ -128,8 +154,8 @@ export class TcpTransport {
 	private read(connection: Connection, bytes: Buffer, from: Hop): void {
 		connection.lastMs = this.clock.nowMs();
 		const {messages, keepalives, refusal} = connection.reader.push(bytes.toString('latin1'));
-		// RFC 5626 3.5.1: a double CRLF is a ping, answered by one CRLF.
-		for (let count = 0; count < keepalives; count++) connection.socket.write('\r\n');
+		// RFC 5626 3.5.1: a double CRLF is a ping, answered by one CRLF. Pings that come together share it, and who does not read gets none.
+		if (keepalives > 0 && connection.socket.writableLength < pongBacklogBytesMax) connection.socket.write('\r\n');
 		for (const text of messages) {
 			connection.proven = true;
 			this.received(text, from);
