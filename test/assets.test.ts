@@ -93,6 +93,7 @@ const expected: Expected[] = [
 	{file: 'prompts/abandon-apology.ja.wav', kind: 'speech', range: [8, 16]},
 	{file: 'prompts/abandon-apology.en.wav', kind: 'speech', range: [6, 14]},
 	{file: 'prompts/beep.wav', kind: 'tone', range: [0.35, 0.45]},
+	{file: 'prompts/ring-tone.wav', kind: 'tone', range: [2.9, 3.1]},
 	{file: 'prompts/hold-music.wav', kind: 'music', range: [20, 30]},
 	...voices.flatMap(voice => [
 		{file: `people/person-${voice}-greeting.ja.wav`, kind: 'speech' as const, range: [0.6, 3] as [number, number]},

@@ -273,6 +273,15 @@ function holdMusic() {
 	return levelTo(buffer, -18);
 }
 
+function bell(durationMs) {
+	const edge = rateHz / 100;
+	const length = (durationMs * rateHz) / 1000;
+	return Array.from({length}, (_, i) => {
+		const swell = 0.55 - 0.45 * Math.cos((2 * Math.PI * 16 * i) / rateHz);
+		return 0.5 * Math.min(1, i / edge, (length - 1 - i) / edge) * swell * Math.sin((2 * Math.PI * 400 * i) / rateHz);
+	});
+}
+
 /** Scales samples to a root-mean-square level in dB below full scale. */
 function levelTo(samples, rmsDb) {
 	const rms = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
@@ -293,6 +302,8 @@ async function main() {
 	const person = (name, samples) => writeWav(join(assets, 'people', `${name}.ja.wav`), samples);
 
 	prompt('beep', tone(400, 400, -12));
+	// The bell of a Japanese telephone: 400 Hz, trembling 16 times a second, one second of three.
+	prompt('ring-tone', levelTo([...bell(1_000), ...silence(2_000)], -20));
 	prompt('hold-music', holdMusic());
 	for (const [name, text] of Object.entries(japanesePrompts)) prompt(`${name}.ja`, await speech(announcer, text, name));
 	for (const [name, text] of Object.entries(englishPrompts))

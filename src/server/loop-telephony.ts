@@ -12,13 +12,13 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 			return {type: 'played', legId: event.legId, prompt: event.prompt};
 		case 'recorded':
 			return {type: 'recorded', legId: event.legId, durationMs: event.durationMs};
-		case 'dtmf':
-		case 'inbound':
-		case 'fileEnded':
 		case 'roomSet':
 		case 'roomFailed':
 		case 'farHold':
 			return undefined;
+		case 'dtmf':
+		case 'inbound':
+		case 'fileEnded':
 		case 'phoneDown':
 		case 'trunkUp':
 		case 'trunkDown':
@@ -36,7 +36,25 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 	}
 }
 
-export function toTelephony(effect: TelephonyEffect, recordingFile: (relativePath: string) => string): port.TelephonyCommand {
-	if (effect.type !== 'join' || effect.recordPath === undefined) return effect;
-	return {...effect, recordPath: recordingFile(effect.recordPath)};
+/** Where the domain's names of files are on this machine. */
+export type Files = {
+	/** Of a recording, relative to the folder of recordings; its folder exists when this returns. */
+	recordingFile(relativePath: string): string;
+	/** Of a sound, by name. */
+	soundFile(name: string): string;
+};
+
+export function toTelephony(effect: TelephonyEffect, files: Files): port.TelephonyCommand {
+	switch (effect.type) {
+		case 'join':
+			return effect.recordPath === undefined ? effect : {...effect, recordPath: files.recordingFile(effect.recordPath)};
+		case 'record':
+			return {...effect, path: files.recordingFile(effect.path)};
+		case 'playFile': {
+			const {file, ...rest} = effect;
+			return {...rest, path: files.soundFile(file)};
+		}
+		default:
+			return effect;
+	}
 }

@@ -12,7 +12,7 @@ import {createMask, formatEvent} from './domain/trace.js';
 import type {World} from './domain/world.js';
 import {Committer} from './loop-committer.js';
 import {answerFetch, type FetchEffect} from './loop-fetch.js';
-import {fromTelephony, toTelephony} from './loop-telephony.js';
+import {type Files, fromTelephony, toTelephony} from './loop-telephony.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
 
 export type Reply = Extract<Effect, {type: 'reply'}>;
@@ -23,8 +23,7 @@ export type LoopOptions = {
 	telephony: Telephony;
 	writer: Pick<StoreWriter, 'commit'>;
 	reader: Pick<StoreReader, 'dialableEntries' | 'nextRecallMs' | 'customer' | 'customersByNumber' | 'recallsOf'>;
-	/** Where a recording of this relative path goes; the folder exists when this returns. */
-	recordingFile(relativePath: string): string;
+	files: Files;
 	/** Exactly one for each request posted, in time. */
 	onReply(reply: Reply): void;
 	/** Parts of an operator's view to be drawn from the world again. */
@@ -130,7 +129,7 @@ export class Loop {
 	}
 
 	#do(effect: Effect) {
-		const {telephony, recordingFile, log, onChanged, onCloseConsole, onReply} = this.#options;
+		const {telephony, files, log, onChanged, onCloseConsole, onReply} = this.#options;
 		switch (effect.type) {
 			case 'persist':
 				return this.#committer.add(effect.ops);
@@ -157,7 +156,7 @@ export class Loop {
 			case 'assertFailed':
 				return log('error', 'an assertion failed; the call was ended', {message: effect.message, callId: effect.callId});
 			default:
-				return telephony.send(toTelephony(effect, recordingFile));
+				return telephony.send(toTelephony(effect, files));
 		}
 	}
 

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {shipped} from '../paths.js';
 import type {PromptName} from '../sip/port.js';
 
@@ -9,6 +9,7 @@ const names: Record<PromptName, string> = {
 	beep: 'beep',
 	holdMusic: 'hold-music',
 	abandonApology: 'abandon-apology',
+	ringTone: 'ring-tone',
 };
 
 /**
@@ -16,8 +17,19 @@ const names: Record<PromptName, string> = {
  * language in its name, one that is not has none.
  */
 export function promptFile(folder: string, prompt: PromptName, lang: 'ja' | 'en'): string {
-	const candidates = [folder, shipped('assets/prompts')].flatMap(each =>
-		[`${names[prompt]}.${lang}.wav`, `${names[prompt]}.wav`].map(name => join(each, name)),
-	);
+	return found(folder, [`${names[prompt]}.${lang}.wav`, `${names[prompt]}.wav`]);
+}
+
+/**
+ * A WAV file that the settings name: a message, music, an announcement. Only a name, so that nothing outside the two folders
+ * can be played; with or without language and ending.
+ */
+export function soundFile(folder: string, name: string, lang: 'ja' | 'en'): string {
+	const plain = basename(name).replace(/\.wav$/iu, '');
+	return found(folder, [`${plain}.${lang}.wav`, `${plain}.wav`]);
+}
+
+function found(folder: string, names: string[]): string {
+	const candidates = [folder, shipped('assets/prompts')].flatMap(each => names.map(name => join(each, name)));
 	return candidates.find(path => existsSync(path)) ?? candidates.at(-1)!;
 }

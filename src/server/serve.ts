@@ -19,7 +19,7 @@ import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
-import {promptFile} from './prompts.js';
+import {promptFile, soundFile} from './prompts.js';
 import {domainConfig, recoveryFrom, settingsFrom} from './recovery.js';
 import {ServiceGate} from './service-gate.js';
 import {type Signalling, startSignalling} from './signalling.js';
@@ -168,7 +168,10 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		telephony,
 		writer,
 		reader,
-		recordingFile: path => recordingFile(config.recordings, path),
+		files: {
+			recordingFile: path => recordingFile(config.recordings, path),
+			soundFile: name => soundFile(config.prompts, name, config.service.lang),
+		},
 		onReply: reply => gate.replied(reply),
 		onChanged: (operatorId, parts) => {
 			api?.touch(operatorId, parts.includes('notices'));

@@ -27,6 +27,13 @@ const phases: Record<Call['phase'], CallView['phase']> = {
 	talking: 'talking',
 	apology: 'ended',
 	ending: 'ended',
+	arriving: 'ringing',
+	menu: 'ringing',
+	queued: 'ringing',
+	offered: 'ringing',
+	forwarding: 'ringing',
+	message: 'ended',
+	voicemail: 'ended',
 };
 
 export class Views {

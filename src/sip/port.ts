@@ -5,7 +5,7 @@
  */
 
 /** Sounds known by name; files are found in the prompts folder, replaceable by the administrator. */
-export type PromptName = 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology';
+export type PromptName = 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology' | 'ringTone';
 
 export type TelephonyCommand =
 	/** Calls the phone registered to `extension` and keeps the leg up (online mode). `legFailed` with `phoneDown` when none is registered. */

@@ -56,7 +56,7 @@ function staged(options: {traceMasked?: boolean; commitAtOnce?: boolean} = {}) {
 			customersByNumber: (_campaignId, number) => [...store.customers.values()].filter(({values}) => values['phone'] === number),
 			recallsOf: operatorId => store.recallsOf(operatorId, () => true),
 		},
-		recordingFile: path => `/recordings/${path}`,
+		files: {recordingFile: path => `/recordings/${path}`, soundFile: name => `/prompts/${name}`},
 		onReply: reply => replies.push(reply),
 		onChanged: (operatorId, parts) => changed.push([operatorId, parts]),
 		onCloseConsole: () => undefined,

@@ -59,6 +59,12 @@ export class FakeTelephony {
 				this.bridges.delete(command.bridgeId);
 				return;
 			case 'stopPlaying':
+			case 'answer':
+			case 'reject':
+			case 'playFile':
+			case 'record':
+			case 'stopRecording':
+			case 'ringPhone':
 				return;
 			default:
 				return command satisfies never;

@@ -111,6 +111,8 @@ export const refusals = [
 	'weakPassword',
 	'badNumber',
 	'stopCalling',
+	'callTaken',
+	'callGone',
 	'tokenExpired',
 	'shuttingDown',
 	'internal',

@@ -26,10 +26,18 @@ export const moves: Record<CallPhase, readonly CallPhase[]> = {
 	dialling: ['ringing', 'waiting', 'joining', 'ending'],
 	ringing: ['waiting', 'joining', 'ending'],
 	waiting: ['joining', 'apology', 'ending'],
-	joining: ['talking', 'waiting', 'apology', 'ending'],
+	joining: ['talking', 'waiting', 'apology', 'queued', 'ending'],
 	talking: ['ending'],
 	apology: ['ending'],
 	ending: [],
+	// Inbound.
+	arriving: ['menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
+	menu: ['menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
+	queued: ['offered', 'joining', 'menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
+	offered: ['queued', 'joining', 'menu', 'forwarding', 'message', 'voicemail', 'ending'],
+	forwarding: ['talking', 'menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
+	message: ['ending'],
+	voicemail: ['ending'],
 };
 
 export function moveCall(ctx: Context, call: Call, phase: CallPhase): void {

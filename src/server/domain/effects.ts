@@ -10,11 +10,30 @@ export type TelephonyEffect =
 	| {type: 'connectAgent'; legId: string; extension: string; ringMs: number}
 	| {type: 'dial'; legId: string; trunk: string; to: string; from: string; ringMs: number}
 	| {type: 'hangUp'; legId: string}
-	| {type: 'play'; legId: string; prompt: 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology'; loop?: boolean}
+	| {type: 'play'; legId: string; prompt: 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology' | 'ringTone'; loop?: boolean}
 	| {type: 'stopPlaying'; legId: string}
 	/** `recordPath` is relative to the folder of recordings; the call row holds the same path. */
 	| {type: 'join'; bridgeId: string; customerLegId: string; agentLegId: string; beep: boolean; recordPath?: string}
-	| {type: 'part'; bridgeId: string};
+	| {type: 'part'; bridgeId: string}
+	/** Takes an inbound leg: `legAnswered` or `legFailed` follows. */
+	| {type: 'answer'; legId: string}
+	/** Refuses an inbound leg: `legFailed` follows. */
+	| {type: 'reject'; legId: string; with: 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable'}
+	/** `file` is a name in the folder of prompts. `fileEnded` follows. */
+	| {type: 'playFile'; legId: string; playId: string; file: string; loop?: boolean}
+	/** Records one leg until `stopRecording` or its end; `recorded` follows. `path` is relative to the folder of recordings. */
+	| {type: 'record'; legId: string; path: string}
+	| {type: 'stopRecording'; legId: string}
+	/** Calls a phone for one call. Fails like `dial`. */
+	| {
+			type: 'ringPhone';
+			legId: string;
+			extension: string;
+			from: string;
+			fromName?: string;
+			ringMs: number;
+			autoAnswer: boolean;
+	  };
 
 /** What is wrong with one field at a save. */
 export type FieldError = {
@@ -49,6 +68,8 @@ export type Refused = {
 		| 'conflict'
 		| 'badNumber'
 		| 'stopCalling'
+		| 'callTaken'
+		| 'callGone'
 		| 'shuttingDown'
 		| 'internal';
 	message: string;
@@ -72,6 +93,7 @@ export type ViewPart =
 	| 'history'
 	| 'draft'
 	| 'popup'
+	| 'incoming'
 	| 'counters'
 	| 'notices';
 

@@ -2,6 +2,7 @@
  * Everything that can happen to the call centre, in its own words. The loop makes these from telephony, consoles, the store and
  * its timers and gives them, one at a time, to `step`. A closed union: a new kind is added here first.
  */
+import type {BusinessHours, OutsideNumber, Skill, VoiceMenu} from './acd/settings.js';
 import type {AutoDialSettings, CallList, CallRow, Campaign, Customer, Draft, Group, ListEntry, Operator} from './model.js';
 
 /** What an administrator sets. Replaced whole by `configChanged`. */
@@ -17,6 +18,11 @@ export type Config = {
 	trunks: TrunkLimits[];
 	/** How a number typed by hand goes out when no auto-dial setting of the agent's groups says otherwise. */
 	directDial?: {trunk: string; callerNumber: string; ringMs: number};
+	numbers?: OutsideNumber[];
+	menus?: VoiceMenu[];
+	hours?: BusinessHours[];
+	/** By operator id, then group id; `defaultSkill` where nothing is said. */
+	skills?: Record<string, Record<string, Skill>>;
 };
 export type TrunkLimits = {name: string; callsMax: number; callsPerSecondMax: number};
 
@@ -41,6 +47,18 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| {type: 'logOff'}
 	| {type: 'dial'; number: string; customerId?: string; fieldId?: string}
 	| {type: 'hangUp'}
+	/** 通話: takes the call that rings. Refused with `callTaken` when another was first, `callGone` when the caller has left. */
+	| {type: 'answer'; callId: string}
+	| /** The call goes to the next one. */ {type: 'decline'; callId: string}
+	| /** 作成: a new customer with the number filled in, loaded at once. Answer: the customer's id. */ {
+			type: 'createCustomer';
+			campaignId: string;
+			number: string;
+	  }
+	| /** Answer: `WaitingItem[]` of the operator's groups, longest first. */ {type: 'listWaiting'}
+	| /** Answer: `AbandonedItem[]` of the operator's groups, newest first. */ {type: 'listAbandoned'}
+	| /** Dials the caller of an abandoned call. */ {type: 'callBack'; callId: string}
+	| /** Supervisor: takes a promised call-back out of the queue. */ {type: 'cancelCallBack'; callBackId: string}
 	| {type: 'putDraft'; draft: Draft}
 	| {type: 'save'; draft: Draft}
 	| {type: 'afterSave'; choice: 'keep' | 'resume'}
@@ -79,7 +97,39 @@ export type TelephonyEvent =
 	| {type: 'joinFailed'; bridgeId: string; reason: string}
 	| {type: 'recorded'; legId: string; durationMs: number}
 	| {type: 'partDown'; part: 'signalling' | 'media' | 'store'; reason: string}
-	| {type: 'partUp'; part: 'signalling' | 'media' | 'store'};
+	| {type: 'partUp'; part: 'signalling' | 'media' | 'store'}
+	| {type: 'dtmf'; legId: string; digit: string}
+	| {type: 'inbound'; legId: string; source: InboundSource; to: string; from: string; fromName?: string; withheld: boolean}
+	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'};
+
+/** Where a call came from: a carrier, or a phone registered here. */
+export type InboundSource = {kind: 'trunk'; trunk: string} | {kind: 'phone'; extension: string};
+
+/** Somebody who waits, or was promised a call. */
+export type WaitingItem = {
+	callId: string;
+	kind: 'call' | 'callBack' | 'predictive';
+	groupId: string;
+	/** Empty when withheld. */
+	number: string;
+	sinceMs: number;
+	/** Operators whose consoles ring for it. */
+	ringing: string[];
+	customerName?: string;
+};
+
+/** A caller nobody talked with; leaves the list when reached. */
+export type AbandonedItem = {
+	callId: string;
+	groupId: string;
+	number: string;
+	atMs: number;
+	waitedMs: number;
+	/** An operator's console was ringing. */
+	whileRinging: boolean;
+	kind: 'inbound' | 'predictive';
+	customerId?: string;
+};
 
 /** A promise to call back (再架電), open until a later record of that customer. */
 export type RecallItem = {
@@ -132,4 +182,9 @@ export type TimerName =
 	| 'pace' // look again whether to dial (`all`)
 	| 'listDue' // an entry of the list is due (list id)
 	| 'recallNotice' // a recall is about to be due (record id)
-	| 'recallDue'; // a recall is due (record id)
+	| 'recallDue' // a recall is due (record id)
+	| 'offer' // the ring time of an offered call is over (call or call-back id)
+	| 'waitMax' // a caller has waited for too long (call id)
+	| 'announce' // the next announcement to a waiting caller (call id)
+	| 'step' // a menu's patience, or a message that must have ended (call id)
+	| 'queue'; // look at the queues again (`all`)

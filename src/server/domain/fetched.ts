@@ -34,6 +34,7 @@ export function customersFetched(ctx: Context, fetchId: string, customers: Custo
 	if (!fetch) return;
 	world.fetches.delete(fetchId);
 	const newest = customers.map(customer => cacheCustomer(world, customer));
+	if (fetch.purpose === 'match') return;
 	const agent = world.agents.get(fetch.operatorId);
 	switch (fetch.purpose) {
 		case 'load':

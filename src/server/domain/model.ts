@@ -2,6 +2,7 @@
  * The nouns of the call centre, as plain data. Every room may use these types; nobody else defines them again.
  * Ids are opaque strings; times are epoch milliseconds (`...Ms`).
  */
+import type {GroupSettings} from './acd/settings.js';
 
 /** What a person may do. Each role includes the ones before it. */
 export const roles = ['agent', 'supervisor', 'manager', 'admin'] as const;
@@ -40,8 +41,8 @@ export type Operator = {
 	enabled: boolean;
 };
 
-/** A work group (作業グループ, ACD), numbered 8000-8999. */
-export type Group = {id: string; number: string; name: string};
+/** A work group (作業グループ, ACD), numbered 8000-8999. What is not set about its calls is as `defaultGroupSettings` says. */
+export type Group = {id: string; number: string; name: string; settings?: Partial<GroupSettings>};
 
 /** Kinds of a customer-card field. */
 export const fieldKinds = [
@@ -145,6 +146,10 @@ export const callOutcomes = [
 	'cancelled',
 	'error',
 	'interrupted', // the service stopped while the call was running
+	'closed', // came outside business hours or to a number nobody has
+	'overflowed', // sent elsewhere: too many were waiting, or for too long
+	'voicemail', // left a message
+	'callBack', // left the queue by key, to be called back
 ] as const;
 export type CallOutcome = (typeof callOutcomes)[number];
 

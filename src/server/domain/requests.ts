@@ -65,6 +65,14 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 			return closeCustomer(ctx, agent, event);
 		case 'listRecalls':
 			return accept(ctx, event.requestId, {value: recallsOf(ctx.world, event.operatorId)});
+		case 'answer':
+		case 'decline':
+		case 'createCustomer':
+		case 'listWaiting':
+		case 'listAbandoned':
+		case 'callBack':
+		case 'cancelCallBack':
+			return refuse(ctx, event.requestId, {code: 'notFound', message: 'there is no such call'});
 		default:
 			return event satisfies never;
 	}

@@ -27,6 +27,7 @@ export const allParts: ViewPart[] = [
 	'history',
 	'draft',
 	'popup',
+	'incoming',
 	'counters',
 	'notices',
 ];
@@ -104,6 +105,8 @@ export function newAgent(ctx: Context, of: Pick<Agent, 'operatorId' | 'extension
 		draftTouched: false,
 		shelf: [],
 		notices: [],
+		missesInRow: 0,
+		inbound: {day: 0, talks: 0},
 	};
 	ctx.world.agents.set(of.operatorId, agent);
 	return agent;

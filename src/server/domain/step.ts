@@ -103,6 +103,12 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'legEnded':
 		case 'played':
 			return legReported(ctx, event);
+		case 'inbound':
+			ctx.effects.push({type: 'reject', legId: event.legId, with: 'notFound'});
+			return;
+		case 'dtmf':
+		case 'fileEnded':
+			return;
 		default:
 			return event satisfies never;
 	}
@@ -167,6 +173,12 @@ function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['nam
 			return recallNoticeDue(ctx, key);
 		case 'recallDue':
 			return recallDue(ctx, key);
+		case 'offer':
+		case 'waitMax':
+		case 'announce':
+		case 'step':
+		case 'queue':
+			return;
 		default:
 			return name satisfies never;
 	}

@@ -2,6 +2,7 @@
  * Changes to what is stored, as data: the domain decides them, the store writes them. Here and not in the store, because the
  * domain imports nobody; `store/port.ts` hands them on.
  */
+import type {BusinessHours, CallBackRow, OutsideNumber, Skill, VoiceMenu, VoicemailRow} from './acd/settings.js';
 import type {
 	AutoDialSettings,
 	CallList,
@@ -62,5 +63,11 @@ export type StoreOp =
 	| {op: 'putList'; row: CallList}
 	| {op: 'putEntries'; rows: ListEntry[]}
 	| {op: 'putAutoDial'; row: AutoDialSettings}
+	| {op: 'putCallBack'; row: CallBackRow}
+	| {op: 'putVoicemail'; row: VoicemailRow}
+	| {op: 'putNumber'; row: OutsideNumber}
+	| {op: 'putMenu'; row: VoiceMenu}
+	| {op: 'putHours'; row: BusinessHours}
+	| {op: 'putSkill'; operatorId: string; groupId: string; skill: Skill}
 	| {op: 'setListStarted'; listId: string; started: boolean}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

@@ -2,8 +2,9 @@
  * The whole state of the call centre, as plain data. `step` alone changes it; the shell may read it to draw views.
  */
 import type {Dialer, PaceState} from '../../dialer/port.js';
-import type {Config, RecallItem} from './events.js';
-import type {AgentStatus, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
+import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
+import type {AbandonedItem, Config, InboundSource, RecallItem} from './events.js';
+import type {AgentStatus, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
 
 /** Times and limits that are the domain's own. */
 export type CoreSettings = {
@@ -34,6 +35,13 @@ export type CoreSettings = {
 	trunkPauseMs: number;
 	/** Look again at pacing while agents are in 後処理 (mode `predicted`). */
 	paceMs: number;
+	/** A sound whose end is not reported is taken for ended after. */
+	soundMs: number;
+	/** Longest message on a voicemail. */
+	voicemailMs: number;
+	/** A promised call-back that reached nobody is tried again after, and so often in all. */
+	callBackGapMs: number;
+	callBackAttemptsMax: number;
 };
 
 export const defaultSettings: CoreSettings = {
@@ -51,6 +59,10 @@ export const defaultSettings: CoreSettings = {
 	autoRecallGapMs: 1_800_000,
 	trunkPauseMs: 10_000,
 	paceMs: 500,
+	soundMs: 120_000,
+	voicemailMs: 180_000,
+	callBackGapMs: 300_000,
+	callBackAttemptsMax: 3,
 };
 
 /** A note for one operator, newest last; `key` is a text key of the console. */
@@ -102,10 +114,52 @@ export type Agent = {
 	shelf: Draft[];
 	popup?: {recordId: string};
 	notices: Notice[];
+	/** What rings at this agent in 着信中: a call, or a promised call-back. */
+	offer?: Offer;
+	/** The popup about a caller; stays until the customer is loaded or made, or the next call. */
+	incoming?: Incoming;
+	/** Calls not answered in a row. */
+	missesInRow: number;
+	/** Inbound talks of the local day. */
+	inbound: {day: number; talks: number; endedMs?: number};
+};
+
+export type Offer = {kind: 'call' | 'callBack'; itemId: string; groupId: string; sinceMs: number; skill: number};
+
+/** What the popup about a caller shows. */
+export type Incoming = {
+	kind: 'call' | 'callBack';
+	itemId: string;
+	groupId: string;
+	/** As it came; empty when withheld. */
+	number: string;
+	withheld: boolean;
+	/** The number that was called, by its name. */
+	calledName?: string;
+	queuedMs: number;
+	/** 通話 can be pressed. */
+	ringing: boolean;
+	/** Customers with that number; absent while they are looked for. */
+	candidates?: Customer[];
 };
 
 /** Where a call is. See call.ts for the picture. */
-export type CallPhase = 'dialling' | 'ringing' | 'waiting' | 'joining' | 'talking' | 'apology' | 'ending';
+export type CallPhase =
+	| 'dialling'
+	| 'ringing'
+	| 'waiting'
+	| 'joining'
+	| 'talking'
+	| 'apology'
+	| 'ending'
+	// Inbound before an agent has it: see acd/arrival.ts.
+	| 'arriving'
+	| 'menu'
+	| 'queued'
+	| 'offered'
+	| 'forwarding'
+	| 'message'
+	| 'voicemail';
 
 /** One call with the outside. */
 export type Call = {
@@ -123,10 +177,46 @@ export type Call = {
 	saved: boolean;
 	/** Why we are ending it. */
 	reason?: string;
+	/** Of a call that came in. */
+	inbound?: Inbound;
+	/** The promised call-back that this call keeps. */
+	callBackId?: string;
 };
 
-/** Who a leg belongs to. */
-export type LegOwner = {kind: 'agent'; operatorId: string} | {kind: 'call'; callId: string};
+/** What a call has that came in. */
+export type Inbound = {
+	source: InboundSource;
+	/** Normalised; absent when withheld or no number. */
+	caller?: string;
+	withheld: boolean;
+	calledName?: string;
+	target: Target;
+	/** Times it was sent on, against going in circles. */
+	hops: number;
+	/** In the queue of the group since; kept through everything that brings it back there. */
+	queuedMs?: number;
+	/** Announcements made, for the entry message and the spacing. */
+	announced: number;
+	/** What is being played, and what comes after it. */
+	playing?: {playId: string; next: string[]};
+	menu?: {menuId: string; tries: number};
+	/** Skill of the operators who ring in an all-at-once group. */
+	ringSkill?: number;
+	/** Times it was offered, so that chance falls anew each time. */
+	offers: number;
+	match?: Customer[];
+	/** The other leg of a call sent to an extension or an outside number. */
+	forward?: {legId: string; onFailure: Target};
+	mailbox?: Mailbox;
+	/** How it ends after the last message. */
+	ending?: {outcome: CallOutcome; reason: string};
+};
+
+/** Who a leg belongs to. `forward`: the side a call was sent on to. */
+export type LegOwner = {kind: 'agent'; operatorId: string} | {kind: 'call'; callId: string} | {kind: 'forward'; callId: string};
+
+/** Calls of one group and day, from their events. */
+export type ServiceCounts = {offered: number; answered: number; abandonedWaiting: number; abandonedRinging: number; overflowed: number};
 
 /** Entries of one list that were read ahead. */
 export type Hopper = {
@@ -150,7 +240,9 @@ export type Fetch =
 	| {purpose: 'load'; operatorId: string; requestId: string}
 	/** What was on the screen at the last log-off or before a restart. */
 	| {purpose: 'restore'; operatorId: string; draft?: Draft; callId?: string}
-	| {purpose: 'attachByNumber'; operatorId: string; callId: string};
+	| {purpose: 'attachByNumber'; operatorId: string; callId: string}
+	/** Who calls? */
+	| {purpose: 'match'; callId: string};
 
 export type World = {
 	settings: CoreSettings;
@@ -197,6 +289,18 @@ export type World = {
 	trunkStartsMs: Map<string, number[]>;
 	/** Abandoned calls of the day, by group. */
 	abandoned: {day: number; byGroup: Map<string, number>};
+	/** Inbound calls of the day, by group. */
+	service: {day: number; byGroup: Map<string, ServiceCounts>};
+	/** Promised call-backs that are not kept yet, by id. */
+	callBacks: Map<string, CallBackRow>;
+	/** Until when a caller is not offered to an operator, by `caller operatorId`. */
+	backOffsMs: Map<string, number>;
+	/** Who talked last with a number, oldest first. */
+	lastTalks: Map<string, {operatorId: string; atMs: number}>;
+	/** Callers nobody talked with, by call id, oldest first. */
+	abandonedCalls: Map<string, AbandonedItem>;
+	/** Messages being recorded, by leg id. */
+	voicemails: Map<string, VoicemailRow>;
 	/** Epoch of each running timer, by `name key`. */
 	timers: Map<string, number>;
 	timerCount: number;
@@ -231,6 +335,12 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		dialledMs: new Map(),
 		trunkStartsMs: new Map(),
 		abandoned: {day: 0, byGroup: new Map()},
+		service: {day: 0, byGroup: new Map()},
+		callBacks: new Map(),
+		backOffsMs: new Map(),
+		lastTalks: new Map(),
+		abandonedCalls: new Map(),
+		voicemails: new Map(),
 		timers: new Map(),
 		timerCount: 0,
 	};

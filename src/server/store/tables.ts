@@ -2,6 +2,7 @@
  * Which columns hold which properties: one description per table, from which both the statements and the conversion
  * between rows and the service's nouns are made. Property `callId` is column `call_id`.
  */
+import type {CallBackRow, VoicemailRow} from '../domain/acd/settings.js';
 import type {
 	AutoDialSettings,
 	CallList,
@@ -79,7 +80,32 @@ export const operators = table<Operator>('operators', ['id'], {
 	recallQualified: 'flag',
 	enabled: 'flag',
 });
-export const groups = table<Group>('groups', ['id'], {id: 'plain', number: 'plain', name: 'plain'});
+export const groups = table<Group>('groups', ['id'], {id: 'plain', number: 'plain', name: 'plain', settings: 'json'});
+export const callBacks = table<CallBackRow>('call_backs', ['id'], {
+	id: 'plain',
+	groupId: 'plain',
+	callId: 'plain',
+	number: 'plain',
+	customerId: 'plain',
+	queuedMs: 'plain',
+	leftMs: 'plain',
+	state: 'plain',
+	attempts: 'plain',
+	nextMs: 'plain',
+	doneCallId: 'plain',
+});
+export const voicemails = table<VoicemailRow>('voicemails', ['id'], {
+	id: 'plain',
+	callId: 'plain',
+	mailbox: 'plain',
+	fromNumber: 'plain',
+	customerId: 'plain',
+	atMs: 'plain',
+	path: 'plain',
+	durationMs: 'plain',
+	heardBy: 'plain',
+	heardMs: 'plain',
+});
 export const campaigns = table<Campaign>('campaigns', ['id'], {
 	id: 'plain',
 	code: 'plain',

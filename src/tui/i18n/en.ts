@@ -213,6 +213,8 @@ export const en: Record<TextKey, string> = {
 	'refused.notLoggedIn': 'You are not logged in',
 	'refused.noGroup': 'Please tick at least one work group',
 	'refused.notYourGroup': 'You are not in that work group',
+	'refused.callTaken': 'A colleague was faster',
+	'refused.callGone': 'The caller has hung up',
 	'refused.notAllowed': 'You may not do that',
 	'refused.notNow': 'Not possible now ({status})',
 	'refused.notFound': 'Not found',
