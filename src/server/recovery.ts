@@ -46,6 +46,10 @@ export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkS
 		lists: reader.lists(),
 		autoDials: reader.autoDials(),
 		trunks: trunks.map(({name, callsMax, callsPerSecondMax}) => ({name, callsMax, callsPerSecondMax})),
+		numbers: reader.numbers(),
+		menus: reader.menus(),
+		hours: reader.businessHours(),
+		skills: reader.skills(),
 		...(config.directDial && {directDial: config.directDial}),
 	};
 }

@@ -5,6 +5,7 @@ import type {
 	CustomerView,
 	EndedCall,
 	HistoryRow,
+	IncomingView,
 	Overview,
 	RecallRow,
 	SessionView,
@@ -69,6 +70,7 @@ export class Views {
 			history: this.#historyOf(agent) as HistoryRow[],
 			draft: agent.draft ?? null,
 			popup: agent.popup ? {kind: 'afterSave', recordId: agent.popup.recordId} : null,
+			incoming: this.#incoming(agent),
 			counters: countersOf(this.world, agent, this.nowMs()),
 			notices: agent.notices,
 		};
@@ -204,6 +206,31 @@ export class Views {
 			...(row.endedMs !== undefined && {endedMs: row.endedMs}),
 			...(row.outcome && {outcome: row.outcome}),
 			...(row.endedBy && {endedBy: row.endedBy}),
+		};
+	}
+
+	#incoming({incoming, groupIds}: Agent): IncomingView | null {
+		if (!incoming) return null;
+		const {itemId, candidates, ...rest} = incoming;
+		const {groups, campaigns} = this.world.config;
+		const group = groups.find(({id}) => id === incoming.groupId);
+		const open = campaigns.filter(campaign => campaign.groupIds.some(id => groupIds.includes(id)));
+		const shown = (campaign: Campaign | undefined) =>
+			(campaign?.card ?? []).filter(({id, role}) => group?.settings?.popupFields?.includes(id) ?? (role === 'name' || role === 'phone'));
+		return {
+			...rest,
+			callId: itemId,
+			groupName: group?.name ?? '',
+			searching: candidates === undefined,
+			candidates: (candidates ?? []).map(({id, campaignId, values}) => ({
+				customerId: id,
+				campaignId,
+				fields: shown(campaigns.find(campaign => campaign.id === campaignId)).map(field => ({
+					label: field.label,
+					value: field.kind === 'password' ? '' : (values[field.id] ?? ''),
+				})),
+			})),
+			campaigns: open.map(({id, name}) => ({id, name})),
 		};
 	}
 

@@ -105,6 +105,7 @@ export class SmallGate implements Gate {
 			history: [],
 			draft: null,
 			popup: null,
+			incoming: null,
 			counters: {waiting: 0, abandonedToday: 0, recallsDue: 0},
 			notices: [],
 		};

@@ -6,6 +6,7 @@
  * attach, then `update` messages that replace whole parts of it. docs/protocol.md is the same for people.
  */
 import * as v from 'valibot';
+import type {AbandonedItem, WaitingItem} from '../domain/events.js';
 import type {
 	AgentStatus,
 	CallDirection,
@@ -65,6 +66,20 @@ export const requestSchema = v.variant('type', [
 	/** Dial button at a number field, or a number typed by hand. */
 	request('dial', {number: shortText, customerId: v.exactOptional(id), fieldId: v.exactOptional(shortText)}),
 	request('hangUp', {}),
+	/** 通話: takes the call that rings. Refusals: `callTaken`, `callGone`, `notNow`. */
+	request('answer', {callId: id}),
+	/** The ringing call goes to the next operator. */
+	request('decline', {callId: id}),
+	/** 作成: a new customer with the number filled in, loaded at once. Answer: its id. */
+	request('createCustomer', {campaignId: id, number: shortText}),
+	/** 待ち呼. Answer: `WaitingRow[]`, longest first. */
+	request('listWaiting', {}),
+	/** 放棄呼. Answer: `AbandonedRow[]`, newest first. */
+	request('listAbandoned', {}),
+	/** Dials the caller of an abandoned call. */
+	request('callBack', {callId: id}),
+	/** Supervisor: takes a promised call-back out of the queue. */
+	request('cancelCallBack', {callBackId: id}),
 	/** Kept as it is typed; the answer comes when it is taken in, the disk follows within a second (a save waits for the disk). */
 	request('putDraft', {draft}),
 	/** 保存 / 全て保存: customer and record in one. Refusals: `invalid` with `fields`, `conflict` with the newer customer. Answer: `SaveResult`. */
@@ -223,6 +238,30 @@ export type NoticeView = {
 	atMs: number;
 };
 
+/** The popup about a caller: 通話 while it rings, 読込 of one of the candidates or 作成 then. Gone once either is done. */
+export type IncomingView = {
+	kind: 'call' | 'callBack';
+	callId: string;
+	groupId: string;
+	groupName: string;
+	/** Empty when withheld (非通知). */
+	number: string;
+	withheld: boolean;
+	/** The number of ours that was called, by its name. */
+	calledName?: string;
+	/** Into the queue. */
+	queuedMs: number;
+	/** 通話 can be pressed. */
+	ringing: boolean;
+	/** Still looking for the number. */
+	searching: boolean;
+	candidates: Array<{customerId: string; campaignId: string; fields: Array<{label: string; value: string}>}>;
+	/** Campaigns a new customer may be made in. */
+	campaigns: Array<{id: string; name: string}>;
+};
+export type WaitingRow = WaitingItem;
+export type AbandonedRow = AbandonedItem;
+
 /** Everything a console draws. One object per session on the service; parts are replaced whole. */
 export type SessionView = {
 	stage: 'chooseGroups' | 'working';
@@ -240,6 +279,7 @@ export type SessionView = {
 	draft: Draft | null;
 	/** The popup after a save is open. */
 	popup: {kind: 'afterSave'; recordId: string} | null;
+	incoming: IncomingView | null;
 	counters: CountersView;
 	notices: NoticeView[];
 };
@@ -266,6 +306,13 @@ export type Results = {
 	logOff: null;
 	dial: null;
 	hangUp: null;
+	answer: null;
+	decline: null;
+	createCustomer: {customerId: string};
+	listWaiting: WaitingRow[];
+	listAbandoned: AbandonedRow[];
+	callBack: null;
+	cancelCallBack: null;
 	putDraft: null;
 	save: SaveResult;
 	afterSave: null;

@@ -4,6 +4,8 @@
  */
 import type {GroupSettings} from './acd/settings.js';
 
+export type * from './acd/settings.js';
+
 /** What a person may do. Each role includes the ones before it. */
 export const roles = ['agent', 'supervisor', 'manager', 'admin'] as const;
 export type Role = (typeof roles)[number];

@@ -1,7 +1,7 @@
 import type {Database} from 'better-sqlite3';
-import {defaultSkill, type Skill} from '../domain/acd/settings.js';
 import type {Campaign, Customer, FieldDefinition, FieldValues} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
+import {prepareInbound} from './apply-inbound.js';
 import type {StoreOp} from './port.js';
 import * as tables from './tables.js';
 
@@ -66,20 +66,7 @@ export function prepareOps(db: Database): Ops {
 	const deleteDraft = run('DELETE FROM drafts WHERE operator_id = ?');
 	const deleteSession = run('DELETE FROM sessions WHERE token_hash = ?');
 	const setPassword = must('UPDATE operators SET password_hash = ? WHERE id = ?', 'operator');
-	const leaveGroups = run('DELETE FROM operator_groups WHERE operator_id = ?');
-	const joinGroup = run(`INSERT INTO operator_groups (operator_id, group_id, skill, priority) VALUES (?, ?, ?, ?)
-			ON CONFLICT (operator_id, group_id) DO UPDATE SET skill = excluded.skill, priority = excluded.priority`);
-	const skills = db.prepare<[string], {groupId: string} & Skill>(
-		'SELECT group_id AS "groupId", skill, priority FROM operator_groups WHERE operator_id = ?',
-	);
-	const skillsOf = (operatorId: string) => skills.all(operatorId);
-	const putCallBack = put(tables.callBacks);
-	const putVoicemail = put(tables.voicemails);
-	const putDoc = (name: string, key: string) =>
-		run(`INSERT INTO ${name} (${key}, doc) VALUES (?, ?) ON CONFLICT (${key}) DO UPDATE SET doc = excluded.doc`);
-	const putNumber = putDoc('numbers', 'number');
-	const putMenu = putDoc('menus', 'id');
-	const putHours = putDoc('business_hours', 'id');
+	const inbound = prepareInbound(db);
 	const putExtension = run('INSERT INTO extensions VALUES (?, ?) ON CONFLICT (extension) DO UPDATE SET ha1 = excluded.ha1');
 	const setListStarted = must('UPDATE lists SET started = ? WHERE id = ?', 'list');
 	const setAutoDialStarted = must('UPDATE auto_dials SET started = ? WHERE campaign_id = ? AND group_id = ?', 'auto-dial setting');
@@ -101,21 +88,10 @@ export function prepareOps(db: Database): Ops {
 		putOperator({row, passwordHash, groupIds}) {
 			putOperatorRow(row);
 			if (passwordHash !== undefined) setPassword(passwordHash, row.id);
-			// The skill in a group that is kept is kept.
-			const known = new Map(skillsOf(row.id).map(({groupId, skill, priority}) => [groupId, {skill, priority}]));
-			leaveGroups(row.id);
-			for (const groupId of groupIds) {
-				const {skill, priority} = known.get(groupId) ?? defaultSkill;
-				joinGroup(row.id, groupId, skill, priority);
-			}
+			inbound.changeGroups(row.id, groupIds);
 		},
 		putGroup: ({row}) => putGroup(row),
-		putSkill: ({operatorId, groupId, skill: {skill, priority}}) => joinGroup(operatorId, groupId, skill, priority),
-		putCallBack: ({row}) => putCallBack(row),
-		putVoicemail: ({row}) => putVoicemail(row),
-		putNumber: ({row}) => putNumber(row.number, JSON.stringify(row)),
-		putMenu: ({row}) => putMenu(row.id, JSON.stringify(row)),
-		putHours: ({row}) => putHours(row.id, JSON.stringify(row)),
+		...inbound.handlers,
 		putExtension: ({extension, ha1}) => putExtension(extension, ha1),
 		putCampaign: ({row}) => customers.putCampaign(row),
 		putList: ({row}) => putList(row),

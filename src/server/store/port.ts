@@ -4,6 +4,8 @@
  */
 import type {
 	AutoDialSettings,
+	BusinessHours,
+	CallBackRow,
 	CallList,
 	CallRow,
 	Campaign,
@@ -14,7 +16,11 @@ import type {
 	Group,
 	ListEntry,
 	Operator,
+	OutsideNumber,
 	ResponseRecord,
+	Skill,
+	VoiceMenu,
+	VoicemailRow,
 } from '../domain/model.js';
 import type {SessionRow, StoreOp} from '../domain/stored.js';
 
@@ -54,6 +60,15 @@ export interface StoreReader {
 	campaigns(): Campaign[];
 	lists(): CallList[];
 	autoDials(): AutoDialSettings[];
+	numbers(): OutsideNumber[];
+	menus(): VoiceMenu[];
+	businessHours(): BusinessHours[];
+	/** By operator id, then group id. */
+	skills(): Record<string, Record<string, Skill>>;
+	/** Promised and not yet kept, oldest first. */
+	openCallBacks(): CallBackRow[];
+	/** Newest first. */
+	voicemails(mailbox: string, limit: number): VoicemailRow[];
 	dialableEntries(query: EntryQuery): ListEntry[];
 	/** Earliest nextAtMs of an autoRecall entry of the list in the future, if any. */
 	nextRecallMs(listId: string, nowMs: number): number | undefined;

@@ -4,6 +4,7 @@ import {entryStates} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
 import {comparableCode} from './apply.js';
 import type {EntryQuery, StoreReader} from './port.js';
+import {inboundReader} from './reader-inbound.js';
 import * as tables from './tables.js';
 
 /**
@@ -71,6 +72,7 @@ export function prepareReader(db: Database): StoreReader {
 		...entryReader(db, {one, many, column}),
 		...customerReader({one, many, column}),
 		...recordReader({many}, campaigns),
+		...inboundReader(db, {one, many, column}),
 		call,
 		openCalls,
 		draft(operatorId) {
@@ -83,7 +85,7 @@ export function prepareReader(db: Database): StoreReader {
 	};
 }
 
-type Prepare = {
+export type Prepare = {
 	one<T>(table: tables.Table<T>, rest: string): (...cells: unknown[]) => T | undefined;
 	many<T>(table: tables.Table<T>, rest: string): (...cells: unknown[]) => T[];
 	column<T>(sql: string): {get(...cells: unknown[]): T | undefined; all(...cells: unknown[]): T[]};

@@ -2,9 +2,9 @@
  * Which columns hold which properties: one description per table, from which both the statements and the conversion
  * between rows and the service's nouns are made. Property `callId` is column `call_id`.
  */
-import type {CallBackRow, VoicemailRow} from '../domain/acd/settings.js';
 import type {
 	AutoDialSettings,
+	CallBackRow,
 	CallList,
 	CallRow,
 	Campaign,
@@ -14,6 +14,7 @@ import type {
 	ListEntry,
 	Operator,
 	ResponseRecord,
+	VoicemailRow,
 } from '../domain/model.js';
 import type {SessionRow} from './port.js';
 

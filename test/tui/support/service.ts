@@ -148,6 +148,7 @@ export function freshView(): SessionView {
 		history: [],
 		draft: null,
 		popup: null,
+		incoming: null,
 		counters: {waiting: 0, abandonedToday: 0, recallsDue: 0},
 		notices: [],
 	};

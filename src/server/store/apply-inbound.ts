@@ -1,0 +1,42 @@
+import type {Database} from 'better-sqlite3';
+import type {StoreOp} from './port.js';
+import * as tables from './tables.js';
+
+type Handler<K extends StoreOp['op']> = (op: Extract<StoreOp, {op: K}>) => unknown;
+type InboundOp = 'putSkill' | 'putCallBack' | 'putVoicemail' | 'putNumber' | 'putMenu' | 'putHours';
+
+/** Ops about calls that come in, and who works in which group with what skill. */
+export function prepareInbound(db: Database): {
+	handlers: {[K in InboundOp]: Handler<K>};
+	/** Exactly these groups; the skill in one that is kept is kept. */
+	changeGroups(operatorId: string, groupIds: readonly string[]): void;
+} {
+	const groupsOf = db.prepare<[string], string>('SELECT group_id FROM operator_groups WHERE operator_id = ?').pluck();
+	const leave = db.prepare('DELETE FROM operator_groups WHERE operator_id = ? AND group_id = ?');
+	const join = db.prepare('INSERT INTO operator_groups (operator_id, group_id) VALUES (?, ?) ON CONFLICT DO NOTHING');
+	const putSkill = db.prepare(
+		`INSERT INTO operator_groups (operator_id, group_id, skill, priority) VALUES (?, ?, ?, ?)
+			ON CONFLICT (operator_id, group_id) DO UPDATE SET skill = excluded.skill, priority = excluded.priority`,
+	);
+	const callBack = db.prepare(tables.callBacks.put);
+	const voicemail = db.prepare(tables.voicemails.put);
+	const doc = (name: string, key: string) =>
+		db.prepare(`INSERT INTO ${name} (${key}, doc) VALUES (?, ?) ON CONFLICT (${key}) DO UPDATE SET doc = excluded.doc`);
+	const number = doc('numbers', 'number');
+	const menu = doc('menus', 'id');
+	const hours = doc('business_hours', 'id');
+	return {
+		handlers: {
+			putSkill: ({operatorId, groupId, skill: {skill, priority}}) => putSkill.run(operatorId, groupId, skill, priority),
+			putCallBack: ({row}) => callBack.run(...tables.callBacks.encode(row)),
+			putVoicemail: ({row}) => voicemail.run(...tables.voicemails.encode(row)),
+			putNumber: ({row}) => number.run(row.number, JSON.stringify(row)),
+			putMenu: ({row}) => menu.run(row.id, JSON.stringify(row)),
+			putHours: ({row}) => hours.run(row.id, JSON.stringify(row)),
+		},
+		changeGroups(operatorId, groupIds) {
+			for (const groupId of groupsOf.all(operatorId)) if (!groupIds.includes(groupId)) leave.run(operatorId, groupId);
+			for (const groupId of groupIds) join.run(operatorId, groupId);
+		},
+	};
+}
