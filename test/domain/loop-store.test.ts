@@ -60,7 +60,7 @@ function service(store: Store, idPrefix: string, agenda: Agenda) {
 		telephony: {send: answer, onEvent: listener => (tell = listener), close: async () => undefined},
 		writer: store.writer,
 		reader: store.reader,
-		recordingFile: path => path,
+		files: {recordingFile: path => path, soundFile: name => name},
 		onReply: reply => replies.set(reply.requestId, reply),
 		onChanged: () => undefined,
 		onCloseConsole: () => undefined,
