@@ -84,6 +84,21 @@ test.serial('parted legs stay up and no longer hear each other; the agent may ha
 	});
 });
 
+test.serial('a call that ends in the moment its recording begins has a recording all the same', async t => {
+	const folder = await mkdtemp(join(tmpdir(), 'kaden-calls-'));
+	await scene(t, {}, async world => {
+		const {phone} = await agentUp(world);
+		await customerUp(world);
+		const recordPath = join(folder, 'new', 'brief.wav');
+		world.telephony.send({type: 'join', bridgeId: 'b1', customerLegId: 'c1', agentLegId: 'a1', beep: false, recordPath});
+		for (const legId of ['c1', 'a1']) world.telephony.send({type: 'hangUp', legId});
+		world.carrier.reply(await world.carrier.expect('BYE'), 200);
+		phone.sip.reply(await phone.sip.expect('BYE'), 200);
+		t.is((await world.events.next('recorded', {legId: 'c1'})).path, recordPath);
+	});
+	await rm(folder, {recursive: true});
+});
+
 const refusals: [number, LegFailure][] = [
 	[486, 'busy'],
 	[404, 'invalidNumber'],

@@ -48,6 +48,8 @@ export class Leg {
 	#cancelCall: () => void = () => {};
 	#stopRingTimer: Cancel = () => {};
 	#playing: PromptName | undefined;
+	/** Settles when the recording has begun. */
+	#recording: Promise<void> | undefined;
 	#farSends = true;
 	#misses = 0;
 	#lastKey = {digit: '', by: '', atMs: Number.NEGATIVE_INFINITY};
@@ -231,26 +233,33 @@ export class Leg {
 			.catch(error => log('warn', 'the beep could not be played', {error: textOf(error)}));
 	}
 
-	/** Records from now until the leg is over. Makes the folder when it is not there. */
+	/** Records from now until the leg is over; a recording that runs goes on. Makes the folder when it is not there. */
 	record(path: string): void {
 		const endpoint = this.endpoint;
-		endpoint
-			?.startRecording(path)
+		if (!endpoint || this.#recording) return;
+		this.#recording = endpoint
+			.startRecording(path)
 			.catch(async () => {
 				await mkdir(dirname(path), {recursive: true});
 				await endpoint.startRecording(path);
 			})
-			.catch(error => this.#parts.log('warn', 'a recording could not be started', {path, error: textOf(error)}));
+			.catch(error => {
+				this.#recording = undefined;
+				this.#parts.log('warn', 'a recording could not be started', {path, error: textOf(error)});
+			});
 	}
 
 	#free(): void {
 		for (const cancel of this.#timers.splice(0)) cancel();
 		const endpoint = this.#endpoint;
 		if (!endpoint) return;
-		const {report, log} = this.#parts;
-		endpoint.destroy().then(
-			facts => facts && report({type: 'recorded', legId: this.id, ...facts}),
-			error => log('warn', 'an endpoint could not be closed', {leg: this.id, error: textOf(error)}),
-		);
+		const {clock, limits, report, log} = this.#parts;
+		// A disk may be slow to open a file: a recording that is just being started must not be lost with its leg.
+		within(clock, limits.mediaWaitMs, this.#recording ?? Promise.resolve())
+			.then(() => endpoint.destroy())
+			.then(
+				facts => facts && report({type: 'recorded', legId: this.id, ...facts}),
+				error => log('warn', 'an endpoint could not be closed', {leg: this.id, error: textOf(error)}),
+			);
 	}
 }
