@@ -16,7 +16,7 @@ export const sendsAudio = (sdp: string): boolean => !/^a=(recvonly|inactive)\s*$
 
 /** The digit of an INFO: `application/dtmf-relay` (`Signal=5`) or `application/dtmf` (`5`). */
 export function infoDigit(contentType: string, body: string): string | undefined {
-	if (/^application\/dtmf-relay/i.test(contentType)) return /^\s*Signal\s*=\s*([0-9A-D*#])\s*$/im.exec(body)?.[1]?.toUpperCase();
+	if (/^application\/dtmf-relay/i.test(contentType)) return /^[ \t]*Signal[ \t]*=[ \t]*([0-9A-D*#])[ \t]*\r?$/im.exec(body)?.[1]?.toUpperCase();
 	if (/^application\/dtmf\b/i.test(contentType)) return /^\s*([0-9A-D*#])\s*$/i.exec(body)?.[1]?.toUpperCase();
 	return undefined;
 }
