@@ -17,8 +17,13 @@ export type Factory = {
 	only?: RegExp;
 };
 
-type Party = {peer: RtpPeer; endpoint: MediaEndpoint};
-type Stage = {t: ExecutionContext; server: MediaServer; folder: string; party(law?: Law, events?: boolean): Promise<Party>};
+export type Party = {peer: RtpPeer; endpoint: MediaEndpoint};
+export type Stage = {
+	t: ExecutionContext;
+	server: MediaServer;
+	folder: string;
+	party(law?: Law, events?: boolean, silentMs?: number): Promise<Party>;
+};
 
 /** Left and right channel of a recording. */
 export function channels(path: string): {left: Int16Array; right: Int16Array} {
@@ -27,8 +32,10 @@ export function channels(path: string): {left: Int16Array; right: Int16Array} {
 	return {left: samples.filter((_, index) => index % 2 === 0), right: samples.filter((_, index) => index % 2 === 1)};
 }
 
-export function contract(test: TestFn, factory: Factory): void {
-	const scene = (title: string, play: (stage: Stage) => Promise<void>): void => {
+/** The way scenes are played on a server of their own, each with its parties closed at the end. */
+export const scenes =
+	(test: TestFn, factory: Factory) =>
+	(title: string, play: (stage: Stage) => Promise<void>): void => {
 		if (factory.only && !factory.only.test(title)) return;
 		test.serial(`${factory.name}: ${title}`, async t => {
 			const server = await factory.create();
@@ -39,10 +46,10 @@ export function contract(test: TestFn, factory: Factory): void {
 					t,
 					server,
 					folder,
-					async party(law = 'PCMU', events = true) {
+					async party(law = 'PCMU', events = true, silentMs = 30_000) {
 						const peer = await RtpPeer.open(law);
 						peers.push(peer);
-						const endpoint = await server.createEndpoint({offer: peer.sdp({events})});
+						const endpoint = await server.createEndpoint({offer: peer.sdp({events}), silentMs});
 						return {peer, endpoint};
 					},
 				});
@@ -53,6 +60,9 @@ export function contract(test: TestFn, factory: Factory): void {
 			}
 		});
 	};
+
+export function contract(test: TestFn, factory: Factory): void {
+	const scene = scenes(test, factory);
 
 	scene('a lone phone hears a live stream of silence, in one unbroken sequence', async ({t, party}) => {
 		const {peer, endpoint} = await party();
@@ -357,20 +367,20 @@ export function unbroken(t: ExecutionContext, peer: RtpPeer): void {
 	);
 }
 
-async function untilQuiet(peer: RtpPeer): Promise<void> {
+export async function untilQuiet(peer: RtpPeer): Promise<void> {
 	for (let tries = 0; tries < 60; tries++) if (loudness(await peer.listen(5)) < 10) return;
 	throw new Error('never fell silent');
 }
 
 /** The digits that a party was sent, each once. */
-function pressed(peer: RtpPeer): string {
+export function pressed(peer: RtpPeer): string {
 	const ends = peer.heard.filter(({payloadType, payload}) => payloadType === 96 && (payload[1]! & 128) !== 0);
 	const events = new Map(ends.map(({timestamp, payload}) => [timestamp, payload[0]!]));
 	return [...events.values()].map(event => '0123456789*#ABCD'[event]).join('');
 }
 
 /** Length of the longest run of silence, in samples. */
-function quietRun(samples: Int16Array): number {
+export function quietRun(samples: Int16Array): number {
 	let [longest, run] = [0, 0];
 	for (const sample of samples) {
 		run = Math.abs(sample) < 16 ? run + 1 : 0;

@@ -7,8 +7,9 @@ import {join} from 'node:path';
 import test from 'ava';
 import {createEmbeddedMedia, type EmbeddedMedia} from '../../src/sip/media/embedded/server.js';
 import {repairWav} from '../../src/sip/media/embedded/wav.js';
-import {MediaExhausted, type MediaServer} from '../../src/sip/media/port.js';
-import {channels, contract, unbroken} from './contract.js';
+import {MediaExhausted} from '../../src/sip/media/port.js';
+import {channels, contract, type Factory, unbroken} from './contract.js';
+import {roomContract} from './contract-rooms.js';
 import {portOf, RtpPeer, toneShare} from './peer.js';
 
 const range = () => {
@@ -16,14 +17,15 @@ const range = () => {
 	return {min, max: min + 199};
 };
 
-const embedded = (workers: number) => ({
+const embedded = (workers: number): Factory => ({
 	name: `embedded, ${workers} worker${workers > 1 ? 's' : ''}`,
 	create: () => createEmbeddedMedia({address: '127.0.0.1', rtpPorts: range(), workers}),
-	kill: (server: MediaServer) => (server as EmbeddedMedia).terminateEngine(),
+	kill: server => (server as EmbeddedMedia).terminateEngine(),
 });
 contract(test, embedded(1));
 // With several workers, the parties of a bridge begin apart.
 contract(test, {...embedded(3), only: /bridge carries|third|beep|DTMF|moves/});
+for (const workers of [1, 3]) roomContract(test, embedded(workers));
 
 test.serial('ports: all in use is told, a rested one is given out again, one that others hold is passed over', async t => {
 	const {min} = range();

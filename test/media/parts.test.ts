@@ -85,7 +85,7 @@ test('SDP: address, codecs, events and direction are read', t => {
 	const {remote, direction, codecs} = agree(sdp);
 	t.deepEqual(
 		[remote.codec, remote.payloadType, remote.eventsOut, remote.send, remote.receive, direction],
-		['PCMA', 8, 97, false, true, 'recvonly'],
+		['PCMA', 8, 97, false, false, 'recvonly'],
 	);
 	t.deepEqual(
 		codecs.map(({payloadType}) => payloadType),

@@ -72,6 +72,7 @@ export function counted(media: MediaServer): MediaServer & {open: number} {
 			};
 			return endpoint;
 		},
+		createRoom: () => media.createRoom(),
 		onEngineDown: (listener: (reason: string) => void) => media.onEngineDown(listener),
 		close: () => media.close(),
 	};

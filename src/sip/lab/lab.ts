@@ -84,6 +84,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		clock,
 		media: {
 			createEndpoint: wanted => media.createEndpoint({...wanted, ears: true}),
+			createRoom: () => media.createRoom(),
 			onEngineDown: listener => media.onEngineDown(listener),
 			close: () => media.close(),
 		},

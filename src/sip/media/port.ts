@@ -25,7 +25,10 @@ export type RecordingFacts = {path: string; durationMs: number; bytes: number};
 export type MediaEndpointEvents = {
 	/** The first RTP packet from the peer has come in. Fired once after each (re)negotiation. */
 	mediaStarted: () => void;
-	/** No RTP has come in for `silentMs` (comfort noise counts as RTP). Fired once until RTP is back. */
+	/**
+	 * No RTP has come in for `silentMs` (comfort noise counts as RTP). Fired once until RTP is back. Never while the peer's SDP
+	 * allows it to be silent: a party that holds or is held (`sendonly`, `recvonly`, `inactive`) may send nothing at all.
+	 */
 	mediaLost: (silentMs: number) => void;
 	/** One DTMF digit was pressed (RFC 4733), reported once, when it ends. */
 	dtmf: (digit: string, durationMs: number) => void;
@@ -46,7 +49,7 @@ export interface MediaEndpoint {
 	/** Starts playing to the peer; a playback that was running is stopped first. Resolves when it ends. */
 	play(source: MediaSource, options?: PlayOptions): Promise<PlaybackEnd>;
 	stopPlaying(): void;
-	/** Joins two endpoints of one media server: each hears the other. Parts them from earlier bridges first. Resolves when packets are being relayed. */
+	/** Joins two endpoints of one media server: each hears the other. Parts them from earlier bridges and rooms. Resolves when packets are being relayed. */
 	bridge(other: MediaEndpoint): Promise<void>;
 	/** Ends the bridge of this endpoint, if any; both sides stay. */
 	unbridge(): void;
@@ -57,7 +60,10 @@ export interface MediaEndpoint {
 	 * It goes on through bridge and unbridge until stopped or destroyed. The folder must exist.
 	 */
 	startRecording(path: string): Promise<void>;
-	/** Masks the recording: while true, silence is written on both sides and the length is kept. */
+	/**
+	 * Masks what is recorded: while true, silence is written on both sides and the length is kept. A recording that is started
+	 * while masked begins masked.
+	 */
 	maskRecording(masked: boolean): void;
 	/** Ends the recording; resolves when the file is complete on the disk. Undefined when none was running. */
 	stopRecording(): Promise<RecordingFacts | undefined>;
@@ -66,6 +72,36 @@ export interface MediaEndpoint {
 	on<K extends keyof MediaEndpointEvents>(event: K, listener: MediaEndpointEvents[K]): void;
 	/** Frees ports and files; a running recording is finished first. Safe to call twice. */
 	destroy(): Promise<RecordingFacts | undefined>;
+}
+
+/**
+ * Who hears a member of a room: everybody in it, nobody (a supervisor who listens), or only those named (a whisper). Members
+ * that are named before they have joined count from then on.
+ */
+export type SpeaksTo = 'all' | 'none' | readonly MediaEndpoint[];
+
+/** The most members that one room takes. */
+export const roomMembersMax = 32;
+
+/**
+ * A room mixes any number of endpoints, up to `roomMembersMax`: each hears the sum of those who speak to it, never itself, at
+ * their own level whoever else is speaking. Recordings, playbacks, mute and DTMF of its members work as they do in a bridge.
+ * Operations on one room are carried out in the order they were called in.
+ */
+export interface MediaRoom {
+	readonly id: string;
+	/**
+	 * Brings an endpoint in, out of the bridge or room it is in. Resolves when it is being mixed; rejects when the room is full
+	 * or closed, or the endpoint gone. To turn a running bridge into a room join its two parties first and together: then
+	 * they miss a frame or two of each other at most.
+	 */
+	join(endpoint: MediaEndpoint, options: {speaksTo: SpeaksTo}): Promise<void>;
+	/** From now on others hear this member. What it has said before is heard by nobody new. Rejects when it is not in the room. */
+	change(endpoint: MediaEndpoint, options: {speaksTo: SpeaksTo}): Promise<void>;
+	/** Takes a member out: it stays up, hears silence, can be bridged. To bridge two members no `leave` is needed. */
+	leave(endpoint: MediaEndpoint): Promise<void>;
+	/** Ends the room; its members stay up and hear silence. Safe to call twice. */
+	close(): Promise<void>;
 }
 
 export type EndpointOptions = {
@@ -78,6 +114,8 @@ export type EndpointOptions = {
 export interface MediaServer {
 	/** @throws `NoCommonCodec` when the offer has no codec we speak; `MediaExhausted` when no port is free. */
 	createEndpoint(options?: EndpointOptions): Promise<MediaEndpoint>;
+	/** An empty room. It costs nothing until endpoints of this server join it. */
+	createRoom(): Promise<MediaRoom>;
 	/** One engine (worker, media server) has died; its endpoints fire `died`. The server itself goes on with a new one. */
 	onEngineDown(listener: (reason: string) => void): void;
 	close(): Promise<void>;

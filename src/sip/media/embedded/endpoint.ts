@@ -6,7 +6,18 @@ import {OutgoingStream, type Stamp} from './outgoing.js';
 import type {Playback, PlaybackState} from './playback.js';
 import {Reception} from './reception.js';
 import {Recorder, type RecorderState} from './recorder.js';
-import {frameSamples, headerBytes, looksLikeRtp, payloadRange, readSequence, readSsrc, readTimestamp, writeHeader} from './rtp.js';
+import type {Member} from './room.js';
+import {
+	frameSamples,
+	headerBytes,
+	looksLikeRtp,
+	payloadRange,
+	readSequence,
+	readSsrc,
+	readTimestamp,
+	timestampDelta,
+	writeHeader,
+} from './rtp.js';
 import type {RtpSocket} from './socket.js';
 import {dtmfSamples} from './tone.js';
 
@@ -17,6 +28,9 @@ const soundAmplitude = 160;
 const soundEveryMs = 500;
 /** Longest payload that is relayed: 200 ms of G.711. */
 const payloadSamplesMax = 1600;
+
+/** Events that lie further ahead of the sound than this (8 s) are none that have just been passed on. */
+const eventsAheadMax = 64_000;
 
 /** Scratch space of the thread: one packet is worked on at a time. */
 const scratch = new Int16Array(payloadSamplesMax);
@@ -30,6 +44,7 @@ export type EndpointState = {
 	reception: object;
 	packetsSent: number;
 	muted: boolean;
+	masked: boolean;
 	started: boolean;
 	lost: boolean;
 	lastInMs: number;
@@ -41,10 +56,13 @@ export type EndpointState = {
 export class Endpoint {
 	readonly id: string;
 	remote: Remote | undefined;
+	/** The other side of its bridge; an endpoint is in a bridge, in a room, or in neither. */
 	other: Endpoint | undefined;
+	member: Member | undefined;
 	playback: Playback | undefined;
 	recording: Recorder | undefined;
 	muted = false;
+	private masked = false;
 	packetsSent = 0;
 	readonly reception = new Reception();
 	private readonly outgoing: OutgoingStream;
@@ -53,6 +71,8 @@ export class Endpoint {
 	private readonly dtmfOut = new DtmfSender();
 	private digitTones: {samples: Int16Array; position: number} | undefined;
 	private dtmfTimestamp = 0;
+	/** Where the last event of another member of its room ended, in timestamps towards this peer. */
+	private eventsUntil = 0;
 	private started = false;
 	private lost = false;
 	private lastInMs: number;
@@ -113,11 +133,15 @@ export class Endpoint {
 		if (isEvent) {
 			for (const digit of this.dtmfIn.receive(packet, from, to, timestamp, nowMs)) this.emit({type: 'dtmf', ...digit});
 			this.other?.relayEvent(packet, from, to, nowMs);
+			this.member?.passEvent(packet, from, to, timestamp, nowMs);
 			return;
 		}
 		const codec = remote.codecsIn.find(([known]) => known === payloadType)?.[1];
 		if (!codec || to === from || to - from > payloadSamplesMax) return;
-		if (!this.muted) this.recording?.place(0, codec, ssrc, timestamp, packet, from, to, nowMs);
+		if (!this.muted) {
+			this.recording?.place(0, codec, ssrc, timestamp, packet, from, to, nowMs);
+			if (this.member) this.member.buffer.push(ssrc, timestamp, scratch, decodeInto(codec, packet, from, to, scratch));
+		}
 		if (this.make.ears && nowMs - this.soundMs > soundEveryMs) this.hear(packet, from, to, codec, nowMs);
 		this.other?.relayAudio(packet, from, to, codec, this.muted, nowMs);
 	}
@@ -166,6 +190,28 @@ export class Endpoint {
 		this.sendStamped(out, remote.eventsOut, stamp);
 	}
 
+	/**
+	 * Sends a packet of an event that another member of the room has pressed. All packets of one event carry the timestamp
+	 * of its first one (RFC 4733 section 2.2.1), which is returned: `undefined` begins an event.
+	 */
+	passEvent(payload: Uint8Array, timestamp: number | undefined, nowMs: number): number | undefined {
+		const remote = this.remote;
+		if (!remote?.send || remote.eventsOut < 0 || this.speaksAlone) return timestamp;
+		const begins = timestamp === undefined;
+		const at = timestamp ?? this.eventStart(this.outgoing.upcoming);
+		if (payload.length >= 4) this.eventsUntil = (at + Math.max(1, (payload[2]! << 8) | payload[3]!)) >>> 0;
+		const out = Buffer.allocUnsafe(headerBytes + payload.length);
+		out.set(payload, headerBytes);
+		this.sendStamped(out, remote.eventsOut, {sequence: this.outgoing.repeated(nowMs), timestamp: at, marker: begins});
+		return at;
+	}
+
+	/** Two events never begin at one timestamp, or the second would be taken for a repetition of the first. */
+	private eventStart(timestamp: number): number {
+		const ahead = timestampDelta(this.eventsUntil, timestamp);
+		return ahead > 0 && ahead < eventsAheadMax ? this.eventsUntil : timestamp;
+	}
+
 	/** True while what we make ourselves is heard instead of the bridge. */
 	private get speaksAlone(): boolean {
 		return this.dtmfOut.busy || this.digitTones !== undefined || (this.playback !== undefined && !this.playback.mix);
@@ -184,7 +230,8 @@ export class Endpoint {
 		const relaying = this.other !== undefined && !this.speaksAlone && remote.send;
 		if (relaying && !this.outgoing.generating && nowMs - this.outgoing.lastMs <= fillAfterMs) return;
 		scratch.fill(0, 0, frameSamples);
-		const silent = !this.fillFrame();
+		const mixed = this.member !== undefined && !this.speaksAlone && this.member.hear(scratch);
+		const silent = !this.fillFrame() && !mixed;
 		if (!remote.send) return;
 		const stamp = this.outgoing.generated(nowMs);
 		const out = Buffer.allocUnsafe(headerBytes + frameSamples);
@@ -227,7 +274,7 @@ export class Endpoint {
 		let sequence: number;
 		if (packet.begins) {
 			const stamp = this.outgoing.generated(nowMs);
-			this.dtmfTimestamp = stamp.timestamp;
+			this.dtmfTimestamp = this.eventStart(stamp.timestamp);
 			sequence = stamp.sequence;
 		} else {
 			sequence = this.outgoing.repeated(nowMs);
@@ -256,18 +303,35 @@ export class Endpoint {
 		playback?.ended(end);
 	}
 
+	record(recording: Recorder): void {
+		recording.mask(this.masked);
+		this.recording = recording;
+	}
+
+	mask(masked: boolean): void {
+		this.masked = masked;
+		this.recording?.mask(masked);
+	}
+
 	unbridge(): void {
 		if (this.other) this.other.other = undefined;
 		this.other = undefined;
 	}
 
+	/** Takes it out of its bridge or room. */
+	part(): void {
+		this.unbridge();
+		this.member?.leave();
+		this.member = undefined;
+	}
+
 	/** Takes everything off this thread; the endpoint is not used after it. */
 	release(): EndpointState {
-		this.unbridge();
-		const {make, remote, latch, outgoing, reception, packetsSent, muted, started, lost, lastInMs} = this;
+		this.part();
+		const {make, remote, latch, outgoing, reception, packetsSent, muted, masked, started, lost, lastInMs} = this;
 		const playback = this.playback?.state;
 		return {
-			...{make, remote, packetsSent, muted, started, lost, lastInMs, playback},
+			...{make, remote, packetsSent, muted, masked, started, lost, lastInMs, playback},
 			...{latch: {...latch}, outgoing: {...outgoing}, reception: {...reception}},
 			recording: this.recording?.release(),
 		};
@@ -278,8 +342,8 @@ export class Endpoint {
 		Object.assign(this.latch, state.latch);
 		Object.assign(this.outgoing, state.outgoing);
 		Object.assign(this.reception, state.reception);
-		const {remote, packetsSent, muted, started, lost, lastInMs} = state;
-		Object.assign(this, {remote, packetsSent, muted, started, lost, lastInMs});
+		const {remote, packetsSent, muted, masked, started, lost, lastInMs} = state;
+		Object.assign(this, {remote, packetsSent, muted, masked, started, lost, lastInMs});
 		if (state.recording) this.recording = Recorder.resume(state.recording);
 	}
 }

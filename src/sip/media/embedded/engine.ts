@@ -1,8 +1,9 @@
-import type {MediaStatistics, RecordingFacts} from '../port.js';
+import {type MediaStatistics, type RecordingFacts, roomMembersMax} from '../port.js';
 import {Endpoint, type EndpointState} from './endpoint.js';
-import type {EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
+import type {Audience, EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
 import {Playback, type PlaybackState} from './playback.js';
 import {Recorder} from './recorder.js';
+import {type Member, Room} from './room.js';
 import {frameMs} from './rtp.js';
 import {RtpSocket} from './socket.js';
 import type {SoundCache} from './sounds.js';
@@ -26,6 +27,7 @@ export class EndpointGone extends Error {
 export class Engine {
 	private readonly seats = new Map<string, Seat>();
 	private readonly turnSeats: Set<Seat>[] = Array.from({length: turns}, () => new Set());
+	private readonly rooms = new Map<string, Room>();
 	private turn = 0;
 
 	constructor(
@@ -44,10 +46,24 @@ export class Engine {
 		},
 		bridge: async ({a, b}) => {
 			const [one, two] = [this.need(a), this.need(b)];
-			one.unbridge();
-			two.unbridge();
+			one.part();
+			two.part();
 			one.other = two;
 			two.other = one;
+			return undefined;
+		},
+		join: async ({id, room, audience}) => this.join(this.need(id), room, audience),
+		change: async ({id, room, audience}) => {
+			this.memberOf(id, room).change(audience);
+			return undefined;
+		},
+		leave: async ({id, room}) => {
+			const endpoint = this.seats.get(id)?.endpoint;
+			if (endpoint?.member?.room.id === room) endpoint.part();
+			return undefined;
+		},
+		closeRoom: async ({room}) => {
+			for (const member of this.rooms.get(room)?.all ?? []) member.endpoint.part();
 			return undefined;
 		},
 		record: async ({id, path}) => {
@@ -58,7 +74,7 @@ export class Engine {
 				await recording.stop(this.now());
 				throw new EndpointGone('the endpoint went away while its recording was started');
 			}
-			endpoint.recording = recording;
+			endpoint.record(recording);
 			return undefined;
 		},
 		stopRecording: ({id}) => this.stopRecording(this.need(id)),
@@ -66,7 +82,7 @@ export class Engine {
 		destroy: async ({id}) => {
 			const endpoint = this.seats.get(id)?.endpoint;
 			this.remove(id);
-			endpoint?.unbridge();
+			endpoint?.part();
 			endpoint?.stopPlaying('gone');
 			return endpoint && this.stopRecording(endpoint);
 		},
@@ -137,7 +153,7 @@ export class Engine {
 				endpoint.muted = notice.muted;
 				break;
 			case 'mask':
-				endpoint.recording?.mask(notice.masked);
+				endpoint.mask(notice.masked);
 				break;
 			case 'sendDtmf':
 				endpoint.sendDtmf(notice.digits);
@@ -151,7 +167,30 @@ export class Engine {
 	tick(): void {
 		this.turn = (this.turn + 1) % turns;
 		const nowMs = this.now();
+		for (const room of this.rooms.values()) if (room.turn === this.turn) room.advance();
 		for (const seat of this.turnSeats[this.turn]!) seat.endpoint!.tick(nowMs);
+	}
+
+	private join(endpoint: Endpoint, roomId: string, audience: Audience): undefined {
+		let room = this.rooms.get(roomId);
+		if (endpoint.member && endpoint.member.room === room) {
+			endpoint.member.change(audience);
+			return undefined;
+		}
+		if (room && room.size >= roomMembersMax) throw new Error(`the room is full: it takes ${roomMembersMax}`);
+		endpoint.part();
+		if (!room) {
+			room = new Room(roomId, this.rooms.size % turns, empty => this.rooms.delete(empty.id));
+			this.rooms.set(roomId, room);
+		}
+		endpoint.member = room.join(endpoint, audience);
+		return undefined;
+	}
+
+	private memberOf(id: string, room: string): Member {
+		const {member} = this.need(id);
+		if (member?.room.id !== room) throw new Error('the endpoint is not in this room');
+		return member;
 	}
 
 	private play(endpoint: Endpoint, state: PlaybackState): void {

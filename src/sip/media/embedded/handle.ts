@@ -1,7 +1,7 @@
 import type {MediaEndpoint, MediaEndpointEvents, MediaSource, MediaStatistics, PlaybackEnd, PlayOptions, RecordingFacts} from '../port.js';
 import {type SdpToWrite, writeSdp} from '../sdp.js';
 import type {EngineLink} from './link.js';
-import type {EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
+import type {Audience, EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
 import {type Agreement, agree, offered} from './negotiate.js';
 import {repairWav} from './wav.js';
 
@@ -33,7 +33,10 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 	/** While the endpoint changes its worker: what is to be said to the new one. */
 	private held: (() => void)[] | undefined;
 	private tail: Promise<void> = Promise.resolve();
+	/** Counts what is asked about its bridge; a bridge that something later has made void is not made any more. */
 	private bridgeEpoch = 0;
+	/** The same for rooms. */
+	private roomEpoch = 0;
 	private soundListener: () => void = () => {};
 	private recordingPath: string | undefined;
 
@@ -99,6 +102,8 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 			throw new Error('an endpoint can only be bridged to another one of its own media server');
 		const epoch = ++this.bridgeEpoch;
 		const otherEpoch = ++other.bridgeEpoch;
+		this.roomEpoch++;
+		other.roomEpoch++;
 		// Always in the same order, so that two bridges made at once cannot wait for each other.
 		const [first, second] = this.id < other.id ? [this, other] : [other, this];
 		const unlockFirst = await first.lock();
@@ -118,6 +123,46 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 	unbridge(): void {
 		this.bridgeEpoch++;
 		this.notify({type: 'unbridge'});
+	}
+
+	/** Joins the room `room`, after moving to where it is mixed: `home` says it when this endpoint can no longer move by itself. */
+	async enter(room: string, home: (own: EngineLink) => EngineLink, audience: Audience): Promise<void> {
+		this.bridgeEpoch++;
+		const epoch = ++this.roomEpoch;
+		const unlock = await this.lock();
+		try {
+			if (this.gone) throw new Error('the endpoint is gone');
+			if (epoch !== this.roomEpoch) return;
+			const link = home(this.link);
+			if (link !== this.link) await this.move(link);
+			if (this.gone) throw new Error('the endpoint is gone');
+			if (epoch === this.roomEpoch) await this.link.request('join', {id: this.id, room, audience});
+		} finally {
+			unlock();
+		}
+	}
+
+	async changeIn(room: string, audience: Audience): Promise<void> {
+		const unlock = await this.lock();
+		try {
+			if (this.gone) throw new Error('the endpoint is gone');
+			await this.link.request('change', {id: this.id, room, audience});
+		} finally {
+			unlock();
+		}
+	}
+
+	async leave(room: string): Promise<void> {
+		this.roomEpoch++;
+		const unlock = await this.lock();
+		try {
+			if (!this.gone) await this.link.request('leave', {id: this.id, room});
+		} catch (error) {
+			// An engine that died meanwhile mixes it no more.
+			if (!this.gone) throw error;
+		} finally {
+			unlock();
+		}
 	}
 
 	mute(muted: boolean): void {

@@ -26,10 +26,17 @@ export type Remote = {
 /** `ears`: tells when there is sound from the peer. */
 export type MakeEndpoint = {id: string; address: string; port: number; silentMs: number; ears: boolean};
 
+/** Who hears a member of a room; members by their ids. */
+export type Audience = 'all' | 'none' | ReadonlySet<string>;
+
 /** Requests, each with what it is asked for and what it is answered with. */
 export type Requests = {
 	make: {ask: MakeEndpoint; answer: undefined};
 	bridge: {ask: {a: string; b: string}; answer: undefined};
+	join: {ask: {id: string; room: string; audience: Audience}; answer: undefined};
+	change: {ask: {id: string; room: string; audience: Audience}; answer: undefined};
+	leave: {ask: {id: string; room: string}; answer: undefined};
+	closeRoom: {ask: {room: string}; answer: undefined};
 	record: {ask: {id: string; path: string}; answer: undefined};
 	stopRecording: {ask: {id: string}; answer: RecordingFacts | undefined};
 	statistics: {ask: {id: string}; answer: MediaStatistics};

@@ -36,7 +36,8 @@ export function agree(sdp: string): Agreement {
 		address: theirs.held ? '' : theirs.address,
 		port: theirs.held ? 0 : theirs.port,
 		send: !theirs.held && (direction === 'sendrecv' || direction === 'sendonly'),
-		receive: !theirs.held && (direction === 'sendrecv' || direction === 'recvonly'),
+		// Phones that put a call on hold say sendonly whether they play music or send nothing at all.
+		receive: !theirs.held && direction === 'sendrecv',
 		codec: chosen.name,
 		payloadType: chosen.payloadType,
 		eventsOut: theirEvents?.payloadType ?? -1,

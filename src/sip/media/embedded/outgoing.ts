@@ -52,6 +52,11 @@ export class OutgoingStream {
 		return this.lastSequence;
 	}
 
+	/** Where the stream goes on: the timestamp of something that begins now, beside the sound. */
+	get upcoming(): number {
+		return (this.lastTimestamp + this.lastSamples) >>> 0;
+	}
+
 	/** Moves the end of the stream on, so that what comes next begins `samples` after the last stamp. */
 	extend(samples: number): void {
 		this.lastSamples = samples;

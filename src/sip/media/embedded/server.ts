@@ -6,6 +6,7 @@ import {EngineLink, type EngineRefusal} from './link.js';
 import type {MakeEndpoint} from './messages.js';
 import {agree} from './negotiate.js';
 import {PortPool} from './ports.js';
+import {EmbeddedRoom} from './room-handle.js';
 
 export type EmbeddedMediaOptions = {
 	/** Local address of all RTP sockets. */
@@ -67,6 +68,11 @@ export class EmbeddedMedia implements MediaServer {
 		if (!link.alive) endpoint.died('media worker ended while the endpoint was made');
 		if (agreement) endpoint.agreed(agreement);
 		return endpoint;
+	}
+
+	async createRoom(): Promise<EmbeddedRoom> {
+		if (this.closing) throw new MediaExhausted('the media server is closed');
+		return new EmbeddedRoom(`r${++this.lastId}`);
 	}
 
 	onEngineDown(listener: (reason: string) => void): void {
