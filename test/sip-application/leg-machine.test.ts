@@ -137,12 +137,19 @@ test('of several refusals the most telling is told', t => {
 });
 
 test('hold in an SDP and keys in an INFO', t => {
-	t.true(sendsAudio('v=0\r\na=sendrecv\r\n'));
-	t.true(sendsAudio('v=0\r\na=sendonly\r\n'), 'hold with music: audio still comes');
-	t.false(sendsAudio('v=0\r\na=inactive\r\n'));
-	t.false(sendsAudio('v=0\r\nc=IN IP4 0.0.0.0\r\n'));
+	const audio = (lines: string, port = 4000): string => `v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio ${port} RTP/AVP 0\r\n${lines}`;
+	t.true(sendsAudio(audio('a=sendrecv\r\n')));
+	t.true(sendsAudio(audio('')));
+	t.true(sendsAudio(audio('a=sendonly\r\n')), 'hold with music: audio still comes');
+	t.false(sendsAudio(audio('a=inactive\r\n')));
+	t.false(sendsAudio(audio('a=recvonly\r\n')));
+	t.false(sendsAudio(audio('c=IN IP4 0.0.0.0\r\n')));
+	t.false(sendsAudio(audio('', 0)));
+	t.true(sendsAudio(audio('a=sendrecv\r\nm=video 0 RTP/AVP 96\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\n')), 'only the video is held');
 	t.is(infoDigit('application/dtmf-relay', 'Signal= 5\r\nDuration=160\r\n'), '5');
 	t.is(infoDigit('application/dtmf', '#'), '#');
 	t.is(infoDigit('application/dtmf-relay', 'Signal=77'), undefined);
 	t.is(infoDigit('text/plain', '5'), undefined);
+	// So long that a search in the square of it would never end.
+	t.is(infoDigit('application/dtmf-relay', `${'\n'.repeat(2_000_000)}x`), undefined);
 });

@@ -181,3 +181,30 @@ test('addresses and URIs as phones write them', t => {
 	t.is(parseUri('tel:+8131'), undefined);
 	t.is(parseUri('sip:a b@c'), undefined);
 });
+
+test('a phone that was started anew takes the place of its former self; its second line does not', t => {
+	const bindings = new Bindings(bindingDefaults);
+	let cseq = 0;
+	const register = (port: number, mark: string, expires = 120) =>
+		bindings
+			.register(
+				{
+					extension: '1001',
+					contactHeader: `<sip:1001@192.0.2.1:${port}>;+sip.instance="<urn:uuid:00000000-0000-1000-8000-000a95a0e128>"${mark};expires=${expires}`,
+					expiresHeader: undefined,
+					callId: `c${port}`,
+					cseq: ++cseq,
+					source: {protocol: 'udp', address: '192.0.2.1', port},
+				},
+				0,
+			)
+			.bindings.map(({contact}) => contact);
+	register(5060, '');
+	t.deepEqual(register(5061, ''), ['sip:1001@192.0.2.1:5061']);
+	t.is(bindings.knowsSource('192.0.2.1', 5060, 0), undefined);
+	t.is(bindings.knowsSource('192.0.2.1', 5061, 0)!.contact, 'sip:1001@192.0.2.1:5061');
+	t.deepEqual(register(5062, ';reg-id=2'), ['sip:1001@192.0.2.1:5061', 'sip:1001@192.0.2.1:5062']);
+	t.deepEqual(register(5061, '', 0), ['sip:1001@192.0.2.1:5062']);
+	bindings.expire(120_000);
+	t.is(bindings.knowsSource('192.0.2.1', undefined, 0), undefined);
+});

@@ -69,3 +69,9 @@ function decode(user: string): string {
 		return user;
 	}
 }
+
+/** The URI of a next hop: an address as sockets know it, a port and a transport. */
+export function hopUri(hop: {protocol: string; address: string; port: number}): string {
+	const host = hop.address.includes(':') && !hop.address.startsWith('[') ? `[${hop.address}]` : hop.address;
+	return `sip:${host}:${hop.port};transport=${hop.protocol}`;
+}

@@ -8,6 +8,8 @@ export type Binding = {
 	extension: string;
 	/** The contact URI as the phone wrote it: the Request-URI of calls to it. */
 	contact: string;
+	/** `+sip.instance` and `reg-id` (RFC 5626 section 4): the same phone at the same line, whatever its address. '' when it names none. */
+	instance: string;
 	source: Source;
 	callId: string;
 	cseq: number;
@@ -46,6 +48,8 @@ const refused = (status: 400 | 423 | 500): RegistrationResult => ({status, bindi
 export class Bindings {
 	readonly #settings: BindingSettings;
 	readonly #byExtension = new Map<string, Map<string, Binding>>();
+	/** By the address they came from: every request of a stranger asks for it. */
+	readonly #byAddress = new Map<string, Set<Binding>>();
 
 	constructor(settings: BindingSettings = bindingDefaults) {
 		this.#settings = settings;
@@ -70,29 +74,48 @@ export class Bindings {
 		if (request.contactHeader.trim() === '*') {
 			if (Number(request.expiresHeader) !== 0 || request.expiresHeader === undefined) return refused(400);
 			for (const binding of table.values()) if (outOfOrder(binding, request)) return refused(500);
-			table.clear();
+			for (const contact of [...table.keys()]) this.#drop(table, contact);
 			return accepted;
 		}
 		const contacts = parseAddresses(request.contactHeader);
 		if (!contacts || contacts.length > this.#settings.contactsMax) return refused(400);
-		const wanted: {contact: string; expiresS: number}[] = [];
+		const wanted: {contact: string; expiresS: number; instance: string}[] = [];
 		for (const contact of contacts) {
 			const expiresS = this.#expiry(contact, request.expiresHeader);
 			if (expiresS === undefined || !parseUri(contact.uri)) return refused(400);
 			if (expiresS > 0 && expiresS < this.#settings.expiresSMin) return refused(423);
 			const old = table.get(contact.uri);
 			if (old && outOfOrder(old, request)) return refused(500);
-			wanted.push({contact: contact.uri, expiresS: Math.min(expiresS, this.#settings.expiresSMax)});
+			wanted.push({contact: contact.uri, expiresS: Math.min(expiresS, this.#settings.expiresSMax), instance: instanceOf(contact)});
 		}
 		// All or nothing: from here on no contact can be refused (section 10.3, step 7).
-		for (const {contact, expiresS} of wanted) {
-			table.delete(contact);
+		for (const {contact, expiresS, instance} of wanted) {
+			this.#drop(table, contact);
 			if (expiresS === 0) continue;
+			// A phone that was started anew, at another port, takes the place of its former self, which nobody would answer at.
+			for (const [at, old] of table) if (instance !== '' && old.instance === instance) this.#drop(table, at);
 			const {extension, source, callId, cseq} = request;
-			table.set(contact, {extension, contact, source, callId, cseq, expiresAtMs: nowMs + expiresS * 1000, reachable: true});
+			const expiresAtMs = nowMs + expiresS * 1000;
+			this.#put(table, {extension, contact, instance, source, callId, cseq, expiresAtMs, reachable: true});
 		}
-		while (table.size > this.#settings.contactsMax) table.delete(table.keys().next().value!);
+		while (table.size > this.#settings.contactsMax) this.#drop(table, table.keys().next().value!);
 		return accepted;
+	}
+
+	#put(table: Map<string, Binding>, binding: Binding): void {
+		const {address} = binding.source;
+		table.set(binding.contact, binding);
+		const there = this.#byAddress.get(address) ?? new Set();
+		this.#byAddress.set(address, there.add(binding));
+	}
+
+	#drop(table: Map<string, Binding>, contact: string): void {
+		const binding = table.get(contact);
+		if (!binding) return;
+		table.delete(contact);
+		const there = this.#byAddress.get(binding.source.address);
+		there?.delete(binding);
+		if (there?.size === 0) this.#byAddress.delete(binding.source.address);
 	}
 
 	#expiry(contact: Address, header: string | undefined): number | undefined {
@@ -106,7 +129,7 @@ export class Bindings {
 		const changes: PhoneChange[] = [];
 		for (const [extension, table] of this.#byExtension) {
 			const wasUp = [...table.values()].some(b => b.reachable);
-			for (const [contact, binding] of table) if (binding.expiresAtMs <= nowMs) table.delete(contact);
+			for (const [contact, binding] of table) if (binding.expiresAtMs <= nowMs) this.#drop(table, contact);
 			if (table.size === 0) this.#byExtension.delete(extension);
 			changes.push(...this.#change(extension, wasUp, 'expired', nowMs));
 		}
@@ -134,7 +157,9 @@ export class Bindings {
 
 	/** Does a registered phone send from there? */
 	knowsSource(address: string, port: number | undefined, nowMs: number): Binding | undefined {
-		return this.all().find(b => b.source.address === address && (port === undefined || b.source.port === port) && b.expiresAtMs > nowMs);
+		for (const b of this.#byAddress.get(address) ?? [])
+			if ((port === undefined || b.source.port === port) && b.expiresAtMs > nowMs) return b;
+		return undefined;
 	}
 
 	#up(extension: string, nowMs: number): boolean {
@@ -147,6 +172,11 @@ export class Bindings {
 		if (!first && wasUp) return [{type: 'phoneDown', extension, reason}];
 		return [];
 	}
+}
+
+function instanceOf({parameters}: Address): string {
+	const instance = parameters['+sip.instance'];
+	return instance ? `${instance} ${parameters['reg-id'] ?? ''}` : '';
 }
 
 /** RFC 3261 section 10.3, step 7: within one Call-ID the CSeq must rise. */

@@ -36,9 +36,11 @@ export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller
 	signal.handle('invite', guarded(takeCall));
 	signal.handle(
 		'options',
-		guarded((_caller, _request, response) =>
-			reply(response, 200, {headers: {Accept: 'application/sdp', Allow: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE'}}),
-		),
+		guarded((_caller, request, response) => {
+			// Within a call that is no more: whoever asks so wants to know just that (RFC 3261 section 12.2.2).
+			if (/;\s{0,9}tag=/i.test(request.get('to') ?? '')) return reply(response, 481);
+			reply(response, 200, {headers: {Accept: 'application/sdp', Allow: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE'}});
+		}),
 	);
 	// Phones subscribe to message lamps and the like; they give up on a clear no (RFC 6665 section 4.2.1.4).
 	signal.handle('subscribe', (_request, response) => reply(response, 489));

@@ -1,4 +1,5 @@
 import {type MediaEndpoint, NoCommonCodec} from '../media/port.js';
+import {parseSdp} from '../media/sdp.js';
 import {type Clock, within} from './clock.js';
 import type {Limits} from './limits.js';
 import {reply, type SipDialog, type SipRequestIn, type SipResponder} from './signal.js';
@@ -12,11 +13,20 @@ export type FarSideEvents = {
 };
 
 /** Does the party that wrote this SDP send audio? (RFC 3264 section 5.1) */
-export const sendsAudio = (sdp: string): boolean => !/^a=(recvonly|inactive)\s*$/m.test(sdp) && !/^c=IN IP4 0\.0\.0\.0\s*$/m.test(sdp);
+export function sendsAudio(sdp: string): boolean {
+	const audio = parseSdp(sdp);
+	// The direction of a video stream beside it says nothing; port 0 or address 0.0.0.0 is how older phones hold.
+	return !audio || (!audio.held && (audio.direction === 'sendrecv' || audio.direction === 'sendonly'));
+}
+
+/** One digit takes less; searching a long body could take very long. */
+const infoBytesMax = 200;
 
 /** The digit of an INFO: `application/dtmf-relay` (`Signal=5`) or `application/dtmf` (`5`). */
 export function infoDigit(contentType: string, body: string): string | undefined {
-	if (/^application\/dtmf-relay/i.test(contentType)) return /^[ \t]*Signal[ \t]*=[ \t]*([0-9A-D*#])[ \t]*\r?$/im.exec(body)?.[1]?.toUpperCase();
+	if (body.length > infoBytesMax) return undefined;
+	if (/^application\/dtmf-relay/i.test(contentType))
+		return /^[ \t]*Signal[ \t]*=[ \t]*([0-9A-D*#])[ \t]*\r?$/im.exec(body)?.[1]?.toUpperCase();
 	if (/^application\/dtmf\b/i.test(contentType)) return /^\s*([0-9A-D*#])\s*$/i.exec(body)?.[1]?.toUpperCase();
 	return undefined;
 }

@@ -1,3 +1,4 @@
+import {hopUri} from './address.js';
 import type {Clock} from './clock.js';
 import type {Signal, SipDialog} from './signal.js';
 
@@ -37,7 +38,10 @@ export class Orphans {
 		if (!from || !to || !callId || !Number.isFinite(cseq) || this.#orphans.length >= orphansMax) return;
 		// Requests within the dialog have counted on from the INVITE's number; this one must be above them all.
 		const headers = {From: from, To: to, 'Call-ID': callId, CSeq: `${cseq + 10_000} BYE`, Reason: 'SIP;cause=500;text="signalling lost"'};
-		this.#orphans.push({uri: dialog.remote.uri, proxy: firstHop(dialog.res.get('record-route')), headers, sinceMs: this.#clock.nowMs()});
+		const {source_address: address, source_port: port, protocol} = dialog.res;
+		// Where the answer came from: the Contact of a phone behind a NAT leads nowhere.
+		const proxy = firstHop(dialog.res.get('record-route')) ?? (address ? hopUri({protocol, address, port}) : undefined);
+		this.#orphans.push({uri: dialog.remote.uri, proxy, headers, sinceMs: this.#clock.nowMs()});
 	}
 
 	/** To be called when signalling is back. */

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import type {ExtensionAccount} from '../port.js';
-import {parseAddress, parseUri} from './address.js';
+import {hopUri, parseAddress, parseUri} from './address.js';
 import {type Binding, Bindings, type PhoneChange, type Source} from './bindings.js';
 import {type Cancel, type Clock, every} from './clock.js';
 import {challengeHeader, judgeDigest, NonceBook} from './digest.js';
@@ -26,13 +26,12 @@ export const sourceOf = (request: SipRequestIn): Source => ({
 	port: request.source_port,
 });
 
-/** Where requests to a phone go: to where its REGISTER came from, whatever its Contact says (it may sit behind a NAT). */
+/**
+ * Where requests to a phone go: to where its REGISTER came from, whatever its Contact says. It may sit behind a NAT, and it may
+ * have named a contact that is another phone's or a carrier's.
+ */
 export function phoneTarget(binding: Binding, headers: Record<string, string>): Target {
-	const {protocol, address, port} = binding.source;
-	const contact = parseUri(binding.contact);
-	const same = contact?.host === address && (contact.port ?? 5060) === port && (contact.transport ?? 'udp') === protocol;
-	const host = address.includes(':') ? `[${address}]` : address;
-	return {uri: binding.contact, headers, ...(same ? {} : {proxy: `sip:${host}:${port};transport=${protocol}`})};
+	return {uri: binding.contact, headers, proxy: hopUri(binding.source)};
 }
 
 /** The registrar: digest at the door, the table of phones behind it, and OPTIONS to see that they are still there. */
@@ -71,7 +70,9 @@ export class Registrar {
 			return;
 		}
 		const credentials = {method: 'REGISTER', authorization: request.get('authorization'), realm};
-		const verdict = judgeDigest(credentials, this.#nonces, user => accounts(user)?.ha1, nowMs);
+		// Nobody registers for somebody else: to any other user's name belongs no password here, and the guess counts.
+		const ha1For = (user: string): string | undefined => (user === extension ? accounts(user)?.ha1 : undefined);
+		const verdict = judgeDigest(credentials, this.#nonces, ha1For, nowMs);
 		switch (verdict.is) {
 			case 'challenge': {
 				const challenge = challengeHeader(realm, this.#nonces.issue(nowMs, randomBytes(9)), verdict.stale);
@@ -89,10 +90,6 @@ export class Registrar {
 				return;
 			}
 			case 'right':
-				if (verdict.user !== extension) {
-					reply(response, 403); // nobody registers for somebody else
-					return;
-				}
 				this.#guard.succeeded(source.address, extension);
 				this.#store(extension, source, request, response);
 				return;

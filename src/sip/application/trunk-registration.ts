@@ -14,6 +14,16 @@ export function grantedS(response: SipResponseIn, username: string, askedS: numb
 	return Number.isFinite(granted) && granted > 0 ? granted : askedS;
 }
 
+/** A carrier that says no, rather than not now (RFC 3261 section 21.4; 408 and our own 503 are silence). */
+const isRefusal = (response: SipResponseIn | undefined): boolean =>
+	response !== undefined && response.status !== 408 && (response.status < 500 || response.status >= 600);
+
+/** The pause that a 503, 500 or 404 asks for (RFC 3261 section 20.33). */
+function retryAfterMs(response: SipResponseIn | undefined): number {
+	const seconds = Number.parseInt(response?.get('retry-after') ?? '', 10);
+	return seconds > 0 ? seconds * 1000 : 0;
+}
+
 /** Keeps one registration at a carrier alive: refresh in time, doubling pauses after failures. */
 export class TrunkRegistration {
 	readonly #signal: Signal;
@@ -25,7 +35,10 @@ export class TrunkRegistration {
 	#cseq = 1;
 	#expiresS: number;
 	#failures = 0;
+	#attempt = 0;
 	#registered = false;
+	/** Until when the carrier knows us, by its last 200. */
+	#untilMs = Number.NEGATIVE_INFINITY;
 	#cancelTimer: Cancel = () => {};
 
 	constructor(signal: Signal, clock: Clock, limits: Limits, settings: TrunkSettings, told: (registered: boolean, reason: string) => void) {
@@ -40,10 +53,11 @@ export class TrunkRegistration {
 	/** Registers now; also to be called when signalling is back. */
 	start(): void {
 		this.#cancelTimer();
-		let over = false;
+		const attempt = ++this.#attempt;
 		const end = (response: SipResponseIn | undefined, detail: string): void => {
-			if (over) return;
-			over = true;
+			// Neither twice, nor from before signalling went down and came up.
+			if (attempt !== this.#attempt) return;
+			this.#attempt++;
 			this.#cancelTimer();
 			this.#answered(response, detail);
 		};
@@ -74,6 +88,7 @@ export class TrunkRegistration {
 			this.#failures = 0;
 			this.#registered = true;
 			const seconds = grantedS(response, this.#settings.username ?? '', this.#expiresS);
+			this.#untilMs = this.#clock.nowMs() + seconds * 1000;
 			this.#told(true, '');
 			// Well before the end, and with room for one failed try.
 			this.#again(seconds * 1000 * 0.6);
@@ -85,10 +100,17 @@ export class TrunkRegistration {
 			this.start();
 			return;
 		}
-		this.#registered = false;
 		const {registerRetryMs, registerRetryMsMax} = this.#limits;
+		const pauseMs = Math.min(registerRetryMsMax, Math.max(registerRetryMs * 2 ** Math.min(20, this.#failures++), retryAfterMs(response)));
+		const leftMs = this.#untilMs - this.#clock.nowMs();
+		if (this.#registered && leftMs > 0 && !isRefusal(response)) {
+			// One lost packet, or a carrier that restarts: what it granted last still holds, and calls go on.
+			this.#again(Math.min(pauseMs, leftMs));
+			return;
+		}
+		this.#registered = false;
 		this.#told(false, response ? `REGISTER answered ${response.status} ${response.reason}` : detail);
-		this.#again(Math.min(registerRetryMsMax, registerRetryMs * 2 ** Math.min(20, this.#failures++)));
+		this.#again(pauseMs);
 	}
 
 	#again(pauseMs: number): void {
@@ -97,6 +119,7 @@ export class TrunkRegistration {
 
 	/** Stops, and tells the carrier so where it thinks we are there. */
 	close(): void {
+		this.#attempt++;
 		this.#cancelTimer();
 		if (this.#registered && this.#signal.isUp) this.#send(0, () => {});
 	}

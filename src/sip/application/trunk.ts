@@ -1,5 +1,6 @@
 import {lookup} from 'node:dns/promises';
 import type {LegFailure, TrunkSettings} from '../port.js';
+import {hopUri} from './address.js';
 import {type Cancel, type Clock, every} from './clock.js';
 import type {Target} from './fork.js';
 import type {Limits} from './limits.js';
@@ -75,7 +76,7 @@ export class Trunk {
 	#ask(): void {
 		const {signal, clock, limits} = this.#parts;
 		if (!signal.isUp) return;
-		optionsTo(signal, clock, {uri: this.#uri(''), headers: {}}, limits.optionsWaitMs, (response, detail) => {
+		optionsTo(signal, clock, {uri: this.#uri(''), headers: {}, proxy: this.#proxy}, limits.optionsWaitMs, (response, detail) => {
 			if (!signal.isUp) return;
 			this.#misses = takesCalls(response) ? 0 : this.#misses + 1;
 			if (this.#misses === 0) this.#health = 'good';
@@ -97,6 +98,11 @@ export class Trunk {
 	#uri(user: string): string {
 		const {host, port, transport} = this.settings;
 		return `sip:${user ? `${escapeUser(user)}@` : ''}${host}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+	}
+
+	get #proxy(): string {
+		const {host, port, transport} = this.settings;
+		return hopUri({address: host, port, protocol: transport});
 	}
 
 	/** May one more call go out? Undefined: yes, and it is counted until `release()`. */
@@ -125,6 +131,8 @@ export class Trunk {
 		return {
 			uri: this.#uri(to),
 			headers: {From: `<${caller}>`},
+			// Named outright, or a phone that registers the carrier's address as its own would be sent our calls.
+			proxy: this.#proxy,
 			...(username !== undefined ? {auth: {username, password: password ?? ''}} : {}),
 		};
 	}
