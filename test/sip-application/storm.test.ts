@@ -1,5 +1,5 @@
 import test from 'ava';
-import {within} from '../support/limit.js';
+import {actAfter, breath, eventually} from '../support/limit.js';
 import {agentUp, calleeRequest, scene} from './support.js';
 
 const calls = 240;
@@ -17,7 +17,7 @@ test.serial('a storm of calls with people who do anything at any time: each leg 
 		const pause = (): number => chance(60);
 		const act = (invite: Awaited<ReturnType<typeof carrier.expect>>): void => {
 			const role = chance(10);
-			const later = (run: () => void): void => void setTimeout(run, pause());
+			const later = (run: () => void): void => actAfter(pause(), run);
 			if (role < 3) later(() => carrier.reply(invite, [486, 404, 503, 480, 603][chance(5)]!, {contact: false}));
 			else if (role === 3)
 				carrier.reply(invite, 180); // and nobody comes
@@ -41,16 +41,13 @@ test.serial('a storm of calls with people who do anything at any time: each leg 
 		for (let call = 0; call < calls; call++) {
 			const legId = `c${call}`;
 			telephony.send({type: 'dial', legId, trunk: 'carrier', to: `03555${call}`, from: '0312345678', ringMs: 200 + chance(300)});
-			if (chance(4) === 0) setTimeout(() => telephony.send({type: 'hangUp', legId}), pause());
+			if (chance(4) === 0) actAfter(pause(), () => telephony.send({type: 'hangUp', legId}));
 			if (chance(3) === 0)
-				setTimeout(() => telephony.send({type: 'join', bridgeId: legId, customerLegId: legId, agentLegId: 'a1', beep: true}), pause() * 2);
-			setTimeout(() => telephony.send({type: 'hangUp', legId}), 1000);
-			await new Promise(resolve => setTimeout(resolve, 8));
+				actAfter(pause() * 2, () => telephony.send({type: 'join', bridgeId: legId, customerLegId: legId, agentLegId: 'a1', beep: true}));
+			actAfter(1000, () => telephony.send({type: 'hangUp', legId}));
+			await breath(8);
 		}
-		await within(
-			'all calls to end',
-			allOver(() => telephony.legCount),
-		);
+		await eventually('all calls but the agent’s to end', () => telephony.legCount <= 1);
 		const ends = new Map<string, number>();
 		for (const event of events.all)
 			if ((event.type === 'legFailed' || event.type === 'legEnded') && event.legId !== 'a1')
@@ -64,8 +61,3 @@ test.serial('a storm of calls with people who do anything at any time: each leg 
 		await events.next('legEnded', {legId: 'a1'});
 	});
 });
-
-/** Until only the agent is left. */
-async function allOver(count: () => number): Promise<void> {
-	while (count() > 1) await new Promise(resolve => setTimeout(resolve, 20));
-}

@@ -25,3 +25,9 @@ export async function eventually<T>(what: string, check: () => T | Promise<T>, l
 		await new Promise(resolve => setTimeout(resolve, 20));
 	}
 }
+
+/** What people do takes its time: for tests that let many of them act at random moments. Nothing may depend on the moment itself. */
+export const actAfter = (delayMs: number, act: () => void): void => void setTimeout(act, delayMs);
+
+/** A pause between one such person and the next. */
+export const breath = (pauseMs: number): Promise<void> => new Promise(resolve => actAfter(pauseMs, resolve));
