@@ -13,9 +13,9 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 		case 'recorded':
 			return {type: 'recorded', legId: event.legId, durationMs: event.durationMs};
 		case 'roomSet':
-		case 'roomFailed':
 		case 'farHold':
 			return undefined;
+		case 'roomFailed':
 		case 'dtmf':
 		case 'inbound':
 		case 'fileEnded':

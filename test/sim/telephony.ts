@@ -65,6 +65,10 @@ export class FakeTelephony {
 			case 'record':
 			case 'stopRecording':
 			case 'ringPhone':
+			case 'setRoom':
+			case 'mute':
+			case 'maskRecording':
+			case 'sendDtmf':
 				return;
 			default:
 				return command satisfies never;

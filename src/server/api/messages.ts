@@ -65,7 +65,37 @@ export const requestSchema = v.variant('type', [
 	request('logOff', {}),
 	/** Dial button at a number field, or a number typed by hand. */
 	request('dial', {number: shortText, customerId: v.exactOptional(id), fieldId: v.exactOptional(shortText)}),
+	/** 切断: ends the call; in 転送中 lets the target go, and the customer is back. */
 	request('hangUp', {}),
+	/** 保留, and 保留 again. */
+	request('hold', {}),
+	request('resume', {}),
+	/** 転送: すぐに転送 (`blind`) or 話してから転送 (`consult`), to a seat, an extension, a group or an outside number. */
+	request('transfer', {
+		mode: v.picklist(['blind', 'consult']),
+		to: v.union([v.object({operatorId: id}), v.object({number: shortText})]),
+	}),
+	/** 転送 after the talk with the target. */
+	request('transferComplete', {}),
+	request('transferBack', {}),
+	/** All three talk. */
+	request('conference', {}),
+	request('sendDtmf', {digits: v.pipe(v.string(), v.regex(/^[0-9*#]{1,32}$/))}),
+	request('mute', {muted: v.boolean()}),
+	/** 次の発信. Answer: the customer claimed, null when the lists have nobody. */
+	request('nextCustomer', {}),
+	request('skipCustomer', {}),
+	/** ヘルプ. */
+	request('requestHelp', {comment: v.exactOptional(shortText)}),
+	request('cancelHelp', {}),
+	/** Supervisor: `of` is the operator who is helped, heard or set. */
+	request('takeHelp', {of: id}),
+	request('supervise', {of: id, mode: v.picklist(['listen', 'whisper', 'barge', 'takeOver', 'stop'])}),
+	request('setAgentStatus', {of: id, status: v.picklist(['away', 'wrapUp', 'loggedOff'])}),
+	/** Campaigns that record on demand. */
+	request('recordingStart', {}),
+	request('recordingStop', {}),
+	request('maskRecording', {masked: v.boolean()}),
 	/** 通話: takes the call that rings. Refusals: `callTaken`, `callGone`, `notNow`. */
 	request('answer', {callId: id}),
 	/** The ringing call goes to the next operator. */
@@ -197,6 +227,13 @@ export type CallView = {
 	endedMs?: number;
 	outcome?: CallOutcome;
 	endedBy?: 'customer' | 'agent' | 'system' | 'network';
+	held?: boolean;
+	muted?: boolean;
+	recording?: 'on' | 'masked' | 'stopped';
+	/** 転送: who is being reached, and whether they have answered. */
+	transfer?: {mode: 'blind' | 'consult' | 'conference'; number: string; name?: string; answered: boolean};
+	/** Supervisors in the call, where the operator may know. */
+	watchedBy?: string[];
 };
 export type CustomerView = {
 	customerId: string;
@@ -240,7 +277,8 @@ export type NoticeView = {
 
 /** The popup about a caller: 通話 while it rings, 読込 of one of the candidates or 作成 then. Gone once either is done. */
 export type IncomingView = {
-	kind: 'call' | 'callBack';
+	/** `internal`: a colleague calls, or transfers a customer; `groupId` is empty then. */
+	kind: 'call' | 'callBack' | 'internal';
 	callId: string;
 	groupId: string;
 	groupName: string;
@@ -306,6 +344,24 @@ export type Results = {
 	logOff: null;
 	dial: null;
 	hangUp: null;
+	hold: null;
+	resume: null;
+	transfer: null;
+	transferComplete: null;
+	transferBack: null;
+	conference: null;
+	sendDtmf: null;
+	mute: null;
+	nextCustomer: {customerId: string | null};
+	skipCustomer: null;
+	requestHelp: null;
+	cancelHelp: null;
+	takeHelp: null;
+	supervise: null;
+	setAgentStatus: null;
+	recordingStart: null;
+	recordingStop: null;
+	maskRecording: null;
 	answer: null;
 	decline: null;
 	createCustomer: {customerId: string};

@@ -12,7 +12,7 @@
  *                     but away and break          +--- answered --->             ended
  *
  * Two tables: `moves` says which status may follow which, whoever causes it; `actions` says what an operator may do in each.
- * 着信中, 通話中（着信）, 保留中 and 転送中 have no rows yet: nothing leads to them.
+ * Calls that come in run ready/wrapUp -> ringing -> talkingIn; both kinds of talk go to held and transferring and back.
  */
 import assert from 'node:assert';
 import {type Context, change, note} from './context.js';
@@ -20,34 +20,63 @@ import type {Refused} from './effects.js';
 import type {AgentStatus} from './model.js';
 import type {Agent} from './world.js';
 
-export const moves: Partial<Record<AgentStatus, readonly AgentStatus[]>> = {
+const afterTalk = ['wrapUp', 'phoneDown'] as const;
+export const moves: Record<AgentStatus, readonly AgentStatus[]> = {
 	offline: ['wrapUp', 'ready', 'phoneDown', 'away', 'break'],
-	wrapUp: ['ready', 'away', 'break', 'dialling', 'phoneDown'],
-	ready: ['wrapUp', 'away', 'break', 'dialling', 'talkingOut', 'phoneDown'],
-	dialling: ['talkingOut', 'wrapUp', 'phoneDown'],
-	talkingOut: ['wrapUp', 'phoneDown'],
-	away: ['ready', 'wrapUp', 'break', 'offline', 'phoneDown'],
-	break: ['ready', 'wrapUp', 'away', 'offline', 'phoneDown'],
+	wrapUp: ['ready', 'away', 'break', 'dialling', 'ringing', 'talkingIn', 'phoneDown'],
+	ready: ['wrapUp', 'away', 'break', 'dialling', 'ringing', 'talkingOut', 'talkingIn', 'phoneDown'],
+	dialling: ['talkingOut', ...afterTalk],
+	ringing: ['talkingIn', 'dialling', 'ready', 'away', 'break', ...afterTalk],
+	talkingOut: ['held', 'transferring', ...afterTalk],
+	talkingIn: ['held', 'transferring', ...afterTalk],
+	held: ['talkingOut', 'talkingIn', 'transferring', ...afterTalk],
+	transferring: ['talkingOut', 'talkingIn', 'held', ...afterTalk],
+	away: ['ready', 'wrapUp', 'break', 'offline', 'talkingIn', 'phoneDown'],
+	break: ['ready', 'wrapUp', 'away', 'offline', 'talkingIn', 'phoneDown'],
 	phoneDown: ['wrapUp', 'ready', 'away', 'break', 'offline'],
 };
 
-export type Action = 'ready' | 'wrapUp' | 'away' | 'break' | 'logOff' | 'dial' | 'hangUp' | 'save';
+export type Action =
+	| 'ready'
+	| 'wrapUp'
+	| 'away'
+	| 'break'
+	| 'logOff'
+	| 'dial'
+	| 'answer'
+	| 'hold'
+	| 'transfer'
+	| 'hangUp'
+	| 'save'
+	| 'help'
+	| 'preview' // 次の発信
+	| 'inTalk'; // mute, DTMF, recording
 
-/** The status × action matrix. What is not listed is refused with `notNow` and the status. */
-export const actions: Partial<Record<AgentStatus, readonly Action[]>> = {
-	offline: ['ready', 'wrapUp', 'away', 'break', 'logOff', 'save'],
-	wrapUp: ['ready', 'wrapUp', 'away', 'break', 'logOff', 'dial', 'save'],
-	ready: ['ready', 'wrapUp', 'away', 'break', 'logOff', 'dial', 'save'],
-	dialling: ['hangUp', 'save'],
-	talkingOut: ['hangUp', 'save'],
-	away: ['ready', 'wrapUp', 'away', 'break', 'logOff', 'save'],
-	break: ['ready', 'wrapUp', 'away', 'break', 'logOff', 'save'],
-	phoneDown: ['wrapUp', 'away', 'break', 'logOff', 'save'],
+const always = ['save', 'help'] as const;
+const idle = ['ready', 'wrapUp', 'away', 'break', 'logOff', ...always] as const;
+
+/**
+ * The status × action matrix. What is not listed is refused with `notNow` and the status. In 着信中 a change of status and 切断
+ * decline; in 保留中 `hold` resumes; in 転送中 `transfer` completes and 切断 goes back to the customer.
+ */
+export const actions: Record<AgentStatus, readonly Action[]> = {
+	offline: idle,
+	wrapUp: [...idle, 'dial', 'preview'],
+	ready: [...idle, 'dial'],
+	dialling: ['hangUp', ...always],
+	ringing: ['wrapUp', 'away', 'break', 'answer', 'hangUp', ...always],
+	talkingOut: ['hold', 'transfer', 'hangUp', 'inTalk', ...always],
+	talkingIn: ['hold', 'transfer', 'hangUp', 'inTalk', ...always],
+	held: ['hold', 'transfer', 'hangUp', 'inTalk', ...always],
+	transferring: ['transfer', 'hangUp', 'inTalk', ...always],
+	away: idle,
+	break: idle,
+	phoneDown: ['wrapUp', 'away', 'break', 'logOff', ...always],
 };
 
 /** Why an action cannot be done now, or undefined when it can. */
 export function forbidden(agent: Agent, action: Action): Refused | undefined {
-	if (actions[agent.status]?.includes(action)) return undefined;
+	if (actions[agent.status].includes(action)) return undefined;
 	return {code: 'notNow', status: agent.status, message: `${action} cannot be done in status ${agent.status}`};
 }
 
@@ -59,7 +88,7 @@ export const inCall: readonly AgentStatus[] = ['dialling', 'ringing', 'talkingOu
  * @param actor `system`, or the operator who caused it.
  */
 export function setStatus(ctx: Context, agent: Agent, status: AgentStatus, actor: string, reason: string): void {
-	assert(moves[agent.status]?.includes(status), `agent ${agent.operatorId}: ${agent.status} -> ${status} (${reason})`);
+	assert(moves[agent.status].includes(status), `agent ${agent.operatorId}: ${agent.status} -> ${status} (${reason})`);
 	const from = agent.status;
 	note(ctx, 'agent.status', {
 		actor,

@@ -27,7 +27,7 @@ export const moves: Record<CallPhase, readonly CallPhase[]> = {
 	ringing: ['waiting', 'joining', 'ending'],
 	waiting: ['joining', 'apology', 'ending'],
 	joining: ['talking', 'waiting', 'apology', 'queued', 'ending'],
-	talking: ['ending'],
+	talking: ['queued', 'apology', 'ending'],
 	apology: ['ending'],
 	ending: [],
 	// Inbound.
@@ -108,7 +108,7 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	});
 	persist(ctx, {op: 'putCall', row: {...row}});
 	if (row.recordingPath !== undefined) {
-		ctx.world.recordings.set(call.legId, row);
+		ctx.world.recordings.set(call.legId, [...(call.earlier ?? []), row]);
 		setTimer(ctx, 'recorded', call.legId, ctx.nowMs + ctx.world.settings.guardMs);
 	}
 	takeApart(ctx, call);
@@ -183,14 +183,17 @@ export function release(ctx: Context, call: Call): void {
 
 /** The recording of a call has ended and its length is known. */
 export function recorded(ctx: Context, legId: string, durationMs: number): void {
-	const row = ctx.world.recordings.get(legId);
-	if (!row) return;
+	const rows = ctx.world.recordings.get(legId);
+	if (!rows) return;
 	ctx.world.recordings.delete(legId);
 	clearTimer(ctx, 'recorded', legId);
-	row.recordingMs = durationMs;
-	persist(ctx, {op: 'putCall', row: {...row}});
-	if (row.customerId === undefined) return;
-	for (const agent of ctx.world.agents.values()) if (agent.customerId === row.customerId) change(ctx, agent.operatorId, 'history');
+	for (const row of rows) {
+		row.recordingMs = durationMs;
+		persist(ctx, {op: 'putCall', row: {...row}});
+	}
+	const customerId = rows.at(-1)?.customerId;
+	if (customerId === undefined) return;
+	for (const agent of ctx.world.agents.values()) if (agent.customerId === customerId) change(ctx, agent.operatorId, 'history');
 }
 
 /** The end of a recording was never reported. */

@@ -33,7 +33,16 @@ export type TelephonyEffect =
 			fromName?: string;
 			ringMs: number;
 			autoAnswer: boolean;
-	  };
+	  }
+	/** Who is in a room and who hears whom, whole. Legs not named any more stay up in silence; none closes it. */
+	| {type: 'setRoom'; roomId: string; members: RoomMember[]}
+	| {type: 'mute'; legId: string; muted: boolean}
+	/** Silence is recorded meanwhile. */
+	| {type: 'maskRecording'; legId: string; masked: boolean}
+	| {type: 'sendDtmf'; legId: string; digits: string};
+
+/** `speaksTo`: everybody in the room, nobody, or just these legs. */
+export type RoomMember = {legId: string; speaksTo: 'all' | 'none' | string[]};
 
 /** What is wrong with one field at a save. */
 export type FieldError = {

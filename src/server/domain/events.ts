@@ -59,6 +59,29 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| /** Answer: `AbandonedItem[]` of the operator's groups, newest first. */ {type: 'listAbandoned'}
 	| /** Dials the caller of an abandoned call. */ {type: 'callBack'; callId: string}
 	| /** Supervisor: takes a promised call-back out of the queue. */ {type: 'cancelCallBack'; callBackId: string}
+	/** 保留, and 保留 again. The customer hears music in between. */
+	| {type: 'hold'}
+	| {type: 'resume'}
+	| /** 転送, from 通話中 or 保留中. Of whatever comes of it the operator is told by status and notice. */ {
+			type: 'transfer';
+			mode: 'blind' | 'consult';
+			to: TransferTarget;
+	  }
+	| /** 転送 again, after the talk with the target. */ {type: 'transferComplete'}
+	| /** 切断 on the target: back to the customer. */ {type: 'transferBack'}
+	| /** All three talk, from a consultation. */ {type: 'conference'}
+	| {type: 'sendDtmf'; digits: string}
+	| {type: 'mute'; muted: boolean}
+	| /** 次の発信. Answer: `{customerId}`, null when the lists have nobody. */ {type: 'nextCustomer'}
+	| {type: 'skipCustomer'}
+	| {type: 'requestHelp'; comment?: string}
+	| {type: 'cancelHelp'}
+	| /** Supervisor: answers for the request. One only. */ {type: 'takeHelp'; of: string}
+	| /** Supervisor, about the call of operator `of`. */ {type: 'supervise'; of: string; mode: WatchMode | 'takeOver' | 'stop'}
+	| /** Supervisor: for somebody who forgot. */ {type: 'setAgentStatus'; of: string; status: 'away' | 'wrapUp' | 'loggedOff'}
+	| {type: 'recordingStart'}
+	| {type: 'recordingStop'}
+	| /** While a secret is said or typed. */ {type: 'maskRecording'; masked: boolean}
 	| {type: 'putDraft'; draft: Draft}
 	| {type: 'save'; draft: Draft}
 	| {type: 'afterSave'; choice: 'keep' | 'resume'}
@@ -68,6 +91,11 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| /** 発信開始 / 発信停止 of a list. */ {type: 'setListStarted'; listId: string; started: boolean}
 	| {type: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean}
 );
+
+/** A number may be that of an extension or of a group; any other goes out over the trunk. */
+export type TransferTarget = {operatorId: string} | {number: string};
+/** `whisper`: heard by the operator alone. `barge`: heard by everybody. */
+export type WatchMode = 'listen' | 'whisper' | 'barge';
 
 /** Why an outbound leg was never answered. Each is a call outcome as well. */
 export type LegFailure =
@@ -100,6 +128,7 @@ export type TelephonyEvent =
 	| {type: 'partUp'; part: 'signalling' | 'media' | 'store'}
 	| {type: 'dtmf'; legId: string; digit: string}
 	| {type: 'inbound'; legId: string; source: InboundSource; to: string; from: string; fromName?: string; withheld: boolean}
+	| {type: 'roomFailed'; roomId: string; reason: string}
 	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'};
 
 /** Where a call came from: a carrier, or a phone registered here. */
@@ -187,4 +216,5 @@ export type TimerName =
 	| 'waitMax' // a caller has waited for too long (call id)
 	| 'announce' // the next announcement to a waiting caller (call id)
 	| 'step' // a menu's patience, or a message that must have ended (call id)
+	| 'target' // the other end of a transfer or an internal call did not answer (call id)
 	| 'queue'; // look at the queues again (`all`)

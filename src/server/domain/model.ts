@@ -115,7 +115,8 @@ export type Campaign = {
 	groupIds: string[];
 	card: FieldDefinition[];
 	masters: Masters;
-	recording: 'all' | 'off';
+	/** `onDemand`: when the operator says so. */
+	recording: 'all' | 'onDemand' | 'off';
 };
 
 /** State of one customer in a list. 発信待ち → … → 作業保存済. */
@@ -235,6 +236,8 @@ export type CallRow = {
 	endedBy?: 'customer' | 'agent' | 'system' | 'network';
 	outcome?: CallOutcome;
 	sipStatus?: number;
+	/** The call whose customer came, or was to come, to this one by a transfer or a take-over. */
+	transferOf?: string;
 	recordingPath?: string;
 	recordingMs?: number;
 };

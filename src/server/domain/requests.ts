@@ -4,6 +4,7 @@ import {forbidden} from './agent.js';
 import {accept, type Context, newId, refuse} from './context.js';
 import {dial} from './direct.js';
 import type {ConsoleEvent} from './events.js';
+import {inCallRequested} from './incall/requests.js';
 import {hangUp} from './outcomes.js';
 import {putDraft} from './panes.js';
 import {recallsOf} from './recalls.js';
@@ -74,6 +75,6 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 		case 'cancelCallBack':
 			return refuse(ctx, event.requestId, {code: 'notFound', message: 'there is no such call'});
 		default:
-			return event satisfies never;
+			return inCallRequested(ctx, agent, event);
 	}
 }

@@ -106,6 +106,7 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'inbound':
 			ctx.effects.push({type: 'reject', legId: event.legId, with: 'notFound'});
 			return;
+		case 'roomFailed':
 		case 'dtmf':
 		case 'fileEnded':
 			return;
@@ -178,6 +179,7 @@ function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['nam
 		case 'announce':
 		case 'step':
 		case 'queue':
+		case 'target':
 			return;
 		default:
 			return name satisfies never;

@@ -3,7 +3,7 @@
  */
 import type {Dialer, PaceState} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
-import type {AbandonedItem, Config, InboundSource, RecallItem} from './events.js';
+import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
 import type {AgentStatus, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
 
 /** Times and limits that are the domain's own. */
@@ -37,6 +37,12 @@ export type CoreSettings = {
 	paceMs: number;
 	/** A sound whose end is not reported is taken for ended after. */
 	soundMs: number;
+	/** Ring time of a colleague's phone or an outside number at a transfer or an internal call. */
+	targetRingMs: number;
+	/** A customer skipped in preview is not offered again for so long. */
+	skipGapMs: number;
+	/** The operator is told who listens. */
+	tellWatched: boolean;
 	/** Longest message on a voicemail. */
 	voicemailMs: number;
 	/** A promised call-back that reached nobody is tried again after, and so often in all. */
@@ -60,6 +66,9 @@ export const defaultSettings: CoreSettings = {
 	trunkPauseMs: 10_000,
 	paceMs: 500,
 	soundMs: 120_000,
+	targetRingMs: 25_000,
+	skipGapMs: 1_800_000,
+	tellWatched: false,
 	voicemailMs: 180_000,
 	callBackGapMs: 300_000,
 	callBackAttemptsMax: 3,
@@ -122,13 +131,22 @@ export type Agent = {
 	missesInRow: number;
 	/** Inbound talks of the local day. */
 	inbound: {day: number; talks: number; endedMs?: number};
+	/** Nothing this operator says reaches anybody. */
+	muted?: boolean;
+	/** ヘルプ, until it is cancelled. */
+	help?: {sinceMs: number; comment?: string; takenBy?: string};
+	/** Somebody else's call that this one listens to. */
+	watch?: Watch;
+	/** The entry claimed by 次の発信. */
+	preview?: ListEntry;
 };
 
-export type Offer = {kind: 'call' | 'callBack'; itemId: string; groupId: string; sinceMs: number; skill: number};
+/** `internal`: a colleague calls, or a customer is being transferred; see seats.ts. */
+export type Offer = {kind: 'call' | 'callBack' | 'internal'; itemId: string; groupId: string; sinceMs: number; skill: number};
 
 /** What the popup about a caller shows. */
 export type Incoming = {
-	kind: 'call' | 'callBack';
+	kind: 'call' | 'callBack' | 'internal';
 	itemId: string;
 	groupId: string;
 	/** As it came; empty when withheld. */
@@ -165,7 +183,7 @@ export type CallPhase =
 export type Call = {
 	row: CallRow;
 	phase: CallPhase;
-	/** The customer's leg; its owner is this call until it is reported gone. */
+	/** The customer's leg; its owner is this call until it is reported gone. Empty: there is none (yet). */
 	legId: string;
 	trunk: string;
 	bridgeId?: string;
@@ -179,9 +197,31 @@ export type Call = {
 	reason?: string;
 	/** Of a call that came in. */
 	inbound?: Inbound;
+	/** The customer, or the colleague at the other end, hears music. */
+	held?: boolean;
+	/** Set since more than two, or others than the two of the bridge, have talked. */
+	roomId?: string;
+	/** Times in a row that the room could not be set. */
+	roomFailures?: number;
+	/** The transfer under way. */
+	transfer?: {mode: 'blind' | 'consult' | 'conference'; callId: string};
+	/** The colleague or number at the other end of an internal call or a transfer. */
+	target?: CallTarget;
+	/** The agent's phone has to be up before the customer is dialled. */
+	legFirst?: {ringMs: number};
+	/** The recording is on, and masked for this reason. */
+	recording?: 'on' | 'masked' | 'stopped';
+	/** Rows of the earlier parts of a call that was transferred: they have the same recording. */
+	earlier?: CallRow[];
 	/** The promised call-back that this call keeps. */
 	callBackId?: string;
 };
+
+/** A seat whose operator is logged in, or a leg of its own: a phone without one, or an outside number. */
+export type CallTarget = {operatorId?: string; legId?: string; state: 'calling' | 'up'};
+
+/** A supervisor in a call of somebody else. */
+export type Watch = {callId: string; of: string; mode: WatchMode; sinceMs: number};
 
 /** What a call has that came in. */
 export type Inbound = {
@@ -212,8 +252,12 @@ export type Inbound = {
 	ending?: {outcome: CallOutcome; reason: string};
 };
 
-/** Who a leg belongs to. `forward`: the side a call was sent on to. */
-export type LegOwner = {kind: 'agent'; operatorId: string} | {kind: 'call'; callId: string} | {kind: 'forward'; callId: string};
+/** Who a leg belongs to. `forward`: the side a call was sent on to. `target`: see `CallTarget`. */
+export type LegOwner =
+	| {kind: 'agent'; operatorId: string}
+	| {kind: 'call'; callId: string}
+	| {kind: 'forward'; callId: string}
+	| {kind: 'target'; callId: string};
 
 /** Calls of one group and day, from their events. */
 export type ServiceCounts = {offered: number; answered: number; abandonedWaiting: number; abandonedRinging: number; overflowed: number};
@@ -267,8 +311,8 @@ export type World = {
 	legs: Map<string, LegOwner>;
 	/** Call by bridge id. */
 	bridges: Map<string, string>;
-	/** Rows of calls whose recording has not been reported yet, by leg id. */
-	recordings: Map<string, CallRow>;
+	/** Rows of calls whose recording has not been reported yet, by leg id; several when the call was transferred. */
+	recordings: Map<string, CallRow[]>;
 	/** Customers in use: on a screen, in a call, read ahead. The newest state there is. */
 	customers: Map<string, Customer>;
 	/** Unused ones are dropped when there are more than this. */

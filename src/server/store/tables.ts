@@ -175,6 +175,7 @@ export const calls = table<CallRow>('calls', ['id'], {
 	endedBy: 'plain',
 	outcome: 'plain',
 	sipStatus: 'plain',
+	transferOf: 'plain',
 	recordingPath: 'plain',
 	recordingMs: 'plain',
 });
