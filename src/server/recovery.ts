@@ -63,14 +63,26 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 		const draft = reader.draft(operatorId);
 		if (draft) drafts.set(operatorId, draft);
 	}
-	const works = new Map<string, {row: CallRow; entry?: ListEntry}>();
+	const works = new Map<string, Work>();
 	const callIds = [...[...drafts.values()].map(draft => draft.callId), ...sessions.map(session => session.callId)];
-	for (const row of [...openCalls, ...callIds.flatMap(callId => (callId === undefined ? [] : (reader.call(callId) ?? [])))]) {
-		const entry = row.listId !== undefined && row.customerId !== undefined ? reader.entryOfCustomer(row.listId, row.customerId) : undefined;
-		works.set(row.id, {row, ...(entry && {entry})});
-	}
+	const rows = callIds.flatMap(callId => (callId === undefined ? [] : (reader.call(callId) ?? [])));
+	for (const row of [...openCalls, ...rows]) works.set(row.id, withEntry(reader, row));
 	const abandonedToday = abandonedSince(reader, startOfDayMs(nowMs, settings.utcOffsetMs), nowMs);
-	return {openCalls, danglingEntries: reader.danglingEntries(), sessions, drafts, works, abandonedToday};
+	const dialledMs = reader.dialledSince(nowMs - settings.numberGapMs);
+	return {openCalls, danglingEntries: reader.danglingEntries(), sessions, drafts, works, abandonedToday, dialledMs};
+}
+
+type Work = {row: CallRow; entry?: ListEntry};
+
+/** The call that a draft names and the list entry it worked on, so that the record saved later settles both. */
+export function workOf(reader: StoreReader, draft: Draft | undefined): Work | undefined {
+	const row = draft?.callId === undefined ? undefined : reader.call(draft.callId);
+	return row && withEntry(reader, row);
+}
+
+function withEntry(reader: StoreReader, row: CallRow): Work {
+	const entry = row.listId !== undefined && row.customerId !== undefined ? reader.entryOfCustomer(row.listId, row.customerId) : undefined;
+	return entry ? {row, entry} : {row};
 }
 
 const startOfDayMs = (nowMs: number, offsetMs: number): number => Math.floor((nowMs + offsetMs) / dayMs) * dayMs - offsetMs;

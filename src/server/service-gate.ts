@@ -4,6 +4,7 @@ import {Refused} from './api/messages.js';
 import type {ConsoleEvent, RecallItem} from './domain/events.js';
 import type {World} from './domain/world.js';
 import type {Loop, Reply} from './loop.js';
+import {workOf} from './recovery.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
 import {customerView, type Views} from './views.js';
 
@@ -65,7 +66,8 @@ export class ServiceGate implements Gate {
 
 	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {
 		const draft = this.#parts.reader.draft(operatorId);
-		await this.#ask({type: 'login', operatorId, consoleId, extension, tokenHash, ...(draft && {draft})});
+		const work = workOf(this.#parts.reader, draft);
+		await this.#ask({type: 'login', operatorId, consoleId, extension, tokenHash, ...(draft && {draft}), ...(work && {work})});
 	}
 
 	async attach({consoleId, operatorId}: ConsoleRef): Promise<void> {

@@ -83,6 +83,8 @@ export interface StoreReader {
 	/** Newest first. */
 	recordsOf(customerId: string, limit: number): ResponseRecord[];
 	call(callId: string): CallRow | undefined;
+	/** When the dialler last dialled each number from then on; oldest first, the newest 20,000 at most. */
+	dialledSince(sinceMs: number): Map<string, number>;
 	/** Calls without an end: what was running when the service stopped. */
 	openCalls(): CallRow[];
 	/** Entries left in a state that only a running service may leave behind: dialling, inCall. */
