@@ -1,0 +1,11 @@
+/** `npm run bench [-- word …]`: every benchmark, or those whose title has one of the words. Figures are ratios against a peer of the same run. */
+import {type Program, runPrograms} from '../support/programs.js';
+
+const programs: Program[] = [
+	{title: 'signalling: calls a second and CPU per call', args: ['signalling.js']},
+	{title: 'media: relay and recording', args: ['media.js']},
+	{title: 'answer: from the 200 OK to both voices', args: ['answer-to-media.js']},
+	{title: 'store: commits and imports', args: ['store.js']},
+	{title: 'console: key to echo, paint, memory', args: ['console.js'], environment: {NODE_ENV: 'production'}},
+];
+process.exitCode = (await runPrograms(import.meta.url, programs, process.argv.slice(2))) > 0 ? 1 : 0;
