@@ -1,5 +1,6 @@
 import type {AppLink} from '../../src/sip/signalling/app-link.js';
 import type {Clock} from '../../src/sip/signalling/clock.js';
+import type {CoreLimits} from '../../src/sip/signalling/core.js';
 import {Engine} from '../../src/sip/signalling/engine.js';
 import type {Hop, Wire} from '../../src/sip/signalling/hop.js';
 import type {Ids} from '../../src/sip/signalling/ids.js';
@@ -68,7 +69,7 @@ export class FakeNetwork {
 		readonly faults: LinkFaults,
 	) {}
 
-	add(address: string, onFault?: (error: unknown) => void): Engine {
+	add(address: string, onFault?: (error: unknown) => void, limits?: CoreLimits): Engine {
 		const here: Hop = {protocol: 'udp', address, port: 5060, flow: 0};
 		const wire: Wire = {
 			send: (hop, text) => this.carry(here, hop, text),
@@ -80,7 +81,7 @@ export class FakeNetwork {
 		let counter = 0;
 		const next = (): string => `${address.replaceAll('.', '')}x${++counter}`;
 		const ids: Ids = {uuid: next, tag: next, branch: () => `z9hG4bK${next()}`};
-		const engine = new Engine({wire, clock: this.clock, ids, router: new Router(), ...(onFault && {onFault})});
+		const engine = new Engine({wire, clock: this.clock, ids, router: new Router(), ...(onFault && {onFault}), ...(limits && {limits})});
 		this.engines.set(address, engine);
 		return engine;
 	}

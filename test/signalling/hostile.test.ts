@@ -1,5 +1,7 @@
 import test from 'ava';
+import {coreLimits} from '../../src/sip/signalling/core.js';
 import {parseVia} from '../../src/sip/signalling/headers.js';
+import type {Hop} from '../../src/sip/signalling/hop.js';
 import {parseMessage} from '../../src/sip/signalling/message.js';
 import {stage} from './stage.js';
 
@@ -146,4 +148,58 @@ test('a 200 whose Contact leads nowhere is acknowledged and ended at the URI tha
 			contact,
 		);
 	}
+});
+
+test('a call that names no way back is answered and ended where it came from', t => {
+	for (const contact of ['', 'Contact: *\r\n', 'Contact: <>\r\n', 'Contact: \r\n', 'Contact: x\r\n', 'Contact: <http://a>\r\n']) {
+		const s = stage();
+		s.engine.core.router.add('invite', s.app);
+		const texts: string[] = [];
+		const {onMessage} = s.app;
+		s.app.onMessage = (tokens, message) => {
+			texts.push(message.text);
+			onMessage(tokens, message);
+		};
+		s.engine.receive(
+			`\r\nINVITE sip:app@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKa\r\nFrom: <sip:p@10.0.0.9>;tag=p1\r\nTo: <sip:app@10.0.0.1>\r\nCall-ID: in1\r\nCSeq: 1 INVITE\r\n${contact}Content-Length: 3\r\n\r\nabc`,
+			{protocol: 'udp', address: '10.0.0.9', port: 5060, flow: 0},
+		);
+		t.regex(texts[0]!, /Contact: <sip:10.0.0.9:5060;transport=udp>\r\n[\s\S]*\r\n\r\nabc$/);
+		t.is(parseMessage(texts[0]!).message.count('contact'), 1);
+		s.app.command(s.last()[8]!, '', 'SIP/2.0 200 OK\r\n\r\n');
+		s.app.command('', 'in1;from-tag=p1', 'BYE sip:placeholder SIP/2.0\r\n\r\n');
+		s.clock.advance(2);
+		t.is(s.of('BYE')[0]!.uri, 'sip:10.0.0.9:5060;transport=udp');
+	}
+});
+
+test('one address may not open all transactions, nor long requests fill the memory; all is given back', t => {
+	const limits = {...coreLimits, transactionsPerAddressMax: 3};
+	const other: Hop = {protocol: 'udp', address: '10.0.0.8', port: 5060, flow: 0};
+	const peer: Hop = {protocol: 'udp', address: '10.0.0.9', port: 5060, flow: 0};
+	const s = stage({...limits});
+	s.engine.core.router.add('options', s.app);
+	s.app.onMessage = tokens => void s.app.command(tokens[8]!, '', 'SIP/2.0 200 OK\r\n\r\n');
+	let count = 0;
+	const ask = (from: Hop, extra = ''): void => {
+		s.engine.receive(
+			`OPTIONS sip:app@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKo${++count}\r\nFrom: <sip:p@10.0.0.9>;tag=p1\r\nTo: <sip:app@10.0.0.1>\r\nCall-ID: o${count}\r\nCSeq: 1 OPTIONS\r\n${extra}Content-Length: 0\r\n\r\n`,
+			from,
+		);
+		s.clock.advance(2);
+	};
+	for (let i = 0; i < 5; i++) ask(peer);
+	t.deepEqual([s.of('200').length, s.of('503').length], [3, 2]);
+	ask(other);
+	t.is(s.engine.core.figures.overloaded, 2);
+	s.clock.advance(40_000);
+	t.deepEqual([s.engine.core.load.bytes, s.engine.core.load.addresses], [0, 0]);
+	ask(peer);
+	t.is(s.of('200').length, 4);
+	const tight = stage({...coreLimits, bytesMax: 300});
+	tight.engine.core.router.add('options', tight.app);
+	tight.say('OPTIONS', `Subject: ${'x'.repeat(300)}\r\n`, 'a');
+	tight.say('OPTIONS', '', 'b');
+	t.deepEqual(tight.told, ['OPTIONS 0']);
+	t.is(tight.of('503').length, 1);
 });

@@ -1,11 +1,12 @@
+import type {CoreLimits} from '../../src/sip/signalling/core.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
 import {FakeClock, FakeNetwork, ScriptApp, seeded} from './fake-world.js';
 
 /** One engine with an application, and a peer at 10.0.0.9 whose words the test chooses; time is the test's. */
-export function stage() {
+export function stage(limits?: CoreLimits) {
 	const clock = new FakeClock();
 	const network = new FakeNetwork(clock, seeded(5), {loss: 0, duplicate: 0, delayMs: [1, 1]});
-	const engine = network.add('10.0.0.1');
+	const engine = network.add('10.0.0.1', undefined, limits);
 	const app = new ScriptApp(engine);
 	/** What the application was told, as `word second`. */
 	const told: string[] = [];

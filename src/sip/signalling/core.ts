@@ -14,13 +14,48 @@ import type {ServerOther} from './transaction-server-other.js';
 export interface CoreLimits {
 	/** Open transactions, both kinds; beyond it new requests get 503. */
 	transactionsMax: number;
+	/** Of them, those that one address may have open: a flood from there leaves room for others. */
+	transactionsPerAddressMax: number;
+	/** Bytes of the requests of all open transactions. */
+	bytesMax: number;
 	dialogsMax: number;
 	/** Bytes an application may leave unread before new calls get 503. */
 	appBacklogBytesMax: number;
 	/** What a 503 of ours asks for. */
 	retryAfterS: number;
 }
-export const coreLimits: CoreLimits = {transactionsMax: 200_000, dialogsMax: 50_000, appBacklogBytesMax: 16 << 20, retryAfterS: 2};
+export const coreLimits: CoreLimits = {
+	transactionsMax: 200_000,
+	transactionsPerAddressMax: 150_000,
+	bytesMax: 256 << 20,
+	dialogsMax: 50_000,
+	appBacklogBytesMax: 16 << 20,
+	retryAfterS: 2,
+};
+
+/** What the open transactions of peers weigh, in all and by address. */
+export class Load {
+	bytes = 0;
+	private readonly byAddress = new Map<string, number>();
+
+	add(address: string, bytes: number): void {
+		this.bytes += bytes;
+		this.byAddress.set(address, (this.byAddress.get(address) ?? 0) + 1);
+	}
+	remove(address: string, bytes: number): void {
+		this.bytes -= bytes;
+		const count = (this.byAddress.get(address) ?? 1) - 1;
+		if (count > 0) this.byAddress.set(address, count);
+		else this.byAddress.delete(address);
+	}
+	/** Addresses with open transactions. */
+	get addresses(): number {
+		return this.byAddress.size;
+	}
+	isTooMuch(address: string, limits: CoreLimits): boolean {
+		return this.bytes >= limits.bytesMax || (this.byAddress.get(address) ?? 0) >= limits.transactionsPerAddressMax;
+	}
+}
 
 export interface CoreOptions {
 	wire: Wire;
@@ -46,6 +81,7 @@ export class Core implements TransactionWorld {
 	readonly clients = new Map<string, ClientInvite | ClientOther>();
 	readonly servers = new Map<string, ServerInvite | ServerOther>();
 	readonly flows = new FlowCache();
+	readonly load = new Load();
 	readonly figures = {received: 0, refused: 0, retransmitted: 0, absorbed: 0, overloaded: 0};
 
 	constructor(options: CoreOptions) {

@@ -1,5 +1,5 @@
 import type {AppLink} from './app-link.js';
-import {parameter, parseUri, uriOf} from './headers.js';
+import {parameter, parseUri, uriOf, usableContact} from './headers.js';
 import type {Hop} from './hop.js';
 import type {SipMessage} from './message.js';
 import type {OutCall} from './uac-call.js';
@@ -93,13 +93,6 @@ export class Dialog {
 		}
 		return {uri: firstUri, lines: [...rest, `<${this.remoteTarget}>`].map(each => `Route: ${each}\r\n`).join(''), next: firstUri};
 	}
-}
-
-/** The URI of a message's first Contact; undefined when there is none that a request could be sent to. */
-export function usableContact(message: SipMessage): string | undefined {
-	const [contact] = message.all('contact');
-	const uri = contact === undefined ? undefined : uriOf(contact);
-	return uri !== undefined && parseUri(uri) ? uri : undefined;
 }
 
 /** RFC 1918 addresses. */

@@ -131,6 +131,27 @@ export function parseCSeq(value: string | undefined): {number: number; method: s
 	return number < 2 ** 31 ? {number, method: found[2]!} : undefined;
 }
 
+/** The URI of a message's first Contact; undefined when there is none that a request could be sent to. */
+export function usableContact(message: SipMessage): string | undefined {
+	const [contact] = message.all('contact');
+	const uri = contact === undefined ? undefined : uriOf(contact);
+	return uri !== undefined && parseUri(uri) ? uri : undefined;
+}
+
+/** The text of a message with this Contact in place of those it has. */
+export function withContact(message: SipMessage, uri: string): string {
+	let text = `${message.raw.slice(0, message.raw.indexOf('\r\n', startOf(message.raw)) + 2)}Contact: <${uri}>\r\n`;
+	for (const [index, name] of message.names.entries()) if (name !== 'contact') text += `${message.line(index)}\r\n`;
+	return `${text}\r\n${message.body}`;
+}
+
+/** Where the start line begins: empty lines before it are passed over (RFC 3261 7.5). */
+function startOf(raw: string): number {
+	let at = 0;
+	while (raw.startsWith('\r\n', at)) at += 2;
+	return at;
+}
+
 const bad = (reason: string): Refusal => ({status: 400, reason});
 const single = ['from', 'to', 'call-id', 'cseq', 'max-forwards', 'content-length'];
 

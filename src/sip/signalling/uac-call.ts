@@ -1,8 +1,8 @@
 import {type AppLink, headFields, nowhere} from './app-link.js';
 import type {WheelTimer} from './clock.js';
 import type {Core} from './core.js';
-import {Dialog, usableContact} from './dialog.js';
-import {tagOf} from './headers.js';
+import {Dialog} from './dialog.js';
+import {tagOf, usableContact, withContact} from './headers.js';
 import type {Hop} from './hop.js';
 import {parseMessage, type SipMessage} from './message.js';
 import {cancelOf, inventedResponse, type OutRequest} from './out-request.js';
@@ -206,7 +206,9 @@ export class OutCall implements ClientUser {
 
 	private deliver(message: SipMessage): void {
 		if (!this.app?.open || this.muted || this.transactionId === '') return;
-		const text = this.isInvite && message.status >= 200 && message.status < 300 ? withContact(message, this.request.uri) : message.text;
+		// Without a Contact drachtio-srf gives an answered call up with no BYE, and whoever answered would sit in silence.
+		const lost = this.isInvite && message.status >= 200 && message.status < 300 && usableContact(message) === undefined;
+		const text = lost ? withContact(message, this.request.uri) : message.text;
 		const head = headFields('network', text, message.source ?? nowhere, this.house.core.clock.wallMs(), this.transactionId);
 		this.app.deliver(`${head}|${this.dialogId}|`, text);
 	}
@@ -220,15 +222,4 @@ export class OutCall implements ClientUser {
 		this.stopTimers();
 		this.house.forget(this);
 	}
-}
-
-/**
- * A 2xx to INVITE whose Contact is missing or of no use, with the called URI in its place: without a Contact drachtio-srf gives the
- * call up with no BYE, and whoever answered would sit in silence.
- */
-function withContact(message: SipMessage, uri: string): string {
-	if (usableContact(message) !== undefined) return message.text;
-	let text = `SIP/2.0 ${message.status} ${message.reason}\r\nContact: <${uri}>\r\n`;
-	for (const [index, name] of message.names.entries()) if (name !== 'contact') text += `${message.line(index)}\r\n`;
-	return `${text}\r\n${message.body}`;
 }
