@@ -1,9 +1,10 @@
 import test from 'ava';
+import {seldom} from '../../src/sip/application/edge.js';
 import {guardDefaults} from '../../src/sip/application/guard.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
 import {RawPeer} from '../signalling/support.js';
 import {RtpPeer} from '../support/rtp-peer.js';
-import {authorizationLine, calleeRequest, Phone, passwordOf, scene, type World} from './support.js';
+import {authorizationLine, calleeRequest, Phone, passwordOf, scene, startWorld, type World} from './support.js';
 
 /** What carriers and phones must not be able to do to us, whatever they say. */
 
@@ -171,4 +172,26 @@ test.serial('a password is not guessed by asking for one extension and naming an
 		t.is((await phone.register(world)).status, 403, 'shut out by now');
 		t.is(world.events.count('phoneUp'), 0);
 	});
+});
+
+test.serial('at the end a call that nobody answers, not even the CANCEL, is told of once and leaves nothing behind', async t => {
+	const world = await startWorld({limits: {closeMs: 100, cancelPatienceMs: 3_600_000}});
+	await dialled(world, 'c1');
+	await world.close();
+	t.like(
+		world.events.all.filter(event => event.type === 'legFailed' || event.type === 'legEnded'),
+		[{legId: 'c1', failure: 'cancelled'}],
+	);
+	t.is(world.telephony.legCount, 0);
+	t.is(world.media.open, 0);
+});
+
+test('a scanner gets one line a minute in the log, with how many were left out', t => {
+	let nowMs = 0;
+	const tell = seldom(() => nowMs);
+	t.deepEqual([tell('a'), tell('a'), tell('a'), tell('b')], [0, undefined, undefined, 0]);
+	nowMs = 60_000;
+	t.deepEqual([tell('a'), tell('a')], [2, undefined]);
+	for (let i = 0; i < 2000; i++) tell(`x${i}`);
+	t.is(tell('a'), 0, 'forgotten, so that the memory is bounded');
 });

@@ -17,11 +17,31 @@ export function callerOf(request: SipRequestIn, registrar: Registrar, trunks: It
 
 type Taker = (caller: Exclude<Caller, {kind: 'stranger'}>, request: SipRequestIn, response: SipResponder) => void;
 
+const quietMs = 60_000;
+const quietMax = 1000;
+
+/** Lets one line a minute through for each address: a scanner sends thousands. The line that comes next says how many were left out. */
+export function seldom(nowMs: () => number): (address: string) => number | undefined {
+	const quiet = new Map<string, {untilMs: number; leftOut: number}>();
+	return address => {
+		const known = quiet.get(address);
+		if (known && known.untilMs > nowMs()) {
+			known.leftOut++;
+			return undefined;
+		}
+		quiet.delete(address);
+		quiet.set(address, {untilMs: nowMs() + quietMs, leftOut: 0});
+		if (quiet.size > quietMax) quiet.delete(quiet.keys().next().value!);
+		return known?.leftOut ?? 0;
+	};
+}
+
 /**
  * The door for requests that open something. Strangers get 403 and no more; calls of known peers go to `takeCall`,
  * OPTIONS of known peers are answered.
  */
-export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller, takeCall: Taker, log: Log): void {
+export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller, takeCall: Taker, log: Log, nowMs: () => number): void {
+	const tellOf = seldom(nowMs);
 	const guarded =
 		(take: Taker) =>
 		(request: SipRequestIn, response: SipResponder): void => {
@@ -30,7 +50,9 @@ export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller
 				take(caller, request, response);
 				return;
 			}
-			log('info', 'refused a stranger', {method: request.method, from: request.source_address, uri: request.uri.slice(0, 100)});
+			const from = request.source_address;
+			const leftOut = tellOf(from);
+			if (leftOut !== undefined) log('info', 'refused a stranger', {method: request.method, from, uri: request.uri.slice(0, 100), leftOut});
 			reply(response, 403);
 		};
 	signal.handle('invite', guarded(takeCall));

@@ -111,6 +111,7 @@ class SrfTelephony implements RunningTelephony {
 				reply(response, 503);
 			},
 			log,
+			() => clock.nowMs(),
 		);
 	}
 
@@ -254,5 +255,7 @@ class SrfTelephony implements RunningTelephony {
 		for (const trunk of this.#trunks.values()) trunk.close();
 		for (const {leg} of [...this.#legs.values()]) leg.input({type: 'hangUp'});
 		await this.#signal.close(this.#limits.closeMs);
+		// Who has not even answered a CANCEL by now is told of no more: no leg, port or timer outlives us.
+		for (const {leg} of [...this.#legs.values()]) leg.input({type: 'lost', detail: 'the service stops'});
 	}
 }
