@@ -3,6 +3,7 @@ import {infoDigit, sendsAudio} from '../../src/sip/application/far-side.js';
 import {bestRefusal} from '../../src/sip/application/fork.js';
 import {failureOf} from '../../src/sip/application/leg-failure.js';
 import {type LegInput, newLeg, stepLeg} from '../../src/sip/application/leg-machine.js';
+import {parseSdp} from '../../src/sip/media/sdp.js';
 
 /** Runs inputs through one leg and tells the effects in brief. */
 function live(...inputs: LegInput[]): string[] {
@@ -152,4 +153,20 @@ test('hold in an SDP and keys in an INFO', t => {
 	t.is(infoDigit('text/plain', '5'), undefined);
 	// So long that a search in the square of it would never end.
 	t.is(infoDigit('application/dtmf-relay', `${'\n'.repeat(2_000_000)}x`), undefined);
+});
+
+test('an audio line that is switched off gives way to one that is on', t => {
+	const sdp = parseSdp(
+		'v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 0 RTP/AVP 96\r\na=rtpmap:96 PCMA/8000\r\na=inactive\r\nm=audio 4002 RTP/AVP 96\r\na=rtpmap:96 PCMU/8000\r\nm=audio 4004 RTP/AVP 0\r\n',
+	)!;
+	t.like(sdp, {port: 4002, direction: 'sendrecv', held: false});
+	t.deepEqual(
+		sdp.codecs.map(({name}) => name),
+		['PCMU'],
+	);
+	t.deepEqual(
+		sdp.mediaLines.map(({audio}) => audio),
+		[false, true, false],
+	);
+	t.true(parseSdp('v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 0 RTP/AVP 0\r\nm=audio 0 RTP/AVP 8\r\n')!.held);
 });

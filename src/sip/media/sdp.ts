@@ -54,8 +54,15 @@ export function parseSdp(sdp: string): AudioDescription | undefined {
 		if (line.startsWith('m=')) {
 			const media = parseMediaLine(value);
 			if (!media || mediaLines.length >= mediaLinesMax) return undefined;
-			// The first usable audio line is the call; a second one (or video, or image) is refused in the answer.
-			inAudio = !audio && media.kind === 'audio' && /^RTP\/AVPF?$/.test(media.protocol);
+			// The first usable audio line is the call; a second one (or video, or image) is refused in the answer. One that is switched
+			// off (port 0) gives way to one that is not.
+			const usable = media.kind === 'audio' && /^RTP\/AVPF?$/.test(media.protocol);
+			inAudio = usable && (!audio || (audio.port === 0 && media.port !== 0));
+			if (inAudio) {
+				for (const each of mediaLines) each.audio = false;
+				maps.clear();
+				parameters.clear();
+			}
 			mediaLines.push({kind: media.kind, protocol: media.protocol, formats: media.formats, audio: inAudio});
 			if (!inAudio) continue;
 			formats = media.formats.split(/\s+/).slice(0, codecsMax).map(Number);
