@@ -24,6 +24,12 @@ async function hearsOnly(peer: RtpPeer, ...wanted: number[]): Promise<void> {
 
 const share = (samples: Int16Array, tone: number): number => toneShare(samples.subarray(800, samples.length - 800), tone);
 
+/** True when the tone alone is in four of five pieces of 50 ms. Its phase may jump where the room was entered, so the whole says little. */
+function mostly(samples: Int16Array, tone: number): boolean {
+	const pieces = Array.from({length: Math.floor(samples.length / 400)}, (_, index) => samples.subarray(index * 400, index * 400 + 400));
+	return pieces.filter(piece => toneShare(piece, tone) > 0.9).length > 0.8 * pieces.length;
+}
+
 export function roomContract(test: TestFn, factory: Factory): void {
 	const scene = scenes(test, factory);
 	const talk = ({peer, endpoint}: Party, tone: number): void => peer.talk(endpoint.localSdp, tone);
@@ -87,7 +93,8 @@ export function roomContract(test: TestFn, factory: Factory): void {
 		await agent.endpoint.stopRecording();
 		const {right: heard, left: said} = channels(privately!.path);
 		t.true(share(heard, tones.supervisor) < 1e-5, `whisper in the customer's recording: ${share(heard, tones.supervisor)}`);
-		t.true(share(heard, tones.agent) > 0.8 && share(said, tones.customer) > 0.9);
+		t.true(mostly(heard, tones.agent), 'the agent is heard all the time');
+		t.true(mostly(said, tones.customer), 'the customer is recorded all the time');
 		t.true(share(channels(join(folder, 'barged.wav')).right, tones.supervisor) > 0.2, 'barging is in the recording');
 		t.true(share(channels(join(folder, 'agent.wav')).right, tones.supervisor) > 0.1, 'the agent was whispered to');
 		await room.change(supervisor.endpoint, {speaksTo: 'none'});
