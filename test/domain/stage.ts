@@ -5,7 +5,7 @@
 import {tableDialer} from '../../src/dialer/dialer.js';
 import type {Effect} from '../../src/server/domain/effects.js';
 import type {Config, ConsoleEvent, DomainEvent} from '../../src/server/domain/events.js';
-import type {AutoDialSettings, Campaign, Draft, FieldDefinition, Operator} from '../../src/server/domain/model.js';
+import type {AutoDialSettings, Campaign, Draft, FieldDefinition, GroupSettings, Operator} from '../../src/server/domain/model.js';
 import {recallItem} from '../../src/server/domain/recalls.js';
 import {recover, step} from '../../src/server/domain/step.js';
 import type {StoreOp} from '../../src/server/domain/stored.js';
@@ -106,6 +106,24 @@ export function smallCentre(auto: Partial<AutoDialSettings> = {}): Config {
 		autoDials: [{...autoDial, ...auto}],
 		trunks: [{name: 't1', callsMax: 0, callsPerSecondMax: 0}],
 		directDial: {trunk: 't1', callerNumber: '0501112222', ringMs: 30_000},
+		numbers: [
+			{number: '03-1234-0000', name: 'support', target: {kind: 'group', groupId: 'g1'}},
+			{number: '03-1234-0001', name: 'guide', target: {kind: 'menu', menuId: 'm1'}, hoursId: 'h1'},
+			{number: '03-1234-0002', name: 'desk', target: {kind: 'extension', extension: '104'}},
+		],
+		menus: [
+			{
+				id: 'm1',
+				name: 'guide',
+				file: 'guide',
+				choices: {1: {kind: 'group', groupId: 'g1'}, 2: {kind: 'number', number: '0300001111'}, 9: {kind: 'repeat'}},
+				timeoutMs: 5_000,
+				retriesMax: 1,
+				wrongFile: 'wrong',
+				otherwise: {kind: 'voicemail', mailbox: {kind: 'group', groupId: 'g1'}},
+			},
+		],
+		hours: [{id: 'h1', name: 'day', windows: [{days: [1, 2, 3, 4, 5], from: '09:00', to: '18:00'}], holidays: ['2026-04-29']}],
 	};
 }
 
@@ -189,6 +207,19 @@ export class Stage {
 		this.#settle();
 	}
 
+	/** Changes how a group takes its calls. */
+	group(groupId: string, settings: Partial<GroupSettings>): void {
+		const config = this.#config!;
+		const groups = config.groups.map(group => (group.id === groupId ? {...group, settings: {...group.settings, ...settings}} : group));
+		this.configure({...config, groups});
+	}
+
+	/** Somebody calls. */
+	call(legId: string, from: string, to = '0312340000'): void {
+		this.send({type: 'inbound', legId, source: {kind: 'trunk', trunk: 't1'}, to, from, withheld: from === ''});
+		this.send({type: 'legAnswered', legId});
+	}
+
 	agent(operatorId: string): Agent {
 		return this.world.agents.get(operatorId)!;
 	}
@@ -210,7 +241,7 @@ export class Stage {
 
 	/** Questions to the store are answered after the step, as the loop does it. */
 	#settle(): void {
-		checkWorld(this.world, this.store);
+		checkWorld(this.world, this.store, this.agenda.nowMs);
 		for (let question = this.#questions.shift(); question; question = this.#questions.shift()) this.send(this.#answer(question));
 	}
 

@@ -12,6 +12,8 @@ import {Stage, smallCentre} from './stage.js';
  *   bring op1 101           op1 logs in at 101, phone connected, in 後処理
  *   op1 setStatus status=ready    a request of op1's console
  *   advance 1500            time passes, timers fall due
+ *   group g1 answer=auto    how a group takes its calls
+ *   call in-1 0901111 [to]  somebody calls, and is taken
  *   restart                 the service is killed and comes up again
  *   legAnswered legId=l-t-4 any event, as the service writes it into its own trace
  */
@@ -28,6 +30,10 @@ function command(stage: Stage, line: string) {
 			return;
 		case 'advance':
 			return stage.advance(Number(rest[0]));
+		case 'group':
+			return stage.group(rest[0]!, argumentsOf(argument.slice(rest[0]!.length).trim()));
+		case 'call':
+			return stage.call(rest[0]!, rest[1] === 'withheld' ? '' : rest[1]!, rest[2]);
 		case 'restart':
 			return stage.restart();
 		default:

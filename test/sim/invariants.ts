@@ -1,6 +1,11 @@
 /** What must hold after every event. Each check throws with a sentence. */
 import assert from 'node:assert';
+import {freeAgents, waitingItems} from '../../src/server/domain/acd/dispatch.js';
+import {waitingPhases} from '../../src/server/domain/acd/queue.js';
+import {nextMatch} from '../../src/server/domain/acd/rank.js';
+import {noCounts, serviceOf} from '../../src/server/domain/acd/service.js';
 import {inCall} from '../../src/server/domain/agent.js';
+import {dayNumber} from '../../src/server/domain/calendar.js';
 import {heldBy} from '../../src/server/domain/dialling.js';
 import {heldEntries} from '../../src/server/domain/entries.js';
 import {isOnline, readyAgents} from '../../src/server/domain/joining.js';
@@ -9,12 +14,13 @@ import type {Agent, Call, World} from '../../src/server/domain/world.js';
 import type {FakeStore} from './store.js';
 
 /** `live` is the store with everything decided so far in it, committed or not. */
-export function checkWorld(world: World, live: FakeStore): void {
+export function checkWorld(world: World, live: FakeStore, nowMs: number): void {
 	checkLegs(world);
 	checkAgents(world);
 	checkCalls(world);
 	checkEntries(world, live);
-	checkNobodyWaitsInVain(world);
+	checkNobodyWaitsInVain(world, nowMs);
+	checkService(world, live, nowMs);
 }
 
 function checkLegs(world: World): void {
@@ -32,6 +38,12 @@ function checkLegs(world: World): void {
 		owned++;
 		const owner = world.legs.get(call.legId);
 		assert(owner?.kind === 'call' && owner.callId === call.row.id, `leg ${call.legId} of ${call.row.id} is not its own`);
+		const forward = call.inbound?.forward;
+		if (!forward) continue;
+		owned++;
+		const other = world.legs.get(forward.legId);
+		assert(other?.kind === 'forward' && other.callId === call.row.id, `leg ${forward.legId} of ${call.row.id} is not its own`);
+		assert(call.phase === 'forwarding' || call.phase === 'talking', `call ${call.row.id} (${call.phase}) still has its other side`);
 	}
 	assert.equal(world.legs.size, owned, 'a leg without owner');
 }
@@ -40,7 +52,11 @@ function checkAgents(world: World): void {
 	const calls = new Set<string>();
 	for (const agent of world.agents.values()) {
 		const who = `${agent.operatorId} (${agent.status})`;
-		assert.equal(agent.callId !== undefined, inCall.includes(agent.status), `${who}: status and call do not match`);
+		const rings = agent.status === 'ringing';
+		assert.equal(agent.callId !== undefined, inCall.includes(agent.status) && !rings, `${who}: status and call do not match`);
+		assert.equal(agent.offer !== undefined, rings, `${who}: status and what rings do not match`);
+		if (agent.offer) checkOffer(world, agent, who);
+		if (agent.incoming?.ringing) assert.equal(agent.incoming.itemId, agent.offer?.itemId, `${who}: the popup of a call that does not ring`);
 		if (agent.status === 'ready' || agent.status === 'wrapUp') assert.equal(agent.leg.state, 'up', `${who} without a phone`);
 		if (agent.stage === 'chooseGroups') assert.equal(agent.status, 'offline', `${who} before choosing groups`);
 		if (agent.callId !== undefined) {
@@ -59,9 +75,20 @@ function checkTheirCall(world: World, agent: Agent, who: string): void {
 	assert(call, `${who}: call ${agent.callId} does not exist`);
 	assert.equal(call.operatorId, agent.operatorId, `${who}: call of another`);
 	assert(call.row.endedMs === undefined, `${who}: call is over`);
-	const phases: Partial<Record<string, string[]>> = {dialling: ['dialling', 'ringing'], talkingOut: ['joining', 'talking']};
+	const talks = ['joining', 'talking'];
+	const phases: Partial<Record<string, string[]>> = {dialling: ['dialling', 'ringing'], talkingOut: talks, talkingIn: talks};
+	assert.equal(call.inbound !== undefined && talks.includes(call.phase), agent.status === 'talkingIn', `${who}: whose call was it?`);
 	assert(phases[agent.status]?.includes(call.phase), `${who}: call is ${call.phase}`);
 	if (call.phase === 'joining' || call.phase === 'talking') assert.equal(agent.leg.state, 'up', `${who}: talks without a phone`);
+}
+
+/** What rings can be taken; its ring time runs. */
+function checkOffer(world: World, agent: Agent, who: string): void {
+	const {itemId, kind} = agent.offer!;
+	assert.equal(agent.leg.state, 'up', `${who}: rings without a phone`);
+	assert(world.timers.has(`offer ${itemId}`), `${who}: rings for ever`);
+	if (kind === 'call') assert.equal(world.calls.get(itemId)?.phase, 'offered', `${who}: rings for a call that does not wait`);
+	else assert.equal(world.callBacks.get(itemId)?.state, 'offered', `${who}: rings for a call-back that does not wait`);
 }
 
 /** A phone that is there is called again some time. */
@@ -82,7 +109,14 @@ function checkCalls(world: World): void {
 			bridges++;
 			assert.equal(world.bridges.get(call.bridgeId), call.row.id, `${what}: bridge of another`);
 		}
-		assert.equal(call.bridgeId !== undefined, call.phase === 'joining' || call.phase === 'talking', `${what}: bridge`);
+		const joins = call.phase === 'joining' || call.phase === 'talking';
+		if (call.phase !== 'forwarding') assert.equal(call.bridgeId !== undefined, joins, `${what}: bridge`);
+		if (call.operatorId === undefined && !call.inbound?.forward) assert(!joins, `${what}: joined to nobody`);
+		const bells = [...world.agents.values()].filter(({offer}) => offer?.itemId === call.row.id).length;
+		if (call.phase === 'offered') assert(bells > 0, `${what}: offered to nobody`);
+		if (call.phase === 'offered' && call.inbound!.ringSkill === undefined) assert.equal(bells, 1, `${what}: rings at ${bells}`);
+		if (waitingPhases.includes(call.phase))
+			assert(call.row.groupId !== undefined && call.inbound?.queuedMs !== undefined, `${what}: waits nowhere`);
 		checkGuarded(world, call, what);
 	}
 	assert.equal(world.bridges.size, bridges, 'a bridge without call');
@@ -91,7 +125,15 @@ function checkCalls(world: World): void {
 /** No state can last for ever: a timer ends each but the talk, which the people end. */
 function checkGuarded(world: World, call: Call, what: string): void {
 	if (call.phase === 'talking') return;
-	const name = call.phase === 'waiting' ? 'abandon' : 'callGuard';
+	const guards: Partial<Record<Call['phase'], string>> = {
+		waiting: 'abandon',
+		queued: 'waitMax',
+		offered: 'waitMax',
+		menu: 'step',
+		message: 'step',
+		voicemail: 'step',
+	};
+	const name = guards[call.phase] ?? 'callGuard';
 	assert(world.timers.has(`${name} ${call.row.id}`), `${what}: nothing ends this state`);
 }
 
@@ -116,13 +158,25 @@ function checkEntries(world: World, live: FakeStore): void {
 	}
 }
 
-function checkNobodyWaitsInVain(world: World): void {
+/** Live figures are those of the log. */
+function checkService(world: World, live: FakeStore, nowMs: number): void {
+	const {utcOffsetMs} = world.settings;
+	const today = dayNumber(nowMs, utcOffsetMs);
+	const counted = live.recount(today, utcOffsetMs);
+	for (const {id} of world.config.groups) {
+		assert.deepEqual(serviceOf(world, id, nowMs), counted.get(id) ?? noCounts(), `figures of ${id}: live and recounted`);
+	}
+}
+
+function checkNobodyWaitsInVain(world: World, nowMs: number): void {
 	const ready = new Set<string>();
 	for (const agent of world.agents.values())
 		if (agent.status === 'ready' && isOnline(world, agent)) for (const groupId of agent.groupIds) ready.add(groupId);
 	for (const call of world.calls.values()) {
 		if (call.phase === 'waiting') assert(!ready.has(call.row.groupId!), `call ${call.row.id} waits while an agent is ready`);
 	}
+	const match = nextMatch(waitingItems(world, nowMs), freeAgents(world, nowMs), nowMs);
+	assert(!match, `${match?.item.id} waits while ${match?.ranked[0]?.operatorId} is ready`);
 }
 
 /** The dialler does not sleep: an agent in 受付中 with something to dial has a call under way, or something is being read for it. */
@@ -163,10 +217,10 @@ export function checkDryLists(world: World, disk: FakeStore, nowMs: number): voi
 
 /** After everybody went home and the last report came. */
 export function checkReleased(world: World): void {
-	for (const name of ['agents', 'calls', 'legs', 'bridges', 'recordings', 'fetches', 'recallFetches', 'recalls'] as const) {
+	for (const name of ['agents', 'calls', 'legs', 'bridges', 'recordings', 'voicemails', 'fetches', 'recallFetches', 'recalls'] as const) {
 		assert.equal(world[name].size, 0, `${name} are left: ${[...world[name].keys()].join(', ')}`);
 	}
-	for (const timer of world.timers.keys()) assert(/^(?:listDue|pace) /u.test(timer), `timer ${timer} is left`);
+	for (const timer of world.timers.keys()) assert(/^(?:listDue|pace|queue) /u.test(timer), `timer ${timer} is left`);
 }
 
 /** The rows of the store agree with its events and with each other. */
@@ -181,14 +235,18 @@ export function checkStore(store: FakeStore): void {
 	for (const row of store.calls.values()) {
 		const kinds = happened.get(row.id);
 		assert(kinds, `call ${row.id} has no events`);
-		assert.equal(row.startedMs, kinds.get('call.dialled'), `call ${row.id}: start`);
+		assert.equal(row.startedMs, kinds.get(row.kind === 'inbound' ? 'call.arrived' : 'call.dialled'), `call ${row.id}: start`);
 		assert.equal(row.endedMs, kinds.get('call.ended'), `call ${row.id}: end`);
 		assert.equal(row.answeredMs, kinds.get('call.answered'), `call ${row.id}: answer`);
 		assert.equal(row.joinedMs, kinds.get('call.joined'), `call ${row.id}: join`);
 		assert(row.outcome !== undefined && row.endedBy !== undefined, `call ${row.id} has no outcome`);
-		if (row.outcome === 'talked') assert(row.joinedMs !== undefined && row.agentId !== undefined, `call ${row.id} talked with nobody`);
+		if (row.outcome === 'talked') {
+			assert(row.joinedMs !== undefined, `call ${row.id} talked with nobody`);
+			assert(row.agentId !== undefined || kinds.has('call.forwarded'), `call ${row.id} talked with nobody of us`);
+		}
 		if (row.recordingPath !== undefined) assert(row.joinedMs !== undefined, `call ${row.id}: a recording of nothing`);
-		if (row.kind === 'predictive') assert.equal(row.outcome === 'abandoned', kinds.has('call.abandoned'), `call ${row.id}: abandoned?`);
+		if (row.kind === 'predictive' || row.kind === 'inbound')
+			assert.equal(row.outcome === 'abandoned', kinds.has('call.abandoned'), `call ${row.id}: abandoned?`);
 	}
 	for (const {kind, reason, data, callId} of store.events) {
 		if (kind === 'call.abandoned' && reason === 'noAgent')

@@ -115,7 +115,7 @@ export class Sim {
 		this.#stepMs += performance.now() - began;
 		this.#carryOut(effects);
 		if (this.options.unchecked) return;
-		checkWorld(this.world, this.live);
+		checkWorld(this.world, this.live, this.agenda.nowMs);
 		checkDialling(this.world, this.agenda.nowMs);
 		if (!this.#committing && this.#events % 10 === 0) checkDryLists(this.world, this.disk, this.agenda.nowMs);
 		if (this.#events % 50 === 0)
@@ -359,7 +359,7 @@ export class Sim {
 		this.#dialled = new Map(dialledMs);
 		const recovery = {openCalls, danglingEntries, sessions: [...live.sessions.values()], drafts: live.drafts, works, dialledMs};
 		this.#carryOut(recover(this.world, recovery, nowMs));
-		checkWorld(this.world, this.live);
+		checkWorld(this.world, this.live, this.agenda.nowMs);
 	}
 
 	#remember(line: string) {

@@ -1,6 +1,18 @@
 /** A store in memory that takes its time to commit and forgets what was not committed when the service is killed. */
-import type {CallRow, Customer, Draft, EventRow, ListEntry, ResponseRecord} from '../../src/server/domain/model.js';
+import {countedKinds, recount} from '../../src/server/domain/acd/service.js';
+import {dayNumber} from '../../src/server/domain/calendar.js';
+import type {
+	CallBackRow,
+	CallRow,
+	Customer,
+	Draft,
+	EventRow,
+	ListEntry,
+	ResponseRecord,
+	VoicemailRow,
+} from '../../src/server/domain/model.js';
 import type {SessionRow, StoreOp} from '../../src/server/domain/stored.js';
+import type {ServiceCounts} from '../../src/server/domain/world.js';
 
 type Tables = {
 	entries: Map<string, ListEntry>;
@@ -19,7 +31,11 @@ export class FakeStore implements Tables {
 	records = new Map<string, ResponseRecord>();
 	drafts = new Map<string, Draft>();
 	sessions = new Map<string, SessionRow>();
+	callBacks = new Map<string, CallBackRow>();
+	voicemails = new Map<string, VoicemailRow>();
 	events: EventRow[] = [];
+	/** Events that count for the service figures, kept apart so that counting again costs little. */
+	counted: EventRow[] = [];
 
 	apply(ops: readonly StoreOp[]): void {
 		for (const op of ops) this.#apply(op);
@@ -53,10 +69,21 @@ export class FakeStore implements Tables {
 		return [...latest.values()].filter(record => record.nextOperatorId === operatorId && isRecall(record));
 	}
 
+	/** Service figures of a local day, counted from the log. The last answer is kept while nothing has been added. */
+	recount(day: number, utcOffsetMs: number): Map<string, ServiceCounts> {
+		if (this.recounted?.day !== day || this.recounted.events !== this.counted.length) {
+			const rows = this.counted.filter(({atMs}) => dayNumber(atMs, utcOffsetMs) === day);
+			this.recounted = {day, events: this.counted.length, byGroup: recount(rows)};
+		}
+		return this.recounted.byGroup;
+	}
+	recounted: {day: number; events: number; byGroup: Map<string, ServiceCounts>} | undefined;
+
 	#apply(op: StoreOp): void {
 		switch (op.op) {
 			case 'appendEvent':
 				this.events.push(op.row);
+				if (countedKinds.includes(op.row.kind)) this.counted.push(op.row);
 				return;
 			case 'putCall':
 				this.calls.set(op.row.id, op.row);
@@ -84,6 +111,15 @@ export class FakeStore implements Tables {
 				return;
 			case 'putSession':
 				this.sessions.set(op.row.tokenHash, op.row);
+				return;
+			case 'putCallBack':
+				this.callBacks.set(op.row.id, op.row);
+				return;
+			case 'putVoicemail':
+				this.voicemails.set(op.row.id, op.row);
+				return;
+			case 'putCustomer':
+				this.customers.set(op.customer.id, op.customer);
 				return;
 			case 'setListStarted':
 			case 'setAutoDialStarted':

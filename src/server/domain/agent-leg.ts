@@ -1,4 +1,5 @@
 /** What is reported about agents' phones and their legs. */
+import {offerBroken} from './acd/offers.js';
 import {setStatus} from './agent.js';
 import {type Context, change, clearTimer, note} from './context.js';
 import {goReady} from './joining.js';
@@ -27,6 +28,7 @@ export function legDown(ctx: Context, agent: Agent, reason: string, by: 'far' | 
 	const {callId} = agent;
 	forgetLeg(ctx, agent);
 	agent.legFailures++;
+	offerBroken(ctx, agent, reason);
 	const call = callId === undefined ? undefined : ctx.world.calls.get(callId);
 	if (call) agentLost(ctx, call, by);
 	else if (agent.status !== 'phoneDown' && agent.status !== 'away' && agent.status !== 'break') {
@@ -56,6 +58,7 @@ export function phoneDown(ctx: Context, extension: string, reason: string): void
 	change(ctx, agent.operatorId, 'phone');
 	note(ctx, 'phone.down', {agentId: agent.operatorId, reason, data: {extension}});
 	if (agent.callId !== undefined) return;
+	offerBroken(ctx, agent, reason);
 	dropLeg(ctx, agent);
 	if (agent.status === 'phoneDown' || agent.status === 'away' || agent.status === 'break' || agent.stage !== 'working') return;
 	agent.wanted = 'wrapUp';

@@ -13,6 +13,13 @@
  * agent free, its entry settled) at the moment we or the customer hang up, and *released* when its leg is reported gone.
  */
 import assert from 'node:assert';
+import {callBackEnded} from './acd/callbacks.js';
+import {dropForward} from './acd/forward.js';
+import {rememberAbandoned} from './acd/lists.js';
+import {ringingAgents} from './acd/offers.js';
+import {learnTalk, leaveQueue} from './acd/queue.js';
+import {noteService} from './acd/service.js';
+import {messageKept, messageOver} from './acd/voicemail.js';
 import {setStatus} from './agent.js';
 import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
 import {countAbandoned, groupChanged} from './counters.js';
@@ -40,9 +47,12 @@ export const moves: Record<CallPhase, readonly CallPhase[]> = {
 	voicemail: ['ending'],
 };
 
+/** Somebody waits for an operator. */
+export const waits: readonly CallPhase[] = ['waiting', 'queued', 'offered'];
+
 export function moveCall(ctx: Context, call: Call, phase: CallPhase): void {
 	assert(moves[call.phase].includes(phase), `call ${call.row.id}: ${call.phase} -> ${phase}`);
-	if (call.phase === 'waiting' || phase === 'waiting') groupChanged(ctx, call.row.groupId);
+	if (waits.includes(call.phase) !== waits.includes(phase)) groupChanged(ctx, call.row.groupId);
 	call.phase = phase;
 	if (call.operatorId !== undefined) change(ctx, call.operatorId, 'call');
 }
@@ -67,7 +77,10 @@ export function noteCall(
 export function markAbandoned(ctx: Context, call: Call, reason: string): void {
 	if (call.row.outcome === 'abandoned') return;
 	call.row.outcome = 'abandoned';
-	noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)}});
+	const ringing = call.phase === 'joining' || ringingAgents(ctx.world, call.row.id).length > 0;
+	rememberAbandoned(ctx, call, ringing);
+	if (call.inbound) noteService(ctx, call, 'call.abandoned', {reason, data: {ringing}});
+	else noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)}});
 	countAbandoned(ctx, call.row.groupId);
 	groupChanged(ctx, call.row.groupId);
 }
@@ -93,6 +106,7 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	row.endedBy = ending.by;
 	if (ending.sipStatus !== undefined) row.sipStatus = ending.sipStatus;
 	clearTimer(ctx, 'abandon', row.id);
+	if (call.inbound) inboundOver(ctx, call);
 	// Never joined: nothing was recorded.
 	if (row.joinedMs === undefined) delete row.recordingPath;
 	const talkMs = row.joinedMs === undefined ? undefined : ctx.nowMs - row.joinedMs;
@@ -112,13 +126,24 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 		setTimer(ctx, 'recorded', call.legId, ctx.nowMs + ctx.world.settings.guardMs);
 	}
 	takeApart(ctx, call);
+	callBackEnded(ctx, call);
 	settleEntry(ctx, call);
 	if (call.operatorId !== undefined) {
 		keepWork(ctx, call);
 		freeAgent(ctx, ctx.world.agents.get(call.operatorId), call, ending);
 	}
-	if (call.phase === 'waiting') groupChanged(ctx, row.groupId);
+	if (waits.includes(call.phase)) groupChanged(ctx, row.groupId);
 	ctx.look = true;
+}
+
+/** An inbound call leaves nothing behind: no timer, no bell, no second leg, no open recording. */
+function inboundOver(ctx: Context, call: Call): void {
+	leaveQueue(ctx, call, 'callerHungUp');
+	clearTimer(ctx, 'step', call.row.id);
+	dropForward(ctx, call);
+	messageOver(ctx, call);
+	if (call.row.joinedMs !== undefined && call.operatorId !== undefined)
+		learnTalk(ctx.world, call.row.groupId, ctx.nowMs - call.row.joinedMs);
 }
 
 /** Remembers a call an agent had, for its record: that is saved later, or again. */
@@ -140,6 +165,7 @@ function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, ending: E
 	if (!agent || agent.callId !== call.row.id) return;
 	delete agent.callId;
 	agent.lastCall = call.row;
+	if (call.inbound) agent.inbound.endedMs = ctx.nowMs;
 	writeDraft(ctx, agent);
 	change(ctx, agent.operatorId, 'call');
 	agent.wanted = 'wrapUp';
@@ -183,6 +209,7 @@ export function release(ctx: Context, call: Call): void {
 
 /** The recording of a call has ended and its length is known. */
 export function recorded(ctx: Context, legId: string, durationMs: number): void {
+	if (messageKept(ctx, legId, durationMs)) return;
 	const rows = ctx.world.recordings.get(legId);
 	if (!rows) return;
 	ctx.world.recordings.delete(legId);
@@ -198,6 +225,7 @@ export function recorded(ctx: Context, legId: string, durationMs: number): void 
 
 /** The end of a recording was never reported. */
 export function recordingLost(ctx: Context, legId: string): void {
+	if (messageKept(ctx, legId, undefined)) return;
 	if (ctx.world.recordings.delete(legId)) log(ctx, 'warn', 'the end of a recording was not reported', {legId});
 }
 

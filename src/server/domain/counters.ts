@@ -1,5 +1,6 @@
 /** Figures on the toolbar. All are functions of the world, but the abandoned calls of the day, which are counted as they happen. */
 import {dayNumber} from './calendar.js';
+import {waits} from './call.js';
 import {type Context, change} from './context.js';
 import type {Agent, World} from './world.js';
 
@@ -26,9 +27,9 @@ export function countersOf(world: World, agent: Agent, nowMs: number): Counters 
 	let waiting = 0;
 	let sinceMs: number | undefined;
 	for (const call of world.calls.values()) {
-		if (call.phase !== 'waiting' || !agent.groupIds.includes(call.row.groupId ?? '')) continue;
+		if (!waits.includes(call.phase) || !agent.groupIds.includes(call.row.groupId ?? '')) continue;
 		waiting++;
-		const answeredMs = call.row.answeredMs ?? call.row.startedMs;
+		const answeredMs = call.inbound?.queuedMs ?? call.row.answeredMs ?? call.row.startedMs;
 		if (sinceMs === undefined || answeredMs < sinceMs) sinceMs = answeredMs;
 	}
 	let abandonedToday = 0;

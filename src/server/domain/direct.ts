@@ -33,14 +33,14 @@ export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 }
 
 /** As the auto-dial settings of the customer's campaign and the agent's groups say, else of any open campaign, else the common one. */
-function lineFor(world: World, agent: Agent, customer: Customer | undefined): Line | undefined {
+export function lineFor(world: World, agent: Agent, customer: Customer | undefined): Line | undefined {
 	const mine = world.config.autoDials.filter(auto => agent.groupIds.includes(auto.groupId));
 	return (
 		mine.find(auto => auto.campaignId === customer?.campaignId) ?? (customer ? undefined : mine[0]) ?? world.config.directDial ?? mine[0]
 	);
 }
 
-function placeDirect(ctx: Context, agent: Agent, number: string, line: Line, customer: Customer | undefined): void {
+export function placeDirect(ctx: Context, agent: Agent, number: string, line: Line, customer: Customer | undefined): Call {
 	const {world, nowMs} = ctx;
 	const callId = newId(ctx, 'c');
 	const legId = newId(ctx, 'l');
@@ -77,6 +77,7 @@ function placeDirect(ctx: Context, agent: Agent, number: string, line: Line, cus
 	if (customer) showCustomer(ctx, agent, customer, callId);
 	else findCustomer(ctx, agent, call);
 	change(ctx, agent.operatorId, 'call');
+	return call;
 }
 
 /** Who has this number? Looked for in the campaigns the agent has open. */

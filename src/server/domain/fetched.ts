@@ -1,4 +1,5 @@
 /** Answers to what was asked of the store. Much may have happened since the question. */
+import {attachCustomer, callerFound} from './acd/match.js';
 import {accept, type Context, campaignOf, persist, refuse} from './context.js';
 import {customersFound} from './direct.js';
 import {heldEntries, hopperOf, listDueAt} from './entries.js';
@@ -34,7 +35,7 @@ export function customersFetched(ctx: Context, fetchId: string, customers: Custo
 	if (!fetch) return;
 	world.fetches.delete(fetchId);
 	const newest = customers.map(customer => cacheCustomer(world, customer));
-	if (fetch.purpose === 'match') return;
+	if (fetch.purpose === 'match') return callerFound(ctx, fetch.callId, newest);
 	const agent = world.agents.get(fetch.operatorId);
 	switch (fetch.purpose) {
 		case 'load':
@@ -57,15 +58,6 @@ function loaded(ctx: Context, agent: Agent | undefined, requestId: string, custo
 	if (!customer || !campaign?.groupIds.some(id => agent.groupIds.includes(id))) {
 		return refuse(ctx, requestId, {code: 'notFound', message: 'there is no such customer in your campaigns'});
 	}
-	const callId = agent.callId ?? agent.lastCall?.id ?? '';
-	const work = ctx.world.calls.get(callId) ?? ctx.world.works.get(callId);
-	// A call whose record is saved is over for good: what is loaded later is something else.
-	const row = agent.callId === undefined && work?.saved ? undefined : work?.row;
-	if (row && row.customerId === undefined) {
-		row.customerId = customer.id;
-		row.campaignId = customer.campaignId;
-		persist(ctx, {op: 'putCall', row: {...row}});
-	}
-	showCustomer(ctx, agent, customer, row?.customerId === customer.id ? row.id : undefined);
+	attachCustomer(ctx, agent, customer);
 	accept(ctx, requestId);
 }

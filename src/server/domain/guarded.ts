@@ -1,7 +1,7 @@
 /** A programmer's error ends the call it was met in, never the service. */
 import {inCall} from './agent.js';
 import {release} from './call.js';
-import {type Context, change, note, persist, tell} from './context.js';
+import {type Context, change, clearTimer, note, persist, tell} from './context.js';
 import {changeEntry} from './entries.js';
 import type {Call} from './world.js';
 
@@ -29,15 +29,23 @@ function tearOut(ctx: Context, call: Call): void {
 		tell(ctx, {type: 'part', bridgeId});
 	}
 	tell(ctx, {type: 'hangUp', legId: call.legId});
+	const forward = call.inbound?.forward;
+	if (forward) {
+		world.legs.delete(forward.legId);
+		tell(ctx, {type: 'hangUp', legId: forward.legId});
+	}
+	for (const name of ['offer', 'waitMax', 'announce', 'step'] as const) clearTimer(ctx, name, call.row.id);
 	for (const agent of world.agents.values()) {
-		if (agent.callId !== call.row.id) continue;
+		if (agent.callId !== call.row.id && agent.offer?.itemId !== call.row.id) continue;
 		delete agent.callId;
+		delete agent.offer;
+		delete agent.incoming;
 		if (!inCall.includes(agent.status)) continue;
 		agent.status = agent.leg.state === 'up' ? 'wrapUp' : 'phoneDown';
 		agent.sinceMs = nowMs;
 		Object.assign(agent, {actor: 'system', reason: 'assertFailed'});
 		note(ctx, 'agent.status', {agentId: agent.operatorId, reason: 'assertFailed', callId: call.row.id, data: {to: agent.status}});
-		change(ctx, agent.operatorId, 'status', 'call');
+		change(ctx, agent.operatorId, 'status', 'call', 'incoming');
 	}
 	note(ctx, 'call.ended', {callId: call.row.id, reason: 'assertFailed', data: {outcome: call.row.outcome, by: call.row.endedBy}});
 	persist(ctx, {op: 'putCall', row: {...call.row}});

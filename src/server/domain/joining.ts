@@ -1,10 +1,17 @@
 /** A customer and an agent are brought together, and what may go wrong in that moment. */
 import assert from 'node:assert';
+import {promiseKept} from './acd/callbacks.js';
+import {forwardFailed, forwardJoined} from './acd/forward.js';
+import {forgetAbandoned} from './acd/lists.js';
+import {handBack} from './acd/offers.js';
+import {noteService, waitedMs} from './acd/service.js';
+import {silence} from './acd/sounds.js';
 import {setStatus} from './agent.js';
-import {dateText} from './calendar.js';
+import {dateText, dayNumber} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
 import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
 import {changeEntry} from './entries.js';
+import {normaliseNumber} from './numbers.js';
 import {clearPanes, showCustomer} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
 import type {Agent, Call, World} from './world.js';
@@ -53,17 +60,19 @@ export function join(ctx: Context, call: Call, agent: Agent): void {
 	if (agent.playing) tell(ctx, {type: 'stopPlaying', legId: agent.leg.legId});
 	agent.playing = false;
 	if (isRecorded(ctx, call.row)) call.row.recordingPath = `${dateText(nowMs, world.settings.utcOffsetMs)}/${call.row.id}.wav`;
+	if (call.inbound) silence(ctx, call);
 	tell(ctx, {
 		type: 'join',
 		bridgeId,
 		customerLegId: call.legId,
 		agentLegId: agent.leg.legId,
-		beep: call.row.kind === 'predictive',
+		// Whoever pressed 通話 knows that somebody will speak.
+		beep: call.row.kind === 'predictive' || (call.inbound !== undefined && agent.status === 'ready'),
 		...(call.row.recordingPath !== undefined && {recordPath: call.row.recordingPath}),
 	});
 	setTimer(ctx, 'callGuard', call.row.id, nowMs + world.settings.guardMs);
-	setStatus(ctx, agent, 'talkingOut', 'system', 'callAnswered');
-	noteCall(ctx, call, 'call.assigned', {data: {waitedMs: nowMs - (call.row.answeredMs ?? nowMs)}});
+	setStatus(ctx, agent, call.inbound ? 'talkingIn' : 'talkingOut', 'system', 'callAnswered');
+	noteCall(ctx, call, 'call.assigned', {data: {waitedMs: waitedMs(call, nowMs)}});
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 	if (call.entry) changeEntry(ctx, call.entry, {state: 'inCall'}, {callId: call.row.id, reason: 'callAnswered'});
 	const customer = world.customers.get(call.row.customerId ?? '');
@@ -75,23 +84,33 @@ export function join(ctx: Context, call: Call, agent: Agent): void {
 }
 
 /** Both directions flow. */
-export function joined(ctx: Context, call: Call): void {
+export function joined(ctx: Context, call: Call) {
+	if (call.phase === 'forwarding') return forwardJoined(ctx, call);
 	if (call.phase !== 'joining') return;
 	moveCall(ctx, call, 'talking');
 	clearTimer(ctx, 'callGuard', call.row.id);
 	call.row.joinedMs = ctx.nowMs;
 	const agent = ctx.world.agents.get(call.operatorId ?? '');
 	if (agent) agent.joinFailures = 0;
-	noteCall(ctx, call, 'call.joined');
+	if (call.inbound) noteService(ctx, call, 'call.joined');
+	else noteCall(ctx, call, 'call.joined');
+	talked(ctx, call, agent);
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 }
 
 /** The agent could not be joined or went away: the customer goes to the next one, or is told why not. */
-export function joinFailed(ctx: Context, call: Call, reason: string): void {
+export function joinFailed(ctx: Context, call: Call, reason: string) {
+	if (call.phase === 'forwarding') return forwardFailed(ctx, call, 'joinFailed');
 	if (call.phase !== 'joining') return;
 	clearTimer(ctx, 'callGuard', call.row.id);
 	noteCall(ctx, call, 'call.joinFailed', {reason});
 	log(ctx, 'warn', 'a customer could not be joined to an agent', {callId: call.row.id, reason});
+	if (call.inbound) {
+		takeApart(ctx, call);
+		letGo(ctx, call);
+		handBack(ctx, call, reason);
+		return;
+	}
 	if (call.row.kind !== 'predictive') {
 		endCall(ctx, call, {outcome: 'error', by: 'system', reason: 'joinFailed'});
 		return;
@@ -103,6 +122,51 @@ export function joinFailed(ctx: Context, call: Call, reason: string): void {
 	waitForAgent(ctx, call);
 }
 
+/** They have talked: who had it is remembered for the next time, and nobody needs to call this number back. */
+function talked(ctx: Context, call: Call, agent: Agent | undefined): void {
+	const {world, nowMs} = ctx;
+	const number = call.inbound ? call.inbound.caller : normaliseNumber(call.row.toNumber);
+	if (number !== undefined) {
+		forgetAbandoned(world, number);
+		promiseKept(ctx, call, number);
+	}
+	if (!agent || !call.inbound) return;
+	agent.missesInRow = 0;
+	const day = dayNumber(nowMs, world.settings.utcOffsetMs);
+	agent.inbound = {...agent.inbound, day, talks: agent.inbound.day === day ? agent.inbound.talks + 1 : 1};
+	if (number !== undefined) rememberTalk(world, number, agent.operatorId, nowMs);
+}
+
+const talksMax = 5_000;
+
+function rememberTalk(world: World, number: string, operatorId: string, atMs: number): void {
+	world.lastTalks.delete(number);
+	world.lastTalks.set(number, {operatorId, atMs});
+	if (world.lastTalks.size > talksMax) world.lastTalks.delete(world.lastTalks.keys().next().value!);
+}
+
+/** 切断 between 通話 and the first word: the caller is not hung up on, others are rung. */
+export function handBackByHand(ctx: Context, call: Call, actor: string, reason: string): void {
+	const agent = ctx.world.agents.get(actor);
+	clearTimer(ctx, 'callGuard', call.row.id);
+	takeApart(ctx, call);
+	delete call.operatorId;
+	delete call.row.agentId;
+	if (agent?.callId === call.row.id) {
+		delete agent.callId;
+		dropPopup(ctx, agent, call);
+		change(ctx, agent.operatorId, 'call');
+		setStatus(ctx, agent, 'wrapUp', actor, reason);
+	}
+	handBack(ctx, call, reason);
+}
+
+function dropPopup(ctx: Context, agent: Agent, call: Call): void {
+	if (agent.incoming?.itemId !== call.row.id) return;
+	delete agent.incoming;
+	change(ctx, agent.operatorId, 'incoming');
+}
+
 /** The agent has nothing to do with the call any more: it never got to talk. */
 function letGo(ctx: Context, call: Call) {
 	const agent = ctx.world.agents.get(call.operatorId ?? '');
@@ -110,7 +174,8 @@ function letGo(ctx: Context, call: Call) {
 	delete call.row.agentId;
 	if (!agent || agent.callId !== call.row.id) return;
 	delete agent.callId;
-	clearPanes(ctx, agent);
+	if (call.inbound) dropPopup(ctx, agent, call);
+	else clearPanes(ctx, agent);
 	change(ctx, agent.operatorId, 'call');
 	// Not back to 受付中: the same leg would fail the next customer as well. Failing twice running, it is connected anew.
 	agent.joinFailures++;
@@ -160,6 +225,10 @@ export function goReady(ctx: Context, agent: Agent, actor: string, reason: strin
 		change(ctx, agent.operatorId, 'popup');
 	}
 	if (!agent.consoleId) setTimer(ctx, 'grace', agent.operatorId, ctx.nowMs + ctx.world.settings.graceMs);
+	if (agent.incoming && !agent.incoming.ringing) {
+		delete agent.incoming;
+		change(ctx, agent.operatorId, 'incoming');
+	}
 	const call = isOnline(ctx.world, agent) ? longestWaiting(ctx.world, agent.groupIds) : undefined;
 	if (call) join(ctx, call, agent);
 	else if (agent.leg.state === 'up') {

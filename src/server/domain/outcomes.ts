@@ -1,9 +1,16 @@
 /** What telephony reports about a call's leg. Late and repeated reports change nothing. */
-import {callGone, endCall, markAbandoned, moveCall, noteCall, release} from './call.js';
+import {endingOf, taken} from './acd/arrival.js';
+import {queueKey} from './acd/callbacks.js';
+import {forwardFailed} from './acd/forward.js';
+import {asked, menuDue, menuKey} from './acd/menu.js';
+import {playMusic} from './acd/sounds.js';
+import {endMessage, isRecordingMessage, recordMessage} from './acd/voicemail.js';
+import {callGone, endCall, markAbandoned, moveCall, noteCall, release, waits} from './call.js';
 import {type Context, clearTimer, log, persist, setTimer, tell} from './context.js';
 import {settleEntry} from './entries.js';
 import type {LegFailure} from './events.js';
-import {apologise, join, joined, joinFailed, waitForAgent} from './joining.js';
+import {apologise, handBackByHand, join, joined, joinFailed, waitForAgent} from './joining.js';
+import type {CallOutcome} from './model.js';
 import type {Call} from './world.js';
 
 export function ringing(ctx: Context, call: Call): void {
@@ -13,11 +20,12 @@ export function ringing(ctx: Context, call: Call): void {
 	noteCall(ctx, call, 'call.ringing');
 }
 
-export function answered(ctx: Context, call: Call): void {
+export function answered(ctx: Context, call: Call) {
 	if (call.phase === 'ending') {
 		lateAnswer(ctx, call);
 		return;
 	}
+	if (call.phase === 'arriving') return taken(ctx, call);
 	if (call.phase !== 'dialling' && call.phase !== 'ringing') return;
 	clearTimer(ctx, 'callGuard', call.row.id);
 	call.row.answeredMs = ctx.nowMs;
@@ -60,19 +68,27 @@ export function ended(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): v
 	const talked = call.row.joinedMs !== undefined;
 	const reached = call.row.answeredMs !== undefined;
 	const who = by === 'far' ? 'customer' : by === 'us' ? 'system' : 'network';
-	const outcome = talked ? 'talked' : reached ? 'abandoned' : 'error';
+	const outcome = talked ? 'talked' : call.inbound ? outcomeOf(ctx, call) : reached ? 'abandoned' : 'error';
 	callGone(ctx, call, {outcome, by: who, reason: by === 'far' ? 'customerHungUp' : by === 'us' ? 'systemHungUp' : 'connectionLost'});
 }
 
+/** What has become of a caller who leaves before a talk. */
+function outcomeOf(ctx: Context, call: Call): CallOutcome {
+	if (waits.includes(call.phase) || call.phase === 'joining') return 'abandoned';
+	if (call.phase === 'voicemail' && isRecordingMessage(ctx, call)) return 'voicemail';
+	return call.inbound!.ending?.outcome ?? 'cancelled';
+}
+
 /** The agent presses 切断: gives up a call that is not answered, or ends the talk. */
-export function hangUp(ctx: Context, call: Call, actor: string, reason: string): void {
+export function hangUp(ctx: Context, call: Call, actor: string, reason: string) {
+	if (call.inbound && call.phase === 'joining') return handBackByHand(ctx, call, actor, reason);
 	const outcome = call.row.joinedMs !== undefined ? 'talked' : call.row.answeredMs !== undefined ? 'abandoned' : 'cancelled';
 	endCall(ctx, call, {outcome, by: 'agent', reason, actor});
 }
 
 /** The agent's leg ended while it had this call. `far`: the handset was put down, which ends a talk like the button. */
 export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): void {
-	if (call.phase === 'joining' && call.row.kind === 'predictive') {
+	if (call.phase === 'joining' && (call.row.kind === 'predictive' || call.inbound)) {
 		joinFailed(ctx, call, 'agentLegLost');
 		return;
 	}
@@ -103,8 +119,37 @@ export function guardDue(ctx: Context, call: Call): void {
 	else if (call.phase === 'ending') {
 		log(ctx, 'warn', 'the end of a leg was not reported', {callId: call.row.id});
 		release(ctx, call);
+	} else if (call.phase === 'forwarding') forwardFailed(ctx, call, 'noReport');
+	else if (call.phase === 'arriving') {
+		log(ctx, 'warn', 'what came of taking a call was not reported', {callId: call.row.id});
+		endCall(ctx, call, {outcome: 'error', by: 'system', reason: 'noReport'});
 	} else if (call.phase === 'dialling' || call.phase === 'ringing') {
 		log(ctx, 'warn', 'what came of a dialled call was not reported', {callId: call.row.id});
 		endCall(ctx, call, {outcome: 'error', by: 'system', reason: 'noReport'});
 	}
+}
+
+/** A sound to an inbound caller has ended, all of them have: what the phase asks for now. */
+export function soundsOver(ctx: Context, call: Call): void {
+	if (call.phase === 'menu') asked(ctx, call);
+	else if (call.phase === 'queued' || call.phase === 'offered') playMusic(ctx, call);
+	else if (call.phase === 'voicemail') recordMessage(ctx, call);
+	else if (call.phase === 'message') endCall(ctx, call, endingOf(call));
+}
+
+/** Patience with a caller, or with a sound whose end was not reported, is over. */
+export function stepDue(ctx: Context, call: Call): void {
+	if (call.phase === 'menu') menuDue(ctx, call);
+	else if (call.phase === 'message') endCall(ctx, call, endingOf(call));
+	else if (call.phase === 'voicemail') {
+		if (isRecordingMessage(ctx, call)) endMessage(ctx, call, 'longest');
+		else recordMessage(ctx, call);
+	}
+}
+
+/** A caller has pressed a key. */
+export function keyPressed(ctx: Context, call: Call, digit: string): void {
+	if (call.phase === 'menu') menuKey(ctx, call, digit);
+	else if (call.phase === 'voicemail') endMessage(ctx, call, 'key');
+	else if (call.inbound) queueKey(ctx, call, digit);
 }

@@ -1,4 +1,8 @@
 /** Requests of consoles: each is answered once, by what it does or why it cannot be done. */
+import {callBackAbandoned, cancelCallBack} from './acd/callbacks.js';
+import {abandonedOf, waitingOf} from './acd/lists.js';
+import {createCustomer} from './acd/match.js';
+import {answer, decline, declineFor} from './acd/offers.js';
 import {setAutoDialStarted, setListStarted} from './administration.js';
 import {forbidden} from './agent.js';
 import {accept, type Context, newId, refuse} from './context.js';
@@ -45,6 +49,10 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 		case 'hangUp': {
 			const refusal = forbidden(agent, 'hangUp');
 			if (refusal) return refuse(ctx, event.requestId, refusal);
+			if (agent.offer && agent.offer.kind !== 'internal') {
+				declineFor(ctx, agent, 'ready', 'declined');
+				return accept(ctx, event.requestId);
+			}
 			hangUp(ctx, ctx.world.calls.get(agent.callId!)!, event.operatorId, 'hangUpButton');
 			return accept(ctx, event.requestId);
 		}
@@ -67,13 +75,19 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 		case 'listRecalls':
 			return accept(ctx, event.requestId, {value: recallsOf(ctx.world, event.operatorId)});
 		case 'answer':
+			return answer(ctx, agent, event);
 		case 'decline':
+			return decline(ctx, agent, event);
 		case 'createCustomer':
+			return createCustomer(ctx, agent, event);
 		case 'listWaiting':
+			return accept(ctx, event.requestId, {value: waitingOf(ctx.world, agent)});
 		case 'listAbandoned':
+			return accept(ctx, event.requestId, {value: abandonedOf(ctx.world, agent)});
 		case 'callBack':
+			return callBackAbandoned(ctx, agent, event);
 		case 'cancelCallBack':
-			return refuse(ctx, event.requestId, {code: 'notFound', message: 'there is no such call'});
+			return cancelCallBack(ctx, event);
 		default:
 			return inCallRequested(ctx, agent, event);
 	}

@@ -5,6 +5,7 @@
  *                 ^                          |
  *                 +---- login or attach from any console takes the session over as it is
  */
+import {declineFor} from './acd/offers.js';
 import {forbidden, inCall, setStatus} from './agent.js';
 import {accept, type Context, change, clearTimer, newId, note, notify, operatorOf, persist, refuse, setTimer} from './context.js';
 import type {ViewPart} from './effects.js';
@@ -195,6 +196,10 @@ export function chooseStatus(ctx: Context, agent: Agent, event: Of<'setStatus'>)
 	const refusal = forbidden(agent, status);
 	if (refusal) return refuse(ctx, requestId, refusal);
 	if (status === agent.status) return accept(ctx, requestId);
+	if (agent.offer && agent.offer.kind !== 'internal') {
+		declineFor(ctx, agent, status, 'button');
+		return accept(ctx, requestId, {durable: true});
+	}
 	const needsLeg = status === 'ready' || status === 'wrapUp';
 	if (!needsLeg) setStatus(ctx, agent, status, operatorId, 'button');
 	else if (agent.leg.state === 'up' && registered) {

@@ -3,6 +3,12 @@
  * no input or output: the same events at the same times give the same effects.
  */
 
+import {arrived} from './acd/arrival.js';
+import {dispatch} from './acd/dispatch.js';
+import {forwardAnswered, forwardEnded, forwardFailed} from './acd/forward.js';
+import {offerDue} from './acd/offers.js';
+import {announceDue, overflow} from './acd/queue.js';
+import {soundsAreOver} from './acd/sounds.js';
 import {configChanged, customerChanged, partDown, partUp, stopping} from './administration.js';
 import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
 import {recorded, recordingLost} from './call.js';
@@ -14,12 +20,12 @@ import type {DomainEvent, TelephonyEvent} from './events.js';
 import {customersFetched, entriesFetched} from './fetched.js';
 import {guarded} from './guarded.js';
 import {joined, joinFailed} from './joining.js';
-import {abandonDue, answered, ended, failed, guardDue, played, ringing} from './outcomes.js';
+import {abandonDue, answered, ended, failed, guardDue, keyPressed, played, ringing, soundsOver, stepDue} from './outcomes.js';
 import {writeDraft} from './panes.js';
 import {recallDue, recallNoticeDue, recallsFetched} from './recalls.js';
 import {requested} from './requests.js';
 import {consoleGone, graceDue} from './session.js';
-import type {World} from './world.js';
+import type {Call, World} from './world.js';
 
 export {type Recovery, recover} from './recover.js';
 
@@ -36,6 +42,7 @@ export function step(world: World, event: DomainEvent, nowMs: number): Effect[] 
 			error: {code: 'internal', message: 'see the log'},
 		});
 	}
+	if (ctx.look) guarded(ctx, () => dispatch(ctx));
 	if (ctx.look) guarded(ctx, () => runDialler(ctx));
 	return decided(ctx);
 }
@@ -102,20 +109,21 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'legFailed':
 		case 'legEnded':
 		case 'played':
-			return legReported(ctx, event);
-		case 'inbound':
-			ctx.effects.push({type: 'reject', legId: event.legId, with: 'notFound'});
-			return;
-		case 'roomFailed':
 		case 'dtmf':
 		case 'fileEnded':
+			return legReported(ctx, event);
+		case 'inbound':
+			return arrived(ctx, event);
+		case 'roomFailed':
 			return;
 		default:
 			return event satisfies never;
 	}
 }
 
-function legReported(ctx: Context, event: Extract<TelephonyEvent, {legId: string}>): void {
+type LegEvent = Exclude<Extract<TelephonyEvent, {legId: string}>, {type: 'inbound'}>;
+
+function legReported(ctx: Context, event: LegEvent) {
 	const owner = ctx.world.legs.get(event.legId);
 	if (!owner) {
 		// Nobody's leg: it was given up, and is told so again should it have come up after all.
@@ -135,11 +143,21 @@ function legReported(ctx: Context, event: Extract<TelephonyEvent, {legId: string
 	const call = ctx.world.calls.get(owner.callId);
 	if (!call) return;
 	ctx.callId = call.row.id;
+	if (owner.kind === 'forward') return forwardReported(ctx, call, event);
 	if (event.type === 'legRinging') ringing(ctx, call);
 	else if (event.type === 'legAnswered') answered(ctx, call);
 	else if (event.type === 'legFailed') failed(ctx, call, event.failure, event.sipStatus);
 	else if (event.type === 'legEnded') ended(ctx, call, event.by);
 	else if (event.type === 'played') played(ctx, call);
+	else if (event.type === 'dtmf') keyPressed(ctx, call, event.digit);
+	else if (event.type === 'fileEnded' && soundsAreOver(ctx, call, event.playId)) soundsOver(ctx, call);
+}
+
+/** Of the side a call was sent on to. */
+function forwardReported(ctx: Context, call: Call, event: LegEvent): void {
+	if (event.type === 'legAnswered') forwardAnswered(ctx, call);
+	else if (event.type === 'legFailed') forwardFailed(ctx, call, event.failure);
+	else if (event.type === 'legEnded') forwardEnded(ctx, call);
 }
 
 function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['name'], key: string) {
@@ -175,10 +193,17 @@ function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['nam
 		case 'recallDue':
 			return recallDue(ctx, key);
 		case 'offer':
+			return offerDue(ctx, key);
 		case 'waitMax':
+			return call && overflow(ctx, call, 'waitedTooLong');
 		case 'announce':
+			return call && announceDue(ctx, call);
 		case 'step':
+			return call && stepDue(ctx, call);
 		case 'queue':
+			delete world.queueLookMs;
+			ctx.look = true;
+			return;
 		case 'target':
 			return;
 		default:

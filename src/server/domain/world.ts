@@ -125,6 +125,8 @@ export type Agent = {
 	notices: Notice[];
 	/** What rings at this agent in 着信中: a call, or a promised call-back. */
 	offer?: Offer;
+	/** What rang here last and why it stopped, should 通話 be pressed too late. */
+	lostOffer?: {itemId: string; code: 'callTaken' | 'callGone'};
 	/** The popup about a caller; stays until the customer is loaded or made, or the next call. */
 	incoming?: Incoming;
 	/** Calls not answered in a row. */
@@ -247,7 +249,7 @@ export type Inbound = {
 	match?: Customer[];
 	/** The other leg of a call sent to an extension or an outside number. */
 	forward?: {legId: string; onFailure: Target};
-	mailbox?: Mailbox;
+	mailbox?: Mailbox & {lengthMsMax: number};
 	/** How it ends after the last message. */
 	ending?: {outcome: CallOutcome; reason: string};
 };
@@ -260,7 +262,14 @@ export type LegOwner =
 	| {kind: 'target'; callId: string};
 
 /** Calls of one group and day, from their events. */
-export type ServiceCounts = {offered: number; answered: number; abandonedWaiting: number; abandonedRinging: number; overflowed: number};
+export type ServiceCounts = {
+	offered: number;
+	answered: number;
+	abandonedWaiting: number;
+	abandonedRinging: number;
+	overflowed: number;
+	leftToBeCalled: number;
+};
 
 /** Entries of one list that were read ahead. */
 export type Hopper = {
@@ -343,6 +352,10 @@ export type World = {
 	lastTalks: Map<string, {operatorId: string; atMs: number}>;
 	/** Callers nobody talked with, by call id, oldest first. */
 	abandonedCalls: Map<string, AbandonedItem>;
+	/** When the `queue` timer is set for. */
+	queueLookMs?: number;
+	/** Usual length of an inbound talk, by group. */
+	talkMs: Map<string, number>;
 	/** Messages being recorded, by leg id. */
 	voicemails: Map<string, VoicemailRow>;
 	/** Epoch of each running timer, by `name key`. */
@@ -384,6 +397,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		backOffsMs: new Map(),
 		lastTalks: new Map(),
 		abandonedCalls: new Map(),
+		talkMs: new Map(),
 		voicemails: new Map(),
 		timers: new Map(),
 		timerCount: 0,

@@ -7,9 +7,9 @@
 export type Target =
 	| {kind: 'group'; groupId: string}
 	| {kind: 'menu'; menuId: string}
-	| {kind: 'extension'; extension: string}
+	| {kind: 'extension'; extension: string; otherwise?: Target}
 	/** To the outside, over the trunk of calls by hand. */
-	| {kind: 'number'; number: string}
+	| {kind: 'number'; number: string; otherwise?: Target}
 	/** A message (the apology by default), then the end. */
 	| {kind: 'message'; file?: string}
 	/** A message, a tone, and what the caller says is kept for the group or the extension. */

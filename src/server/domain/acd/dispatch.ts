@@ -1,0 +1,180 @@
+/**
+ * Distribution: at the end of each step that may have changed who waits or who is free, callers are offered to operators until
+ * no free operator has anything to take. Everything is looked at anew each time, so there is nothing to forget.
+ */
+import {setStatus} from '../agent.js';
+import {dayNumber} from '../calendar.js';
+import {moveCall, noteCall} from '../call.js';
+import {type Context, change, clearTimer, note, setTimer} from '../context.js';
+import {isOnline, join, longestWaiting, readyAgents} from '../joining.js';
+import type {Agent, Call, Incoming, World} from '../world.js';
+import {groupOf, groupSettings, skillIn} from './groups.js';
+import {pairKey, startBell} from './offers.js';
+import {leaveQueue} from './queue.js';
+import {type FreeAgent, nextMatch, type QueueItem, rankAgents, ringTogether} from './rank.js';
+import type {CallBackRow} from './settings.js';
+
+/** Offers what waits to whoever is free. Called at the end of a step. */
+export function dispatch(ctx: Context): void {
+	const {world, nowMs} = ctx;
+	joinWaitingPredicted(ctx);
+	for (;;) {
+		const match = nextMatch(waitingItems(world, nowMs), freeAgents(world, nowMs), nowMs);
+		if (!match) break;
+		offer(ctx, match.item, match.ranked);
+	}
+	ringMore(ctx);
+	lookAgain(ctx);
+}
+
+/** A dialled customer who answered is before everybody who called: seconds count there. */
+function joinWaitingPredicted(ctx: Context): void {
+	for (const agent of readyAgents(ctx.world)) {
+		const call = longestWaiting(ctx.world, agent.groupIds);
+		if (!call) continue;
+		ctx.callId = call.row.id;
+		join(ctx, call, agent);
+	}
+}
+
+/** Operators who can take a call now. In ringing mode the phone is not connected yet: `offerTo` has to ring it. */
+export function freeAgents(world: World, nowMs: number): FreeAgent[] {
+	const day = dayNumber(nowMs, world.settings.utcOffsetMs);
+	return readyAgents(world).map(agent => ({
+		operatorId: agent.operatorId,
+		groups: new Map(agent.groupIds.map(groupId => [groupId, skillIn(world, agent.operatorId, groupId)])),
+		idleSinceMs: agent.inbound.endedMs ?? agent.createdMs,
+		talksToday: agent.inbound.day === day ? agent.inbound.talks : 0,
+		loginMs: agent.createdMs,
+	}));
+}
+
+/** Callers nobody rings for, and promised call-backs whose time has come. */
+export function waitingItems(world: World, nowMs: number): QueueItem[] {
+	const items: QueueItem[] = [];
+	for (const call of world.calls.values()) if (call.phase === 'queued') items.push(itemOf(world, call, nowMs));
+	if (world.stopping || world.partsDown.size > 0) return items;
+	for (const row of world.callBacks.values()) {
+		if (row.state === 'waiting' && (row.nextMs ?? 0) <= nowMs && groupOf(world, row.groupId)) items.push(callBackItem(world, row, nowMs));
+	}
+	return items;
+}
+
+function itemOf(world: World, call: Call, nowMs: number): QueueItem {
+	const {groupId = ''} = call.row;
+	const {queuedMs = nowMs, caller, offers} = call.inbound!;
+	return {id: call.row.id, groupId, queuedMs, offers, ...common(world, call.row.id, groupId, caller, nowMs)};
+}
+
+function callBackItem(world: World, row: CallBackRow, nowMs: number): QueueItem {
+	const {id, groupId, queuedMs, attempts, number} = row;
+	return {id, groupId, queuedMs, offers: attempts, ...common(world, id, groupId, number, nowMs)};
+}
+
+function common(world: World, itemId: string, groupId: string, caller: string | undefined, nowMs: number) {
+	const {pattern, ageingMs, stickyMs} = groupSettings(world, groupId);
+	const last = caller === undefined ? undefined : world.lastTalks.get(caller);
+	const blocked = new Set<string>();
+	for (const operatorId of world.agents.keys()) {
+		if ((world.backOffsMs.get(pairKey(world, itemId, operatorId)) ?? 0) > nowMs) blocked.add(operatorId);
+	}
+	return {pattern, ageingMs, blocked, ...(last && last.atMs + stickyMs > nowMs && {stickyId: last.operatorId})};
+}
+
+function offer(ctx: Context, item: QueueItem, ranked: FreeAgent[]): void {
+	const {world, nowMs} = ctx;
+	const {answer, ringMs} = groupSettings(world, item.groupId);
+	const call = world.calls.get(item.id);
+	if (call) ctx.callId = item.id;
+	const automatic = call !== undefined && answer === 'auto' && item.pattern !== 'all';
+	const chosen = item.pattern === 'all' && call ? ringTogether(item, ranked) : ranked.slice(0, 1);
+	if (call) call.inbound!.offers++;
+	if (automatic) {
+		joinAtOnce(ctx, call, world.agents.get(chosen[0]!.operatorId)!);
+		return;
+	}
+	if (call) {
+		moveCall(ctx, call, 'offered');
+		if (item.pattern === 'all') call.inbound!.ringSkill = chosen[0]!.groups.get(item.groupId)!.skill;
+	} else world.callBacks.get(item.id)!.state = 'offered';
+	setTimer(ctx, 'offer', item.id, nowMs + ringMs);
+	for (const {operatorId} of chosen) offerTo(ctx, item, world.agents.get(operatorId)!);
+}
+
+/** The operator's console rings for it. */
+export function offerTo(ctx: Context, item: QueueItem, agent: Agent): void {
+	const {world, nowMs} = ctx;
+	const call = world.calls.get(item.id);
+	const {skill} = skillIn(world, agent.operatorId, item.groupId);
+	agent.offer = {kind: call ? 'call' : 'callBack', itemId: item.id, groupId: item.groupId, sinceMs: nowMs, skill};
+	setStatus(ctx, agent, 'ringing', 'system', call ? 'callOffered' : 'callBackOffered');
+	showPopup(ctx, agent, popupOf(world, item, true));
+	startBell(ctx, agent);
+	if (call) noteCall(ctx, {...call, operatorId: agent.operatorId}, 'call.offered', {data: {waitedMs: nowMs - item.queuedMs}});
+	else note(ctx, 'callBack.offered', {agentId: agent.operatorId, groupId: item.groupId, data: {callBackId: item.id}});
+}
+
+/** Automatic answer: talk and popup come together. */
+function joinAtOnce(ctx: Context, call: Call, agent: Agent): void {
+	const popup = popupOf(ctx.world, {id: call.row.id, groupId: call.row.groupId!, queuedMs: call.inbound!.queuedMs!}, false);
+	leaveQueue(ctx, call, 'taken');
+	join(ctx, call, agent);
+	showPopup(ctx, agent, popup);
+}
+
+function showPopup(ctx: Context, agent: Agent, popup: Incoming): void {
+	agent.incoming = popup;
+	change(ctx, agent.operatorId, 'incoming');
+}
+
+function popupOf(world: World, item: Pick<QueueItem, 'id' | 'groupId' | 'queuedMs'>, ringing: boolean): Incoming {
+	const call = world.calls.get(item.id);
+	const {withheld = false, calledName, match} = call?.inbound ?? {};
+	return {
+		kind: call ? 'call' : 'callBack',
+		itemId: item.id,
+		groupId: item.groupId,
+		number: call ? call.row.fromNumber : (world.callBacks.get(item.id)?.number ?? ''),
+		withheld,
+		queuedMs: item.queuedMs,
+		ringing,
+		...(calledName !== undefined && {calledName}),
+		...(call ? match && {candidates: match} : {candidates: []}),
+	};
+}
+
+/** 一斉配信: whoever becomes free while it rings is rung as well. */
+function ringMore(ctx: Context): void {
+	const {world, nowMs} = ctx;
+	for (const call of world.calls.values()) {
+		if (call.phase !== 'offered' || call.inbound!.ringSkill === undefined) continue;
+		const item = itemOf(world, call, nowMs);
+		for (const {operatorId, groups} of rankAgents(item, freeAgents(world, nowMs))) {
+			const agent = world.agents.get(operatorId)!;
+			if (groups.get(item.groupId)!.skill < call.inbound!.ringSkill || !isOnline(world, agent)) continue;
+			ctx.callId = call.row.id;
+			offerTo(ctx, item, agent);
+		}
+	}
+}
+
+/** Sets the timer for the first back-off that ends or call-back that becomes due while something waits. */
+function lookAgain(ctx: Context): void {
+	const {world, nowMs} = ctx;
+	for (const [pair, untilMs] of world.backOffsMs) if (untilMs <= nowMs) world.backOffsMs.delete(pair);
+	let nextMs: number | undefined;
+	const consider = (atMs: number) => {
+		if (atMs > nowMs && (nextMs === undefined || atMs < nextMs)) nextMs = atMs;
+	};
+	const somethingWaits = waitingItems(world, nowMs).length > 0 || [...world.calls.values()].some(({phase}) => phase === 'offered');
+	if (somethingWaits) for (const untilMs of world.backOffsMs.values()) consider(untilMs);
+	for (const {state, nextMs: dueMs} of world.callBacks.values()) if (state === 'waiting' && dueMs !== undefined) consider(dueMs);
+	if (nextMs === world.queueLookMs) return;
+	if (nextMs === undefined) {
+		delete world.queueLookMs;
+		clearTimer(ctx, 'queue', 'all');
+	} else {
+		world.queueLookMs = nextMs;
+		setTimer(ctx, 'queue', 'all', nextMs);
+	}
+}
