@@ -3,6 +3,7 @@ import test, {type ExecutionContext} from 'ava';
 import {shipped} from '../../src/paths.js';
 import {Driver} from '../../src/tui/tty/driver.js';
 import type {KeyEvent} from '../../src/tui/tty/keys.js';
+import {eventually, within} from '../support/limit.js';
 import {FakeTimers, FakeTty, feed, makeXterm, rowCells, screenText} from './support/terminal.js';
 
 function started(tty: FakeTty, more: Partial<ConstructorParameters<typeof Driver>[0]> = {}) {
@@ -198,19 +199,25 @@ test('a stopped program gives the terminal back meanwhile, and draws itself anew
 	let check: () => void = () => {};
 	child.onData(data => terminal.write(data, () => check()));
 	const ended = new Promise<number>(resolve => child.onExit(({exitCode}) => resolve(exitCode)));
-	const until = (holds: () => boolean): Promise<void> =>
-		new Promise(resolve => {
-			check = () => holds() && resolve();
-			check();
-		});
+	const until = (what: string, holds: () => boolean): Promise<void> =>
+		within(
+			what,
+			new Promise(resolve => {
+				check = () => holds() && resolve();
+				check();
+			}),
+		);
 	const isUp = (): boolean => terminal.buffer.active.type === 'alternate' && screenText(terminal)[0] === 'ready';
-	await until(isUp);
+	await until('the program to be up', isUp);
 	process.kill(child.pid, 'SIGTSTP');
-	await until(() => terminal.buffer.active.type === 'normal');
-	process.kill(child.pid, 'SIGCONT');
-	await until(isUp);
+	await until('the terminal to be given back', () => terminal.buffer.active.type === 'normal');
+	// Told again until it is up: what is told before the program has come to a stop is lost.
+	await eventually('the program to go on', () => {
+		process.kill(child.pid, 'SIGCONT');
+		return isUp();
+	});
 	child.write('g');
-	t.is(await ended, 129);
+	t.is(await within('the program to end', ended), 129);
 	await feed(terminal, '');
 	t.is(terminal.buffer.active.type, 'normal');
 });
