@@ -10,11 +10,13 @@ export class Bridges {
 	readonly #clock: Clock;
 	readonly #waitMs: number;
 	readonly #report: (event: TelephonyEvent) => void;
+	readonly #leaveRoom: (leg: Leg) => void;
 
-	constructor(clock: Clock, waitMs: number, report: (event: TelephonyEvent) => void) {
+	constructor(clock: Clock, waitMs: number, report: (event: TelephonyEvent) => void, leaveRoom: (leg: Leg) => void) {
 		this.#clock = clock;
 		this.#waitMs = waitMs;
 		this.#report = report;
+		this.#leaveRoom = leaveRoom;
 	}
 
 	join({bridgeId, beep, recordPath}: Join, customer: Leg | undefined, agent: Leg | undefined): void {
@@ -29,15 +31,17 @@ export class Bridges {
 			fail('the agent is gone');
 			return;
 		}
-		this.forget(customer);
-		this.forget(agent);
+		for (const leg of [customer, agent]) {
+			this.forget(leg);
+			this.#leaveRoom(leg);
+		}
 		this.#pairs.set(bridgeId, [customer, agent]);
-		customer.stopPlaying();
-		agent.stopPlaying();
+		customer.media.stopPlaying();
+		agent.media.stopPlaying();
 		// All at once: the first word must not wait for a beep or a file.
 		const joined = customerEnd.bridge(agentEnd);
-		if (recordPath !== undefined) customer.record(recordPath);
-		if (beep) agent.beep();
+		if (recordPath !== undefined) customer.media.record(recordPath);
+		if (beep) agent.media.beep();
 		within(
 			this.#clock,
 			this.#waitMs,
@@ -58,6 +62,12 @@ export class Bridges {
 	part(bridgeId: string): void {
 		for (const leg of this.#pairs.get(bridgeId) ?? []) leg.endpoint?.unbridge();
 		this.#pairs.delete(bridgeId);
+	}
+
+	/** The other party of a leg's bridge. */
+	partnerOf(leg: Leg): Leg | undefined {
+		for (const pair of this.#pairs.values()) if (pair.includes(leg)) return pair.find(other => other !== leg);
+		return undefined;
 	}
 
 	/** Drops the bridges of a leg from the books; the media server has parted them or is about to. */

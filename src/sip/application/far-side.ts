@@ -10,6 +10,14 @@ export type FarSideEvents = {
 	dtmf(digit: string): void;
 	/** The peer has said anew whether it sends us audio (false: hold). */
 	sends(sending: boolean): void;
+	/** The peer has said anew whether it wants to hear us. */
+	held(held: boolean): void;
+	/** We have made an offer with our 200, which the ACK is to answer. */
+	offered?: boolean;
+	/** The answer in the ACK to that 200 has been taken, or not. */
+	agreed?(failure: {failure: 'incompatible' | 'error'; detail: string} | undefined): void;
+	/** A REFER came; it has been refused. */
+	referred?(to: string): void;
 };
 
 /** Does the party that wrote this SDP send audio? (RFC 3264 section 5.1) */
@@ -17,6 +25,12 @@ export function sendsAudio(sdp: string): boolean {
 	const audio = parseSdp(sdp);
 	// The direction of a video stream beside it says nothing; port 0 or address 0.0.0.0 is how older phones hold.
 	return !audio || (!audio.held && (audio.direction === 'sendrecv' || audio.direction === 'sendonly'));
+}
+
+/** Does the party that wrote this SDP want to hear nothing? (RFC 3264 section 8.4) */
+export function holds(sdp: string): boolean {
+	const audio = parseSdp(sdp);
+	return audio !== undefined && (audio.held || audio.direction === 'sendonly' || audio.direction === 'inactive');
 }
 
 /** One digit takes less; searching a long body could take very long. */
@@ -34,6 +48,13 @@ export function infoDigit(contentType: string, body: string): string | undefined
 /** Answers what the far side does within an answered call: hang-up, re-INVITE, UPDATE, INFO, REFER. */
 export function serveFarSide(dialog: SipDialog, endpoint: MediaEndpoint, clock: Clock, limits: Limits, events: FarSideEvents): void {
 	let negotiating = false;
+	let offered = events.offered === true;
+	let first = offered;
+
+	function said(sdp: string): void {
+		events.sends(sendsAudio(sdp));
+		events.held(holds(sdp));
+	}
 
 	dialog.on('destroy', (request, reason) => {
 		const detail = request.get('reason') ?? reason;
@@ -51,7 +72,8 @@ export function serveFarSide(dialog: SipDialog, endpoint: MediaEndpoint, clock: 
 			if (answer === undefined) return reply(response, 500, {headers: {'Retry-After': '2'}});
 			dialog.local.sdp = answer;
 			reply(response, 200, {body: answer, headers: {'Content-Type': 'application/sdp'}});
-			if (offer) events.sends(sendsAudio(offer));
+			if (!offer) offered = true;
+			else said(offer);
 		} catch (error) {
 			reply(response, error instanceof NoCommonCodec ? 488 : 500);
 		} finally {
@@ -64,16 +86,34 @@ export function serveFarSide(dialog: SipDialog, endpoint: MediaEndpoint, clock: 
 		else reply(response, 200);
 	});
 	dialog.on('ack', request => {
-		if (!request.body) return;
-		events.sends(sendsAudio(request.body));
-		endpoint.setRemote(request.body).catch(() => {}); // the old agreement stands
+		if (!offered) return;
+		offered = false;
+		const opening = first;
+		first = false;
+		const told = (failure?: {failure: 'incompatible' | 'error'; detail: string}): void => {
+			if (opening) events.agreed?.(failure);
+		};
+		const answer = request.body;
+		if (!answer) return told({failure: 'incompatible', detail: 'the ACK has no answer to our offer'});
+		within(clock, limits.mediaWaitMs, endpoint.setRemote(answer)).then(
+			ours => {
+				if (ours === undefined) return told({failure: 'error', detail: 'the media server does not answer'});
+				said(answer);
+				told();
+			},
+			// Of a re-INVITE: the old agreement stands.
+			error => told({failure: error instanceof NoCommonCodec ? 'incompatible' : 'error', detail: (error as Error).message}),
+		);
 	});
 	dialog.on('info', (request, response) => {
 		reply(response, 200);
 		const digit = infoDigit(request.get('content-type') ?? '', request.body ?? '');
 		if (digit !== undefined) events.dtmf(digit);
 	});
-	dialog.on('refer', (_request, response) => reply(response, 603));
+	dialog.on('refer', (request, response) => {
+		events.referred?.(request.get('refer-to') ?? '');
+		reply(response, 603);
+	});
 }
 
 /**

@@ -10,7 +10,19 @@
 import type {LegEndedBy, LegFailure} from '../port.js';
 import {failureOf} from './leg-failure.js';
 
-export type LegPhase = 'preparing' | 'dialling' | 'ringing' | 'cancelling' | 'connecting' | 'answered' | 'over';
+/** Those of an outbound leg, and from `offered` on those that only an inbound one has. */
+export type LegPhase =
+	| 'preparing'
+	| 'dialling'
+	| 'ringing'
+	| 'cancelling'
+	| 'connecting'
+	| 'answered'
+	| 'over'
+	| 'offered'
+	| 'taking'
+	| 'accepting'
+	| 'awaitingAck';
 
 export type LegModel = {
 	phase: LegPhase;
@@ -23,8 +35,8 @@ export type LegModel = {
 
 export type LegInput =
 	| {type: 'offerReady'}
-	/** No endpoint: ports exhausted, engine down. */
-	| {type: 'mediaFailed'; failure: 'congestion' | 'error'; detail: string}
+	/** No endpoint: ports exhausted, engine down, or a caller's offer without a codec of ours. */
+	| {type: 'mediaFailed'; failure: 'incompatible' | 'congestion' | 'error'; detail: string}
 	| {type: 'progress'; status: number; sdp: string}
 	| {type: 'accepted'; sdp: string}
 	| {type: 'refused'; status: number; reason: string; synthetic: boolean}
@@ -35,21 +47,35 @@ export type LegInput =
 	| {type: 'ringTimeUp'}
 	| {type: 'patienceUp'}
 	| {type: 'hangUp'}
+	/** The loop's decisions about a call that came in, and its caller's CANCEL. */
+	| {type: 'ring'}
+	| {type: 'answer'}
+	| {type: 'reject'; status: number}
+	| {type: 'callerGone'}
 	/** A BYE came; `network` when our signalling server made it up (ACK timeout, session timer). */
 	| {type: 'bye'; network: boolean; detail: string}
 	/** Media or signalling under the leg is gone, or the peer no longer answers. */
 	| {type: 'lost'; detail: string};
 
-export type LegEffect =
+/** What the call of a leg does, outbound or inbound. */
+export type CallEffect =
 	| {do: 'invite'}
 	| {do: 'cancel'}
-	| {do: 'bye'}
 	/** Give the peer's SDP to the endpoint. */
 	| {do: 'agree'; sdp: string}
 	| {do: 'startRingTimer'}
 	| {do: 'stopRingTimer'}
 	/** The time a CANCEL gets to bring a final response. */
 	| {do: 'startPatience'}
+	| {do: 'ring'}
+	/** Make an endpoint for the caller's offer, then answer with it. */
+	| {do: 'take'}
+	| {do: 'accept'}
+	| {do: 'refuse'; status: number};
+
+export type LegEffect =
+	| CallEffect
+	| {do: 'bye'}
 	| {do: 'freeMedia'}
 	| {do: 'reportRinging'}
 	| {do: 'reportAnswered'}
@@ -60,14 +86,14 @@ export const newLeg = (): LegModel => ({phase: 'preparing', givingUp: 'cancelled
 
 type Failed = Extract<LegEffect, {do: 'reportFailed'}>;
 
-const failed = (failure: LegFailure, detail?: string, sipStatus?: number): Failed => ({
+export const failed = (failure: LegFailure, detail?: string, sipStatus?: number): Failed => ({
 	do: 'reportFailed',
 	failure,
 	...(sipStatus === undefined ? {} : {sipStatus}),
 	...(detail === undefined || detail === '' ? {} : {detail}),
 });
 
-function over(leg: LegModel, ...effects: LegEffect[]): LegEffect[] {
+export function over(leg: {phase: LegPhase}, ...effects: LegEffect[]): LegEffect[] {
 	leg.phase = 'over';
 	return [{do: 'stopRingTimer'}, ...effects, {do: 'freeMedia'}];
 }
@@ -86,7 +112,7 @@ export function stepLeg(leg: LegModel, input: LegInput): LegEffect[] {
 			return connecting(leg, input);
 		case 'answered':
 			return answered(leg, input);
-		case 'over':
+		default:
 			return input.type === 'accepted' ? [{do: 'bye'}] : [];
 	}
 }
@@ -184,7 +210,8 @@ function connecting(leg: LegModel, input: LegInput): LegEffect[] {
 
 const ended = (by: LegEndedBy, detail?: string): LegEffect => ({do: 'reportEnded', by, ...(detail ? {detail} : {})});
 
-function answered(leg: LegModel, input: LegInput): LegEffect[] {
+/** An answered leg's moves, whoever called whom. */
+export function answered(leg: {phase: LegPhase}, input: LegInput): LegEffect[] {
 	switch (input.type) {
 		case 'hangUp':
 			return over(leg, {do: 'bye'}, ended('us'));

@@ -11,6 +11,10 @@ export type Limits = {
 	mediaWaitMs: number;
 	/** What a CANCEL gets to bring a final response. */
 	cancelPatienceMs: number;
+	/** What a call that came in waits for the loop's first word about it; then it is refused. */
+	undecidedMs: number;
+	/** How long such a call may ring. */
+	inboundRingMs: number;
 	/** RTP silence of a leg that is not on hold, after which it counts as lost. */
 	silentMs: number;
 	/** OPTIONS within an agent's leg, to notice a phone that has vanished. 0: never. */
@@ -37,6 +41,8 @@ export const limitDefaults: Limits = {
 	pingMs: 10_000,
 	mediaWaitMs: 5000,
 	cancelPatienceMs: 5000,
+	undecidedMs: 10_000,
+	inboundRingMs: 300_000,
 	silentMs: 60_000,
 	probeMs: 15_000,
 	qualifyMs: 30_000,

@@ -56,43 +56,47 @@ export class Registrar {
 	}
 
 	#register(request: SipRequestIn, response: SipResponder): void {
-		const {realm, accounts, clock, log} = this.#parts;
-		const nowMs = clock.nowMs();
-		const source = sourceOf(request);
 		const extension = parseUri(parseAddress(request.get('to') ?? '')?.uri ?? '')?.user;
 		if (!extension) {
 			reply(response, 400);
 			return;
 		}
-		const known = this.bindings.knowsSource(source.address, undefined, nowMs) !== undefined;
-		if (this.#guard.banned(source.address, extension, known, nowMs)) {
-			reply(response, 403);
-			return;
-		}
-		const credentials = {method: 'REGISTER', authorization: request.get('authorization'), realm};
 		// Nobody registers for somebody else: to any other user's name belongs no password here, and the guess counts.
+		if (this.prove(request, response, extension)) this.#store(extension, sourceOf(request), request, response);
+	}
+
+	/**
+	 * Does this request carry the proof that it is from `extension` (RFC 3261 section 22.2)? When not it has been answered:
+	 * challenged, or refused and the guess counted.
+	 */
+	prove(request: SipRequestIn, response: SipResponder, extension: string): boolean {
+		const {realm, accounts, clock, log} = this.#parts;
+		const {method} = request;
+		const nowMs = clock.nowMs();
+		const {address} = sourceOf(request);
+		const known = this.bindings.knowsSource(address, undefined, nowMs) !== undefined;
+		if (this.#guard.banned(address, extension, known, nowMs)) {
+			reply(response, 403);
+			return false;
+		}
 		const ha1For = (user: string): string | undefined => (user === extension ? accounts(user)?.ha1 : undefined);
-		const verdict = judgeDigest(credentials, this.#nonces, ha1For, nowMs);
+		const verdict = judgeDigest({method, authorization: request.get('authorization'), realm}, this.#nonces, ha1For, nowMs);
 		switch (verdict.is) {
 			case 'challenge': {
 				const challenge = challengeHeader(realm, this.#nonces.issue(nowMs, randomBytes(9)), verdict.stale);
 				reply(response, 401, {headers: {'WWW-Authenticate': challenge}});
-				return;
+				return false;
 			}
 			case 'wrong': {
-				const delayMs = this.#guard.failed(source.address, extension, nowMs);
-				log('warn', 'registration with a wrong password or of an unknown extension', {extension, from: source.address, delayMs});
-				if (delayMs === 0) {
-					reply(response, 403);
-					return;
-				}
-				clock.after(delayMs, () => reply(response, 403));
-				return;
+				const delayMs = this.#guard.failed(address, extension, nowMs);
+				log('warn', 'a wrong password or an unknown extension', {method, extension, from: address, delayMs});
+				if (delayMs === 0) reply(response, 403);
+				else clock.after(delayMs, () => reply(response, 403));
+				return false;
 			}
 			case 'right':
-				this.#guard.succeeded(source.address, extension);
-				this.#store(extension, source, request, response);
-				return;
+				this.#guard.succeeded(address, extension);
+				return true;
 		}
 	}
 

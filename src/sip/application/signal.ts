@@ -260,12 +260,15 @@ export class Signal {
 	accept(request: SipRequestIn, response: SipResponder, sdp: string, told: (dialog: SipDialog | undefined, detail: string) => void): void {
 		let over = false;
 		const end = (dialog: SipDialog | undefined, detail: string): void => {
+			// srf tells of a CANCEL that its own 200 was faster than, and then of the dialog.
+			if (over && dialog) dialog.destroy({}, () => {});
 			if (over) return;
 			over = true;
 			told(dialog, detail);
 		};
 		try {
 			assertFits('', {}, sdp);
+			if (!request.has('Contact')) throw new Error('the INVITE has no Contact'); // srf would answer all the same
 			this.#srf.createUAS(request, response, {localSdp: sdp, headers: {}}, (error, dialog) => end(dialog, error ? textOf(error) : ''));
 		} catch (error) {
 			queueMicrotask(() => end(undefined, textOf(error)));

@@ -2,20 +2,28 @@
  * The telephony of the loop's port, on drachtio-srf: registrar, trunks, legs and bridges. It runs unchanged on the embedded
  * signalling server and on drachtio-server, on any media server behind the media port.
  */
+import {randomUUID} from 'node:crypto';
 import type {MediaServer} from '../media/port.js';
 import type {ExtensionAccount, LegFailure, PromptName, Telephony, TelephonyCommand, TelephonyEvent, TrunkSettings} from '../port.js';
-import {agentTargets} from './agent-leg.js';
+import {phoneTargets, type Shown} from './agent-leg.js';
 import type {PhoneChange} from './bindings.js';
 import {Bridges} from './bridge.js';
+import {callFromPhone, callFromTrunk} from './caller-id.js';
 import {type Clock, systemClock} from './clock.js';
-import {callerOf, guardEdge} from './edge.js';
+import {type Caller, callerOf, guardEdge} from './edge.js';
 import type {Target} from './fork.js';
 import {watchMedia} from './health.js';
-import {Leg} from './leg.js';
+import {InboundCall} from './inbound-call.js';
+import {newInbound, stepInbound} from './inbound-machine.js';
+import {type Call, type CallHost, Leg, type LegParts, type LegPlan} from './leg.js';
+import {obey} from './leg-commands.js';
+import {type LegInput, newLeg, stepLeg} from './leg-machine.js';
 import {type Limits, type Log, limitDefaults} from './limits.js';
 import {Orphans} from './orphans.js';
+import {OutboundCall} from './outbound-call.js';
 import {Registrar} from './registrar.js';
-import {type ControlAddress, reply, Signal, type SipDialog} from './signal.js';
+import {Rooms} from './room.js';
+import {type ControlAddress, reply, Signal, type SipRequestIn, type SipResponder} from './signal.js';
 import {Trunk} from './trunk.js';
 
 export type TelephonyOptions = {
@@ -59,6 +67,8 @@ export function createTelephony(options: TelephonyOptions): Promise<RunningTelep
 	});
 }
 
+type KnownCaller = Exclude<Caller, {kind: 'stranger'}>;
+
 class SrfTelephony implements RunningTelephony {
 	addresses: readonly string[] = [];
 	readonly #options: TelephonyOptions;
@@ -69,12 +79,15 @@ class SrfTelephony implements RunningTelephony {
 	readonly #registrar: Registrar;
 	readonly #trunks: ReadonlyMap<string, Trunk>;
 	readonly #bridges: Bridges;
+	readonly #rooms: Rooms;
 	readonly #orphans: Orphans;
 	readonly #legs = new Map<string, {leg: Leg; extension?: string}>();
 	readonly #stopWatchingMedia: () => void;
 	#listener: ((event: TelephonyEvent) => void) | undefined;
-	/** What happened before there was a listener. */
-	#early: TelephonyEvent[] = [];
+	/** What is still to be told: there is no listener yet, or a command is being carried out. */
+	#untold: TelephonyEvent[] = [];
+	#obeying = false;
+	#closing = false;
 	#started = false;
 
 	constructor(options: TelephonyOptions, started: () => void) {
@@ -100,16 +113,21 @@ class SrfTelephony implements RunningTelephony {
 		this.#trunks = new Map(
 			options.trunks.map(settings => [settings.name, new Trunk(settings, {signal, clock, limits, changed: trunkChanged})]),
 		);
-		this.#bridges = new Bridges(clock, limits.mediaWaitMs, report);
+		this.#bridges = new Bridges(clock, limits.mediaWaitMs, report, leg => this.#rooms.forget(leg));
+		this.#rooms = new Rooms({
+			media: options.media,
+			clock,
+			waitMs: limits.mediaWaitMs,
+			report,
+			legOf: legId => this.#legs.get(legId)?.leg,
+			bridgedWith: leg => this.#bridges.partnerOf(leg),
+			leaveBridge: leg => this.#bridges.forget(leg),
+		});
 		this.#stopWatchingMedia = watchMedia(options.media, clock, report);
 		guardEdge(
 			signal,
 			request => callerOf(request, this.#registrar, this.#trunks.values(), clock.nowMs()),
-			(caller, request, response) => {
-				// Calls in are not taken yet; the caller hears busy lines rather than nothing.
-				log('warn', 'a call came in and was refused: inbound calls are not served', {...caller, uri: request.uri.slice(0, 100)});
-				reply(response, 503);
-			},
+			(caller, request, response) => this.#takeCall(caller, request, response),
 			log,
 			() => clock.nowMs(),
 		);
@@ -125,12 +143,16 @@ class SrfTelephony implements RunningTelephony {
 
 	onEvent(listener: (event: TelephonyEvent) => void): void {
 		this.#listener = listener;
-		for (const event of this.#early.splice(0)) listener(event);
+		this.#tell();
 	}
 
 	#report(event: TelephonyEvent): void {
-		if (this.#listener) this.#listener(event);
-		else this.#early.push(event);
+		this.#untold.push(event);
+		if (!this.#obeying) this.#tell();
+	}
+
+	#tell(): void {
+		while (this.#listener && this.#untold.length > 0) this.#listener(this.#untold.shift()!);
 	}
 
 	#signallingUp(addresses: string[], started: () => void): void {
@@ -154,22 +176,27 @@ class SrfTelephony implements RunningTelephony {
 		for (const {leg, extension} of this.#legs.values()) if (extension === change.extension) leg.probe();
 	}
 
+	/** Carries out a command. What comes of it is never told from within: the loop is in the middle of its step. */
 	send(command: TelephonyCommand): void {
+		this.#obeying = true;
+		try {
+			this.#obey(command);
+		} finally {
+			this.#obeying = false;
+			if (this.#untold.length > 0) queueMicrotask(() => this.#tell());
+		}
+	}
+
+	#obey(command: TelephonyCommand): void {
 		switch (command.type) {
 			case 'connectAgent':
 				this.#connectAgent(command);
 				return;
+			case 'ringPhone':
+				this.#ringPhone(command);
+				return;
 			case 'dial':
 				this.#dial(command);
-				return;
-			case 'hangUp':
-				this.#legs.get(command.legId)?.leg.input({type: 'hangUp'});
-				return;
-			case 'play':
-				this.#legs.get(command.legId)?.leg.play(command.prompt, command.loop ?? false);
-				return;
-			case 'stopPlaying':
-				this.#legs.get(command.legId)?.leg.stopPlaying();
 				return;
 			case 'join':
 				this.#bridges.join(command, this.#legs.get(command.customerLegId)?.leg, this.#legs.get(command.agentLegId)?.leg);
@@ -177,11 +204,26 @@ class SrfTelephony implements RunningTelephony {
 			case 'part':
 				this.#bridges.part(command.bridgeId);
 				return;
+			case 'setRoom':
+				this.#rooms.set(command.roomId, command.members);
+				return;
+			default: {
+				const known = this.#legs.get(command.legId);
+				if (known) obey(known.leg, command);
+			}
 		}
 	}
 
 	#connectAgent({legId, extension, ringMs}: Extract<TelephonyCommand, {type: 'connectAgent'}>): void {
-		const targets = agentTargets(this.#registrar.contactsOf(extension));
+		this.#callPhone(legId, extension, ringMs, {from: 'kaden', fromName: 'Kaden'}, true);
+	}
+
+	#ringPhone({legId, extension, from, fromName, ringMs, autoAnswer}: Extract<TelephonyCommand, {type: 'ringPhone'}>): void {
+		this.#callPhone(legId, extension, ringMs, {from, ...(fromName === undefined ? {} : {fromName})}, autoAnswer);
+	}
+
+	#callPhone(legId: string, extension: string, ringMs: number, shown: Shown, autoAnswer: boolean): void {
+		const targets = phoneTargets(this.#registrar.contactsOf(extension), shown, autoAnswer);
 		if (targets.length === 0) {
 			this.#fail(legId, 'phoneDown');
 			return;
@@ -191,7 +233,7 @@ class SrfTelephony implements RunningTelephony {
 			this.#fail(legId, refusal.failure, refusal.detail);
 			return;
 		}
-		this.#open(legId, targets, ringMs, this.#limits.probeMs, () => {}, extension);
+		this.#place(legId, targets, ringMs, this.#limits.probeMs, () => {}, extension);
 	}
 
 	#dial({legId, trunk: name, to, from, ringMs}: Extract<TelephonyCommand, {type: 'dial'}>): void {
@@ -205,7 +247,33 @@ class SrfTelephony implements RunningTelephony {
 			this.#fail(legId, refusal.failure, refusal.detail);
 			return;
 		}
-		this.#open(legId, [trunk.target(to, from)], ringMs, 0, () => trunk.release());
+		this.#place(legId, [trunk.target(to, from)], ringMs, 0, () => trunk.release());
+	}
+
+	/** A call has come in from somebody we know. The server has said 100 already. */
+	#takeCall(caller: KnownCaller, request: SipRequestIn, response: SipResponder): void {
+		// A phone is known by its address only so far, and an address can be forged.
+		if (caller.kind === 'phone' && !this.#registrar.prove(request, response, caller.extension)) return;
+		if (!request.has('contact')) {
+			reply(response, 400);
+			return;
+		}
+		const refusal = this.#closing ? {detail: 'the service is closing'} : this.#room();
+		if (refusal) {
+			this.#log('warn', 'a call that came in was refused', {...caller, why: refusal.detail});
+			reply(response, 503);
+			return;
+		}
+		const trunk = caller.kind === 'trunk' ? this.#trunks.get(caller.trunk) : undefined;
+		trunk?.take();
+		const legId = `in-${randomUUID()}`;
+		const model = newInbound(!request.body);
+		const machine = {phase: () => model.phase, step: (input: LegInput) => stepInbound(model, input)};
+		const call = (host: CallHost): Call => new InboundCall(this.#legParts(), request, response, host);
+		const [probeMs, extension] = caller.kind === 'phone' ? [this.#limits.probeMs, caller.extension] : [0, undefined];
+		this.#open({id: legId, machine, call, probeMs}, () => trunk?.release(), extension);
+		const said = caller.kind === 'phone' ? callFromPhone(request, caller.extension) : callFromTrunk(request, trunk?.settings.username);
+		this.#report({type: 'inbound', legId, source: caller, ...said});
 	}
 
 	#room(): {failure: LegFailure; detail: string} | undefined {
@@ -216,40 +284,47 @@ class SrfTelephony implements RunningTelephony {
 	}
 
 	#fail(legId: string, failure: LegFailure, detail?: string): void {
-		// Never from within the command itself: the loop is in the middle of its step.
-		queueMicrotask(() => this.#report({type: 'legFailed', legId, failure, ...(detail === undefined ? {} : {detail})}));
+		this.#report({type: 'legFailed', legId, failure, ...(detail === undefined ? {} : {detail})});
 	}
 
-	#open(legId: string, targets: readonly Target[], ringMs: number, probeMs: number, free: () => void, extension?: string): void {
-		if (this.#legs.has(legId)) throw new Error(`leg ${legId} exists already`);
+	#place(legId: string, targets: readonly Target[], ringMs: number, probeMs: number, free: () => void, extension?: string): void {
+		const model = newLeg();
+		const machine = {phase: () => model.phase, step: (input: LegInput) => stepLeg(model, input)};
+		const headed = targets.map(target => ({...target, headers: {'User-Agent': 'Kaden', ...target.headers}}));
+		const call = (host: CallHost): Call => new OutboundCall(this.#legParts(), {targets: headed, ringMs}, host);
+		this.#open({id: legId, machine, call, probeMs}, free, extension);
+	}
+
+	#open(plan: Omit<LegPlan, 'onOver'>, free: () => void, extension: string | undefined): void {
+		const {id} = plan;
+		if (this.#legs.has(id)) throw new Error(`leg ${id} exists already`);
+		const onOver = (): void => {
+			this.#legs.delete(id);
+			this.#bridges.forget(leg);
+			this.#rooms.forget(leg);
+			free();
+		};
+		const leg = new Leg(this.#legParts(), {...plan, onOver});
+		this.#legs.set(id, {leg, ...(extension === undefined ? {} : {extension})});
+	}
+
+	#legParts(): LegParts {
 		const {media, prompts} = this.#options;
-		const parts = {
+		return {
 			signal: this.#signal,
 			media,
 			clock: this.#clock,
 			limits: this.#limits,
 			log: this.#log,
 			prompts,
-			report: (event: TelephonyEvent) => this.#report(event),
-			orphaned: (dialog: SipDialog) => this.#orphans.add(dialog),
+			report: event => this.#report(event),
+			orphaned: dialog => this.#orphans.add(dialog),
 		};
-		const headers = {'User-Agent': 'Kaden'};
-		const leg = new Leg(parts, {
-			id: legId,
-			targets: targets.map(target => ({...target, headers: {...headers, ...target.headers}})),
-			ringMs,
-			probeMs,
-			onOver: () => {
-				this.#legs.delete(legId);
-				this.#bridges.forget(leg);
-				free();
-			},
-		});
-		this.#legs.set(legId, {leg, ...(extension === undefined ? {} : {extension})});
 	}
 
 	/** Hangs up what is still there, says goodbye to the carriers and closes the connection. */
 	async close(): Promise<void> {
+		this.#closing = true;
 		this.#stopWatchingMedia();
 		this.#registrar.close();
 		for (const trunk of this.#trunks.values()) trunk.close();

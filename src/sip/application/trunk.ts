@@ -120,6 +120,11 @@ export class Trunk {
 		return undefined;
 	}
 
+	/** Counts a call that the carrier has brought, until `release()`. It has decided by itself whether there is room. */
+	take(): void {
+		this.#calls++;
+	}
+
 	release(): void {
 		this.#calls--;
 	}

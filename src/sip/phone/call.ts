@@ -4,7 +4,6 @@ import {hangUpDialog} from '../application/fork.js';
 import {limitDefaults} from '../application/limits.js';
 import {type Credentials, reply, type Signal, type SipDialog, type SipRequestIn, type SipResponder} from '../application/signal.js';
 import {type MediaEndpoint, type MediaServer, type MediaSource, NoCommonCodec, type PlaybackEnd, type PlayOptions} from '../media/port.js';
-import {parseSdp} from '../media/sdp.js';
 
 /** What a call is made of. */
 export type CallParts = {signal: Signal; media: MediaServer; clock: Clock};
@@ -30,12 +29,6 @@ type Listeners = {[K in keyof CallEvents]: CallEvents[K][]};
 
 /** A dialog that can be renegotiated; srf's own types leave it out. */
 type ModifiableDialog = SipDialog & {modify(sdp: string, callback: (error: unknown, sdp?: string) => void): void};
-
-/** The description of a party that does not want to hear us. */
-function holds(sdp: string): boolean {
-	const audio = parseSdp(sdp);
-	return audio !== undefined && (audio.held || audio.direction === 'sendonly' || audio.direction === 'inactive');
-}
 
 /** One call of a softphone, out or in. */
 export class PhoneCall {
@@ -193,9 +186,7 @@ export class PhoneCall {
 			bye: (network, detail) => this.finish({by: network ? 'network' : 'far', ...(detail && {detail})}),
 			dtmf: digit => this.tell('dtmf', digit),
 			sends: () => {},
-		});
-		dialog.on('modify', request => {
-			if (request.body) this.tell('held', holds(request.body));
+			held: held => this.tell('held', held),
 		});
 		this.tell('up');
 	}

@@ -1,0 +1,115 @@
+import {MediaExhausted, NoCommonCodec} from '../media/port.js';
+import type {RejectReason} from '../port.js';
+import {type Cancel, every} from './clock.js';
+import type {Call, CallHost, LegParts} from './leg.js';
+import type {CallEffect, LegInput} from './leg-machine.js';
+import {textOf} from './leg-media.js';
+import {reply, type SipRequestIn, type SipResponder} from './signal.js';
+
+/** A caller's proxies forget a call that shows no life for three minutes (RFC 3261 sections 13.3.1.1 and 16.6). */
+const ringAgainMs = 50_000;
+
+const rejections: Record<RejectReason, number> = {
+	busy: 486,
+	noAnswer: 480,
+	notFound: 404,
+	forbidden: 403,
+	declined: 603,
+	unavailable: 480,
+};
+/** What the telephone network is told beside it (RFC 3326; causes of ITU-T Q.850). */
+const causes: Record<number, string> = {
+	486: 'Q.850;cause=17',
+	480: 'Q.850;cause=19',
+	404: 'Q.850;cause=1',
+	403: 'Q.850;cause=21',
+	603: 'Q.850;cause=21',
+};
+
+export const rejection = (reason: RejectReason): LegInput => ({type: 'reject', status: rejections[reason]});
+
+/** The call of a leg that came in. */
+export class InboundCall implements Call {
+	readonly #parts: LegParts;
+	readonly #request: SipRequestIn;
+	readonly #response: SipResponder;
+	readonly #host: CallHost;
+	#stopTimers: Cancel;
+
+	constructor(parts: LegParts, request: SipRequestIn, response: SipResponder, host: CallHost) {
+		this.#parts = parts;
+		this.#request = request;
+		this.#response = response;
+		this.#host = host;
+		this.#stopTimers = parts.clock.after(parts.limits.undecidedMs, () => host.input({type: 'ringTimeUp'}));
+	}
+
+	begin(): void {
+		this.#request.on('cancel', () => this.#host.input({type: 'callerGone'}));
+	}
+
+	run(effect: CallEffect): void {
+		switch (effect.do) {
+			case 'ring':
+				this.#ring();
+				return;
+			case 'take':
+				this.#take();
+				return;
+			case 'accept':
+				this.#accept();
+				return;
+			case 'refuse': {
+				const cause = causes[effect.status];
+				reply(this.#response, effect.status, cause === undefined ? {} : {headers: {Reason: cause}});
+				return;
+			}
+			case 'stopRingTimer':
+				this.#stopTimers();
+				return;
+		}
+	}
+
+	#ring(): void {
+		const {clock, limits} = this.#parts;
+		this.#stopTimers();
+		const ring = (): void => reply(this.#response, 180);
+		ring();
+		const stopRinging = every(clock, ringAgainMs, ring);
+		const stopWaiting = clock.after(limits.inboundRingMs, () => this.#host.input({type: 'ringTimeUp'}));
+		this.#stopTimers = () => {
+			stopRinging();
+			stopWaiting();
+		};
+	}
+
+	#take(): void {
+		const {media, clock, limits} = this.#parts;
+		const host = this.#host;
+		const offer = this.#request.body;
+		const cancel = clock.after(limits.mediaWaitMs, () =>
+			host.input({type: 'mediaFailed', failure: 'error', detail: 'the media server does not answer'}),
+		);
+		media.createEndpoint({silentMs: limits.silentMs, ...(offer ? {offer} : {})}).then(
+			endpoint => {
+				cancel();
+				if (host.adopt(endpoint)) host.input({type: 'offerReady'});
+			},
+			error => {
+				cancel();
+				const failure = error instanceof NoCommonCodec ? 'incompatible' : error instanceof MediaExhausted ? 'congestion' : 'error';
+				host.input({type: 'mediaFailed', failure, detail: textOf(error)});
+			},
+		);
+	}
+
+	#accept(): void {
+		const host = this.#host;
+		this.#parts.signal.accept(this.#request, this.#response, host.endpoint!.localSdp, (dialog, detail) => {
+			if (!dialog) return host.input({type: 'notSent', detail});
+			const offer = this.#request.body ?? '';
+			host.connected(dialog, offer);
+			host.input({type: 'accepted', sdp: offer});
+		});
+	}
+}
