@@ -80,3 +80,12 @@ test('a session the peer should refresh and does not is ended', t => {
 	t.is(callee.engine.core.dialogs.size, 0);
 	t.true(seen.at(-1)!.startsWith('callee BYE'), seen.join());
 });
+
+test('a session of one second is refreshed as one of ninety', t => {
+	const {clock, seen} = callWith({ok: 'Session-Expires: 1;refresher=uac\r\n'});
+	clock.advance(89_000);
+	t.deepEqual(
+		seen.filter(each => each.startsWith('callee INVITE')),
+		['callee INVITE 0', 'callee INVITE 45', 'callee INVITE 90'],
+	);
+});

@@ -39,7 +39,8 @@ export class SessionTimers {
 	/** A session of ours as caller was agreed or refreshed by that 2xx. */
 	armAsCaller(dialog: Dialog, response: SipMessage): void {
 		const agreed = sessionExpires(response);
-		if (agreed) this.arm(dialog, agreed.seconds, agreed.refresher !== 'uas');
+		// RFC 4028 4: never below 90 seconds, so that no peer makes us refresh without end.
+		if (agreed) this.arm(dialog, Math.max(sessionMinS, agreed.seconds), agreed.refresher !== 'uas');
 	}
 
 	/** A session of the peer was agreed or refreshed by our 2xx. */
