@@ -14,7 +14,7 @@ const field = (id: string, more: Partial<FieldDefinition> = {}): FieldDefinition
 	...more,
 });
 
-const campaign = (id: string, groupIds: string[], recording: 'all' | 'off'): Campaign => ({
+const campaign = (id: string, groupIds: string[], recording: Campaign['recording']): Campaign => ({
 	id,
 	code: id.toUpperCase(),
 	name: id,
@@ -64,7 +64,7 @@ export function centre(rng: Rng, agents: number): Config {
 		name: `op${n}`,
 		kana: '',
 		role: n === 0 ? 'supervisor' : 'agent',
-		workMode: n === agents - 1 ? 'ringing' : 'online',
+		workMode: n >= agents - 2 ? 'ringing' : 'online',
 		recallQualified: true,
 		enabled: true,
 	}));
@@ -76,7 +76,7 @@ export function centre(rng: Rng, agents: number): Config {
 		],
 		memberships: Object.fromEntries(operators.map(({id}, n) => [id, n % 3 === 0 ? ['g1', 'g2'] : n % 3 === 1 ? ['g1'] : ['g2']])),
 		extensions: operators.map((_, n) => `1${n}`),
-		campaigns: [campaign('ca', ['g1', 'g2'], 'all'), campaign('cb', ['g2'], 'off')],
+		campaigns: [campaign('ca', ['g1', 'g2'], 'all'), campaign('cb', ['g2'], 'onDemand')],
 		lists: [
 			{id: 'la1', campaignId: 'ca', name: 'la1', groupId: 'g1', started: true, priority: 1},
 			{id: 'la2', campaignId: 'ca', name: 'la2', started: true, priority: 2},

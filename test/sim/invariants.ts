@@ -35,6 +35,12 @@ function checkLegs(world: World): void {
 		);
 	}
 	for (const call of world.calls.values()) {
+		if (call.target?.legId !== undefined) {
+			owned++;
+			const target = world.legs.get(call.target.legId);
+			assert(target?.kind === 'target' && target.callId === call.row.id, `leg ${call.target.legId} of ${call.row.id} is not its own`);
+		}
+		if (call.legId === '') continue;
 		owned++;
 		const owner = world.legs.get(call.legId);
 		assert(owner?.kind === 'call' && owner.callId === call.row.id, `leg ${call.legId} of ${call.row.id} is not its own`);
@@ -57,11 +63,17 @@ function checkAgents(world: World): void {
 		assert.equal(agent.offer !== undefined, rings, `${who}: status and what rings do not match`);
 		if (agent.offer) checkOffer(world, agent, who);
 		if (agent.incoming?.ringing) assert.equal(agent.incoming.itemId, agent.offer?.itemId, `${who}: the popup of a call that does not ring`);
-		if (agent.status === 'ready' || agent.status === 'wrapUp') assert.equal(agent.leg.state, 'up', `${who} without a phone`);
+		if (agent.status === 'ready' || agent.status === 'wrapUp')
+			assert(agent.leg.state === 'up' || !isOnline(world, agent), `${who} without a phone`);
+		checkOwnPhone(world, agent, who);
+		checkWatch(world, agent, who);
 		if (agent.stage === 'chooseGroups') assert.equal(agent.status, 'offline', `${who} before choosing groups`);
 		if (agent.callId !== undefined) {
-			assert(!calls.has(agent.callId), `call ${agent.callId} has two agents`);
-			calls.add(agent.callId);
+			const other = world.calls.get(agent.callId)?.target?.operatorId;
+			if (other !== agent.operatorId) {
+				assert(!calls.has(agent.callId), `call ${agent.callId} has two agents`);
+				calls.add(agent.callId);
+			}
 			checkTheirCall(world, agent, who);
 		}
 		if (agent.draft) assert.equal(agent.draft.customerId, agent.customerId, `${who}: the form is not the customer's`);
@@ -73,32 +85,73 @@ function checkAgents(world: World): void {
 function checkTheirCall(world: World, agent: Agent, who: string): void {
 	const call = world.calls.get(agent.callId!);
 	assert(call, `${who}: call ${agent.callId} does not exist`);
-	assert.equal(call.operatorId, agent.operatorId, `${who}: call of another`);
 	assert(call.row.endedMs === undefined, `${who}: call is over`);
-	const talks = ['joining', 'talking'];
-	const phases: Partial<Record<string, string[]>> = {dialling: ['dialling', 'ringing'], talkingOut: talks, talkingIn: talks};
-	assert.equal(call.inbound !== undefined && talks.includes(call.phase), agent.status === 'talkingIn', `${who}: whose call was it?`);
-	assert(phases[agent.status]?.includes(call.phase), `${who}: call is ${call.phase}`);
+	if (call.target?.operatorId === agent.operatorId) {
+		assert(call.phase === 'talking' && call.target.state === 'up', `${who}: the other end of a call that is ${call.phase}`);
+		assert(agent.status === 'talkingIn' || agent.status === 'held', `${who}: the other end of a call`);
+	} else {
+		assert.equal(call.operatorId, agent.operatorId, `${who}: call of another`);
+		const wanted =
+			agent.status === 'dialling' ? ['dialling', 'ringing'] : agent.status.startsWith('talking') ? ['joining', 'talking'] : ['talking'];
+		assert(wanted.includes(call.phase), `${who}: call is ${call.phase}`);
+		assert.equal(call.transfer !== undefined, agent.status === 'transferring', `${who}: transfer`);
+		if (call.inbound) assert(agent.status !== 'talkingOut', `${who}: whose call was it?`);
+	}
 	if (call.phase === 'joining' || call.phase === 'talking') assert.equal(agent.leg.state, 'up', `${who}: talks without a phone`);
 }
 
 /** What rings can be taken; its ring time runs. */
 function checkOffer(world: World, agent: Agent, who: string): void {
 	const {itemId, kind} = agent.offer!;
-	assert.equal(agent.leg.state, 'up', `${who}: rings without a phone`);
-	assert(world.timers.has(`offer ${itemId}`), `${who}: rings for ever`);
+	assert(agent.leg.state === 'up' || !isOnline(world, agent), `${who}: rings without a phone`);
+	assert(world.timers.has(`${kind === 'internal' ? 'target' : 'offer'} ${itemId}`), `${who}: rings for ever`);
+	if (kind === 'internal') return;
 	if (kind === 'call') assert.equal(world.calls.get(itemId)?.phase, 'offered', `${who}: rings for a call that does not wait`);
 	else assert.equal(world.callBacks.get(itemId)?.state, 'offered', `${who}: rings for a call-back that does not wait`);
 }
 
+/** In ringing mode a leg is there for a call, an offer or a watch only. */
+function checkOwnPhone(world: World, agent: Agent, who: string): void {
+	if (isOnline(world, agent) || agent.leg.state === 'none') return;
+	assert(agent.callId !== undefined || agent.offer || agent.watch, `${who}: the phone is called for nothing`);
+}
+
+function checkWatch(world: World, agent: Agent, who: string): void {
+	if (!agent.watch) return;
+	const call = world.calls.get(agent.watch.callId);
+	assert(call?.phase === 'talking', `${who}: listens to a call that is ${call?.phase}`);
+	assert(agent.callId === undefined && agent.status !== 'ready' && agent.leg.state !== 'none', `${who}: listens`);
+}
+
+/** A transfer has its two calls, and only one of them the customer. */
+function checkParts(world: World, call: Call, what: string): void {
+	if (call.transfer) {
+		const target = world.calls.get(call.transfer.callId);
+		assert(target?.target && target.row.transferOf === call.row.id && target.legId === '', `${what}: transferred to nothing`);
+		assert(call.held || call.transfer.mode === 'conference', `${what}: no music while it is transferred`);
+	}
+	if (call.legId === '' && !call.legFirst) assert(call.target, `${what}: with nobody`);
+	if (call.legId === '' && call.operatorId === undefined) {
+		assert.equal(world.calls.get(call.row.transferOf ?? '')?.transfer?.callId, call.row.id, `${what}: a target nobody transfers to`);
+	}
+	if (call.target?.operatorId !== undefined) {
+		const seat = world.agents.get(call.target.operatorId);
+		if (call.target.state === 'calling') assert.equal(seat?.offer?.itemId, call.row.id, `${what}: its seat does not ring`);
+		else assert.equal(seat?.callId, call.row.id, `${what}: its seat does not know it`);
+	}
+	if (call.held) assert(call.phase === 'talking' && call.musicLegId !== undefined, `${what}: held`);
+}
+
 /** A phone that is there is called again some time. */
 function checkComingBack(world: World, agent: Agent, who: string): void {
+	if (!isOnline(world, agent) && agent.leg.state === 'none') return;
 	if (agent.stage !== 'working' || agent.leg.state === 'up' || !world.phones.has(agent.extension)) return;
 	assert(world.timers.has(`agentLeg ${agent.operatorId}`), `${who}: nothing will connect the phone`);
 }
 
 function checkCalls(world: World): void {
 	let bridges = 0;
+	let rooms = 0;
 	for (const call of world.calls.values()) {
 		const what = `call ${call.row.id} (${call.phase})`;
 		assert.equal(call.row.endedMs !== undefined, call.phase === 'ending', `${what}: end and phase do not match`);
@@ -109,9 +162,12 @@ function checkCalls(world: World): void {
 			bridges++;
 			assert.equal(world.bridges.get(call.bridgeId), call.row.id, `${what}: bridge of another`);
 		}
-		const joins = call.phase === 'joining' || call.phase === 'talking';
-		if (call.phase !== 'forwarding') assert.equal(call.bridgeId !== undefined, joins, `${what}: bridge`);
-		if (call.operatorId === undefined && !call.inbound?.forward) assert(!joins, `${what}: joined to nobody`);
+		if (call.roomId !== undefined) {
+			rooms++;
+			assert.equal(world.rooms.get(call.roomId), call.row.id, `${what}: room of another`);
+		}
+		checkMedia(call, what);
+		checkParts(world, call, what);
 		const bells = [...world.agents.values()].filter(({offer}) => offer?.itemId === call.row.id).length;
 		if (call.phase === 'offered') assert(bells > 0, `${what}: offered to nobody`);
 		if (call.phase === 'offered' && call.inbound!.ringSkill === undefined) assert.equal(bells, 1, `${what}: rings at ${bells}`);
@@ -120,6 +176,19 @@ function checkCalls(world: World): void {
 		checkGuarded(world, call, what);
 	}
 	assert.equal(world.bridges.size, bridges, 'a bridge without call');
+	assert.equal(world.rooms.size, rooms, 'a room without call');
+}
+
+/** People who talk are in a bridge or in a room; who is held is in neither. */
+function checkMedia(call: Call, what: string): void {
+	const {phase, bridgeId, roomId} = call;
+	assert(bridgeId === undefined || roomId === undefined, `${what}: bridge and room`);
+	if (phase === 'joining') assert(bridgeId !== undefined, `${what}: no bridge`);
+	else if (phase === 'forwarding') assert(roomId === undefined, `${what}: in a room`);
+	else if (phase !== 'talking') assert(bridgeId === undefined && roomId === undefined, `${what}: media of nobody`);
+	else if (call.held) assert(bridgeId === undefined, `${what}: held and joined`);
+	else if (call.operatorId !== undefined || call.legId !== '')
+		assert(bridgeId !== undefined || roomId !== undefined, `${what}: nobody hears anybody`);
 }
 
 /** No state can last for ever: a timer ends each but the talk, which the people end. */
@@ -147,13 +216,18 @@ function checkEntries(world: World, live: FakeStore): void {
 			assert(state === 'waiting' || state === 'autoRecall', `entry ${entry.id} in the hopper is ${state}`);
 		}
 	}
+	for (const {preview, operatorId} of world.agents.values()) {
+		if (!preview) continue;
+		assert(!held.has(preview.id), `entry ${preview.id}, claimed by ${operatorId}, is held twice`);
+		held.add(preview.id);
+	}
 	for (const call of world.calls.values()) {
 		if (!call.entry) continue;
 		assert(!held.has(call.entry.id), `entry ${call.entry.id} is held twice`);
 		held.add(call.entry.id);
 		if (call.phase === 'ending' || call.saved) continue;
 		const {state} = live.entries.get(call.entry.id)!;
-		const wanted = call.phase === 'joining' || call.phase === 'talking' ? 'inCall' : 'dialling';
+		const wanted = call.phase === 'joining' || call.phase === 'talking' || call.row.joinedMs !== undefined ? 'inCall' : 'dialling';
 		assert.equal(state, wanted, `entry ${call.entry.id} of a call that is ${call.phase}`);
 	}
 }
@@ -217,7 +291,18 @@ export function checkDryLists(world: World, disk: FakeStore, nowMs: number): voi
 
 /** After everybody went home and the last report came. */
 export function checkReleased(world: World): void {
-	for (const name of ['agents', 'calls', 'legs', 'bridges', 'recordings', 'voicemails', 'fetches', 'recallFetches', 'recalls'] as const) {
+	for (const name of [
+		'agents',
+		'calls',
+		'legs',
+		'bridges',
+		'rooms',
+		'recordings',
+		'voicemails',
+		'fetches',
+		'recallFetches',
+		'recalls',
+	] as const) {
 		assert.equal(world[name].size, 0, `${name} are left: ${[...world[name].keys()].join(', ')}`);
 	}
 	for (const timer of world.timers.keys()) assert(/^(?:listDue|pace|queue) /u.test(timer), `timer ${timer} is left`);
@@ -242,7 +327,7 @@ export function checkStore(store: FakeStore): void {
 		assert(row.outcome !== undefined && row.endedBy !== undefined, `call ${row.id} has no outcome`);
 		if (row.outcome === 'talked') {
 			assert(row.joinedMs !== undefined, `call ${row.id} talked with nobody`);
-			assert(row.agentId !== undefined || kinds.has('call.forwarded'), `call ${row.id} talked with nobody of us`);
+			assert((row.agentId ?? row.transferOf) !== undefined || kinds.has('call.forwarded'), `call ${row.id} talked with nobody of us`);
 		}
 		if (row.recordingPath !== undefined) assert(row.joinedMs !== undefined, `call ${row.id}: a recording of nothing`);
 		if (row.kind === 'predictive' || row.kind === 'inbound')

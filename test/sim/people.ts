@@ -26,6 +26,34 @@ export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined):
 		case 'wrapUp':
 			return afterCall(sim, agent);
 		case 'talkingOut':
+		case 'talkingIn':
+			if (rng.chance(0.35)) return inTalk(sim);
+			if (rng.chance(0.2)) return {type: 'hangUp'};
+			return rng.chance(0.4) ? typed(sim, agent) : undefined;
+		case 'held':
+			return rng.pick<() => Act>([
+				() => ({type: 'resume'}),
+				() => ({type: 'hold'}),
+				() => ({type: 'hangUp'}),
+				() => transferSomewhere(sim),
+			])();
+		case 'transferring':
+			return rng.pick<() => Act | undefined>([
+				() => ({type: 'transferComplete'}),
+				() => ({type: 'transferBack'}),
+				() => ({type: 'conference'}),
+				() => ({type: 'hangUp'}),
+				() => undefined,
+			])();
+		case 'ringing':
+			return rng.pick<() => Act | undefined>([
+				() => ({type: 'answer', callId: agent.offer?.itemId ?? ''}),
+				() => ({type: 'answer', callId: agent.offer?.itemId ?? ''}),
+				() => ({type: 'answer', callId: agent.offer?.itemId ?? ''}),
+				() => ({type: 'decline', callId: agent.offer?.itemId ?? ''}),
+				() => ({type: 'setStatus', status: rng.pick(['wrapUp', 'away', 'break'])}),
+				() => undefined,
+			])();
 		case 'dialling':
 			if (rng.chance(0.3)) return {type: 'hangUp'};
 			return rng.chance(0.5) ? typed(sim, agent) : undefined;
@@ -41,6 +69,7 @@ export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined):
 
 function afterCall(sim: Sim, agent: Agent): Act {
 	const {rng} = sim;
+	const n = Number(agent.operatorId.slice(2));
 	if (agent.popup) return {type: 'afterSave', choice: sim.closing ? 'keep' : rng.pick(['keep', 'resume', 'resume'])};
 	if (
 		agent.draft?.callId !== undefined &&
@@ -52,6 +81,11 @@ function afterCall(sim: Sim, agent: Agent): Act {
 	}
 	if (sim.closing) return {type: 'logOff'};
 	if (rng.chance(0.1)) return {type: 'setStatus', status: rng.pick(['away', 'break'])};
+	if (agent.preview && rng.chance(0.7))
+		return rng.chance(0.3) ? {type: 'skipCustomer'} : {type: 'dial', number: agent.preview.number, customerId: agent.preview.customerId};
+	if (rng.chance(0.15)) return {type: 'nextCustomer'};
+	if (rng.chance(0.1)) return {type: 'dial', number: `1${rng.between(0, 13)}`};
+	if (n === 0 && rng.chance(0.4)) return watching(sim);
 	if (rng.chance(0.15))
 		return {type: 'dial', number: number(sim), ...(agent.customerId !== undefined && rng.chance(0.5) && {customerId: agent.customerId})};
 	if (rng.chance(0.03)) return {type: 'logOff'};
@@ -92,8 +126,55 @@ function anything(sim: Sim, agent: Agent): Act {
 		() => ({type: 'startWork', groupIds: rng.pick([[], ['g1'], ['g2'], ['g1', 'g2']])}),
 		() => (stale ? {type: 'putDraft', draft: stale} : {type: 'listRecalls'}),
 		() => (stale ? {type: 'save', draft: stale} : {type: 'listRecalls'}),
+		() => inTalk(sim),
+		() => watching(sim),
+		() => ({type: 'nextCustomer'}),
+		() => ({type: 'skipCustomer'}),
+		() => rng.pick<Act>([{type: 'transferComplete'}, {type: 'transferBack'}, {type: 'conference'}, {type: 'resume'}]),
 		() => ({type: 'setListStarted', listId: rng.pick(['la1', 'la2', 'lb1', 'none']), started: rng.chance(0.8)}),
 		() => ({type: 'setAutoDialStarted', campaignId: 'ca', groupId: rng.pick(['g1', 'g2']), started: rng.chance(0.8)}),
 		() => ({type: 'login', extension: agent.extension, consoleId: sim.newConsole(agent.operatorId), tokenHash: `t${sim.count()}`}),
+	])();
+}
+
+/** Somebody of the house, logged in or not. */
+const anyone = (sim: Sim) => `op${sim.rng.between(0, 13)}`;
+
+function transferSomewhere(sim: Sim): Act {
+	const {rng} = sim;
+	const to = rng.pick([
+		{operatorId: anyone(sim)},
+		{operatorId: anyone(sim)},
+		{number: `1${rng.between(0, 13)}`},
+		{number: '0398765432'},
+		{number: '?'},
+	]);
+	return {type: 'transfer', mode: rng.pick(['blind', 'consult', 'consult']), to};
+}
+
+function inTalk(sim: Sim): Act {
+	const {rng} = sim;
+	return rng.pick<() => Act>([
+		() => ({type: 'hold'}),
+		() => ({type: 'hold'}),
+		() => transferSomewhere(sim),
+		() => transferSomewhere(sim),
+		() => ({type: 'sendDtmf', digits: rng.pick(['1', '12#', 'x'])}),
+		() => ({type: 'mute', muted: rng.chance(0.5)}),
+		() => ({type: 'requestHelp'}),
+		() => ({type: 'cancelHelp'}),
+		() => ({type: 'recordingStart'}),
+		() => ({type: 'recordingStop'}),
+		() => ({type: 'maskRecording', masked: rng.chance(0.5)}),
+	])();
+}
+
+function watching(sim: Sim): Act {
+	const {rng} = sim;
+	return rng.pick<() => Act>([
+		() => ({type: 'supervise', of: anyone(sim), mode: rng.pick(['listen', 'whisper', 'barge', 'takeOver', 'stop'])}),
+		() => ({type: 'supervise', of: anyone(sim), mode: rng.pick(['listen', 'whisper', 'barge', 'takeOver'])}),
+		() => ({type: 'takeHelp', of: anyone(sim)}),
+		() => ({type: 'setAgentStatus', of: anyone(sim), status: rng.pick(['away', 'wrapUp', 'loggedOff'])}),
 	])();
 }

@@ -188,8 +188,8 @@ export class Sim {
 
 	/** The dialler leaves a number alone for a while, whatever list it is in and whatever happens in between. */
 	#checkGap(legId: string, number: string): void {
-		const call = [...this.world.calls.values()].find(other => other.legId === legId)!;
-		if (call.row.kind !== 'predictive') return;
+		const call = [...this.world.calls.values()].find(other => other.legId === legId);
+		if (call?.row.kind !== 'predictive') return;
 		const lastMs = this.#dialled.get(number);
 		const {numberGapMs} = this.world.settings;
 		assert(
@@ -296,6 +296,7 @@ export class Sim {
 		const up = this.telephony.phones.has(extension);
 		this.agenda.after(this.rng.exponential(up ? 400_000 : 5_000), () => {
 			if (!this.telephony.phones.has(extension)) this.telephony.register(extension);
+			else if (this.rng.chance(0.3)) this.telephony.dialFrom(extension, this.rng.pick(['09012345678', '11', '12', '10', '999', 'x']));
 			else if (this.rng.chance(0.5)) this.telephony.unregister(extension);
 			else this.telephony.putDown(extension);
 			this.#phone(extension);

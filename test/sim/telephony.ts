@@ -58,14 +58,24 @@ export class FakeTelephony {
 			case 'part':
 				this.bridges.delete(command.bridgeId);
 				return;
-			case 'stopPlaying':
+			case 'ringPhone':
+				return this.#ringPhone(command.legId, command.extension, command.ringMs);
+			case 'setRoom':
+				return this.#setRoom(command.roomId, command.members);
 			case 'answer':
+				return this.#later(this.rng.between(0, 30), () => {
+					const leg = this.legs.get(command.legId);
+					if (leg) this.#answer(leg);
+				});
 			case 'reject':
+				return this.#later(1, () => {
+					const leg = this.legs.get(command.legId);
+					if (leg) this.#fail(leg, 'cancelled');
+				});
+			case 'stopPlaying':
 			case 'playFile':
 			case 'record':
 			case 'stopRecording':
-			case 'ringPhone':
-			case 'setRoom':
 			case 'mute':
 			case 'maskRecording':
 			case 'sendDtmf':
@@ -105,6 +115,33 @@ export class FakeTelephony {
 		if (this.rng.chance(0.05))
 			return this.#later(this.rng.between(100, 20_000), () => this.#fail(leg, this.rng.pick(['noAnswer', 'declined'])));
 		this.#later(this.rng.between(5, 2_000), () => this.#answer(leg));
+	}
+
+	/** A phone called for one call: taken off, refused, left ringing, or hung up again at any moment. */
+	#ringPhone(id: string, extension: string, ringMs: number) {
+		const leg: Leg = {id, kind: 'agent', state: 'calling', extension};
+		this.legs.set(id, leg);
+		if (!this.phones.has(extension)) return this.#later(1, () => this.#fail(leg, 'phoneDown'));
+		if (this.rng.chance(0.25))
+			return this.#later(this.rng.between(1, 5_000), () => this.#fail(leg, this.rng.pick(['busy', 'declined', 'error'])));
+		if (this.rng.chance(0.1)) return this.#later(ringMs, () => this.#fail(leg, 'noAnswer'));
+		this.#later(this.rng.between(1, 6_000), () => {
+			if (this.#answer(leg)) this.#later(this.rng.exponential(60_000), () => this.#end(leg, this.rng.chance(0.8) ? 'far' : 'network'));
+		});
+	}
+
+	/** A phone dials by itself. */
+	dialFrom(extension: string, to: string) {
+		const leg: Leg = {id: `in-${extension}-${this.agenda.nowMs}-${this.rng.between(0, 9_999)}`, kind: 'agent', state: 'calling', extension};
+		this.legs.set(leg.id, leg);
+		this.#tell({type: 'inbound', legId: leg.id, source: {kind: 'phone', extension}, to, from: extension, withheld: false});
+		this.#later(this.rng.exponential(40_000), () => (leg.state === 'calling' ? this.#fail(leg, 'cancelled') : this.#end(leg, 'far')));
+	}
+
+	#setRoom(roomId: string, members: Array<{legId: string}>) {
+		for (const {legId} of members) for (const [bridgeId, legs] of this.bridges) if (legs.includes(legId)) this.bridges.delete(bridgeId);
+		if (members.length > 0 && this.rng.chance(this.faults.joinFails))
+			this.#later(this.rng.between(0, 20), () => this.#tell({type: 'roomFailed', roomId, reason: 'simulated'}));
 	}
 
 	#dial(id: string, ringMs: number) {

@@ -2,19 +2,27 @@
 import {offerBroken} from './acd/offers.js';
 import {setStatus} from './agent.js';
 import {type Context, change, clearTimer, note} from './context.js';
+import {ownPhoneUp} from './direct.js';
+import {offerLost, takeOffer} from './incall/offers.js';
+import {isOnline} from './incall/own-phone.js';
+import {stopWatching, watchUp} from './incall/supervise.js';
 import {goReady} from './joining.js';
 import {agentLost} from './outcomes.js';
 import {connectLater, connectLeg, dropLeg, forgetLeg} from './phone.js';
 import type {Agent} from './world.js';
 
 /** The phone has answered: the agent can work. */
-export function legUp(ctx: Context, agent: Agent): void {
+export function legUp(ctx: Context, agent: Agent) {
 	if (agent.leg.state !== 'connecting') return;
 	agent.leg = {...agent.leg, state: 'up'};
 	agent.legFailures = 0;
 	clearTimer(ctx, 'agentLeg', agent.operatorId);
 	change(ctx, agent.operatorId, 'phone');
 	note(ctx, 'agent.legUp', {agentId: agent.operatorId, data: {extension: agent.extension}});
+	const call = ctx.world.calls.get(agent.callId ?? '');
+	if (call?.legFirst) return ownPhoneUp(ctx, agent, call);
+	if (agent.watch) return watchUp(ctx, agent);
+	if (agent.offer && !isOnline(ctx.world, agent)) return takeOffer(ctx, agent);
 	if (agent.status !== 'offline' && agent.status !== 'phoneDown') return;
 	const wanted = agent.wanted;
 	agent.wanted = 'wrapUp';
@@ -23,14 +31,18 @@ export function legUp(ctx: Context, agent: Agent): void {
 }
 
 /** The phone did not answer, or its leg is over. */
-export function legDown(ctx: Context, agent: Agent, reason: string, by: 'far' | 'us' | 'network'): void {
+export function legDown(ctx: Context, agent: Agent, reason: string, by: 'far' | 'us' | 'network', hangUp = false): void {
 	note(ctx, 'agent.legDown', {agentId: agent.operatorId, callId: agent.callId, reason, data: {extension: agent.extension}});
 	const {callId} = agent;
-	forgetLeg(ctx, agent);
+	if (hangUp) dropLeg(ctx, agent);
+	else forgetLeg(ctx, agent);
 	agent.legFailures++;
 	offerBroken(ctx, agent, reason);
 	const call = callId === undefined ? undefined : ctx.world.calls.get(callId);
-	if (call) agentLost(ctx, call, by);
+	if (agent.watch) stopWatching(ctx, agent, reason);
+	if (call) agentLost(ctx, call, by, agent);
+	else if (agent.offer) offerLost(ctx, agent, reason);
+	else if (!isOnline(ctx.world, agent)) return;
 	else if (agent.status !== 'phoneDown' && agent.status !== 'away' && agent.status !== 'break') {
 		agent.wanted = 'wrapUp';
 		setStatus(ctx, agent, 'phoneDown', 'system', reason);
@@ -59,16 +71,20 @@ export function phoneDown(ctx: Context, extension: string, reason: string): void
 	note(ctx, 'phone.down', {agentId: agent.operatorId, reason, data: {extension}});
 	if (agent.callId !== undefined) return;
 	offerBroken(ctx, agent, reason);
+	if (agent.watch) stopWatching(ctx, agent, reason);
 	dropLeg(ctx, agent);
+	if (agent.offer) offerLost(ctx, agent, reason);
 	if (agent.status === 'phoneDown' || agent.status === 'away' || agent.status === 'break' || agent.stage !== 'working') return;
 	agent.wanted = 'wrapUp';
 	setStatus(ctx, agent, 'phoneDown', 'system', reason);
 }
 
 /** Time to connect, or a connection that was never reported. */
-export function legDue(ctx: Context, agent: Agent): void {
+export function legDue(ctx: Context, agent: Agent) {
 	if (agent.leg.state === 'up') return;
 	if (agent.leg.state === 'connecting') {
+		const {callId, offer, watch} = agent;
+		if (callId !== undefined || offer || watch) return legDown(ctx, agent, 'noReport', 'network', true);
 		dropLeg(ctx, agent);
 		agent.legFailures++;
 		if (agent.status === 'offline') setStatus(ctx, agent, 'phoneDown', 'system', 'noReport');

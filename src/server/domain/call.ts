@@ -24,14 +24,19 @@ import {setStatus} from './agent.js';
 import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
 import {countAbandoned, groupChanged} from './counters.js';
 import {settleEntry, wakeList} from './entries.js';
+import {isOnline, phoneUsable, stopTone} from './incall/own-phone.js';
+import {closeRoom} from './incall/rooms.js';
+import {dropTarget} from './incall/seats.js';
+import {endWatches} from './incall/supervise.js';
+import {dropTransfer} from './incall/transfer.js';
 import type {CallOutcome, CallRow} from './model.js';
 import {sweepCustomers, writeDraft} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
 import type {Agent, Call, CallPhase} from './world.js';
 
 export const moves: Record<CallPhase, readonly CallPhase[]> = {
-	dialling: ['ringing', 'waiting', 'joining', 'ending'],
-	ringing: ['waiting', 'joining', 'ending'],
+	dialling: ['ringing', 'waiting', 'joining', 'talking', 'ending'],
+	ringing: ['waiting', 'joining', 'talking', 'ending'],
 	waiting: ['joining', 'apology', 'ending'],
 	joining: ['talking', 'waiting', 'apology', 'queued', 'ending'],
 	talking: ['queued', 'apology', 'ending'],
@@ -121,12 +126,21 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 		},
 	});
 	persist(ctx, {op: 'putCall', row: {...row}});
-	if (row.recordingPath !== undefined) {
+	// A call that was handed over leaves its recording with the leg.
+	if (row.recordingPath !== undefined && call.legId !== '') {
 		ctx.world.recordings.set(call.legId, [...(call.earlier ?? []), row]);
 		setTimer(ctx, 'recorded', call.legId, ctx.nowMs + ctx.world.settings.guardMs);
 	}
 	takeApart(ctx, call);
 	callBackEnded(ctx, call);
+	if (call.transfer) dropTransfer(ctx, call, {by: ending.by, reason: ending.by === 'customer' ? 'customerGone' : ending.reason});
+	dropTarget(ctx, call, ending);
+	closeRoom(ctx, call);
+	// A colleague who was on hold stays connected.
+	if (call.musicLegId !== undefined && call.musicLegId !== call.legId) tell(ctx, {type: 'stopPlaying', legId: call.musicLegId});
+	delete call.held;
+	delete call.musicLegId;
+	endWatches(ctx, call);
 	settleEntry(ctx, call);
 	if (call.operatorId !== undefined) {
 		keepWork(ctx, call);
@@ -147,7 +161,7 @@ function inboundOver(ctx: Context, call: Call): void {
 }
 
 /** Remembers a call an agent had, for its record: that is saved later, or again. */
-function keepWork(ctx: Context, call: Call): void {
+export function keepWork(ctx: Context, call: Call): void {
 	const {works} = ctx.world;
 	works.set(call.row.id, {row: call.row, saved: call.saved, ...(call.entry && {entry: call.entry})});
 	if (works.size > worksMax) works.delete(works.keys().next().value!);
@@ -161,7 +175,8 @@ export function takeApart(ctx: Context, call: Call): void {
 	delete call.bridgeId;
 }
 
-function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, ending: Ending): void {
+/** The agent's part of a call is over: 後処理, or 電話機未接続 when the phone is not there. */
+export function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, ending: Ending): void {
 	if (!agent || agent.callId !== call.row.id) return;
 	delete agent.callId;
 	agent.lastCall = call.row;
@@ -169,7 +184,11 @@ function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, ending: E
 	writeDraft(ctx, agent);
 	change(ctx, agent.operatorId, 'call');
 	agent.wanted = 'wrapUp';
-	if (agent.leg.state === 'up' && ctx.world.phones.has(agent.extension)) {
+	if (agent.muted && agent.leg.state === 'up') tell(ctx, {type: 'mute', legId: agent.leg.legId, muted: false});
+	agent.muted = false;
+	if (!isOnline(ctx.world, agent) && agent.leg.state !== 'none') dropLeg(ctx, agent);
+	else stopTone(ctx, agent);
+	if (phoneUsable(ctx.world, agent)) {
 		setStatus(ctx, agent, 'wrapUp', ending.actor ?? 'system', ending.reason);
 		if (call.row.kind === 'predictive') agent.wrapUpAfter = {pace: paceKey(call.row), sinceMs: ctx.nowMs};
 		return;
@@ -183,9 +202,13 @@ function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, ending: E
 /** Ends a call from our side: finished now, released when the leg's end is reported, or given up for lost. */
 export function endCall(ctx: Context, call: Call, ending: Ending): void {
 	moveCall(ctx, call, 'ending');
-	tell(ctx, {type: 'hangUp', legId: call.legId});
-	setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.guardMs);
+	if (call.legId !== '') {
+		tell(ctx, {type: 'hangUp', legId: call.legId});
+		setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.guardMs);
+	}
 	finish(ctx, call, ending);
+	// Nothing of it is left to be reported.
+	if (call.legId === '') release(ctx, call);
 }
 
 /** The leg is reported gone: finished if it was not, and forgotten. */
@@ -199,7 +222,8 @@ export function release(ctx: Context, call: Call): void {
 	assert(call.row.endedMs !== undefined, `call ${call.row.id} released before its end`);
 	clearTimer(ctx, 'callGuard', call.row.id);
 	clearTimer(ctx, 'abandon', call.row.id);
-	world.legs.delete(call.legId);
+	if (call.legId !== '') world.legs.delete(call.legId);
+	clearTimer(ctx, 'target', call.row.id);
 	world.calls.delete(call.row.id);
 	// Given back to the list while this call still held it: a read that found nothing may have missed it.
 	if (call.entry && call.row.outcome !== 'talked') wakeList(world, call.entry.listId);

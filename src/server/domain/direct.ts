@@ -2,7 +2,12 @@
 import {forbidden, setStatus} from './agent.js';
 import {noteCall} from './call.js';
 import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer, tell} from './context.js';
+import {changeEntry} from './entries.js';
 import type {ConsoleEvent} from './events.js';
+import {callOther, placeInternal} from './incall/internal.js';
+import {phoneUsable, playTone, ringOwnPhone, stopTone} from './incall/own-phone.js';
+import {takeClaim} from './incall/preview.js';
+import {stopWatching} from './incall/supervise.js';
 import type {Customer} from './model.js';
 import {normaliseNumber} from './numbers.js';
 import {showCustomer} from './panes.js';
@@ -17,10 +22,16 @@ export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 	if (world.stopping) return refuse(ctx, requestId, {code: 'shuttingDown', message: 'the service is stopping'});
 	const refusal = forbidden(agent, 'dial');
 	if (refusal) return refuse(ctx, requestId, refusal);
-	if (agent.leg.state !== 'up') return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
+	if (!phoneUsable(world, agent))
+		return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
 	const number = normaliseNumber(event.number);
 	if (number === undefined)
 		return refuse(ctx, requestId, {code: 'badNumber', message: `not a telephone number: ${event.number.slice(0, 40)}`});
+	if (world.config.extensions.includes(number)) {
+		if (number === agent.extension) return refuse(ctx, requestId, {code: 'notAllowed', message: 'that is your own extension'});
+		placeInternal(ctx, agent, number, 'dialButton');
+		return accept(ctx, requestId);
+	}
 	if (event.customerId !== undefined && event.customerId !== agent.customerId) {
 		return refuse(ctx, requestId, {code: 'notFound', message: 'that customer is not on the screen'});
 	}
@@ -28,7 +39,7 @@ export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 	if (customer?.stopCalling) return refuse(ctx, requestId, {code: 'stopCalling', message: 'this customer wants no calls'});
 	const line = lineFor(world, agent, customer);
 	if (!line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
-	placeDirect(ctx, agent, number, line, customer);
+	placeDirect(ctx, agent, number, line, customer, 'dialButton');
 	accept(ctx, requestId);
 }
 
@@ -40,44 +51,74 @@ export function lineFor(world: World, agent: Agent, customer: Customer | undefin
 	);
 }
 
-export function placeDirect(ctx: Context, agent: Agent, number: string, line: Line, customer: Customer | undefined): Call {
+/** Places a call by hand. With a claimed entry it is the preview call of that entry. The phone is rung first when it is not up. */
+export function placeDirect(ctx: Context, agent: Agent, number: string, line: Line, customer: Customer | undefined, reason: string): Call {
 	const {world, nowMs} = ctx;
+	stopWatching(ctx, agent, 'dialled');
 	const callId = newId(ctx, 'c');
-	const legId = newId(ctx, 'l');
+	const entry = takeClaim(agent, customer?.id);
+	const list = entry && world.config.lists.find(other => other.id === entry.listId);
 	const campaignId = customer?.campaignId ?? openCampaigns(world, agent)[0]?.id;
+	const groupId = list?.groupId ?? line.groupId;
 	const call: Call = {
 		row: {
 			id: callId,
-			kind: 'direct',
+			kind: entry ? 'preview' : 'direct',
 			direction: 'out',
 			agentId: agent.operatorId,
 			fromNumber: line.callerNumber,
 			toNumber: number,
 			startedMs: nowMs,
 			...(campaignId !== undefined && {campaignId}),
-			...(line.groupId !== undefined && {groupId: line.groupId}),
+			...(groupId !== undefined && {groupId}),
 			...(customer && {customerId: customer.id}),
+			...(entry && {listId: entry.listId, entryId: entry.id}),
 		},
 		phase: 'dialling',
-		legId,
+		legId: '',
 		trunk: line.trunk,
 		operatorId: agent.operatorId,
 		saved: false,
+		ringMs: line.ringMs,
+		...(entry && {entry}),
 	};
 	world.calls.set(callId, call);
-	world.legs.set(legId, {kind: 'call', callId});
-	if (agent.playing) tell(ctx, {type: 'stopPlaying', legId: (agent.leg as {legId: string}).legId});
-	agent.playing = false;
 	agent.callId = callId;
-	setStatus(ctx, agent, 'dialling', agent.operatorId, 'dialButton');
-	tell(ctx, {type: 'dial', legId, trunk: line.trunk, to: number, from: line.callerNumber, ringMs: line.ringMs});
-	setTimer(ctx, 'callGuard', callId, nowMs + line.ringMs + world.settings.guardMs);
+	if (agent.leg.state === 'up') call.legId = newId(ctx, 'l');
+	stopTone(ctx, agent);
+	setStatus(ctx, agent, 'dialling', agent.operatorId, reason);
+	if (call.legId !== '') dialCustomer(ctx, call);
+	else {
+		call.legFirst = true;
+		setTimer(ctx, 'callGuard', callId, nowMs + world.settings.agentRingMs + 2 * world.settings.guardMs);
+		ringOwnPhone(ctx, agent, {number}, true);
+	}
 	noteCall(ctx, call, 'call.dialled', {actor: agent.operatorId, data: {number}});
 	persist(ctx, {op: 'putCall', row: {...call.row}});
+	if (entry)
+		changeEntry(ctx, entry, {state: 'dialling', attempts: entry.attempts + 1}, {callId, actor: agent.operatorId, reason: 'preview'});
 	if (customer) showCustomer(ctx, agent, customer, callId);
 	else findCustomer(ctx, agent, call);
 	change(ctx, agent.operatorId, 'call');
 	return call;
+}
+
+function dialCustomer(ctx: Context, call: Call): void {
+	const {legId, trunk, row} = call;
+	const ringMs = call.ringMs!;
+	ctx.world.legs.set(legId, {kind: 'call', callId: row.id});
+	tell(ctx, {type: 'dial', legId, trunk, to: row.toNumber, from: row.fromNumber, ringMs});
+	setTimer(ctx, 'callGuard', row.id, ctx.nowMs + ringMs + ctx.world.settings.guardMs);
+}
+
+/** The agent's phone, rung for this call, is up: the other side is called. */
+export function ownPhoneUp(ctx: Context, agent: Agent, call: Call) {
+	ctx.callId = call.row.id;
+	if (call.row.kind === 'internal') return callOther(ctx, agent, call);
+	delete call.legFirst;
+	call.legId = newId(ctx, 'l');
+	dialCustomer(ctx, call);
+	playTone(ctx, agent);
 }
 
 /** Who has this number? Looked for in the campaigns the agent has open. */

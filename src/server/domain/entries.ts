@@ -26,6 +26,7 @@ export function wakeList(world: World, listId: string): void {
 export function heldEntries(world: World, listId: string): Set<string> {
 	const held = new Set(world.hoppers.get(listId)?.entries.map(entry => entry.id));
 	for (const call of world.calls.values()) if (call.entry?.listId === listId) held.add(call.entry.id);
+	for (const agent of world.agents.values()) if (agent.preview?.listId === listId) held.add(agent.preview.id);
 	return held;
 }
 

@@ -4,19 +4,20 @@ import {accept, type Context, campaignOf, persist, refuse} from './context.js';
 import {customersFound} from './direct.js';
 import {heldEntries, hopperOf, listDueAt} from './entries.js';
 import type {FetchedEvent} from './events.js';
+import {lookAgain} from './incall/preview.js';
 import type {Customer, ListEntry} from './model.js';
 import {cacheCustomer, showCustomer} from './panes.js';
 import {panesRestored} from './session.js';
 import type {Agent} from './world.js';
 
 /** Entries to dial next. Those of a list that was stopped meanwhile are simply not kept: nothing was claimed. */
-export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type: 'entriesFetched'}>): void {
+export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type: 'entriesFetched'}>) {
 	const {world} = ctx;
 	const hopper = hopperOf(world, event.listId);
 	hopper.fetching = false;
 	if (event.nextRecallMs !== undefined) listDueAt(ctx, event.listId, Math.max(event.nextRecallMs, ctx.nowMs + 1));
 	ctx.look = true;
-	if (!world.config.lists.some(list => list.id === event.listId && list.started)) return;
+	if (!world.config.lists.some(list => list.id === event.listId && list.started)) return lookAgain(ctx);
 	for (const customer of event.customers) cacheCustomer(world, customer);
 	const held = heldEntries(world, event.listId);
 	const news = event.entries.filter(entry => !held.has(entry.id) && (entry.state === 'waiting' || entry.state === 'autoRecall'));
@@ -24,6 +25,7 @@ export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type:
 	hopper.entries.sort((a, b) => urgency(a) - urgency(b));
 	if (news.length === 0 && !hopper.again) hopper.dry = true;
 	hopper.again = false;
+	lookAgain(ctx);
 }
 
 /** Whoever was abandoned comes first, then others whose time has come; the rest in the order of the list (the sort is stable). */

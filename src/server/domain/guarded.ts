@@ -28,14 +28,19 @@ function tearOut(ctx: Context, call: Call): void {
 		world.bridges.delete(bridgeId);
 		tell(ctx, {type: 'part', bridgeId});
 	}
-	tell(ctx, {type: 'hangUp', legId: call.legId});
-	const forward = call.inbound?.forward;
-	if (forward) {
-		world.legs.delete(forward.legId);
-		tell(ctx, {type: 'hangUp', legId: forward.legId});
+	for (const [legId, owner] of world.legs) {
+		if (owner.kind === 'agent' || owner.callId !== call.row.id) continue;
+		tell(ctx, {type: 'hangUp', legId});
+		if (legId !== call.legId) world.legs.delete(legId);
+	}
+	for (const [roomId, callId] of world.rooms) {
+		if (callId !== call.row.id) continue;
+		world.rooms.delete(roomId);
+		tell(ctx, {type: 'setRoom', roomId, members: []});
 	}
 	for (const name of ['offer', 'waitMax', 'announce', 'step'] as const) clearTimer(ctx, name, call.row.id);
 	for (const agent of world.agents.values()) {
+		if (agent.watch?.callId === call.row.id) delete agent.watch;
 		if (agent.callId !== call.row.id && agent.offer?.itemId !== call.row.id) continue;
 		delete agent.callId;
 		delete agent.offer;

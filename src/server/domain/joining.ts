@@ -9,8 +9,11 @@ import {silence} from './acd/sounds.js';
 import {setStatus} from './agent.js';
 import {dateText, dayNumber} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
-import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
+import {type Context, change, clearTimer, log, newId, persist, setTimer, tell} from './context.js';
 import {changeEntry} from './entries.js';
+import {talkStatus} from './incall/hold.js';
+import {isOnline} from './incall/own-phone.js';
+import {stopWatching} from './incall/supervise.js';
 import {normaliseNumber} from './numbers.js';
 import {clearPanes, showCustomer} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
@@ -25,10 +28,7 @@ export function readyAgents(world: World): Agent[] {
 	return ready.sort((a, b) => a.sinceMs - b.sinceMs || (a.operatorId < b.operatorId ? -1 : 1));
 }
 
-/** Predictive work needs online mode. */
-export function isOnline(world: World, agent: Agent): boolean {
-	return operatorOf(world, agent.operatorId)?.workMode === 'online';
-}
+export {isOnline};
 
 /** The agent of the group who has been in 受付中 for longest. */
 export function longestReady(world: World, groupId: string): Agent | undefined {
@@ -71,10 +71,10 @@ export function join(ctx: Context, call: Call, agent: Agent): void {
 		...(call.row.recordingPath !== undefined && {recordPath: call.row.recordingPath}),
 	});
 	setTimer(ctx, 'callGuard', call.row.id, nowMs + world.settings.guardMs);
-	setStatus(ctx, agent, call.inbound ? 'talkingIn' : 'talkingOut', 'system', 'callAnswered');
+	setStatus(ctx, agent, talkStatus(agent, call), 'system', 'callAnswered');
 	noteCall(ctx, call, 'call.assigned', {data: {waitedMs: waitedMs(call, nowMs)}});
 	persist(ctx, {op: 'putCall', row: {...call.row}});
-	if (call.entry) changeEntry(ctx, call.entry, {state: 'inCall'}, {callId: call.row.id, reason: 'callAnswered'});
+	if (call.entry && !call.saved) changeEntry(ctx, call.entry, {state: 'inCall'}, {callId: call.row.id, reason: 'callAnswered'});
 	const customer = world.customers.get(call.row.customerId ?? '');
 	if (call.row.kind === 'predictive') {
 		if (customer) showCustomer(ctx, agent, customer, call.row.id);
@@ -214,6 +214,7 @@ export function apologise(ctx: Context, call: Call, reason: string): void {
 
 /** An agent takes calls from now: one who waits at once, else the voice says so. */
 export function goReady(ctx: Context, agent: Agent, actor: string, reason: string): void {
+	stopWatching(ctx, agent, 'ready');
 	const after = agent.wrapUpAfter;
 	if (after) {
 		const state = ctx.world.pace.get(after.pace) ?? ctx.world.dialer.newState();

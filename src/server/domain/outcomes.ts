@@ -9,9 +9,10 @@ import {callGone, endCall, markAbandoned, moveCall, noteCall, release, waits} fr
 import {type Context, clearTimer, log, persist, setTimer, tell} from './context.js';
 import {settleEntry} from './entries.js';
 import type {LegFailure} from './events.js';
+import {operatorLost, targetLost} from './incall/transfer.js';
 import {apologise, handBackByHand, join, joined, joinFailed, waitForAgent} from './joining.js';
 import type {CallOutcome} from './model.js';
-import type {Call} from './world.js';
+import type {Agent, Call} from './world.js';
 
 export function ringing(ctx: Context, call: Call): void {
 	if (call.phase !== 'dialling') return;
@@ -87,7 +88,15 @@ export function hangUp(ctx: Context, call: Call, actor: string, reason: string) 
 }
 
 /** The agent's leg ended while it had this call. `far`: the handset was put down, which ends a talk like the button. */
-export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): void {
+export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network', agent: Agent): void {
+	if (call.operatorId !== agent.operatorId) {
+		targetLost(ctx, call, by === 'far' ? 'targetHungUp' : 'agentLegLost', agent.operatorId);
+		return;
+	}
+	if (call.transfer || (call.held && by !== 'far' && call.legId !== '')) {
+		operatorLost(ctx, call, by === 'far' ? 'phoneHungUp' : 'agentLegLost');
+		return;
+	}
 	if (call.phase === 'joining' && (call.row.kind === 'predictive' || call.inbound)) {
 		joinFailed(ctx, call, 'agentLegLost');
 		return;
@@ -102,7 +111,8 @@ export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network'
 
 /** A prompt to the customer is over. */
 export function played(ctx: Context, call: Call): void {
-	if (call.phase === 'apology') endCall(ctx, call, {outcome: 'abandoned', by: 'system', reason: 'apologised'});
+	if (call.phase !== 'apology') return;
+	endCall(ctx, call, {outcome: call.row.joinedMs === undefined ? 'abandoned' : 'talked', by: 'system', reason: 'apologised'});
 }
 
 export function abandonDue(ctx: Context, call: Call): void {

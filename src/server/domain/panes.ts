@@ -3,6 +3,7 @@
  * that a call pushes aside goes to the shelf (and into the event log) and is there again when that customer is loaded.
  */
 import {type Context, change, clearTimer, note, notify, persist, setTimer, timerIsSet} from './context.js';
+import {giveBackClaim} from './incall/preview.js';
 import type {Customer, Draft, DraftRecord} from './model.js';
 import type {Agent, World} from './world.js';
 
@@ -67,6 +68,7 @@ export function dropDraft(ctx: Context, agent: Agent): void {
 
 /** Loads a customer into the panes, with what was typed for that customer before, if anything was. */
 export function showCustomer(ctx: Context, agent: Agent, customer: Customer, callId?: string): void {
+	if (agent.preview && agent.preview.customerId !== customer.id) giveBackClaim(ctx, agent);
 	const sameOne = agent.customerId === customer.id && agent.draftTouched;
 	if (!sameOne) {
 		shelve(ctx, agent);
@@ -99,6 +101,7 @@ export function refill(ctx: Context, agent: Agent, customer: Customer): void {
 
 /** Empties the panes. Typed text goes to the shelf. */
 export function clearPanes(ctx: Context, agent: Agent): void {
+	giveBackClaim(ctx, agent);
 	shelve(ctx, agent);
 	dropDraft(ctx, agent);
 	delete agent.customerId;
@@ -144,7 +147,7 @@ export function cacheCustomer(world: World, customer: Customer): Customer {
 export function sweepCustomers(world: World): void {
 	if (world.customers.size <= world.customersMax) return;
 	const used = new Set<string | undefined>();
-	for (const agent of world.agents.values()) used.add(agent.customerId);
+	for (const agent of world.agents.values()) used.add(agent.customerId).add(agent.preview?.customerId);
 	for (const call of world.calls.values()) used.add(call.row.customerId);
 	for (const hopper of world.hoppers.values()) for (const entry of hopper.entries) used.add(entry.customerId);
 	for (const id of world.customers.keys()) if (!used.has(id)) world.customers.delete(id);

@@ -9,6 +9,8 @@ import {accept, type Context, newId, refuse} from './context.js';
 import {dial} from './direct.js';
 import type {ConsoleEvent} from './events.js';
 import {inCallRequested} from './incall/requests.js';
+import {declineSeat, seatTaken} from './incall/seats.js';
+import {targetLost, transferBack} from './incall/transfer.js';
 import {hangUp} from './outcomes.js';
 import {putDraft} from './panes.js';
 import {recallsOf} from './recalls.js';
@@ -49,12 +51,7 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 		case 'hangUp': {
 			const refusal = forbidden(agent, 'hangUp');
 			if (refusal) return refuse(ctx, event.requestId, refusal);
-			if (agent.offer && agent.offer.kind !== 'internal') {
-				declineFor(ctx, agent, 'ready', 'declined');
-				return accept(ctx, event.requestId);
-			}
-			hangUp(ctx, ctx.world.calls.get(agent.callId!)!, event.operatorId, 'hangUpButton');
-			return accept(ctx, event.requestId);
+			return cut(ctx, agent, event.requestId);
 		}
 		case 'putDraft':
 			putDraft(ctx, agent, event.draft);
@@ -75,8 +72,10 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 		case 'listRecalls':
 			return accept(ctx, event.requestId, {value: recallsOf(ctx.world, event.operatorId)});
 		case 'answer':
+			if (agent.offer?.kind === 'internal' && agent.offer.itemId === event.callId) return answerSeat(ctx, agent, event.requestId);
 			return answer(ctx, agent, event);
 		case 'decline':
+			if (agent.offer?.kind === 'internal' && agent.offer.itemId === event.callId) return cut(ctx, agent, event.requestId);
 			return decline(ctx, agent, event);
 		case 'createCustomer':
 			return createCustomer(ctx, agent, event);
@@ -91,4 +90,25 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 		default:
 			return inCallRequested(ctx, agent, event);
 	}
+}
+
+/** 通話 at the console, for a colleague's call. In ringing mode the phone itself is taken off. */
+function answerSeat(ctx: Context, agent: Agent, requestId: string) {
+	if (agent.leg.state !== 'up')
+		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'take the phone off the hook'});
+	seatTaken(ctx, agent);
+	accept(ctx, requestId);
+}
+
+/** 切断, in whatever is running: declines, goes back to the customer, leaves, or ends the call. */
+function cut(ctx: Context, agent: Agent, requestId: string) {
+	if (agent.offer?.kind === 'internal') declineSeat(ctx, agent, 'wrapUp');
+	else if (agent.offer) declineFor(ctx, agent, 'ready', 'declined');
+	else if (agent.status === 'transferring') return transferBack(ctx, agent, requestId);
+	else {
+		const call = ctx.world.calls.get(agent.callId!)!;
+		if (call.operatorId === agent.operatorId) hangUp(ctx, call, agent.operatorId, 'hangUpButton');
+		else targetLost(ctx, call, 'hangUpButton', agent.operatorId);
+	}
+	accept(ctx, requestId);
 }

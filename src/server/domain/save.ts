@@ -3,6 +3,8 @@ import {forbidden} from './agent.js';
 import {accept, type Context, campaignOf, change, newId, note, persist, refuse} from './context.js';
 import {changeEntry, isHeld} from './entries.js';
 import type {ConsoleEvent} from './events.js';
+import {phoneUsable} from './incall/own-phone.js';
+import {takeClaim} from './incall/preview.js';
 import {goReady} from './joining.js';
 import type {CallRow, Campaign, Customer, Draft, FieldValues, ListEntry, ResponseRecord} from './model.js';
 import {clearPanes, putDraft, refill, saveSession, writeDraft} from './panes.js';
@@ -143,7 +145,12 @@ function saveRecord(ctx: Context, agent: Agent, customer: Customer, decoded: Dec
 
 /** 作業保存済, or back to the dialler with 自動再架電. */
 function saveEntry(ctx: Context, agent: Agent, record: DecodedRecord, work: ReturnType<typeof workOf>): void {
-	if (!work) return;
+	if (!work) {
+		// 次の発信 and a record without a call: the entry is done all the same.
+		const claimed = takeClaim(agent, agent.customerId);
+		if (claimed) changeEntry(ctx, claimed, {state: 'saved', nextAtMs: null}, {actor: agent.operatorId, reason: 'saved'});
+		return;
+	}
 	if (work.call) work.call.saved = true;
 	const kept = ctx.world.works.get(work.row.id);
 	if (kept) kept.saved = true;
@@ -168,7 +175,7 @@ export function afterSave(ctx: Context, agent: Agent, event: Of<'afterSave'>) {
 	if (choice === 'resume') {
 		const refusal = forbidden(agent, 'ready');
 		if (refusal) return refuse(ctx, requestId, refusal);
-		if (agent.leg.state !== 'up')
+		if (!phoneUsable(ctx.world, agent))
 			return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
 		clearPanes(ctx, agent);
 		if (agent.status !== 'ready') goReady(ctx, agent, operatorId, 'afterSave');

@@ -10,6 +10,10 @@ import {forbidden, inCall, setStatus} from './agent.js';
 import {accept, type Context, change, clearTimer, newId, note, notify, operatorOf, persist, refuse, setTimer} from './context.js';
 import type {ViewPart} from './effects.js';
 import type {ConsoleEvent} from './events.js';
+import {phoneUsable} from './incall/own-phone.js';
+import {giveBackClaim} from './incall/preview.js';
+import {declineSeat} from './incall/seats.js';
+import {stopWatching} from './incall/supervise.js';
 import {goReady, isOnline} from './joining.js';
 import type {Customer} from './model.js';
 import {clearPanes, saveSession, showCustomer, writeDraft} from './panes.js';
@@ -196,13 +200,17 @@ export function chooseStatus(ctx: Context, agent: Agent, event: Of<'setStatus'>)
 	const refusal = forbidden(agent, status);
 	if (refusal) return refuse(ctx, requestId, refusal);
 	if (status === agent.status) return accept(ctx, requestId);
+	if (agent.offer?.kind === 'internal' && status !== 'ready') {
+		declineSeat(ctx, agent, status);
+		return accept(ctx, requestId);
+	}
 	if (agent.offer && agent.offer.kind !== 'internal') {
 		declineFor(ctx, agent, status, 'button');
 		return accept(ctx, requestId, {durable: true});
 	}
 	const needsLeg = status === 'ready' || status === 'wrapUp';
 	if (!needsLeg) setStatus(ctx, agent, status, operatorId, 'button');
-	else if (agent.leg.state === 'up' && registered) {
+	else if (phoneUsable(ctx.world, agent)) {
 		if (status === 'ready') goReady(ctx, agent, operatorId, 'button');
 		else setStatus(ctx, agent, 'wrapUp', operatorId, 'button');
 	} else if (status === 'ready' && !registered && agent.status !== 'offline') {
@@ -230,6 +238,9 @@ export function logOff(ctx: Context, agent: Agent, event: Of<'logOff'>) {
 export function closeSession(ctx: Context, agent: Agent, actor: string, reason: 'loggedOff' | 'taken' | 'ended'): void {
 	const {world} = ctx;
 	writeDraft(ctx, agent);
+	stopWatching(ctx, agent, 'loggedOff');
+	giveBackClaim(ctx, agent);
+	if (agent.previewRequest !== undefined) refuse(ctx, agent.previewRequest, {code: 'notLoggedIn', message: 'the session is over'});
 	dropLeg(ctx, agent);
 	note(ctx, 'agent.status', {
 		actor,

@@ -19,6 +19,10 @@ import {hopperOf, wakeList} from './entries.js';
 import type {DomainEvent, TelephonyEvent} from './events.js';
 import {customersFetched, entriesFetched} from './fetched.js';
 import {guarded} from './guarded.js';
+import {dialledOnPhone} from './incall/from-phone.js';
+import {roomFailed} from './incall/rooms.js';
+import {ringingBack, seatFailed, targetAnswered} from './incall/seats.js';
+import {targetLost} from './incall/transfer.js';
 import {joined, joinFailed} from './joining.js';
 import {abandonDue, answered, ended, failed, guardDue, keyPressed, played, ringing, soundsOver, stepDue} from './outcomes.js';
 import {writeDraft} from './panes.js';
@@ -113,9 +117,10 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'fileEnded':
 			return legReported(ctx, event);
 		case 'inbound':
+			if (event.source.kind === 'phone') return dialledOnPhone(ctx, event, event.source.extension);
 			return arrived(ctx, event);
 		case 'roomFailed':
-			return;
+			return roomFailed(ctx, event.roomId, event.reason);
 		default:
 			return event satisfies never;
 	}
@@ -144,6 +149,7 @@ function legReported(ctx: Context, event: LegEvent) {
 	if (!call) return;
 	ctx.callId = call.row.id;
 	if (owner.kind === 'forward') return forwardReported(ctx, call, event);
+	if (owner.kind === 'target') return targetReported(ctx, call, event);
 	if (event.type === 'legRinging') ringing(ctx, call);
 	else if (event.type === 'legAnswered') answered(ctx, call);
 	else if (event.type === 'legFailed') failed(ctx, call, event.failure, event.sipStatus);
@@ -205,8 +211,19 @@ function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['nam
 			ctx.look = true;
 			return;
 		case 'target':
-			return;
+			return call && seatFailed(ctx, call, 'noAnswer');
 		default:
 			return name satisfies never;
+	}
+}
+
+/** What is reported of the leg of a phone or number that is called for an internal call or a transfer. */
+function targetReported(ctx: Context, call: Call, event: LegEvent): void {
+	if (event.type === 'legRinging') ringingBack(ctx, call);
+	else if (event.type === 'legAnswered') targetAnswered(ctx, call);
+	else if (event.type === 'legFailed' || event.type === 'legEnded') {
+		ctx.world.legs.delete(event.legId);
+		if (call.target?.state === 'calling') seatFailed(ctx, call, event.type === 'legFailed' ? event.failure : 'error');
+		else targetLost(ctx, call, event.type === 'legEnded' && event.by === 'far' ? 'targetHungUp' : 'connectionLost');
 	}
 }

@@ -139,12 +139,21 @@ export type Agent = {
 	help?: {sinceMs: number; comment?: string; takenBy?: string};
 	/** Somebody else's call that this one listens to. */
 	watch?: Watch;
-	/** The entry claimed by 次の発信. */
+	/** The entry claimed by 次の発信, and the request that waits for one. */
 	preview?: ListEntry;
+	previewRequest?: string;
 };
 
 /** `internal`: a colleague calls, or a customer is being transferred; see seats.ts. */
-export type Offer = {kind: 'call' | 'callBack' | 'internal'; itemId: string; groupId: string; sinceMs: number; skill: number};
+export type Offer = {
+	kind: 'call' | 'callBack' | 'internal';
+	itemId: string;
+	groupId: string;
+	sinceMs: number;
+	skill: number /** Of `internal`: the status it came in, and the one chosen in its place. */;
+	before?: 'ready' | 'wrapUp';
+	next?: 'wrapUp' | 'away' | 'break';
+};
 
 /** What the popup about a caller shows. */
 export type Incoming = {
@@ -201,6 +210,7 @@ export type Call = {
 	inbound?: Inbound;
 	/** The customer, or the colleague at the other end, hears music. */
 	held?: boolean;
+	musicLegId?: string;
 	/** Set since more than two, or others than the two of the bridge, have talked. */
 	roomId?: string;
 	/** Times in a row that the room could not be set. */
@@ -210,7 +220,9 @@ export type Call = {
 	/** The colleague or number at the other end of an internal call or a transfer. */
 	target?: CallTarget;
 	/** The agent's phone has to be up before the customer is dialled. */
-	legFirst?: {ringMs: number};
+	legFirst?: boolean;
+	/** Ring time of a call by hand. */
+	ringMs?: number;
 	/** The recording is on, and masked for this reason. */
 	recording?: 'on' | 'masked' | 'stopped';
 	/** Rows of the earlier parts of a call that was transferred: they have the same recording. */
@@ -223,7 +235,7 @@ export type Call = {
 export type CallTarget = {operatorId?: string; legId?: string; state: 'calling' | 'up'};
 
 /** A supervisor in a call of somebody else. */
-export type Watch = {callId: string; of: string; mode: WatchMode; sinceMs: number};
+export type Watch = {callId: string; of: string; mode: WatchMode; sinceMs: number; takeOver?: boolean};
 
 /** What a call has that came in. */
 export type Inbound = {
@@ -320,6 +332,8 @@ export type World = {
 	legs: Map<string, LegOwner>;
 	/** Call by bridge id. */
 	bridges: Map<string, string>;
+	/** Call by room id. */
+	rooms: Map<string, string>;
 	/** Rows of calls whose recording has not been reported yet, by leg id; several when the call was transferred. */
 	recordings: Map<string, CallRow[]>;
 	/** Customers in use: on a screen, in a call, read ahead. The newest state there is. */
@@ -380,6 +394,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		calls: new Map(),
 		legs: new Map(),
 		bridges: new Map(),
+		rooms: new Map(),
 		recordings: new Map(),
 		customers: new Map(),
 		customersMax: 1_000,

@@ -11,6 +11,7 @@ import {endCall} from '../call.js';
 import {accept, type Context, clearTimer, note, operatorOf, persist, refuse} from '../context.js';
 import {lineFor, placeDirect} from '../direct.js';
 import type {ConsoleEvent} from '../events.js';
+import {phoneUsable} from '../incall/own-phone.js';
 import type {Agent, Call} from '../world.js';
 import {endingOf, say} from './arrival.js';
 import {groupSettings} from './groups.js';
@@ -81,7 +82,7 @@ export function dialCallBack(ctx: Context, agent: Agent, callBackId: string, req
 	row.attempts++;
 	delete row.nextMs;
 	put(ctx, row, 'dialled', agent.operatorId);
-	const call = placeDirect(ctx, agent, row.number, line, undefined);
+	const call = placeDirect(ctx, agent, row.number, line, undefined, 'callBack');
 	call.callBackId = callBackId;
 	accept(ctx, requestId);
 }
@@ -149,9 +150,10 @@ export function callBackAbandoned(ctx: Context, agent: Agent, event: Of<'callBac
 		return refuse(ctx, requestId, {code: 'notFound', message: 'there is no such abandoned call'});
 	}
 	if (item.number === '') return refuse(ctx, requestId, {code: 'badNumber', message: 'the number was withheld'});
-	if (agent.leg.state !== 'up') return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
+	if (!phoneUsable(world, agent))
+		return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
 	const line = lineFor(world, agent, undefined);
 	if (!line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
-	placeDirect(ctx, agent, item.number, line, undefined);
+	placeDirect(ctx, agent, item.number, line, undefined, 'callBack');
 	accept(ctx, requestId);
 }

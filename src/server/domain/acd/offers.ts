@@ -124,7 +124,7 @@ export function declineFor(ctx: Context, agent: Agent, status: 'ready' | 'wrapUp
 /** The phone or the session of a ringing operator is gone. */
 export function offerBroken(ctx: Context, agent: Agent, reason: string): void {
 	const {offer} = agent;
-	if (!offer) return;
+	if (!offer || offer.kind === 'internal') return;
 	backOff(ctx, agent, offer.itemId, offer.groupId);
 	dropOffer(ctx, agent);
 	offerLost(ctx, offer, reason);

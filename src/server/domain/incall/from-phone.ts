@@ -1,0 +1,41 @@
+/**
+ * Calls placed with the phone's own keys (item 230). The phone's call becomes the operator's leg — in online mode in place of the
+ * standing one, which the phone has put aside for it — and the number goes the way of the dial button: looked up, attached,
+ * logged. Without a session at that phone, or in a status that forbids dialling, the phone is refused.
+ */
+import {forbidden} from '../agent.js';
+import {agentAt} from '../agent-leg.js';
+import {type Context, log, note, tell} from '../context.js';
+import {lineFor, placeDirect} from '../direct.js';
+import type {TelephonyEvent} from '../events.js';
+import {normaliseNumber} from '../numbers.js';
+import {dropLeg} from '../phone.js';
+import {placeInternal} from './internal.js';
+import {takeLeg} from './own-phone.js';
+
+type InboundEvent = Extract<TelephonyEvent, {type: 'inbound'}>;
+type RejectWith = 'forbidden' | 'declined' | 'notFound' | 'unavailable';
+
+export function dialledOnPhone(ctx: Context, event: InboundEvent, extension: string) {
+	const {world} = ctx;
+	const {legId} = event;
+	if (world.legs.has(legId)) return;
+	const refuseWith = (reason: RejectWith, why: string) => {
+		tell(ctx, {type: 'reject', legId, with: reason});
+		note(ctx, 'call.refused', {reason: why, agentId: agentAt(ctx, extension)?.operatorId, data: {extension, to: event.to}});
+		log(ctx, 'info', 'a call from a phone was refused', {extension, reason: why});
+	};
+	const agent = agentAt(ctx, extension);
+	if (!agent) return refuseWith('forbidden', 'notLoggedIn');
+	if (world.stopping) return refuseWith('unavailable', 'stopping');
+	if (forbidden(agent, 'dial')) return refuseWith('declined', `status ${agent.status}`);
+	const number = normaliseNumber(event.to);
+	const inside = number !== undefined && world.config.extensions.includes(number);
+	const line = lineFor(world, agent, undefined);
+	if (number === undefined || number === extension || (!inside && !line)) return refuseWith('notFound', 'noSuchNumber');
+	if (agent.leg.state !== 'none') dropLeg(ctx, agent);
+	takeLeg(ctx, agent, legId, ctx.nowMs + world.settings.guardMs);
+	tell(ctx, {type: 'answer', legId});
+	if (inside) placeInternal(ctx, agent, number, 'phone');
+	else placeDirect(ctx, agent, number, line!, undefined, 'phone');
+}

@@ -1,0 +1,54 @@
+/**
+ * Ringing mode (X1): the operator's phone is called for each call and let go after it. The same field `leg` of the session holds
+ * that leg, so whatever works with an operator whose leg is up works in both modes.
+ */
+import {type Context, change, newId, operatorOf, setTimer, tell} from '../context.js';
+import type {Agent, World} from '../world.js';
+
+export function isOnline(world: World, agent: Agent): boolean {
+	return operatorOf(world, agent.operatorId)?.workMode === 'online';
+}
+
+/** A call may be placed or taken now: the standing leg is up, or in ringing mode the phone is registered. */
+export function phoneUsable(world: World, agent: Agent): boolean {
+	return world.phones.has(agent.extension) && (agent.leg.state === 'up' || !isOnline(world, agent));
+}
+
+/** Calls the operator's phone. What waits for it (a call, an offer, a watch) goes on at `legUp`, or is given up at `legDown`. */
+export function ringOwnPhone(ctx: Context, agent: Agent, from: {number: string; name?: string}, autoAnswer = false): void {
+	if (agent.leg.state !== 'none') return;
+	const {agentRingMs, guardMs} = ctx.world.settings;
+	const legId = newId(ctx, 'l');
+	takeLeg(ctx, agent, legId, ctx.nowMs + agentRingMs + guardMs);
+	tell(ctx, {
+		type: 'ringPhone',
+		legId,
+		extension: agent.extension,
+		from: from.number,
+		...(from.name !== undefined && {fromName: from.name}),
+		ringMs: agentRingMs,
+		autoAnswer,
+	});
+}
+
+/** A leg that is coming up becomes the operator's. */
+export function takeLeg(ctx: Context, agent: Agent, legId: string, untilMs: number): void {
+	agent.leg = {state: 'connecting', legId};
+	ctx.world.legs.set(legId, {kind: 'agent', operatorId: agent.operatorId});
+	setTimer(ctx, 'agentLeg', agent.operatorId, untilMs);
+	change(ctx, agent.operatorId, 'phone');
+}
+
+/** The operator hears it ring, here or at the other end. */
+export function playTone(ctx: Context, agent: Agent | undefined): void {
+	if (agent?.leg.state !== 'up') return;
+	if (agent.playing) tell(ctx, {type: 'stopPlaying', legId: agent.leg.legId});
+	agent.playing = true;
+	tell(ctx, {type: 'play', legId: agent.leg.legId, prompt: 'ringTone', loop: true});
+}
+
+/** Whatever the operator hears besides the talk is over. */
+export function stopTone(ctx: Context, agent: Agent | undefined): void {
+	if (agent?.leg.state === 'up' && agent.playing) tell(ctx, {type: 'stopPlaying', legId: agent.leg.legId});
+	if (agent) agent.playing = false;
+}

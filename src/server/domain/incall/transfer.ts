@@ -1,0 +1,253 @@
+/**
+ * 転送. The customer hears music from the moment it is pressed until somebody talks with them again.
+ *
+ *   talking/held --transfer--> transferring: the target is called; a call of its own, `transferOf` the customer's
+ *        ^                         | blind: answered --------------------> handed over, the operator is in 後処理
+ *        |                         | consult: answered -> operator and target talk --転送--> handed over
+ *        +-- 切断 (target let go)---+                        +--conference--> all three talk, until 転送 or 切断
+ *        held <-- target busy, refused, no answer, gone ----+
+ *
+ * Handing over ends the operator's row and goes on in the target's: the customer's leg and its recording move there.
+ */
+import assert from 'node:assert';
+import {forbidden, setStatus} from '../agent.js';
+import {type Ending, endCall, finish, freeAgent, keepWork, moveCall, noteCall, release} from '../call.js';
+import {accept, type Context, change, notify, persist, refuse, setTimer, tell} from '../context.js';
+import {lineFor} from '../direct.js';
+import type {ConsoleEvent} from '../events.js';
+import {showCustomer} from '../panes.js';
+import type {Agent, Call} from '../world.js';
+import {backToTalk, talkOf} from './hold.js';
+import {newInnerCall} from './internal.js';
+import {playTone, stopTone} from './own-phone.js';
+import {arrange, setHeld} from './rooms.js';
+import {callSeat, findSeat, type Seat} from './seats.js';
+import {endWatches} from './supervise.js';
+
+type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
+
+export function transfer(ctx: Context, agent: Agent, event: Of<'transfer'>) {
+	const {requestId, mode, to} = event;
+	const refusal = forbidden(agent, 'transfer');
+	if (refusal) return refuse(ctx, requestId, refusal);
+	if (agent.status === 'transferring')
+		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'a transfer is under way'});
+	const call = talkOf(ctx, agent, requestId);
+	if (!call) return;
+	if (call.legId === '' || call.operatorId !== agent.operatorId)
+		return refuse(ctx, requestId, {code: 'notAllowed', message: 'an internal call cannot be transferred'});
+	const seat = findSeat(ctx.world, to);
+	if (!seat)
+		return refuse(
+			ctx,
+			requestId,
+			'number' in to ? {code: 'badNumber', message: 'not a number'} : {code: 'notFound', message: 'that operator is not logged in'},
+		);
+	if (seat.kind === 'seat' && seat.agent === agent) return refuse(ctx, requestId, {code: 'notAllowed', message: 'that is your own seat'});
+	if (seat.kind === 'group') return refuse(ctx, requestId, {code: 'notFound', message: 'calls cannot be sent to that group'});
+	const line = seat.kind === 'number' ? lineFor(ctx.world, agent, undefined) : undefined;
+	if (seat.kind === 'number' && !line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
+	setStatus(ctx, agent, 'transferring', agent.operatorId, mode === 'blind' ? 'blindTransfer' : 'consultation');
+	setHeld(ctx, call, true);
+	begin(ctx, agent, call, mode, seat, line);
+	accept(ctx, requestId);
+}
+
+function begin(
+	ctx: Context,
+	agent: Agent,
+	call: Call,
+	mode: 'blind' | 'consult',
+	seat: Exclude<Seat, {kind: 'group'}>,
+	line: ReturnType<typeof lineFor>,
+): void {
+	const outside = seat.kind === 'number';
+	const target = newInnerCall(ctx, {
+		kind: outside ? 'direct' : 'internal',
+		direction: outside ? 'out' : 'in',
+		fromNumber: outside ? line!.callerNumber : agent.extension,
+		toNumber: seat.number,
+		transferOf: call.row.id,
+	});
+	call.transfer = {mode, callId: target.row.id};
+	noteCall(ctx, call, 'call.transferStarted', {actor: agent.operatorId, reason: mode, data: {to: seat.number, callId: target.row.id}});
+	noteCall(ctx, target, 'call.dialled', {actor: agent.operatorId, data: {number: seat.number}});
+	persist(ctx, {op: 'putCall', row: {...target.row}});
+	setTimer(ctx, 'callGuard', target.row.id, ctx.nowMs + ctx.world.settings.targetRingMs + 2 * ctx.world.settings.guardMs);
+	change(ctx, agent.operatorId, 'call');
+	playTone(ctx, agent);
+	callSeat(ctx, target, seat, {agent, line});
+}
+
+/** The customer's call of a transfer, and its operator. */
+function firstOf(ctx: Context, target: Call): {call: Call; agent: Agent | undefined} | undefined {
+	const call = ctx.world.calls.get(target.row.transferOf ?? '');
+	return call?.transfer?.callId === target.row.id ? {call, agent: ctx.world.agents.get(call.operatorId ?? '')} : undefined;
+}
+
+export function consultAnswered(ctx: Context, target: Call): void {
+	const first = firstOf(ctx, target);
+	assert(first, `nobody transfers to ${target.row.id}`);
+	stopTone(ctx, first.agent);
+	if (first.call.transfer?.mode === 'blind') {
+		handOver(ctx, first.call, target, {actor: first.agent?.operatorId ?? 'system', reason: 'transferred'});
+		return;
+	}
+	arrange(ctx, first.call);
+	if (first.agent) change(ctx, first.agent.operatorId, 'call');
+}
+
+/** The target could not be reached, or has gone: the customer is the operator's again, on hold, for another try or 保留. */
+export function consultFailed(ctx: Context, target: Call, ending: Ending): void {
+	const first = firstOf(ctx, target);
+	if (first) delete first.call.transfer;
+	endCall(ctx, target, ending);
+	if (!first) return;
+	const {call, agent} = first;
+	noteCall(ctx, call, 'call.transferFailed', {reason: ending.reason, data: {to: target.row.toNumber}});
+	if (agent?.status !== 'transferring') return;
+	stopTone(ctx, agent);
+	notify(ctx, agent, 'warning', 'transferFailed', {number: target.row.toNumber, reason: ending.reason});
+	// From a conference the talk with the customer has never stopped.
+	if (call.held) {
+		setStatus(ctx, agent, 'held', 'system', 'transferFailed');
+		arrange(ctx, call);
+		change(ctx, agent.operatorId, 'call');
+		return;
+	}
+	backToTalk(ctx, agent, call, 'system', 'transferFailed');
+	arrange(ctx, call);
+}
+
+/** 転送 after the talk. While the target still rings it becomes a blind one. */
+export function transferComplete(ctx: Context, agent: Agent, requestId: string) {
+	const call = transferringCall(ctx, agent, requestId);
+	if (!call) return;
+	const target = ctx.world.calls.get(call.transfer!.callId)!;
+	if (target.target?.state === 'up') handOver(ctx, call, target, {actor: agent.operatorId, reason: 'transferred'});
+	else call.transfer!.mode = 'blind';
+	accept(ctx, requestId);
+}
+
+/** 切断 on the target: the customer is back. */
+export function transferBack(ctx: Context, agent: Agent, requestId: string) {
+	const call = transferringCall(ctx, agent, requestId);
+	if (!call) return;
+	stopTone(ctx, agent);
+	dropTransfer(ctx, call, {by: 'agent', reason: 'transferBack', actor: agent.operatorId});
+	backToTalk(ctx, agent, call, agent.operatorId, 'transferBack');
+	arrange(ctx, call);
+	accept(ctx, requestId);
+}
+
+export function conference(ctx: Context, agent: Agent, requestId: string) {
+	const call = transferringCall(ctx, agent, requestId);
+	if (!call) return;
+	if (ctx.world.calls.get(call.transfer!.callId)?.target?.state !== 'up')
+		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'the target has not answered'});
+	call.transfer!.mode = 'conference';
+	noteCall(ctx, call, 'call.conference', {actor: agent.operatorId});
+	setHeld(ctx, call, false);
+	change(ctx, agent.operatorId, 'call');
+	accept(ctx, requestId);
+}
+
+function transferringCall(ctx: Context, agent: Agent, requestId: string): Call | undefined {
+	const call = ctx.world.calls.get(agent.callId ?? '');
+	if (agent.status === 'transferring' && call?.transfer) return call;
+	refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'no transfer is under way'});
+	return undefined;
+}
+
+/** Ends the target's side of a transfer. */
+export function dropTransfer(ctx: Context, call: Call, why: Pick<Ending, 'by' | 'reason' | 'actor'>): void {
+	const target = ctx.world.calls.get(call.transfer?.callId ?? '');
+	delete call.transfer;
+	if (!target) return;
+	const seat = ctx.world.agents.get(target.target?.operatorId ?? '');
+	if (seat && why.reason !== 'transferBack') notify(ctx, seat, 'info', 'transferEnded', {reason: why.reason});
+	endCall(ctx, target, {...why, outcome: target.row.joinedMs === undefined ? 'cancelled' : 'talked'});
+}
+
+/** The customer's leg goes to the target's call; the operator is free, with the record of the own part to write. */
+export function handOver(ctx: Context, call: Call, target: Call, why: {actor: string; reason: string}): void {
+	const {world} = ctx;
+	const seat = world.agents.get(target.target?.operatorId ?? '');
+	noteCall(ctx, call, 'call.transferred', {...why, data: {to: target.row.toNumber, callId: target.row.id}});
+	delete call.transfer;
+	endWatches(ctx, call);
+	take(ctx, call, target);
+	if (seat) {
+		delete target.target;
+		target.operatorId = seat.operatorId;
+		target.row.agentId = seat.operatorId;
+	}
+	noteCall(ctx, target, 'call.handedOver', why);
+	setHeld(ctx, target, false);
+	arrange(ctx, target);
+	persist(ctx, {op: 'putCall', row: {...target.row}});
+	moveCall(ctx, call, 'ending');
+	finish(ctx, call, {outcome: 'talked', by: 'agent', ...why});
+	release(ctx, call);
+	if (!seat) return;
+	const customer = world.customers.get(target.row.customerId ?? '');
+	if (customer) showCustomer(ctx, seat, customer, target.row.id);
+	change(ctx, seat.operatorId, 'call');
+}
+
+/** Leg, media, recording and customer of one call become those of another. */
+function take(ctx: Context, call: Call, target: Call): void {
+	const {world} = ctx;
+	target.legId = call.legId;
+	target.trunk = call.trunk;
+	world.legs.set(call.legId, {kind: 'call', callId: target.row.id});
+	call.legId = '';
+	for (const key of ['held', 'musicLegId', 'roomId', 'recording'] as const) {
+		if (call[key] !== undefined) Object.assign(target, {[key]: call[key]});
+		delete call[key];
+	}
+	if (target.roomId !== undefined) world.rooms.set(target.roomId, target.row.id);
+	if (call.bridgeId !== undefined) {
+		world.bridges.delete(call.bridgeId);
+		tell(ctx, {type: 'part', bridgeId: call.bridgeId});
+		delete call.bridgeId;
+	}
+	target.earlier = [...(call.earlier ?? []), call.row];
+	for (const key of ['campaignId', 'groupId', 'customerId', 'recordingPath'] as const) {
+		if (call.row[key] !== undefined) Object.assign(target.row, {[key]: call.row[key]});
+	}
+	target.row.direction = call.row.direction;
+}
+
+/**
+ * The operator's phone went away in 保留中 or 転送中. Who talks with the target already is joined to it; anybody else is not hung up
+ * on, but told that nobody is there.
+ */
+export function operatorLost(ctx: Context, call: Call, reason: string): void {
+	const target = ctx.world.calls.get(call.transfer?.callId ?? '');
+	if (target?.target?.state === 'up') {
+		handOver(ctx, call, target, {actor: 'system', reason});
+		return;
+	}
+	if (call.transfer) dropTransfer(ctx, call, {by: 'network', reason});
+	const agent = ctx.world.agents.get(call.operatorId ?? '');
+	noteCall(ctx, call, 'call.operatorLost', {reason});
+	endWatches(ctx, call);
+	keepWork(ctx, call);
+	delete call.held;
+	delete call.musicLegId;
+	moveCall(ctx, call, 'apology');
+	arrange(ctx, call);
+	freeAgent(ctx, agent, call, {outcome: 'talked', by: 'network', reason});
+	delete call.operatorId;
+	tell(ctx, {type: 'play', legId: call.legId, prompt: 'abandonApology'});
+	setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.apologyMs);
+}
+
+/** The other end of an internal call or a transfer has hung up, or its phone is gone. */
+export function targetLost(ctx: Context, call: Call, reason: string, actor?: string): void {
+	const outcome = call.row.joinedMs === undefined ? 'declined' : 'talked';
+	const ending: Ending = {outcome, by: 'agent', reason, ...(actor !== undefined && {actor})};
+	if (call.row.transferOf !== undefined && firstOf(ctx, call)) consultFailed(ctx, call, ending);
+	else endCall(ctx, call, ending);
+}
