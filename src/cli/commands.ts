@@ -56,6 +56,7 @@ export const commands: Record<string, CommandRow> = {
 			campaign: {text: 'campaignOption', type: 'string', requiresArg: true},
 			list: {text: 'listOption', type: 'string', requiresArg: true},
 			group: {text: 'groupOption', type: 'string', requiresArg: true},
+			start: {text: 'startListOption', type: 'boolean', default: false},
 			'dry-run': {text: 'dryRunOption', type: 'boolean', default: false},
 			'add-zeros': {text: 'addZerosOption', type: 'boolean', default: false},
 			rejects: {text: 'rejectsOption', type: 'string', requiresArg: true, normalize: true},

@@ -1,13 +1,17 @@
 import {existsSync} from 'node:fs';
 import {parse, resolve} from 'node:path';
+import {Refused} from '../server/api/messages.js';
 import type {Campaign} from '../server/domain/model.js';
 import type {ImportReport} from '../server/files/import.js';
 import type {Store} from '../server/store/store.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io, type Language} from './command.js';
+import {admit, findService, type Where, withClient} from './connect.js';
 
 /** Shown on the screen; the reject file has all. */
 const rejectionsShown = 20;
 const progressRows = 50_000;
+/** How long the service may work at a file: a million rows take some minutes. */
+const importMs = 2 * 3_600_000;
 
 const texts = {
 	noDatabase: {ja: '{folder} にデータベースがありません。--data を確かめてください', en: 'there is no database in {folder}: check --data'},
@@ -30,6 +34,9 @@ const texts = {
 		en: '{rows} rows: {imported} could be imported, {rejected} refused (dry run, nothing was written)',
 	},
 	list: {ja: '発信リスト「{name}」を作成しました（停止中）', en: 'Call list "{name}" was made (stopped)'},
+	startedList: {ja: '発信リスト「{name}」を作成しました（発信中）', en: 'Call list "{name}" was made and started'},
+	startNeedsList: {ja: '--start は --list と一緒に使います', en: '--start goes with --list'},
+	otherImport: {ja: '別の取り込みが行われています', en: 'another import is under way'},
 	rejection: {ja: '  {line}行目　{text}', en: '  line {line}: {text}'},
 	more: {ja: '  ほか {count} 件', en: '  and {count} more'},
 	rejects: {ja: '取込不可の行：{path}', en: 'Refused rows: {path}'},
@@ -40,11 +47,11 @@ const say = (language: Language, key: keyof typeof texts, values: Record<string,
 	texts[key][language].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 
 /**
- * `kaden import`: customers from a CSV file into the database of a service that is not running. Exit code 0, or 2 when rows were
- * refused.
+ * `kaden import`: customers from a CSV file into a campaign. Where the service runs, it brings them in itself and the dialler knows
+ * them at once; where it does not, the database is written here. Exit code 0, or 2 when rows were refused.
  */
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
-	const [{readConfig}, {lockDataDir}, {databasePath, openStoreOffline}] = await Promise.all([
+	const [{readConfig}, {lockDataDir, DataDirBusy}, {databasePath, openStoreOffline, openStoreToRead}] = await Promise.all([
 		import('../server/config.js'),
 		import('../server/store/lock.js'),
 		import('../server/store/store.js'),
@@ -54,26 +61,30 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	const file = option('config');
 	const config = readConfig({...(dataDir === undefined ? {} : {dataDir}), ...(file === undefined ? {} : {file})});
 	const folder = config.service.dataDir;
-	if (!existsSync(databasePath(folder))) throw new CommandFailed(say(io.language, 'noDatabase', {folder}));
-	const lock = lockDataDir(folder);
+	const path = databasePath(folder);
+	if (!existsSync(path)) throw new CommandFailed(say(io.language, 'noDatabase', {folder}));
+	const bytesMax = config.limits.importBytesMax;
+	let lock: ReturnType<typeof lockDataDir> | undefined;
+	let where: Where | undefined;
 	try {
-		const store = openStoreOffline(databasePath(folder));
-		try {
-			return await work(store, config.limits.importBytesMax, args, io);
-		} finally {
-			await store.close();
-		}
+		lock = lockDataDir(folder);
+	} catch (error) {
+		where = error instanceof DataDirBusy ? findService({data: folder}) : undefined;
+		if (!where) throw error;
+	}
+	const store = where ? openStoreToRead(path) : openStoreOffline(path);
+	try {
+		return await work({store, bytesMax, where}, args, io);
 	} finally {
-		lock.release();
+		await store.close();
+		lock?.release();
 	}
 }
 
-async function work(store: Store, bytesMax: number, args: Record<string, unknown>, io: Io): Promise<ExitCode> {
-	const [{importFile}, {ImportError}, {importErrorText}] = await Promise.all([
-		import('../server/files/import.js'),
-		import('../server/files/import-error.js'),
-		import('../server/files/texts.js'),
-	]);
+type Place = {store: Store; bytesMax: number; where: Where | undefined};
+
+async function work(place: Place, args: Record<string, unknown>, io: Io): Promise<ExitCode> {
+	const {store} = place;
 	const campaign = chooseCampaign(store, args['campaign'], io.language);
 	if (args['template']) {
 		const {templateFor} = await import('../server/files/columns.js');
@@ -83,28 +94,92 @@ async function work(store: Store, bytesMax: number, args: Record<string, unknown
 	if (!args['file']) throw new CommandFailed(say(io.language, 'noFile'), exitCodes.usage);
 	const file = String(args['file']);
 	const list = chooseList(store, campaign, args, io.language);
-	let shown = 0;
-	const report = await importFile(file, store, {
+	if (args['start'] && !list) throw new CommandFailed(say(io.language, 'startNeedsList'), exitCodes.usage);
+	const wanted: Wanted = {
+		file,
 		campaign,
-		...(list ? {list} : {}),
+		list,
+		start: args['start'] === true,
 		dryRun: args['dryRun'] === true,
 		addZeros: args['addZeros'] === true,
 		rejectPath: resolve(args['rejects'] ? String(args['rejects']) : `${parse(file).name}-rejects.csv`),
+		quiet: args['json'] === true,
+	};
+	const {ImportError} = await import('../server/files/import-error.js');
+	const {importErrorText} = await import('../server/files/texts.js');
+	const importing = place.where && !wanted.dryRun ? throughService(place.where, wanted, io) : intoFile(place, wanted, io);
+	const report = await importing.catch((error: unknown) => {
+		throw error instanceof ImportError ? new CommandFailed(importErrorText(error, io.language)) : error;
+	});
+	if (args['json']) io.say(JSON.stringify({campaign: campaign.code, dryRun: args['dryRun'] === true, ...report}));
+	else for (const line of await lines(report, wanted, io.language)) io.say(line);
+	return report.rejected > 0 ? exitCodes.partly : exitCodes.ok;
+}
+
+type Wanted = {
+	file: string;
+	campaign: Campaign;
+	list: {name: string; groupId?: string} | undefined;
+	start: boolean;
+	dryRun: boolean;
+	addZeros: boolean;
+	rejectPath: string;
+	quiet: boolean;
+};
+
+/** Reads the file here; writes the database unless it is a dry run. */
+async function intoFile({store, bytesMax}: Place, wanted: Wanted, io: Io): Promise<ImportReport> {
+	const {importFile} = await import('../server/files/import.js');
+	const {file, list, start, quiet, ...rest} = wanted;
+	let shown = 0;
+	const report = await importFile(file, store, {
+		...rest,
+		...(list ? {list} : {}),
 		lang: io.language,
 		bytesMax,
 		actor: 'system',
 		nowMs: Date.now(),
 		onProgress(rows) {
-			if (rows - shown < progressRows || args['json']) return;
+			if (rows - shown < progressRows || quiet) return;
 			shown = rows;
 			io.warn(say(io.language, 'progress', {rows}));
 		},
-	}).catch((error: unknown) => {
-		throw error instanceof ImportError ? new CommandFailed(importErrorText(error, io.language)) : error;
 	});
-	if (args['json']) io.say(JSON.stringify({campaign: campaign.code, dryRun: args['dryRun'] === true, ...report}));
-	else for (const line of await lines(report, campaign, list?.name, args['dryRun'] === true, io.language)) io.say(line);
-	return report.rejected > 0 ? exitCodes.partly : exitCodes.ok;
+	if (start && report.listId !== undefined) {
+		const {startList} = await import('../server/import-running.js');
+		await startList(store.writer, {listId: report.listId, campaignId: wanted.campaign.id, nowMs: Date.now()});
+	}
+	return report;
+}
+
+/** The running service does it: it alone writes its database, and its dialler knows the list when the answer comes. */
+async function throughService(where: Where, wanted: Wanted, io: Io): Promise<ImportReport> {
+	const {ImportError} = await import('../server/files/import-error.js');
+	const {file, campaign, list, start, addZeros, rejectPath} = wanted;
+	return withClient(where, io, async client => {
+		await admit(client, where, io);
+		try {
+			return await client.request(
+				{
+					type: 'import',
+					path: resolve(file),
+					campaignId: campaign.id,
+					...(list && {list}),
+					start,
+					addZeros,
+					rejectPath,
+					lang: io.language,
+				},
+				importMs,
+			);
+		} catch (error) {
+			if (!(error instanceof Refused)) throw error;
+			const {code, message, file: bad} = error.error;
+			if (code === 'slowDown') throw new CommandFailed(say(io.language, 'otherImport'), exitCodes.busy);
+			if (!bad) throw new CommandFailed(message);
+			throw new ImportError(bad.problem, bad.path === resolve(file) ? file : bad.path, bad.detail);
+		}
+	});
 }
 
 function chooseCampaign({reader}: Store, given: unknown, language: Language): Campaign {
@@ -130,7 +205,7 @@ function chooseList({reader}: Store, campaign: Campaign, args: Record<string, un
 	throw new CommandFailed(say(language, 'unknownGroup', {number: String(number), code: campaign.code, known}), exitCodes.usage);
 }
 
-async function lines(report: ImportReport, campaign: Campaign, list: string | undefined, dryRun: boolean, language: Language) {
+async function lines(report: ImportReport, {campaign, list, dryRun, start}: Wanted, language: Language) {
 	const {rejectionText} = await import('../server/files/texts.js');
 	const delimiter = {ja: {',': 'カンマ', '\t': 'タブ'}, en: {',': 'comma', '\t': 'tab'}}[language][report.delimiter];
 	const header = {ja: ['なし', 'あり'], en: ['without', 'with']}[language][Number(report.header)]!;
@@ -139,7 +214,7 @@ async function lines(report: ImportReport, campaign: Campaign, list: string | un
 	if (report.ignoredColumns.length > 0) result.push(say(language, 'ignored', {columns: report.ignoredColumns.join(', ')}));
 	const {rows, imported, rejected} = report;
 	result.push(say(language, dryRun ? 'dryCounts' : 'counts', {rows, imported, rejected}));
-	if (report.listId !== undefined && list !== undefined) result.push(say(language, 'list', {name: list}));
+	if (report.listId !== undefined && list) result.push(say(language, start ? 'startedList' : 'list', {name: list.name}));
 	for (const rejection of report.rejections.slice(0, rejectionsShown))
 		result.push(say(language, 'rejection', {line: rejection.line, text: rejectionText(rejection, language)}));
 	const more = report.rejections.length - rejectionsShown;

@@ -44,6 +44,7 @@ export const texts = {
 		ja: 'リストを使う作業グループの番号（省略時は業務のすべて）',
 		en: 'number of the work group for the list; without it all of the campaign',
 	},
+	startListOption: {ja: 'そのリストの発信をすぐに開始する', en: 'start dialling that list at once'},
 	dryRunOption: {ja: '確かめるだけで、何も登録しない', en: 'check everything, write nothing'},
 	addZerosOption: {ja: '電話番号の先頭から消えた0を補う', en: 'put back the leading 0 that telephone numbers have lost'},
 	rejectsOption: {ja: '取込不可の行を書き出すファイル', en: 'file for the refused rows'},

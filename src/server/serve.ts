@@ -17,6 +17,7 @@ import {type Api, type ApiLimits, startApi} from './api/server.js';
 import {systemClock} from './clock.js';
 import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
+import {createImporter} from './import-running.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
 import {promptFile, soundFile} from './prompts.js';
@@ -160,7 +161,18 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	const world = createWorld({idPrefix: randomBytes(5).toString('hex'), dialer: tableDialer, settings: settingsFrom(config, nowMs())});
 	const views = new Views(world, reader, nowMs);
 	const toolKey = ensureKey(config.service.dataDir);
-	const gate = new ServiceGate({world, views, reader, writer, nowMs, serverVersion: programVersion(), toolKey, ...(demo && {demo})});
+	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
+	const gate = new ServiceGate({
+		world,
+		views,
+		reader,
+		writer,
+		nowMs,
+		serverVersion: programVersion(),
+		toolKey,
+		importer,
+		...(demo && {demo}),
+	});
 	let api: Api | undefined;
 	const loop = new Loop({
 		world,

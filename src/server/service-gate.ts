@@ -1,8 +1,9 @@
-import type {ConsoleRef, Gate, SessionRequest} from './api/gate.js';
+import type {ConsoleRef, Gate, ImportRequest, SessionRequest} from './api/gate.js';
 import type {CustomerView, RequestError, Welcome} from './api/messages.js';
 import {Refused} from './api/messages.js';
 import type {ConsoleEvent, RecallItem} from './domain/events.js';
 import type {World} from './domain/world.js';
+import type {createImporter} from './import-running.js';
 import type {Loop, Reply} from './loop.js';
 import {workOf} from './recovery.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
@@ -17,6 +18,7 @@ export type GateParts = {
 	serverVersion: string;
 	toolKey: string;
 	demo?: Welcome['demo'];
+	importer: ReturnType<typeof createImporter>;
 };
 
 type Ask = ConsoleEvent extends infer E ? (E extends ConsoleEvent ? Omit<E, 'requestId'> : never) : never;
@@ -64,6 +66,10 @@ export class ServiceGate implements Gate {
 	view = (operatorId: string) => this.#parts.views.session(operatorId);
 	overview = (endedSinceMs?: number) => this.#parts.views.overview(endedSinceMs);
 
+	async importFile(request: ImportRequest) {
+		return this.#parts.importer(request, this.#running());
+	}
+
 	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {
 		const draft = this.#parts.reader.draft(operatorId);
 		const work = workOf(this.#parts.reader, draft);
@@ -91,9 +97,13 @@ export class ServiceGate implements Gate {
 		]);
 	}
 
+	#running(): Loop {
+		if (!this.#loop) throw new Refused({code: 'shuttingDown', message: 'the service is starting'});
+		return this.#loop;
+	}
+
 	#ask(event: Ask): Promise<unknown> {
-		const loop = this.#loop;
-		if (!loop) throw new Refused({code: 'shuttingDown', message: 'the service is starting'});
+		const loop = this.#running();
 		const requestId = `q${++this.#lastRequest}`;
 		return new Promise((resolve, reject) => {
 			this.#waiting.set(requestId, {resolve, reject});

@@ -46,6 +46,8 @@ test('permissions: every request has its row, and a row lets in its role and tho
 	t.is(forbidden('overview', {role: 'agent', session: true}), 'notAllowed');
 	t.is(forbidden('overview', {role: 'manager', session: true}), undefined);
 	t.is(forbidden('overview', {role: 'admin', session: false}), undefined);
+	t.is(forbidden('import', {role: 'admin', session: true}), 'notAllowed', 'files of this machine are for its own commands');
+	t.is(forbidden('import', {role: 'admin', session: false, admitted: true}), undefined);
 });
 
 test('decode: says which key is wrong, never throws', t => {

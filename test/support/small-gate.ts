@@ -78,6 +78,10 @@ export class SmallGate implements Gate {
 	}
 
 	view = (operatorId: string) => this.views.get(operatorId);
+	async importFile(): Promise<never> {
+		throw new Refused({code: 'notFound', message: 'there is no campaign'});
+	}
+
 	overview = (): Overview => ({nowMs: 0, agents: [], calls: [], lists: []});
 
 	change(operatorId: string, set: Partial<SessionView>): void {

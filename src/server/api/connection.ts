@@ -135,7 +135,7 @@ export class Connection {
 		if (!this.#greeted && request.type !== 'hello') return {code: 'badRequest', message: 'the first message must be hello'};
 		const operator = this.#console && this.around.gate.operator(this.#console.operatorId);
 		const role = this.#admitted ? 'admin' : operator?.role;
-		const code = forbidden(request.type, {role, session: this.#console !== undefined});
+		const code = forbidden(request.type, {role, session: this.#console !== undefined, admitted: this.#admitted});
 		if (!code) return undefined;
 		return {code, message: code === 'notLoggedIn' ? 'log in first' : 'your role may not do this'};
 	}
@@ -159,6 +159,8 @@ export class Connection {
 				return this.#grant(request.id, null);
 			case 'overview':
 				return this.#grant(request.id, gate.overview(request.endedSinceMs));
+			case 'import':
+				return this.#grant(request.id, await gate.importFile(request));
 			case 'changePassword':
 				await sessions.changePassword(this.#console!.operatorId, request.current, request.next);
 				return this.#grant(request.id, null);

@@ -1,11 +1,16 @@
 /** What the API needs of the service behind it. The composition root implements it; tests give a small one of their own. */
 import type {Operator} from '../domain/model.js';
-import type {Overview, Request, SessionView, Welcome} from './messages.js';
+import type {Overview, Request, Results, SessionView, Welcome} from './messages.js';
 
 export type Account = Operator & {passwordHash: string};
 
 /** A request of an open session that the service itself answers; the rest is answered by the API. */
-export type SessionRequest = Exclude<Request, {type: 'hello' | 'login' | 'attach' | 'admit' | 'overview' | 'ping' | 'changePassword'}>;
+export type SessionRequest = Exclude<
+	Request,
+	{type: 'hello' | 'login' | 'attach' | 'admit' | 'overview' | 'import' | 'ping' | 'changePassword'}
+>;
+
+export type ImportRequest = Extract<Request, {type: 'import'}>;
 
 /** One connection of a console, as the service knows it: `consoleId` is unique over the life of the service. */
 export type ConsoleRef = {consoleId: string; operatorId: string};
@@ -36,4 +41,6 @@ export interface Gate {
 	/** What the operator's console shows; undefined when there is no open session. */
 	view(operatorId: string): SessionView | undefined;
 	overview(endedSinceMs?: number): Overview;
+	/** Brings a file in; the report when all of it is on the disk and the dialler knows. Rejects with `Refused`. */
+	importFile(request: ImportRequest): Promise<Results['import']>;
 }

@@ -20,6 +20,8 @@ import type {
 	Role,
 	WorkMode,
 } from '../domain/model.js';
+import type {ImportReport} from '../files/import.js';
+import type {FileProblem} from '../files/import-error.js';
 
 /** Raised when a change here breaks older clients. */
 export const protocolVersion = 1;
@@ -28,6 +30,7 @@ export const messageBytesMax = 256 * 1024;
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const shortText = v.pipe(v.string(), v.maxLength(200));
 const longText = v.pipe(v.string(), v.maxLength(20_000));
+const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
 const fieldValues = v.record(v.pipe(v.string(), v.maxLength(64)), longText);
 
 const draftRecord = v.object({
@@ -130,6 +133,21 @@ export const requestSchema = v.variant('type', [
 		/** Adds the calls that have ended since then. */
 		endedSinceMs: v.exactOptional(v.number()),
 	}),
+	/**
+	 * Brings a CSV file of this machine into a campaign while the service runs. Only for admitted commands: it reads and writes files.
+	 * Answer: `ImportReport`. Refusals: `notFound` (campaign), `badFile` with `file`. Takes as long as the file is long.
+	 */
+	request('import', {
+		path: filePath,
+		campaignId: id,
+		/** Makes a call list of the customers. */
+		list: v.exactOptional(v.object({name: shortText, groupId: v.exactOptional(id)})),
+		/** 発信開始: the dialler begins with the new list at once. */
+		start: v.boolean(),
+		addZeros: v.boolean(),
+		rejectPath: filePath,
+		lang: v.picklist(['ja', 'en']),
+	}),
 	request('ping', {}),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
@@ -158,6 +176,7 @@ export const refusals = [
 	'stopCalling',
 	'callTaken',
 	'callGone',
+	'badFile',
 	'tokenExpired',
 	'shuttingDown',
 	'internal',
@@ -193,6 +212,8 @@ export type RequestError = {
 	customer?: CustomerView;
 	/** With `slowDown`. */
 	retryMs?: number;
+	/** With `badFile`: what is the matter with the file as a whole. */
+	file?: {problem: FileProblem; path: string; detail: string};
 };
 
 export type Welcome = {
@@ -378,6 +399,7 @@ export type Results = {
 	changePassword: null;
 	admit: null;
 	overview: Overview;
+	import: ImportReport;
 	ping: {nowMs: number};
 };
 

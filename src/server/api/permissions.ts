@@ -5,15 +5,17 @@ const rank: Record<Role, number> = {agent: 0, supervisor: 1, manager: 2, admin: 
 
 /**
  * Who may ask what: the one table. `anyone` needs no login; a role needs an open session of that role or above.
- * A command that was admitted with the key of the data folder counts as `admin`, but has no session.
+ * A command that was admitted with the key of the data folder counts as `admin`, but has no session. `admitted` is for such
+ * commands alone, whatever role somebody logged in with: it reaches into the files of this machine.
  */
-export const needs: Record<RequestType, {role: Role | 'anyone'; session: boolean}> = {
+export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; session: boolean}> = {
 	hello: {role: 'anyone', session: false},
 	ping: {role: 'anyone', session: false},
 	login: {role: 'anyone', session: false},
 	attach: {role: 'anyone', session: false},
 	admit: {role: 'anyone', session: false},
 	overview: {role: 'supervisor', session: false},
+	import: {role: 'admitted', session: false},
 	startWork: {role: 'agent', session: true},
 	setStatus: {role: 'agent', session: true},
 	logOff: {role: 'agent', session: true},
@@ -54,10 +56,14 @@ export const needs: Record<RequestType, {role: Role | 'anyone'; session: boolean
 };
 
 /** What forbids this request to somebody of this role (undefined = not logged in), if anything. */
-export function forbidden(type: RequestType, who: {role: Role | undefined; session: boolean}): 'notLoggedIn' | 'notAllowed' | undefined {
+export function forbidden(
+	type: RequestType,
+	who: {role: Role | undefined; session: boolean; admitted?: boolean},
+): 'notLoggedIn' | 'notAllowed' | undefined {
 	const need = needs[type];
 	if (need.session && !who.session) return 'notLoggedIn';
 	if (need.role === 'anyone') return undefined;
 	if (!who.role) return 'notLoggedIn';
+	if (need.role === 'admitted') return who.admitted ? undefined : 'notAllowed';
 	return rank[who.role] >= rank[need.role] ? undefined : 'notAllowed';
 }

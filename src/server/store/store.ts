@@ -65,6 +65,17 @@ export function openStoreOffline(path: string): Store {
 	};
 }
 
+/** Opens the store beside a running service, to look at it: every commit is refused. */
+export function openStoreToRead(path: string): Store {
+	const reader = prepareReader(openReadOnly(path));
+	const writer: StoreWriter = {
+		commit: () => Promise.reject(new Error('opened to read only')),
+		onDown() {},
+		close: async () => {},
+	};
+	return {reader, writer, close: async () => reader.close()};
+}
+
 function upgrade(path: string): void {
 	checkFile(path);
 	const db = openDatabase(path);

@@ -213,6 +213,7 @@ export const en: Record<TextKey, string> = {
 	'refused.notLoggedIn': 'You are not logged in',
 	'refused.noGroup': 'Please tick at least one work group',
 	'refused.notYourGroup': 'You are not in that work group',
+	'refused.badFile': 'The file cannot be used',
 	'refused.callTaken': 'A colleague was faster',
 	'refused.callGone': 'The caller has hung up',
 	'refused.notAllowed': 'You may not do that',

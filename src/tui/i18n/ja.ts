@@ -211,6 +211,7 @@ export const ja = {
 	'refused.notLoggedIn': 'ログインしていません',
 	'refused.noGroup': '作業グループを一つ以上選んでください',
 	'refused.notYourGroup': '所属していない作業グループです',
+	'refused.badFile': 'ファイルを取り込めません',
 	'refused.callTaken': '他のオペレーターが応答しました',
 	'refused.callGone': '相手が電話を切りました',
 	'refused.notAllowed': '権限がありません',
