@@ -124,6 +124,12 @@ export async function testFolder(t: ExecutionContext): Promise<string> {
 
 /** Starts `kaden serve` on a seeded folder, with one trunk to `127.0.0.1:port`. */
 export async function startServiceProcess(t: ExecutionContext, folder: string, trunk: Trunk, more = ''): Promise<ServiceProcess> {
+	const sipPort = await writeConfig(folder, trunk, more);
+	return launch(t, folder, sipPort);
+}
+
+/** A configuration for a seeded folder: every port ephemeral or its own, one trunk. Returns the SIP port. */
+export async function writeConfig(folder: string, trunk: Trunk, more = ''): Promise<number> {
 	const sipPort = await freeUdpPort();
 	const rtpMin = 20_000 + 200 * Math.floor(Math.random() * 40);
 	await writeFile(
@@ -138,7 +144,7 @@ export async function startServiceProcess(t: ExecutionContext, folder: string, t
 			'',
 		].join('\n'),
 	);
-	return launch(t, folder, sipPort);
+	return sipPort;
 }
 
 async function launch(t: ExecutionContext, folder: string, sipPort: number): Promise<ServiceProcess> {

@@ -52,7 +52,7 @@ export class Recorder {
 	/** Creates the file. Rejects when the folder does not exist or may not be written. */
 	static async start(path: string, nowMs: number): Promise<Recorder> {
 		const recorder = new Recorder({path, startMs: nowMs, flushed: 0, masked: false, tracks: [emptyTrack(), emptyTrack()], waiting: []});
-		const file = await open(path, 'w', 0o640);
+		const file = await open(path, 'w', 0o600);
 		recorder.file = file;
 		await file.write(wavHeader(0, 2, rateHz), 0, wavHeaderBytes, 0);
 		return recorder;
