@@ -24,6 +24,7 @@ test('kaden start without a terminal works the sample campaign, says each call a
 	const {summary} = lines.pop()!;
 	t.true(summary!.saved >= 1);
 	t.is(summary!.calls, lines.length);
+	for (const {number} of lines) t.regex(number, /^\d{3}\*+\d{2}$/, 'no whole number is printed');
 	const data = join(folder, 'demo');
 	const {records, trails} = look(data, reader => {
 		const events = reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 100_000});
@@ -100,12 +101,12 @@ test('customers are imported while the service runs, and dialled at once', async
 	t.like(JSON.parse(done.stdout), {imported: 1, rejected: 1, rejections: [{line: 3, code: 'required'}]});
 	t.true((await readFile(join(folder, 'new-rejects.csv'), 'utf8')).includes('N2'));
 
-	const first = await nextCall(client);
+	const first = await nextCall(client, folder);
 	t.is(first.call!.number, '0355509001');
 	await hangUp(client);
 	await client.request({type: 'save', draft: written(first, 'one')});
 	await client.request({type: 'afterSave', choice: 'resume'});
-	const second = await nextCall(client);
+	const second = await nextCall(client, folder);
 	t.is(second.call!.number, '0355509002');
 	t.is(second.customer!.values['name'], '新しい 客');
 	await hangUp(client);

@@ -47,7 +47,7 @@ test('a console killed in a call: the call goes on, another console shows it wit
 	const office = await openOffice(t);
 	const {client, service, folder} = office;
 	client.close();
-	const child = fork(shipped('build/test/support/typing-child.js'), [service.url], {stdio: ['ignore', 'ignore', 'inherit', 'ipc']});
+	const child = fork(shipped('build/test/support/typing-child.js'), [service.url, folder], {stdio: ['ignore', 'ignore', 'inherit', 'ipc']});
 	t.teardown(() => child.kill('SIGKILL'));
 	const exit = new Promise<void>(resolve => child.once('exit', () => resolve()));
 	let last = {text: '', callId: ''};
@@ -95,7 +95,7 @@ test('the console itself, on a terminal, killed in a call: a new one shows the c
 	t.timeout(90_000);
 	const office = await openOffice(t);
 	const {client, service, folder} = office;
-	const {call, draft} = await nextCall(client);
+	const {call, draft} = await nextCall(client, folder);
 	await client.request({type: 'putDraft', draft: {...draft!, focus: {field: 'record.text', cursor: 0}}});
 	client.close();
 	const open = () => {
@@ -144,14 +144,19 @@ test('the service killed straight after a save was acknowledged: nothing is lost
 	t.timeout(150_000);
 	const office = await openOffice(t);
 	const {folder, client, token} = office;
-	let {service} = office;
+	let {service, phone} = office;
+	/** The service is killed and started again; whoever used the telephone switches it off and on. */
+	const kill = async () => {
+		t.is(await service.end('SIGKILL'), 'SIGKILL');
+		phone.close();
+		service = await service.again();
+	};
 	for (let round = 1; round <= 3; round++) {
-		const view = await nextCall(client);
+		const view = await nextCall(client, folder);
 		await hangUp(client);
 		const {recordId} = await client.request({type: 'save', draft: written(view, `記録 ${round}`)});
-		t.is(await service.end('SIGKILL'), 'SIGKILL');
-		service = await service.again();
-		await startTelephone(t, service.sipPort);
+		await kill();
+		phone = await startTelephone(t, service.sipPort);
 		const saved = look(folder, reader => ({
 			record: reader.recordsOf(view.customer!.customerId, 1)[0],
 			entry: reader.entryOfCustomer(listIdOf(reader), view.customer!.customerId),
@@ -165,12 +170,11 @@ test('the service killed straight after a save was acknowledged: nothing is lost
 	}
 
 	// And in the middle of a call, with something typed.
-	const view = await nextCall(client);
+	const view = await nextCall(client, folder);
 	const callId = view.call!.callId;
 	await client.request({type: 'putDraft', draft: written(view, '途中まで')});
 	await eventually('the draft to be on the disk', () => look(folder, reader => reader.draft('op1'))?.record.text === '途中まで');
-	await service.end('SIGKILL');
-	service = await service.again();
+	await kill();
 	const closed = look(folder, reader => ({
 		row: reader.call(callId)!,
 		event: reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, callId, kind: 'call.ended', limit: 10}),
@@ -182,14 +186,14 @@ test('the service killed straight after a save was acknowledged: nothing is lost
 	t.is(closed.event[0]!.reason, 'serviceStopped');
 	t.is(closed.entry.state, 'unsaved');
 	t.is(closed.open, 0);
-	await startTelephone(t, service.sipPort);
+	phone = await startTelephone(t, service.sipPort);
 	await client.online();
 	const back = await seen(client, 'the draft in wrap-up', ({status, draft}) => status.status === 'wrapUp' && draft !== null);
 	t.is(back.draft!.record.text, '途中まで');
 	t.is(back.draft!.callId, callId);
 	await client.request({type: 'save', draft: back.draft!});
 	t.is(look(folder, reader => reader.entryOfCustomer(listIdOf(reader), view.customer!.customerId))?.state, 'saved');
-	const next = await nextCall(client);
+	const next = await nextCall(client, folder);
 	t.not(next.customer!.customerId, view.customer!.customerId);
 	t.true(numbersOf(20).includes(next.call!.number));
 	await hangUp(client);
@@ -198,7 +202,7 @@ test('the service killed straight after a save was acknowledged: nothing is lost
 test('SIGTERM in a call: it is closed with its reason, and the exit code is 0', async t => {
 	t.timeout(60_000);
 	const {folder, client, service} = await openOffice(t);
-	const view = await nextCall(client);
+	const view = await nextCall(client, folder);
 	const told = new Promise(resolve => client.on('sessionClosed', resolve));
 	t.is(await service.end('SIGTERM'), 0);
 	t.is(await within('the console to be told', told), 'stopping');

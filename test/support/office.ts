@@ -6,8 +6,17 @@ import type {Draft} from '../../src/server/domain/model.js';
 import {type Lab, startLab} from '../../src/sip/lab/lab.js';
 import type {LabProfile} from '../../src/sip/lab/people.js';
 import {type Phone, startPhones} from '../../src/sip/phone/phone.js';
-import {within} from './limit.js';
-import {agentLogin, phonePassword, type Seed, type ServiceProcess, seedFolder, startServiceProcess, testFolder} from './service-process.js';
+import {eventually, within} from './limit.js';
+import {
+	agentLogin,
+	look,
+	phonePassword,
+	type Seed,
+	type ServiceProcess,
+	seedFolder,
+	startServiceProcess,
+	testFolder,
+} from './service-process.js';
 
 /** Everybody answers soon and talks until somebody hangs up. */
 export const talkers: Partial<LabProfile> = {
@@ -35,7 +44,7 @@ export async function startTalkers(t: ExecutionContext, profile: Partial<LabProf
 	return lab;
 }
 
-/** The agent's telephone: registered (again and again, should the service go away), answering by itself, saying a tone. */
+/** The agent's telephone: registered, answering by itself, saying a tone. */
 export async function startTelephone(t: ExecutionContext, sipPort: number): Promise<Phone> {
 	const phones = await startPhones();
 	t.teardown(() => phones.close());
@@ -78,12 +87,15 @@ export async function seen(client: Client, what: string, wanted: (view: SessionV
 	return within(`${what}; the view is ${JSON.stringify(client.view && {...client.view, campaigns: undefined})}`, found, limitMs);
 }
 
-/** 受付可, and the call that comes: the view when both legs are joined and the record is there to be written. */
-export async function nextCall(client: Client): Promise<SessionView> {
+/** 受付可, and the call that comes: the view when both legs are joined (in the database `folder`) and the record can be written. */
+export async function nextCall(client: Client, folder: string): Promise<SessionView> {
 	const before = client.view?.call?.callId;
 	await seen(client, 'the phone to be up', ({status}) => status.status === 'wrapUp' || status.status === 'ready');
 	if (client.view?.status.status === 'wrapUp') await client.request({type: 'setStatus', status: 'ready'});
-	return seen(client, 'a call', ({status, call, draft}) => status.status === 'talkingOut' && call?.callId !== before && draft !== null);
+	const isTalk = ({status, call, draft}: SessionView) => status.status === 'talkingOut' && call?.callId !== before && draft !== null;
+	const view = await seen(client, 'a call', isTalk);
+	await eventually('both legs to be joined', () => look(folder, reader => reader.call(view.call!.callId))?.joinedMs);
+	return view;
 }
 
 /** Hangs up and waits for 後処理. */

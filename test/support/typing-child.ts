@@ -11,7 +11,7 @@ client.connect();
 await client.online();
 const {groups} = await client.login(agentLogin.loginId, agentLogin.password, agentLogin.extension);
 await client.request({type: 'startWork', groupIds: groups.map(({id}) => id)});
-const view = await nextCall(client);
+const view = await nextCall(client, process.argv[3]!);
 process.once('disconnect', () => process.exit());
 process.on('message', () => void hangUp(client));
 for (let text = 'お'; ; text += String.fromCodePoint(0x3042 + (text.length % 80))) {
