@@ -1,6 +1,15 @@
 /** A small call centre with everything in it: two campaigns that share agents, bound and unbound lists, tight and loose settings. */
 import type {Config} from '../../src/server/domain/events.js';
-import type {AutoDialSettings, Campaign, Customer, FieldDefinition, ListEntry, Operator} from '../../src/server/domain/model.js';
+import type {
+	AutoDialSettings,
+	Campaign,
+	Customer,
+	FieldDefinition,
+	GroupSettings,
+	ListEntry,
+	Operator,
+	Target,
+} from '../../src/server/domain/model.js';
 import type {Rng} from '../../src/server/rng.js';
 
 const field = (id: string, more: Partial<FieldDefinition> = {}): FieldDefinition => ({
@@ -56,6 +65,38 @@ const autoDial = (campaignId: string, groupId: string, more: Partial<AutoDialSet
 	...more,
 });
 
+const voicemail = {kind: 'voicemail', mailbox: {kind: 'group', groupId: 'g1'}, lengthMsMax: 10_000} as const;
+
+function common(rng: Rng): Partial<GroupSettings> {
+	return {
+		ringMs: rng.pick([3_000, 10_000]),
+		waitingMax: rng.pick([0, 6]),
+		waitMsMax: rng.pick([25_000, 90_000]),
+		backOffMs: rng.pick([0, 5_000, 20_000]),
+		stickyMs: rng.pick([0, 600_000]),
+		missesMax: rng.pick([0, 2]),
+		ageingMs: rng.pick([5_000, 60_000]),
+		callBackKey: '9',
+		...(rng.chance(0.5) && {callBackFile: 'promised'}),
+		...(rng.chance(0.5) && {entryFile: 'welcome'}),
+		...(rng.chance(0.5) && {musicFile: 'music'}),
+		...(rng.chance(0.5) && {announcements: {everyMs: 8_000, files: ['sorry'], placeFiles: ['first', 'second', 'behind']}}),
+	};
+}
+
+const oneAfterAnother = (rng: Rng): Partial<GroupSettings> => ({
+	...common(rng),
+	pattern: rng.pick(['longestWaiting', 'fewestToday', 'random', 'loginOrder']),
+	answer: rng.pick(['ring', 'auto']),
+	overflow: rng.pick<Target>([{kind: 'group', groupId: 'g2'}, {kind: 'message'}, {kind: 'number', number: '0300002222'}, voicemail]),
+});
+
+const allAtOnce = (rng: Rng): Partial<GroupSettings> => ({
+	...common(rng),
+	pattern: rng.chance(0.8) ? 'all' : 'random',
+	overflow: rng.pick<Target>([{kind: 'group', groupId: 'g1'}, {kind: 'hangUp'}, {kind: 'menu', menuId: 'm1'}]),
+});
+
 export function centre(rng: Rng, agents: number): Config {
 	const modes = ['idleOnly', 'predicted', 'progressive'] as const;
 	const operators: Operator[] = Array.from({length: agents}, (_, n) => ({
@@ -71,8 +112,8 @@ export function centre(rng: Rng, agents: number): Config {
 	return {
 		operators,
 		groups: [
-			{id: 'g1', number: '8001', name: 'g1'},
-			{id: 'g2', number: '8002', name: 'g2'},
+			{id: 'g1', number: '8001', name: 'g1', settings: oneAfterAnother(rng)},
+			{id: 'g2', number: '8002', name: 'g2', settings: allAtOnce(rng)},
 		],
 		memberships: Object.fromEntries(operators.map(({id}, n) => [id, n % 3 === 0 ? ['g1', 'g2'] : n % 3 === 1 ? ['g1'] : ['g2']])),
 		extensions: operators.map((_, n) => `1${n}`),
@@ -96,6 +137,37 @@ export function centre(rng: Rng, agents: number): Config {
 			{name: 't2', callsMax: 30, callsPerSecondMax: 50},
 		],
 		directDial: {trunk: 't1', callerNumber: '0501234567', ringMs: 15_000},
+		skills: Object.fromEntries(
+			operators.map(({id}) => [
+				id,
+				{g1: {skill: rng.between(0, 2), priority: rng.between(1, 9)}, g2: {skill: rng.between(0, 2), priority: rng.between(1, 9)}},
+			]),
+		),
+		numbers: [
+			{number: '0120-000-001', name: 'one', target: {kind: 'group', groupId: 'g1'}},
+			{number: '0120-000-002', name: 'all', target: {kind: 'group', groupId: 'g2'}, campaignId: 'cb'},
+			{number: '0120-000-003', name: 'menu', target: {kind: 'menu', menuId: 'm1'}},
+			{number: '0120-000-004', name: 'closed', target: {kind: 'group', groupId: 'g1'}, hoursId: 'never'},
+			{number: '0120-000-005', name: 'desk', target: {kind: 'extension', extension: '11', otherwise: voicemail}},
+		],
+		hours: [{id: 'never', name: 'never', windows: [], holidays: []}],
+		menus: [
+			{
+				id: 'm1',
+				name: 'm1',
+				file: 'question',
+				choices: {
+					1: {kind: 'group', groupId: 'g1'},
+					2: {kind: 'number', number: '0300001111', otherwise: {kind: 'group', groupId: 'g2'}},
+					3: voicemail,
+					9: {kind: 'repeat'},
+				},
+				timeoutMs: 3_000,
+				retriesMax: 1,
+				wrongFile: 'wrong',
+				otherwise: {kind: 'group', groupId: 'g2'},
+			},
+		],
 	};
 }
 

@@ -1,4 +1,4 @@
-/** The long run: `node build/test/sim/main.js --seed 7 --hours 8 [--agents 12] [--seeds 1] [--unchecked]`. Exits 1 with the failing seed. */
+/** The long run: `node build/test/sim/main.js --seed 7 --hours 8 [--agents 12] [--seeds 1] [--inbound 6] [--unchecked]`. Exits 1 with the failing seed. */
 import {parseArgs} from 'node:util';
 import {Sim, SimFailure} from './sim.js';
 
@@ -9,6 +9,8 @@ const {values} = parseArgs({
 		hours: {type: 'string', default: '8'},
 		agents: {type: 'string', default: '12'},
 		restarts: {type: 'string', default: '2'},
+		/** Calls that come in, a minute. */
+		inbound: {type: 'string', default: '6'},
 		unchecked: {type: 'boolean', default: false},
 	},
 });
@@ -25,6 +27,7 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
 			entriesPerList: Math.ceil(minutes * Number(values.agents) * 0.7),
 			restarts: Number(values.restarts),
 			unchecked: values.unchecked,
+			callsPerMinute: Number(values.inbound),
 		}).run();
 		const seconds = ((performance.now() - began) / 1_000).toFixed(1);
 		const perStep = ((result.stepMs * 1_000) / result.events).toFixed(1);

@@ -25,6 +25,12 @@ export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined):
 			return rng.chance(0.1) ? anything(sim, agent) : undefined;
 		case 'wrapUp':
 			return afterCall(sim, agent);
+		case 'ringing':
+			return ringing(sim, agent);
+		case 'talkingIn':
+			if (rng.chance(0.3) && agent.incoming?.candidates) return identified(sim, agent);
+			if (rng.chance(0.3)) return {type: 'hangUp'};
+			return rng.chance(0.5) ? typed(sim, agent) : undefined;
 		case 'talkingOut':
 		case 'talkingIn':
 			if (rng.chance(0.35)) return inTalk(sim);
@@ -67,6 +73,28 @@ export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined):
 	}
 }
 
+/** What rings is mostly answered, sometimes too late, declined in one of several ways, or let ring. */
+function ringing(sim: Sim, agent: Agent): Act | undefined {
+	const {rng} = sim;
+	const callId = agent.offer!.itemId;
+	if (sim.closing) return {type: 'setStatus', status: 'wrapUp'};
+	if (rng.chance(0.6)) return {type: 'answer', callId};
+	return rng.pick<Act | undefined>([
+		{type: 'decline', callId},
+		{type: 'hangUp'},
+		{type: 'setStatus', status: rng.pick(['wrapUp', 'away', 'break'])},
+		undefined,
+		undefined,
+	]);
+}
+
+/** 読込 or 作成. */
+function identified(sim: Sim, agent: Agent): Act {
+	const {candidates = [], number} = agent.incoming!;
+	if (candidates.length > 0 && sim.rng.chance(0.8)) return {type: 'loadCustomer', customerId: sim.rng.pick(candidates).id};
+	return {type: 'createCustomer', campaignId: sim.rng.pick(['ca', 'cb']), number};
+}
+
 function afterCall(sim: Sim, agent: Agent): Act {
 	const {rng} = sim;
 	const n = Number(agent.operatorId.slice(2));
@@ -105,6 +133,8 @@ function typed(sim: Sim, agent: Agent): Act | undefined {
 	return {type: rng.chance(0.7) ? 'save' : 'putDraft', draft};
 }
 
+const anyCall = (sim: Sim): string => sim.rng.pick([...sim.world.calls.keys(), 'none']);
+
 function number(sim: Sim): string {
 	return sim.rng.chance(0.1) ? 'no number' : `+8190${String(sim.rng.between(0, 99_999_999)).padStart(8, '0')}`;
 }
@@ -118,6 +148,14 @@ function anything(sim: Sim, agent: Agent): Act {
 		() => ({type: 'setStatus', status: rng.pick(['ready', 'wrapUp', 'away', 'break'])}),
 		() => ({type: 'dial', number: number(sim)}),
 		() => ({type: 'hangUp'}),
+		() => ({type: 'answer', callId: anyCall(sim)}),
+		() => ({type: 'decline', callId: anyCall(sim)}),
+		() => ({type: 'listWaiting'}),
+		() => ({type: 'listAbandoned'}),
+		() => ({type: 'callBack', callId: [...sim.world.abandonedCalls.keys()].at(-1) ?? 'none'}),
+		() => ({type: 'callBack', callId: [...sim.world.abandonedCalls.keys()][0] ?? 'none'}),
+		() => ({type: 'cancelCallBack', callBackId: [...sim.world.callBacks.keys()][0] ?? 'none'}),
+		() => ({type: 'createCustomer', campaignId: rng.pick(['ca', 'none']), number: '0312345678'}),
 		() => ({type: 'afterSave', choice: rng.pick(['keep', 'resume'])}),
 		() => ({type: 'loadCustomer', customerId: rng.chance(0.9) ? customer : 'nobody'}),
 		() => ({type: 'closeCustomer'}),

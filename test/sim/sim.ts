@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert';
 import {tableDialer} from '../../src/dialer/dialer.js';
+import {dayNumber} from '../../src/server/domain/calendar.js';
 import type {Effect} from '../../src/server/domain/effects.js';
 import type {DomainEvent} from '../../src/server/domain/events.js';
 import {recallItem} from '../../src/server/domain/recalls.js';
@@ -15,7 +16,7 @@ import {type Rng, seededRng} from '../../src/server/rng.js';
 import {Agenda} from './agenda.js';
 import {centre, people} from './centre.js';
 import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkStore, checkWorld} from './invariants.js';
-import {nextAct} from './people.js';
+import {type Act, nextAct} from './people.js';
 import {FakeStore} from './store.js';
 import {FakeTelephony, type Faults} from './telephony.js';
 
@@ -30,6 +31,8 @@ export type SimOptions = {
 	faults?: Partial<Faults>;
 	restarts?: number;
 	unchecked?: boolean;
+	/** Calls that come in. */
+	callsPerMinute?: number;
 };
 export type SimResult = {events: number; hash: string; outcomes: Record<string, number>; records: number; restarts: number; stepMs: number};
 
@@ -75,6 +78,7 @@ export class Sim {
 		for (let n = 0; n < (options.restarts ?? 1); n++)
 			this.agenda.after(this.rng.between(60_000, options.minutes * 60_000), () => this.#restart());
 		this.#trouble();
+		this.#callers();
 	}
 
 	run(): SimResult {
@@ -84,6 +88,8 @@ export class Sim {
 			this.closing = true;
 			// Everybody goes home; then the last guards and fetches run out.
 			while (this.world.agents.size > 0 && this.agenda.next(endMs + 3_600_000));
+			// A caller whose end was not reported waits until every queue has given up.
+			while (this.world.calls.size > 0 && this.agenda.next(endMs + 7_200_000));
 			const goneMs = this.agenda.nowMs;
 			while (this.agenda.next(goneMs + 300_000));
 			checkReleased(this.world);
@@ -272,14 +278,45 @@ export class Sim {
 	/** One operator's day. */
 	#live(operatorId: string) {
 		this.agenda.after(this.rng.exponential(4_000), () => {
-			const act = nextAct(this, operatorId, this.world.agents.get(operatorId));
-			if (act) {
-				const event = {...act, requestId: `q${this.count()}`, operatorId} as DomainEvent & {requestId: string};
-				this.#asked.set(event.requestId, event);
-				this.deliver(event);
-			}
+			const agent = this.world.agents.get(operatorId);
+			const act = nextAct(this, operatorId, agent);
+			if (act?.type === 'answer') this.#sameMoment(operatorId, act.callId);
+			if (act) this.#ask(operatorId, act);
 			if (this.rng.chance(0.005)) this.#loseConsole(operatorId);
 			this.#live(operatorId);
+		});
+	}
+
+	/** Others press 通話 for the same call at the same moment, before or after. */
+	#sameMoment(operatorId: string, callId: string) {
+		for (const other of this.world.agents.values()) {
+			if (other.operatorId === operatorId || other.offer?.itemId !== callId || !this.rng.chance(0.5)) continue;
+			const press = () => this.#ask(other.operatorId, {type: 'answer', callId});
+			if (this.rng.chance(0.5)) press();
+			else this.agenda.after(0, press);
+		}
+	}
+
+	#ask(operatorId: string, act: Act) {
+		const event = {...act, requestId: `q${this.count()}`, operatorId} as DomainEvent & {requestId: string};
+		this.#asked.set(event.requestId, event);
+		this.deliver(event);
+	}
+
+	/** People who call. */
+	#callers() {
+		this.agenda.after(this.rng.exponential(60_000 / (this.options.callsPerMinute ?? 6)), () => {
+			if (this.closing) return;
+			const customer = this.rng.pick([...this.live.customers.values()]);
+			const from = this.rng.pick([
+				customer.values['phone']!,
+				customer.values['phone']!,
+				`0355550${this.rng.between(100, 130)}`,
+				'anonymous',
+			]);
+			const to = `012000000${this.rng.pick(['1', '1', '1', '2', '2', '2', '3', '3', '4', '5', '6'])}`;
+			this.telephony.arrive(to, from, from === 'anonymous' || this.rng.chance(0.05));
+			this.#callers();
 		});
 	}
 
@@ -358,7 +395,17 @@ export class Sim {
 		const dialledMs = new Map<string, number>();
 		for (const {kind, toNumber, startedMs: atMs} of live.calls.values()) if (kind === 'predictive') dialledMs.set(toNumber, atMs);
 		this.#dialled = new Map(dialledMs);
-		const recovery = {openCalls, danglingEntries, sessions: [...live.sessions.values()], drafts: live.drafts, works, dialledMs};
+		const {utcOffsetMs} = this.world.settings;
+		const recovery = {
+			openCalls,
+			danglingEntries,
+			sessions: [...live.sessions.values()],
+			drafts: live.drafts,
+			works,
+			dialledMs,
+			service: live.recount(dayNumber(nowMs, utcOffsetMs), utcOffsetMs),
+			callBacks: [...live.callBacks.values()].filter(({state}) => ['waiting', 'offered', 'dialling'].includes(state)),
+		};
 		this.#carryOut(recover(this.world, recovery, nowMs));
 		checkWorld(this.world, this.live, this.agenda.nowMs);
 	}

@@ -15,6 +15,7 @@ type Leg = {
 	extension?: string;
 	bridgeId?: string;
 	recording?: boolean;
+	playId?: string;
 };
 
 const failures: LegFailure[] = ['busy', 'declined', 'invalidNumber', 'congestion', 'unreachable', 'trunkDown', 'incompatible', 'error'];
@@ -25,6 +26,7 @@ export class FakeTelephony {
 	readonly phones = new Set<string>();
 	/** Set at a restart of the service: what was on its way before does not arrive. */
 	#generation = 0;
+	#arrivals = 0;
 
 	constructor(
 		readonly agenda: Agenda,
@@ -50,9 +52,30 @@ export class FakeTelephony {
 			case 'hangUp':
 				return this.#hangUp(command.legId);
 			case 'play':
+				this.#stopFile(command.legId);
 				return this.#later(this.rng.between(500, 6_000), () => {
 					if (this.legs.get(command.legId)?.state === 'up') this.#tell({type: 'played', legId: command.legId, prompt: command.prompt});
 				});
+			case 'playFile':
+				return this.#playFile(command.legId, command.playId, command.loop ?? false);
+			case 'answer': {
+				const leg = this.legs.get(command.legId);
+				return this.#later(this.rng.between(0, 60), () => leg && this.#answer(leg));
+			}
+			case 'reject': {
+				const leg = this.legs.get(command.legId);
+				return this.#later(this.rng.between(0, 20), () => leg && this.#fail(leg, 'cancelled'));
+			}
+			case 'record': {
+				const leg = this.legs.get(command.legId);
+				if (leg?.state === 'up') leg.recording = true;
+				return;
+			}
+			case 'stopRecording': {
+				const leg = this.legs.get(command.legId);
+				if (leg?.recording) this.#recorded(leg);
+				return;
+			}
 			case 'join':
 				return this.#join(command.bridgeId, command.customerLegId, command.agentLegId, command.recordPath !== undefined);
 			case 'part':
@@ -62,20 +85,9 @@ export class FakeTelephony {
 				return this.#ringPhone(command.legId, command.extension, command.ringMs);
 			case 'setRoom':
 				return this.#setRoom(command.roomId, command.members);
-			case 'answer':
-				return this.#later(this.rng.between(0, 30), () => {
-					const leg = this.legs.get(command.legId);
-					if (leg) this.#answer(leg);
-				});
-			case 'reject':
-				return this.#later(1, () => {
-					const leg = this.legs.get(command.legId);
-					if (leg) this.#fail(leg, 'cancelled');
-				});
 			case 'stopPlaying':
-			case 'playFile':
-			case 'record':
-			case 'stopRecording':
+				this.#stopFile(command.legId);
+				return;
 			case 'mute':
 			case 'maskRecording':
 			case 'sendDtmf':
@@ -83,6 +95,44 @@ export class FakeTelephony {
 			default:
 				return command satisfies never;
 		}
+	}
+
+	/** Somebody calls, and gives up at some moment: often while the call is being set up. */
+	arrive(to: string, from: string, withheld: boolean) {
+		const id = `in-${++this.#arrivals}`;
+		const leg: Leg = {id, kind: 'customer', state: 'calling'};
+		this.legs.set(id, leg);
+		this.#tell({type: 'inbound', legId: id, source: {kind: 'trunk', trunk: 't1'}, to, from, withheld});
+		const staysMs = this.rng.chance(0.15) ? this.rng.between(0, 120) : Math.min(150_000, this.rng.exponential(35_000));
+		this.#later(staysMs, () => {
+			if (leg.state === 'up') this.#end(leg, this.rng.chance(0.95) ? 'far' : 'network');
+			else this.#fail(leg, 'cancelled');
+		});
+		for (let keys = this.rng.between(0, 3); keys > 0; keys--) {
+			this.#later(this.rng.between(0, 12_000), () => {
+				if (leg.state === 'up') this.#tell({type: 'dtmf', legId: id, digit: this.rng.pick(['1', '2', '3', '9', '#'])});
+			});
+		}
+	}
+
+	#playFile(legId: string, playId: string, loop: boolean) {
+		this.#stopFile(legId);
+		const leg = this.legs.get(legId);
+		if (leg?.state !== 'up') return;
+		leg.playId = playId;
+		if (loop) return;
+		this.#later(this.rng.between(100, 6_000), () => {
+			if (leg.playId !== playId || leg.state !== 'up') return;
+			delete leg.playId;
+			this.#tell({type: 'fileEnded', legId, playId, end: 'finished'});
+		});
+	}
+
+	#stopFile(legId: string) {
+		const leg = this.legs.get(legId);
+		if (leg?.playId === undefined) return;
+		this.#tell({type: 'fileEnded', legId, playId: leg.playId, end: 'stopped'});
+		delete leg.playId;
 	}
 
 	/** A phone registers or goes. Its leg may die with it, at once, later or never reported. */
@@ -205,7 +255,12 @@ export class FakeTelephony {
 		leg.state = 'gone';
 		this.legs.delete(leg.id);
 		this.#tell({type: 'legEnded', legId: leg.id, by});
-		if (leg.recording) this.#later(this.rng.between(1, 200), () => this.#tell({type: 'recorded', legId: leg.id, durationMs: 1_000}));
+		if (leg.recording) this.#recorded(leg);
+	}
+
+	#recorded(leg: Leg) {
+		leg.recording = false;
+		this.#later(this.rng.between(1, 200), () => this.#tell({type: 'recorded', legId: leg.id, durationMs: this.rng.between(0, 9_000)}));
 	}
 
 	#tell(event: TelephonyEvent) {

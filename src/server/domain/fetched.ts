@@ -1,12 +1,12 @@
 /** Answers to what was asked of the store. Much may have happened since the question. */
 import {attachCustomer, callerFound} from './acd/match.js';
-import {accept, type Context, campaignOf, persist, refuse} from './context.js';
+import {accept, type Context, campaignOf, refuse} from './context.js';
 import {customersFound} from './direct.js';
 import {heldEntries, hopperOf, listDueAt} from './entries.js';
 import type {FetchedEvent} from './events.js';
 import {lookAgain} from './incall/preview.js';
 import type {Customer, ListEntry} from './model.js';
-import {cacheCustomer, showCustomer} from './panes.js';
+import {cacheCustomer} from './panes.js';
 import {panesRestored} from './session.js';
 import type {Agent} from './world.js';
 

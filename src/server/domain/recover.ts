@@ -4,13 +4,14 @@ import {dayNumber} from './calendar.js';
 import {type Context, decided, newContext, note, persist} from './context.js';
 import type {Effect} from './effects.js';
 import {changeEntry, giveBack} from './entries.js';
+import type {AbandonedItem} from './events.js';
 import {guarded} from './guarded.js';
-import type {CallRow, Draft, ListEntry} from './model.js';
+import type {CallBackRow, CallRow, Draft, ListEntry} from './model.js';
 import {connectLeg} from './phone.js';
 import {fetchRecalls} from './recalls.js';
 import {newAgent, restorePanes} from './session.js';
 import type {SessionRow} from './stored.js';
-import type {World} from './world.js';
+import type {ServiceCounts, World} from './world.js';
 
 /** What the store still knew when the service came up. */
 export type Recovery = {
@@ -25,6 +26,12 @@ export type Recovery = {
 	works: Map<string, {row: CallRow; entry?: ListEntry}>;
 	/** Abandoned calls of today, by group id. */
 	abandonedToday?: Map<string, number>;
+	/** Figures of inbound calls of today, by group id. */
+	service?: Map<string, ServiceCounts>;
+	/** Promised and not kept. */
+	callBacks?: CallBackRow[];
+	/** Callers of today nobody has talked with, oldest first. */
+	abandonedCalls?: AbandonedItem[];
 	/** When the dialler last dialled each number, as far back as the minimum gap; oldest first. */
 	dialledMs?: Map<string, number>;
 };
@@ -36,6 +43,7 @@ export function recover(world: World, recovery: Recovery, nowMs: number): Effect
 		world.abandoned = {day: dayNumber(nowMs, world.settings.utcOffsetMs), byGroup: new Map(recovery.abandonedToday)};
 		for (const [number, atMs] of recovery.dialledMs ?? []) world.dialledMs.set(number, atMs);
 		closeCalls(ctx, recovery);
+		restoreQueue(ctx, recovery);
 		for (const session of recovery.sessions) restoreSession(ctx, session, recovery);
 		note(ctx, 'service.recovered', {
 			data: {calls: recovery.openCalls.length, entries: recovery.danglingEntries.length, sessions: recovery.sessions.length},
@@ -75,6 +83,20 @@ function closeCalls(ctx: Context, recovery: Recovery): void {
 		if (talked.has(entry.id)) changeEntry(ctx, entry, {state: 'unsaved', lastOutcome: 'interrupted'}, {reason: 'interrupted'});
 		else giveBack(ctx, entry, 'interrupted');
 	}
+}
+
+/** Who waited is gone with the service, and closed as interrupted. Promises stand; those being kept are to be kept again. */
+function restoreQueue(ctx: Context, {service, callBacks = [], abandonedCalls = []}: Recovery): void {
+	const {world, nowMs} = ctx;
+	const byGroup = new Map([...(service ?? [])].map(([groupId, counts]) => [groupId, {...counts}]));
+	world.service = {day: dayNumber(nowMs, world.settings.utcOffsetMs), byGroup};
+	for (const item of abandonedCalls) world.abandonedCalls.set(item.callId, item);
+	for (const row of callBacks) {
+		const waiting: CallBackRow = {...row, state: 'waiting'};
+		world.callBacks.set(row.id, waiting);
+		if (row.state !== 'waiting') persist(ctx, {op: 'putCallBack', row: {...waiting}});
+	}
+	ctx.look = true;
 }
 
 function restoreSession(ctx: Context, session: SessionRow, recovery: Recovery): void {
