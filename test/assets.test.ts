@@ -92,6 +92,8 @@ const expected: Expected[] = [
 	{file: 'prompts/agent-login.en.wav', kind: 'speech', range: [0.6, 2]},
 	{file: 'prompts/abandon-apology.ja.wav', kind: 'speech', range: [8, 16]},
 	{file: 'prompts/abandon-apology.en.wav', kind: 'speech', range: [6, 14]},
+	{file: 'prompts/voicemail.ja.wav', kind: 'speech', range: [4, 10]},
+	{file: 'prompts/voicemail.en.wav', kind: 'speech', range: [3, 8]},
 	{file: 'prompts/beep.wav', kind: 'tone', range: [0.35, 0.45]},
 	{file: 'prompts/ring-tone.wav', kind: 'tone', range: [2.9, 3.1]},
 	{file: 'prompts/hold-music.wav', kind: 'music', range: [20, 30]},

@@ -27,6 +27,7 @@ const japanesePrompts = {
 		'のちほど あらためて ごれんらく いたします',
 		'しつれー いたします',
 	],
+	voicemail: ['ただいま でんわに でられません', 'はっしんおんの あとに ごよーけんお おはなし ください'],
 };
 
 const englishPrompts = {
@@ -37,6 +38,7 @@ const englishPrompts = {
 		'We are sorry, and will call you again later.',
 		'Goodbye.',
 	],
+	voicemail: ['We cannot take your call at this moment.', 'Please leave a message after the tone.'],
 };
 
 /** Eight people, each recognisable by voice, speed and manner. */

@@ -1,14 +1,18 @@
 /** What the domain is given at the start: settings and nouns from configuration and store, and what an earlier run has left. */
 import type {TrunkSettings} from '../sip/port.js';
 import type {Config} from './config.js';
-import type {Config as DomainConfig} from './domain/events.js';
+import {countedKinds, recount} from './domain/acd/service.js';
+import type {AbandonedItem, Config as DomainConfig} from './domain/events.js';
 import type {CallRow, Draft, ListEntry} from './domain/model.js';
+import {normaliseNumber} from './domain/numbers.js';
 import type {Recovery} from './domain/step.js';
 import type {CoreSettings} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
 
 const dayMs = 86_400_000;
 const abandonedMax = 100_000;
+/** Abandoned calls that are looked up for the list. */
+const abandonedShown = 500;
 
 /** Times and limits of the domain. */
 export function settingsFrom({limits, service}: Config, nowMs: number): Partial<CoreSettings> {
@@ -69,7 +73,16 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 	for (const row of [...openCalls, ...rows]) works.set(row.id, withEntry(reader, row));
 	const abandonedToday = abandonedSince(reader, startOfDayMs(nowMs, settings.utcOffsetMs), nowMs);
 	const dialledMs = reader.dialledSince(nowMs - settings.numberGapMs);
-	return {openCalls, danglingEntries: reader.danglingEntries(), sessions, drafts, works, abandonedToday, dialledMs};
+	return {
+		openCalls,
+		danglingEntries: reader.danglingEntries(),
+		sessions,
+		drafts,
+		works,
+		abandonedToday,
+		dialledMs,
+		...inboundToday(reader, startOfDayMs(nowMs, settings.utcOffsetMs), nowMs),
+	};
 }
 
 type Work = {row: CallRow; entry?: ListEntry};
@@ -86,6 +99,39 @@ function withEntry(reader: StoreReader, row: CallRow): Work {
 }
 
 const startOfDayMs = (nowMs: number, offsetMs: number): number => Math.floor((nowMs + offsetMs) / dayMs) * dayMs - offsetMs;
+
+/** Figures of the day's inbound calls, promises not kept, and the callers nobody has talked with since. */
+function inboundToday(reader: StoreReader, sinceMs: number, nowMs: number): Pick<Recovery, 'service' | 'callBacks' | 'abandonedCalls'> {
+	const eventsOf = (kind: string) => reader.events({sinceMs, untilMs: nowMs + 1, kind, limit: abandonedMax});
+	const counted = countedKinds.map(kind => [kind, eventsOf(kind)] as const);
+	const lost = new Map<string, AbandonedItem>();
+	for (const event of counted.find(([kind]) => kind === 'call.abandoned')![1].slice(-abandonedShown)) {
+		const row = event.callId === undefined ? undefined : reader.call(event.callId);
+		if (!row?.groupId) continue;
+		lost.set(row.id, {
+			callId: row.id,
+			groupId: row.groupId,
+			number: row.direction === 'in' ? row.fromNumber : row.toNumber,
+			atMs: event.atMs,
+			waitedMs: Number(event.data?.['waitedMs'] ?? 0),
+			whileRinging: event.data?.['ringing'] === true,
+			kind: row.direction === 'in' ? 'inbound' : 'predictive',
+			...(row.customerId !== undefined && {customerId: row.customerId}),
+		});
+	}
+	const firstMs = Math.min(...[...lost.values()].map(({atMs}) => atMs));
+	for (const {callId, atMs} of counted.find(([kind]) => kind === 'call.joined')![1]) {
+		if (atMs < firstMs || callId === undefined) continue;
+		const row = reader.call(callId);
+		const number = row && normaliseNumber(row.direction === 'in' ? row.fromNumber : row.toNumber);
+		for (const item of lost.values()) if (item.atMs < atMs && normaliseNumber(item.number) === number) lost.delete(item.callId);
+	}
+	return {
+		service: recount(counted.flatMap(([, events]) => events)),
+		callBacks: reader.openCallBacks(),
+		abandonedCalls: [...lost.values()],
+	};
+}
 
 function abandonedSince(reader: StoreReader, sinceMs: number, untilMs: number): Map<string, number> {
 	const byGroup = new Map<string, number>();
