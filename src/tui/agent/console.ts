@@ -52,8 +52,14 @@ export type InkMount = {
 	createElement: typeof import('react').createElement;
 };
 
-/** A change waits this long for more before it is sent: twice a second at most, and never lost at the end. */
-const draftDelayMs = 300;
+/**
+ * A change is sent at once, one send at a time, so that a console that is killed takes nothing with it. Only a burst (a key held
+ * down, a paste) waits this long between two sends: half of the requests the service allows a console.
+ */
+const draftGapMs = 40;
+/** Pause before a draft that was put off or not answered is sent again, at least and at most. */
+const draftRetryMs = 300;
+const draftRetryMsMax = 5_000;
 const frameGapMs = 33;
 const tickMs = 500;
 const bellGapMs = 1000;
@@ -79,6 +85,7 @@ export class AgentConsole {
 	#resolve: (code: number) => void = () => {};
 	#underWay = new Set<Promise<unknown>>();
 	#draft: {isDirty: boolean; isSending: boolean; cancel: (() => void) | undefined} = {isDirty: false, isSending: false, cancel: undefined};
+	#draftNotBeforeMs = Number.NEGATIVE_INFINITY;
 	#frameTimer: (() => void) | undefined;
 	#lastFrameMs = 0;
 	#lastBellMs = Number.NEGATIVE_INFINITY;
@@ -122,6 +129,7 @@ export class AgentConsole {
 		this.#driver.onKeys(keys => {
 			for (const key of keys) this.#take({type: 'key', key});
 			this.#draw();
+			this.#paceDraft();
 		});
 		this.#driver.onResize(size => {
 			this.#take({type: 'resize', size});
@@ -166,6 +174,7 @@ export class AgentConsole {
 	#heard(event: ConsoleEvent): void {
 		if (this.#isOver) return;
 		this.#take(event);
+		this.#paceDraft();
 		const sinceMs = this.#now() - this.#lastFrameMs;
 		if (sinceMs >= frameGapMs || sinceMs < 0) this.#draw();
 		else this.#frameTimer ??= this.#timers.after(() => this.#draw(), frameGapMs - sinceMs);
@@ -191,7 +200,6 @@ export class AgentConsole {
 			case 'draft':
 				this.#draft.isDirty = true;
 				if (effect.now) this.#sendDraft();
-				else this.#draft.cancel ??= this.#timers.after(() => this.#sendDraft(), draftDelayMs);
 				return;
 			case 'openMail':
 				(this.#options.openMail ?? openMail)(effect.address);
@@ -224,6 +232,15 @@ export class AgentConsole {
 		void work.finally(() => this.#underWay.delete(work));
 	}
 
+	/** Sends what is typed now, or when the gap after the last send is over. */
+	#paceDraft(): void {
+		if (this.#isOver || this.#client.line !== 'online' || !this.#draft.isDirty || this.#draft.isSending || this.#draft.cancel) return;
+		const waitMs = this.#draftNotBeforeMs - this.#now();
+		// A clock that was set back must not hold letters up.
+		if (waitMs <= 0 || waitMs > draftRetryMsMax) this.#sendDraft();
+		else this.#draft.cancel = this.#timers.after(() => this.#sendDraft(), waitMs);
+	}
+
 	/** Sends what is typed, one draft at a time; what changes meanwhile goes with the next. */
 	#sendDraft(): void {
 		this.#draft.cancel?.();
@@ -232,18 +249,25 @@ export class AgentConsole {
 		if (!this.#draft.isDirty || this.#draft.isSending || !form || saving || this.#client.line !== 'online') return;
 		this.#draft.isDirty = false;
 		this.#draft.isSending = true;
+		this.#draftNotBeforeMs = this.#now() + draftGapMs;
+		let isTaken = false;
 		const sent = this.#client.request({type: 'putDraft', draft: draftOf(form)}).then(
-			() => {},
+			() => {
+				isTaken = true;
+			},
 			(error: unknown) => {
-				// Without an answer it stays to be sent; the next change or the line's return sends it.
-				if (!refusalOf(error)) this.#draft.isDirty = true;
+				// Without an answer, or put off, it stays to be sent.
+				const refusal = refusalOf(error);
+				if (refusal && refusal.code !== 'slowDown') return;
+				this.#draft.isDirty = true;
+				this.#draftNotBeforeMs = this.#now() + Math.min(draftRetryMsMax, Math.max(draftRetryMs, refusal?.retryMs ?? 0));
 			},
 		);
 		this.#track(
 			sent.finally(() => {
 				this.#draft.isSending = false;
-				if (this.#draft.isDirty && this.#client.line === 'online')
-					this.#draft.cancel ??= this.#timers.after(() => this.#sendDraft(), draftDelayMs);
+				if (!this.#isOver) this.#paceDraft();
+				else if (isTaken) this.#sendDraft();
 			}),
 		);
 	}
@@ -304,12 +328,17 @@ export class AgentConsole {
 		this.#driver.stop();
 		this.#ink?.view.stop();
 		await Promise.race([
-			Promise.allSettled([...this.#underWay]),
+			this.#allAnswered(),
 			new Promise<void>(resolve => this.#undo.push(this.#timers.after(resolve, lastWordsMs))),
 		]);
 		while (this.#undo.length > 0) this.#undo.pop()!();
 		this.#client.close();
 		this.#resolve(code);
+	}
+
+	/** What was typed while the last draft was on its way goes behind it. */
+	async #allAnswered(): Promise<void> {
+		while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay]);
 	}
 
 	async #ended(reason: EndReason): Promise<void> {
