@@ -327,10 +327,7 @@ export class AgentConsole {
 		this.#sendDraft();
 		this.#driver.stop();
 		this.#ink?.view.stop();
-		await Promise.race([
-			this.#allAnswered(),
-			new Promise<void>(resolve => this.#undo.push(this.#timers.after(resolve, lastWordsMs))),
-		]);
+		await Promise.race([this.#allAnswered(), new Promise<void>(resolve => this.#undo.push(this.#timers.after(resolve, lastWordsMs)))]);
 		while (this.#undo.length > 0) this.#undo.pop()!();
 		this.#client.close();
 		this.#resolve(code);
