@@ -27,12 +27,9 @@ export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined):
 			return afterCall(sim, agent);
 		case 'ringing':
 			return ringing(sim, agent);
-		case 'talkingIn':
-			if (rng.chance(0.3) && agent.incoming?.candidates) return identified(sim, agent);
-			if (rng.chance(0.3)) return {type: 'hangUp'};
-			return rng.chance(0.5) ? typed(sim, agent) : undefined;
 		case 'talkingOut':
 		case 'talkingIn':
+			if (agent.incoming?.candidates && rng.chance(0.3)) return identified(sim, agent);
 			if (rng.chance(0.35)) return inTalk(sim);
 			if (rng.chance(0.2)) return {type: 'hangUp'};
 			return rng.chance(0.4) ? typed(sim, agent) : undefined;
@@ -49,15 +46,6 @@ export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined):
 				() => ({type: 'transferBack'}),
 				() => ({type: 'conference'}),
 				() => ({type: 'hangUp'}),
-				() => undefined,
-			])();
-		case 'ringing':
-			return rng.pick<() => Act | undefined>([
-				() => ({type: 'answer', callId: agent.offer?.itemId ?? ''}),
-				() => ({type: 'answer', callId: agent.offer?.itemId ?? ''}),
-				() => ({type: 'answer', callId: agent.offer?.itemId ?? ''}),
-				() => ({type: 'decline', callId: agent.offer?.itemId ?? ''}),
-				() => ({type: 'setStatus', status: rng.pick(['wrapUp', 'away', 'break'])}),
 				() => undefined,
 			])();
 		case 'dialling':
