@@ -1,10 +1,10 @@
 /** What is reported about agents' phones and their legs. */
-import {offerBroken} from './acd/offers.js';
+import {offerBroken, phoneNotTaken} from './acd/offers.js';
 import {setStatus} from './agent.js';
 import {type Context, change, clearTimer, note} from './context.js';
 import {ownPhoneUp} from './direct.js';
 import {offerLost, takeOffer} from './incall/offers.js';
-import {isOnline} from './incall/own-phone.js';
+import {isOnline, phoneUsable} from './incall/own-phone.js';
 import {stopWatching, watchUp} from './incall/supervise.js';
 import {goReady} from './joining.js';
 import {agentLost} from './outcomes.js';
@@ -31,18 +31,19 @@ export function legUp(ctx: Context, agent: Agent) {
 }
 
 /** The phone did not answer, or its leg is over. */
-export function legDown(ctx: Context, agent: Agent, reason: string, by: 'far' | 'us' | 'network', hangUp = false): void {
+export function legDown(ctx: Context, agent: Agent, reason: string, by: 'far' | 'us' | 'network', hangUp = false) {
 	note(ctx, 'agent.legDown', {agentId: agent.operatorId, callId: agent.callId, reason, data: {extension: agent.extension}});
 	const {callId} = agent;
 	if (hangUp) dropLeg(ctx, agent);
 	else forgetLeg(ctx, agent);
 	agent.legFailures++;
+	if (agent.offer?.kind === 'call' && phoneUsable(ctx.world, agent)) return phoneNotTaken(ctx, agent);
 	offerBroken(ctx, agent, reason);
 	const call = callId === undefined ? undefined : ctx.world.calls.get(callId);
 	if (agent.watch) stopWatching(ctx, agent, reason);
 	if (call) agentLost(ctx, call, by, agent);
 	else if (agent.offer) offerLost(ctx, agent, reason);
-	else if (!isOnline(ctx.world, agent)) return;
+	else if (!isOnline(ctx.world, agent) && agent.status !== 'ringing') return;
 	else if (agent.status !== 'phoneDown' && agent.status !== 'away' && agent.status !== 'break') {
 		agent.wanted = 'wrapUp';
 		setStatus(ctx, agent, 'phoneDown', 'system', reason);

@@ -127,8 +127,9 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	});
 	persist(ctx, {op: 'putCall', row: {...row}});
 	// A call that was handed over leaves its recording with the leg.
-	if (row.recordingPath !== undefined && call.legId !== '') {
-		ctx.world.recordings.set(call.legId, [...(call.earlier ?? []), row]);
+	const recorded = [...(call.earlier ?? []), row].filter(({recordingPath}) => recordingPath !== undefined);
+	if (recorded.length > 0 && call.legId !== '') {
+		ctx.world.recordings.set(call.legId, recorded);
 		setTimer(ctx, 'recorded', call.legId, ctx.nowMs + ctx.world.settings.guardMs);
 	}
 	takeApart(ctx, call);

@@ -59,7 +59,9 @@ export function join(ctx: Context, call: Call, agent: Agent): void {
 	world.bridges.set(bridgeId, call.row.id);
 	if (agent.playing) tell(ctx, {type: 'stopPlaying', legId: agent.leg.legId});
 	agent.playing = false;
-	if (isRecorded(ctx, call.row)) call.row.recordingPath = `${dateText(nowMs, world.settings.utcOffsetMs)}/${call.row.id}.wav`;
+	// What was recorded before goes on: of a call that comes back, or was sent on.
+	const fresh = call.row.joinedMs === undefined && !call.earlier;
+	if (fresh && isRecorded(ctx, call.row)) call.row.recordingPath = `${dateText(nowMs, world.settings.utcOffsetMs)}/${call.row.id}.wav`;
 	if (call.inbound) silence(ctx, call);
 	tell(ctx, {
 		type: 'join',
@@ -68,7 +70,7 @@ export function join(ctx: Context, call: Call, agent: Agent): void {
 		agentLegId: agent.leg.legId,
 		// Whoever pressed 通話 knows that somebody will speak.
 		beep: call.row.kind === 'predictive' || (call.inbound !== undefined && agent.status === 'ready'),
-		...(call.row.recordingPath !== undefined && {recordPath: call.row.recordingPath}),
+		...(fresh && call.row.recordingPath !== undefined && {recordPath: call.row.recordingPath}),
 	});
 	setTimer(ctx, 'callGuard', call.row.id, nowMs + world.settings.guardMs);
 	setStatus(ctx, agent, talkStatus(agent, call), 'system', 'callAnswered');
@@ -89,10 +91,13 @@ export function joined(ctx: Context, call: Call) {
 	if (call.phase !== 'joining') return;
 	moveCall(ctx, call, 'talking');
 	clearTimer(ctx, 'callGuard', call.row.id);
-	call.row.joinedMs = ctx.nowMs;
 	const agent = ctx.world.agents.get(call.operatorId ?? '');
 	if (agent) agent.joinFailures = 0;
-	if (call.inbound) noteService(ctx, call, 'call.joined');
+	// Back from an operator whose phone was lost: it was answered once.
+	const again = call.row.joinedMs !== undefined;
+	call.row.joinedMs ??= ctx.nowMs;
+	if (again) noteCall(ctx, call, 'call.joinedAgain');
+	else if (call.inbound) noteService(ctx, call, 'call.joined');
 	else noteCall(ctx, call, 'call.joined');
 	talked(ctx, call, agent);
 	persist(ctx, {op: 'putCall', row: {...call.row}});

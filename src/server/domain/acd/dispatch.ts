@@ -6,6 +6,7 @@ import {setStatus} from '../agent.js';
 import {dayNumber} from '../calendar.js';
 import {moveCall, noteCall} from '../call.js';
 import {type Context, change, clearTimer, note, setTimer} from '../context.js';
+import {phoneUsable, ringOwnPhone} from '../incall/own-phone.js';
 import {isOnline, join, longestWaiting, readyAgents} from '../joining.js';
 import type {Agent, Call, Incoming, World} from '../world.js';
 import {groupOf, groupSettings, skillIn} from './groups.js';
@@ -40,7 +41,8 @@ function joinWaitingPredicted(ctx: Context): void {
 /** Operators who can take a call now. In ringing mode the phone is not connected yet: `offerTo` has to ring it. */
 export function freeAgents(world: World, nowMs: number): FreeAgent[] {
 	const day = dayNumber(nowMs, world.settings.utcOffsetMs);
-	return readyAgents(world).map(agent => ({
+	const ready = [...world.agents.values()].filter(agent => agent.status === 'ready' && phoneUsable(world, agent));
+	return ready.map(agent => ({
 		operatorId: agent.operatorId,
 		groups: new Map(agent.groupIds.map(groupId => [groupId, skillIn(world, agent.operatorId, groupId)])),
 		idleSinceMs: agent.inbound.endedMs ?? agent.createdMs,
@@ -89,8 +91,9 @@ function offer(ctx: Context, item: QueueItem, ranked: FreeAgent[]): void {
 	const automatic = call !== undefined && answer === 'auto' && item.pattern !== 'all';
 	const chosen = item.pattern === 'all' && call ? ringTogether(item, ranked) : ranked.slice(0, 1);
 	if (call) call.inbound!.offers++;
-	if (automatic) {
-		joinAtOnce(ctx, call, world.agents.get(chosen[0]!.operatorId)!);
+	const first = world.agents.get(chosen[0]!.operatorId)!;
+	if (automatic && first.leg.state === 'up') {
+		joinAtOnce(ctx, call, first);
 		return;
 	}
 	if (call) {
@@ -109,7 +112,9 @@ export function offerTo(ctx: Context, item: QueueItem, agent: Agent): void {
 	agent.offer = {kind: call ? 'call' : 'callBack', itemId: item.id, groupId: item.groupId, sinceMs: nowMs, skill};
 	setStatus(ctx, agent, 'ringing', 'system', call ? 'callOffered' : 'callBackOffered');
 	showPopup(ctx, agent, popupOf(world, item, true));
-	startBell(ctx, agent);
+	// In ringing mode the phone itself rings, and taking it off is 通話. A call-back rings at the console alone.
+	if (agent.leg.state === 'up') startBell(ctx, agent);
+	else if (call) ringOwnPhone(ctx, agent, {number: call.row.fromNumber}, groupSettings(world, item.groupId).answer === 'auto');
 	if (call) noteCall(ctx, {...call, operatorId: agent.operatorId}, 'call.offered', {data: {waitedMs: nowMs - item.queuedMs}});
 	else note(ctx, 'callBack.offered', {agentId: agent.operatorId, groupId: item.groupId, data: {callBackId: item.id}});
 }

@@ -7,6 +7,7 @@ import {moveCall, noteCall} from '../call.js';
 import {accept, type Context, change, clearTimer, note, notify, refuse, setTimer, tell} from '../context.js';
 import type {ConsoleEvent} from '../events.js';
 import {join} from '../joining.js';
+import {dropLeg} from '../phone.js';
 import type {Agent, Call, World} from '../world.js';
 import {callBackMissed, dialCallBack} from './callbacks.js';
 import {groupSettings} from './groups.js';
@@ -36,6 +37,7 @@ export function dropOffer(ctx: Context, agent: Agent): void {
 	const {offer} = agent;
 	delete agent.offer;
 	stopBell(ctx, agent);
+	if (agent.leg.state === 'connecting') dropLeg(ctx, agent);
 	if (agent.incoming && agent.incoming.itemId === offer?.itemId) {
 		delete agent.incoming;
 		change(ctx, agent.operatorId, 'incoming');
@@ -71,6 +73,8 @@ export function answer(ctx: Context, agent: Agent, event: Of<'answer'>) {
 			forbidden(agent, 'answer') ?? {code: 'notNow', status: agent.status, message: 'another call is ringing here'},
 		);
 	}
+	if (offer.kind === 'call' && agent.leg.state !== 'up')
+		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'take the phone off the hook'});
 	agent.missesInRow = 0;
 	if (offer.kind === 'callBack') {
 		dialCallBack(ctx, agent, callId, requestId);
@@ -81,7 +85,7 @@ export function answer(ctx: Context, agent: Agent, event: Of<'answer'>) {
 }
 
 /** One operator has the call; nobody else rings for it. */
-function takeCall(ctx: Context, call: Call, agent: Agent): void {
+export function takeCall(ctx: Context, call: Call, agent: Agent): void {
 	ctx.callId = call.row.id;
 	const popup = agent.incoming;
 	dropOffer(ctx, agent);
@@ -148,28 +152,41 @@ function backToQueue(ctx: Context, call: Call | undefined): void {
 
 /** Nobody pressed 通話 in time. */
 export function offerDue(ctx: Context, itemId: string): void {
-	const {world, nowMs} = ctx;
+	const {world} = ctx;
 	const call = world.calls.get(itemId);
 	for (const agent of ringingAgents(world, itemId)) {
-		const {groupId, sinceMs} = agent.offer!;
-		const {missesMax} = groupSettings(world, groupId);
-		backOff(ctx, agent, itemId, groupId);
-		dropOffer(ctx, agent);
-		agent.missesInRow++;
-		note(ctx, 'call.missed', {
-			agentId: agent.operatorId,
-			callId: itemId,
-			groupId,
-			data: {rangMs: nowMs - sinceMs, inRow: agent.missesInRow},
-		});
-		if (missesMax > 0 && agent.missesInRow >= missesMax) {
-			agent.missesInRow = 0;
-			setStatus(ctx, agent, 'away', 'system', 'missedCalls');
-			notify(ctx, agent, 'warning', 'missedCalls', {count: String(missesMax)});
-		} else backToReady(ctx, agent, 'notAnswered');
+		missed(ctx, agent);
 	}
 	if (call) backToQueue(ctx, call);
 	else callBackMissed(ctx, itemId, 'notAnswered');
+}
+
+/** One operator did not take it; who misses several in a row is put on 離席. */
+function missed(ctx: Context, agent: Agent): void {
+	const {groupId, sinceMs} = agent.offer!;
+	const itemId = agent.offer!.itemId;
+	const {missesMax} = groupSettings(ctx.world, groupId);
+	backOff(ctx, agent, itemId, groupId);
+	dropOffer(ctx, agent);
+	agent.missesInRow++;
+	note(ctx, 'call.missed', {
+		agentId: agent.operatorId,
+		callId: itemId,
+		groupId,
+		data: {rangMs: ctx.nowMs - sinceMs, inRow: agent.missesInRow},
+	});
+	if (missesMax > 0 && agent.missesInRow >= missesMax) {
+		agent.missesInRow = 0;
+		setStatus(ctx, agent, 'away', 'system', 'missedCalls');
+		notify(ctx, agent, 'warning', 'missedCalls', {count: String(missesMax)});
+	} else backToReady(ctx, agent, 'notAnswered');
+}
+
+/** In ringing mode: the phone was rung for a caller and not taken off. */
+export function phoneNotTaken(ctx: Context, agent: Agent): void {
+	const offer = agent.offer!;
+	missed(ctx, agent);
+	offerLost(ctx, offer, 'notAnswered');
 }
 
 /** The join did not come about: the caller is at the old place again, and others are rung. */

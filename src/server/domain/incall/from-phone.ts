@@ -3,6 +3,7 @@
  * standing one, which the phone has put aside for it — and the number goes the way of the dial button: looked up, attached,
  * logged. Without a session at that phone, or in a status that forbids dialling, the phone is refused.
  */
+import {arrived} from '../acd/arrival.js';
 import {forbidden} from '../agent.js';
 import {agentAt} from '../agent-leg.js';
 import {type Context, log, note, tell} from '../context.js';
@@ -10,11 +11,19 @@ import {lineFor, placeDirect} from '../direct.js';
 import type {TelephonyEvent} from '../events.js';
 import {normaliseNumber} from '../numbers.js';
 import {dropLeg} from '../phone.js';
+import type {World} from '../world.js';
 import {placeInternal} from './internal.js';
 import {takeLeg} from './own-phone.js';
 
 type InboundEvent = Extract<TelephonyEvent, {type: 'inbound'}>;
 type RejectWith = 'forbidden' | 'declined' | 'notFound' | 'unavailable';
+
+function isOurs(world: World, number: string): boolean {
+	return (
+		world.config.groups.some(group => group.number === number) ||
+		(world.config.numbers ?? []).some(own => normaliseNumber(own.number) === number)
+	);
+}
 
 export function dialledOnPhone(ctx: Context, event: InboundEvent, extension: string) {
 	const {world} = ctx;
@@ -25,11 +34,13 @@ export function dialledOnPhone(ctx: Context, event: InboundEvent, extension: str
 		note(ctx, 'call.refused', {reason: why, agentId: agentAt(ctx, extension)?.operatorId, data: {extension, to: event.to}});
 		log(ctx, 'info', 'a call from a phone was refused', {extension, reason: why});
 	};
+	const number = normaliseNumber(event.to);
+	// A group or one of our outside numbers: its queue, like anybody who calls there.
+	if (number !== undefined && isOurs(world, number)) return arrived(ctx, event);
 	const agent = agentAt(ctx, extension);
 	if (!agent) return refuseWith('forbidden', 'notLoggedIn');
 	if (world.stopping) return refuseWith('unavailable', 'stopping');
 	if (forbidden(agent, 'dial')) return refuseWith('declined', `status ${agent.status}`);
-	const number = normaliseNumber(event.to);
 	const inside = number !== undefined && world.config.extensions.includes(number);
 	const line = lineFor(world, agent, undefined);
 	if (number === undefined || number === extension || (!inside && !line)) return refuseWith('notFound', 'noSuchNumber');

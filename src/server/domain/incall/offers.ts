@@ -1,11 +1,14 @@
 /** What rings at an operator, of either kind: a colleague's call is here, a caller of the queue is the queue's. */
+import {takeCall} from '../acd/offers.js';
 import type {Context} from '../context.js';
 import type {Agent} from '../world.js';
 import {seatFailed, seatTaken} from './seats.js';
 
 /** The phone that was rung for it is up: in ringing mode that is the answer. */
 export function takeOffer(ctx: Context, agent: Agent): void {
-	if (agent.offer?.kind === 'internal') seatTaken(ctx, agent);
+	const {offer} = agent;
+	if (offer?.kind === 'internal') seatTaken(ctx, agent);
+	else if (offer?.kind === 'call') takeCall(ctx, ctx.world.calls.get(offer.itemId)!, agent);
 }
 
 /** The phone that rings, or would carry the call, is gone. */

@@ -10,8 +10,12 @@
  * Handing over ends the operator's row and goes on in the target's: the customer's leg and its recording move there.
  */
 import assert from 'node:assert';
+import {findCaller} from '../acd/match.js';
+import {handBack} from '../acd/offers.js';
+import {enterQueue} from '../acd/queue.js';
 import {forbidden, setStatus} from '../agent.js';
-import {type Ending, endCall, finish, freeAgent, keepWork, moveCall, noteCall, release} from '../call.js';
+import {type Ending, endCall, finish, freeAgent, keepWork, moveCall, noteCall, release, takeApart} from '../call.js';
+
 import {accept, type Context, change, notify, persist, refuse, setTimer, tell} from '../context.js';
 import {lineFor} from '../direct.js';
 import type {ConsoleEvent} from '../events.js';
@@ -20,7 +24,7 @@ import type {Agent, Call} from '../world.js';
 import {backToTalk, talkOf} from './hold.js';
 import {newInnerCall} from './internal.js';
 import {playTone, stopTone} from './own-phone.js';
-import {arrange, setHeld} from './rooms.js';
+import {arrange, closeRoom, setHeld} from './rooms.js';
 import {callSeat, findSeat, type Seat} from './seats.js';
 import {endWatches} from './supervise.js';
 
@@ -44,7 +48,10 @@ export function transfer(ctx: Context, agent: Agent, event: Of<'transfer'>) {
 			'number' in to ? {code: 'badNumber', message: 'not a number'} : {code: 'notFound', message: 'that operator is not logged in'},
 		);
 	if (seat.kind === 'seat' && seat.agent === agent) return refuse(ctx, requestId, {code: 'notAllowed', message: 'that is your own seat'});
-	if (seat.kind === 'group') return refuse(ctx, requestId, {code: 'notFound', message: 'calls cannot be sent to that group'});
+	if (seat.kind === 'group') {
+		toGroup(ctx, agent, call, seat);
+		return accept(ctx, requestId);
+	}
 	const line = seat.kind === 'number' ? lineFor(ctx.world, agent, undefined) : undefined;
 	if (seat.kind === 'number' && !line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
 	setStatus(ctx, agent, 'transferring', agent.operatorId, mode === 'blind' ? 'blindTransfer' : 'consultation');
@@ -195,6 +202,30 @@ export function handOver(ctx: Context, call: Call, target: Call, why: {actor: st
 	change(ctx, seat.operatorId, 'call');
 }
 
+/** To the queue of a group, whatever was chosen: nobody is there to talk to first. For that group it is a call like any other. */
+function toGroup(ctx: Context, agent: Agent, call: Call, seat: Extract<Seat, {kind: 'group'}>): void {
+	const {row, inbound, trunk} = call;
+	const fromNumber = row.direction === 'in' ? row.fromNumber : row.toNumber;
+	const next = newInnerCall(ctx, {kind: 'inbound', direction: 'in', fromNumber, toNumber: seat.number, transferOf: row.id});
+	next.phase = 'arriving';
+	next.inbound = {
+		source: inbound?.source ?? {kind: 'trunk', trunk},
+		withheld: inbound?.withheld ?? false,
+		...(fromNumber !== '' && {caller: fromNumber}),
+		target: {kind: 'group', groupId: seat.groupId},
+		hops: 0,
+		announced: 0,
+		offers: 0,
+	};
+	next.row.answeredMs = ctx.nowMs;
+	noteCall(ctx, next, 'call.arrived', {actor: agent.operatorId, reason: 'transferred', data: {to: seat.number}});
+	noteCall(ctx, next, 'call.answered');
+	handOver(ctx, call, next, {actor: agent.operatorId, reason: 'transferred'});
+	findCaller(ctx, next);
+	enterQueue(ctx, next, seat.groupId);
+	persist(ctx, {op: 'putCall', row: {...next.row}});
+}
+
 /** Leg, media, recording and customer of one call become those of another. */
 function take(ctx: Context, call: Call, target: Call): void {
 	const {world} = ctx;
@@ -221,7 +252,7 @@ function take(ctx: Context, call: Call, target: Call): void {
 
 /**
  * The operator's phone went away in 保留中 or 転送中. Who talks with the target already is joined to it; anybody else is not hung up
- * on, but told that nobody is there.
+ * on: a caller is in the queue again at the old place, a customer who was called hears the apology.
  */
 export function operatorLost(ctx: Context, call: Call, reason: string): void {
 	const target = ctx.world.calls.get(call.transfer?.callId ?? '');
@@ -234,12 +265,18 @@ export function operatorLost(ctx: Context, call: Call, reason: string): void {
 	noteCall(ctx, call, 'call.operatorLost', {reason});
 	endWatches(ctx, call);
 	keepWork(ctx, call);
+	if (call.musicLegId !== undefined) tell(ctx, {type: 'stopPlaying', legId: call.musicLegId});
 	delete call.held;
 	delete call.musicLegId;
-	moveCall(ctx, call, 'apology');
-	arrange(ctx, call);
+	takeApart(ctx, call);
+	closeRoom(ctx, call);
 	freeAgent(ctx, agent, call, {outcome: 'talked', by: 'network', reason});
 	delete call.operatorId;
+	if (call.inbound && call.row.groupId !== undefined) {
+		handBack(ctx, call, reason);
+		return;
+	}
+	moveCall(ctx, call, 'apology');
 	tell(ctx, {type: 'play', legId: call.legId, prompt: 'abandonApology'});
 	setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.apologyMs);
 }
