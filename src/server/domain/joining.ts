@@ -12,7 +12,7 @@ import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from 
 import {type Context, change, clearTimer, log, newId, persist, setTimer, tell} from './context.js';
 import {changeEntry} from './entries.js';
 import {talkStatus} from './incall/hold.js';
-import {isOnline} from './incall/own-phone.js';
+import {isOnline, phoneUsable} from './incall/own-phone.js';
 import {stopWatching} from './incall/supervise.js';
 import {normaliseNumber} from './numbers.js';
 import {clearPanes, showCustomer} from './panes.js';
@@ -161,6 +161,7 @@ export function handBackByHand(ctx: Context, call: Call, actor: string, reason: 
 		delete agent.callId;
 		dropPopup(ctx, agent, call);
 		change(ctx, agent.operatorId, 'call');
+		if (!isOnline(ctx.world, agent)) dropLeg(ctx, agent);
 		setStatus(ctx, agent, 'wrapUp', actor, reason);
 	}
 	handBack(ctx, call, reason);
@@ -184,7 +185,8 @@ function letGo(ctx: Context, call: Call) {
 	change(ctx, agent.operatorId, 'call');
 	// Not back to 受付中: the same leg would fail the next customer as well. Failing twice running, it is connected anew.
 	agent.joinFailures++;
-	const good = agent.leg.state === 'up' && agent.joinFailures < 2 && ctx.world.phones.has(agent.extension);
+	if (!isOnline(ctx.world, agent) && agent.leg.state !== 'none') dropLeg(ctx, agent);
+	const good = phoneUsable(ctx.world, agent) && agent.joinFailures < 2;
 	if (good) return setStatus(ctx, agent, 'wrapUp', 'system', 'joinFailed');
 	agent.joinFailures = 0;
 	agent.wanted = 'wrapUp';
