@@ -1,6 +1,8 @@
+import {readFileSync} from 'node:fs';
 import test from 'ava';
+import {shipped} from '../../src/paths.js';
 import {Hub} from '../../src/server/api/hub.js';
-import {decodeRequest, requestSchema} from '../../src/server/api/messages.js';
+import {decodeRequest, refusals, requestSchema, type ViewPart} from '../../src/server/api/messages.js';
 import {forbidden, needs} from '../../src/server/api/permissions.js';
 import {Credits, Throttle} from '../../src/server/api/throttle.js';
 
@@ -48,6 +50,35 @@ test('permissions: every request has its row, and a row lets in its role and tho
 	t.is(forbidden('overview', {role: 'admin', session: false}), undefined);
 	t.is(forbidden('import', {role: 'admin', session: true}), 'notAllowed', 'files of this machine are for its own commands');
 	t.is(forbidden('import', {role: 'admin', session: false, admitted: true}), undefined);
+});
+
+test('docs/protocol.md names every request with who may ask it, every refusal, and every part of the view', t => {
+	const page = readFileSync(shipped('docs/protocol.md'), 'utf8');
+	const rows = page.split('\n').filter(line => line.startsWith('| `'));
+	for (const [type, {role, session}] of Object.entries(needs)) {
+		const row = rows.find(line => line.split('|')[1]!.includes(`\`${type}\``));
+		t.is(row?.split('|')[2]?.trim(), role === 'supervisor' && !session ? 'supervisor*' : role, type);
+	}
+	for (const refusal of refusals) t.true(page.includes(`\`${refusal}\``), refusal);
+	const named = page.slice(page.indexOf('Parts:'), page.indexOf('what each holds'));
+	const parts: Record<ViewPart, true> = {
+		stage: true,
+		operator: true,
+		groups: true,
+		workingGroupIds: true,
+		campaigns: true,
+		status: true,
+		phone: true,
+		call: true,
+		customer: true,
+		history: true,
+		draft: true,
+		popup: true,
+		incoming: true,
+		counters: true,
+		notices: true,
+	};
+	for (const part of Object.keys(parts)) t.true(named.includes(`\`${part}\``), part);
 });
 
 test('decode: says which key is wrong, never throws', t => {

@@ -115,10 +115,12 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 	if (call) {
 		const before = lineWidth(callPart(call, 0, t)) - timeCells;
 		const sinceMs = call.phase === 'talking' || call.phase === 'ended' ? (call.answeredMs ?? call.startedMs) : call.startedMs;
+		// On a narrow terminal a long number comes close to the counters: the time ends where they begin.
+		const room = columns - 1 - countersCells - before;
 		clocks.push({
 			x: before,
 			y: 1,
-			width: timeCells,
+			width: Math.max(0, Math.min(timeCells, room)),
 			line: nowMs => [span(duration((call.endedMs ?? nowMs) - sinceMs), callTone[call.phase])],
 		});
 	}
