@@ -2,7 +2,7 @@ import type {Argv} from 'yargs';
 import yargs from 'yargs';
 import {CommandFailed, type ExitCode, exitCodes, type Io, type Language, languageOf} from './command.js';
 import {type CommandRow, commands} from './commands.js';
-import {type TextKey, text} from './texts.js';
+import {type TextKey, text, yargsJapanese} from './texts.js';
 
 /** A command line that nobody can carry out; the message names what is allowed. */
 class UsageError extends Error {}
@@ -65,7 +65,7 @@ function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
 	const cli = yargs(argv)
 		.scriptName('kaden')
 		.locale(io.language)
-		.updateStrings({'Commands:': say('commands'), 'Options:': say('options')})
+		.updateStrings({'Commands:': say('commands'), 'Options:': say('options'), ...(io.language === 'ja' && yargsJapanese)})
 		.usage(say('usage'))
 		.option('lang', {describe: say('langOption'), choices: ['ja', 'en'], requiresArg: true, global: true})
 		.help('help', say('help'))
@@ -79,7 +79,8 @@ function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
 		.strictOptions()
 		.demandCommand(1)
 		.fail((message, error) => {
-			if (error) throw error;
+			// What yargs finds wrong by itself is about the command line as well.
+			if (error && error.name !== 'YError') throw error;
 			throw new UsageError(`${usageMessage(message, argv, {known, options}, say)}\n${say('seeHelp', {command: 'kaden'})}`);
 		});
 	for (const row of Object.values(commands)) {

@@ -70,7 +70,7 @@ export const commands: Record<string, CommandRow> = {
 	serve: {
 		usage: 'serve',
 		text: 'serve',
-		options: {data, config, port: {text: 'portOption', type: 'number'}},
+		options: {data, config, port: {text: 'portOption', type: 'number', requiresArg: true}, json},
 		load: () => import('./serve.js'),
 	},
 	lab: {

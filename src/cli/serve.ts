@@ -18,7 +18,8 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	const log = await openServiceLog(config, io.warn);
 	return keepRunning(async () => {
 		const service = await startService({config, log});
-		io.say(text(io.language, 'serving', {url: service.url}));
+		const {url, udpPort, tcpPort} = service;
+		io.say(args['json'] ? JSON.stringify({url, udpPort, tcpPort, pid: process.pid}) : text(io.language, 'serving', {url}));
 		return service;
 	}, log);
 }

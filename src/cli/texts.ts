@@ -65,8 +65,8 @@ export const texts = {
 	options: {ja: 'オプション', en: 'Options'},
 	commands: {ja: 'コマンド', en: 'Commands'},
 	exitCodes: {
-		ja: '終了コード：0 成功、1 失敗、2 一部成功、64 使い方の誤り、69 サービスに接続できない、75 使用中、77 許可なし、78 設定の誤り',
-		en: 'Exit codes: 0 success, 1 failure, 2 partly, 64 wrong usage, 69 service not reachable, 75 in use, 77 not allowed, 78 wrong configuration',
+		ja: '終了コード：0 成功、1 失敗、2 一部成功、64 使い方の誤り、69 サービスに接続できない、70 プログラムの誤り、75 使用中、77 許可なし、78 設定の誤り',
+		en: "Exit codes: 0 success, 1 failure, 2 partly, 64 wrong usage, 69 service not reachable, 70 programmer's error, 75 in use, 77 not allowed, 78 wrong configuration",
 	},
 	seeHelp: {ja: '使い方は {command} --help', en: 'See {command} --help'},
 	noCommand: {ja: 'コマンドを指定してください：{known}', en: 'Name a command: {known}'},
@@ -104,6 +104,21 @@ export const texts = {
 	stopped: {ja: '停止', en: 'stopped'},
 	needsTerminal: {ja: 'この画面には端末が必要です', en: 'This screen needs a terminal'},
 } satisfies Record<string, Text>;
+
+/** What yargs says by itself; its own translation is a file that a program in one file does not have. */
+export const yargsJapanese = {
+	'Positionals:': '引数',
+	boolean: 'はい・いいえ',
+	string: '文字列',
+	number: '数',
+	array: '複数可',
+	'default:': '省略時',
+	'choices:': '選択',
+	required: '必須',
+	'Not enough arguments following: %s': '%s の後に値を指定してください',
+	'Invalid values:': '値が正しくありません：',
+	'Argument: %s, Given: %s, Choices: %s': '%s は %s ではなく、次のどれかです：%s',
+};
 
 export type TextKey = keyof typeof texts;
 

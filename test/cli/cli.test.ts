@@ -51,6 +51,9 @@ test('help comes in the language of the locale, or of --lang, with the exit code
 	t.regex(japanese.out, /動いているサービスの様子[\s\S]*終了コード/);
 	t.is(chosen.out, japanese.out);
 	t.regex((await kaden(['status', '--help'])).out, /--json/);
+	// What yargs says by itself is Japanese too, also in the bundle, where its own translations are not at hand.
+	const importing = await kaden(['import', '--help', '--lang', 'ja']);
+	t.notRegex(importing.out, /\[(?:boolean|string|number)|default:|choices:|Positionals/);
 });
 
 test('the locale is read as POSIX says', t => {
@@ -70,6 +73,9 @@ test('a wrong command line is told what is allowed, with exit code 64', async t 
 	const option = await kaden(['status', '--fast']);
 	t.is(option.code, exitCodes.usage);
 	t.regex(option.err, /no option --fast\. There are: --server, --data, --json/);
+	const noValue = await kaden(['lab', '--port']);
+	t.is(noValue.code, exitCodes.usage);
+	t.regex(noValue.err, /^Not enough arguments following: port\nSee kaden --help/);
 	const choice = await kaden(['status', '--lang', 'fr']);
 	t.is(choice.code, exitCodes.usage);
 	t.regex(choice.err, /ja.*en/);
