@@ -230,7 +230,8 @@ export class Stage {
 		this.send({type: 'phoneUp', extension});
 		this.ask(operatorId, {type: 'startWork', groupIds});
 		const {leg} = this.agent(operatorId);
-		this.send({type: 'legAnswered', legId: (leg as {legId: string}).legId});
+		// In ringing mode there is no leg without a call.
+		if (leg.state !== 'none') this.send({type: 'legAnswered', legId: leg.legId});
 		return this.agent(operatorId);
 	}
 

@@ -91,7 +91,7 @@ export function placeDirect(ctx: Context, agent: Agent, number: string, line: Li
 	else {
 		call.legFirst = true;
 		setTimer(ctx, 'callGuard', callId, nowMs + world.settings.agentRingMs + 2 * world.settings.guardMs);
-		ringOwnPhone(ctx, agent, {number}, true);
+		ringOwnPhone(ctx, agent, {number});
 	}
 	noteCall(ctx, call, 'call.dialled', {actor: agent.operatorId, data: {number}});
 	persist(ctx, {op: 'putCall', row: {...call.row}});

@@ -6,7 +6,7 @@ import {asked, menuDue, menuKey} from './acd/menu.js';
 import {playMusic} from './acd/sounds.js';
 import {endMessage, isRecordingMessage, recordMessage} from './acd/voicemail.js';
 import {callGone, endCall, markAbandoned, moveCall, noteCall, release, waits} from './call.js';
-import {type Context, clearTimer, log, persist, setTimer, tell} from './context.js';
+import {type Context, clearTimer, log, notify, persist, setTimer, tell} from './context.js';
 import {settleEntry} from './entries.js';
 import type {LegFailure} from './events.js';
 import {operatorLost, targetLost} from './incall/transfer.js';
@@ -91,6 +91,12 @@ export function hangUp(ctx: Context, call: Call, actor: string, reason: string) 
 export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network', agent: Agent): void {
 	if (call.operatorId !== agent.operatorId) {
 		targetLost(ctx, call, by === 'far' ? 'targetHungUp' : 'agentLegLost', agent.operatorId);
+		return;
+	}
+	if (call.legFirst) {
+		// The own phone was rung first and did not come: the customer was never dialled.
+		notify(ctx, agent, 'warning', 'ownPhoneFailed', {number: call.row.toNumber});
+		endCall(ctx, call, {outcome: 'cancelled', by: 'agent', reason: 'ownPhoneNotAnswered'});
 		return;
 	}
 	if (call.transfer || (call.held && by !== 'far' && call.legId !== '')) {

@@ -213,6 +213,8 @@ export type Call = {
 	musicLegId?: string;
 	/** Set since more than two, or others than the two of the bridge, have talked. */
 	roomId?: string;
+	/** The members it was set to, so that the same is not said twice. */
+	roomSaid?: string;
 	/** Times in a row that the room could not be set. */
 	roomFailures?: number;
 	/** The transfer under way. */

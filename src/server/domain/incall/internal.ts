@@ -42,7 +42,7 @@ export function placeInternal(ctx: Context, agent: Agent, extension: string, rea
 	if (agent.leg.state === 'up') callOther(ctx, agent, call);
 	else {
 		call.legFirst = true;
-		ringOwnPhone(ctx, agent, {number: extension}, true);
+		ringOwnPhone(ctx, agent, {number: extension});
 	}
 }
 

@@ -52,6 +52,9 @@ export function arrange(ctx: Context, call: Call): void {
 	}
 	call.roomId ??= newId(ctx, 'room');
 	ctx.world.rooms.set(call.roomId, call.row.id);
+	const said = JSON.stringify(members);
+	if (call.roomSaid === said) return;
+	call.roomSaid = said;
 	tell(ctx, {type: 'setRoom', roomId: call.roomId, members});
 }
 
@@ -60,6 +63,7 @@ export function closeRoom(ctx: Context, call: Call): void {
 	tell(ctx, {type: 'setRoom', roomId: call.roomId, members: []});
 	ctx.world.rooms.delete(call.roomId);
 	delete call.roomId;
+	delete call.roomSaid;
 }
 
 const roomFailuresMax = 2;
@@ -69,6 +73,7 @@ export function roomFailed(ctx: Context, roomId: string, reason: string) {
 	const call = ctx.world.calls.get(ctx.world.rooms.get(roomId) ?? '');
 	if (!call) return;
 	ctx.callId = call.row.id;
+	delete call.roomSaid;
 	call.roomFailures = (call.roomFailures ?? 0) + 1;
 	log(ctx, 'warn', 'a room could not be set', {callId: call.row.id, reason, times: call.roomFailures});
 	if (call.roomFailures < roomFailuresMax) return arrange(ctx, call);

@@ -233,7 +233,7 @@ function take(ctx: Context, call: Call, target: Call): void {
 	target.trunk = call.trunk;
 	world.legs.set(call.legId, {kind: 'call', callId: target.row.id});
 	call.legId = '';
-	for (const key of ['held', 'musicLegId', 'roomId', 'recording'] as const) {
+	for (const key of ['held', 'musicLegId', 'roomId', 'roomSaid', 'recording'] as const) {
 		if (call[key] !== undefined) Object.assign(target, {[key]: call[key]});
 		delete call[key];
 	}
