@@ -187,15 +187,15 @@ export function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, en
 	agent.wanted = 'wrapUp';
 	if (agent.muted && agent.leg.state === 'up') tell(ctx, {type: 'mute', legId: agent.leg.legId, muted: false});
 	agent.muted = false;
-	if (!isOnline(ctx.world, agent) && agent.leg.state !== 'none') dropLeg(ctx, agent);
+	const wasUp = agent.leg.state !== 'none';
+	if (!isOnline(ctx.world, agent) && wasUp) dropLeg(ctx, agent);
 	else stopTone(ctx, agent);
 	if (phoneUsable(ctx.world, agent)) {
 		setStatus(ctx, agent, 'wrapUp', ending.actor ?? 'system', ending.reason);
 		if (call.row.kind === 'predictive') agent.wrapUpAfter = {pace: paceKey(call.row), sinceMs: ctx.nowMs};
 		return;
 	}
-	const wasUp = agent.leg.state !== 'none';
-	if (wasUp) dropLeg(ctx, agent);
+	if (agent.leg.state !== 'none') dropLeg(ctx, agent);
 	setStatus(ctx, agent, 'phoneDown', 'system', wasUp ? 'phoneGone' : 'legLost');
 	if (ctx.world.phones.has(agent.extension)) connectLater(ctx, agent);
 }
