@@ -85,6 +85,7 @@ export class ServiceGate implements Gate {
 	}
 
 	async perform({operatorId}: ConsoleRef, {id: _id, ...request}: SessionRequest): Promise<unknown> {
+		if (request.type === 'listSeats') return this.#parts.views.seats();
 		const value = await this.#ask({...request, operatorId} as Ask);
 		return request.type === 'listRecalls' ? this.#parts.views.recalls(value as RecallItem[]) : value;
 	}

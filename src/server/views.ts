@@ -8,6 +8,7 @@ import type {
 	IncomingView,
 	Overview,
 	RecallRow,
+	SeatRow,
 	SessionView,
 	StatusView,
 } from './api/messages.js';
@@ -100,6 +101,19 @@ export class Views {
 		}));
 	}
 
+	/** 座席一覧: who is logged in, by extension. */
+	seats(): SeatRow[] {
+		const {agents, config} = this.world;
+		const seats = [...agents.values()].map(({operatorId, extension, status, sinceMs}) => ({
+			operatorId,
+			name: config.operators.find(({id}) => id === operatorId)?.name ?? operatorId,
+			extension,
+			status,
+			sinceMs,
+		}));
+		return seats.sort((a, b) => Number(a.extension) - Number(b.extension));
+	}
+
 	overview(endedSinceMs?: number): Overview {
 		const {agents, calls, config} = this.world;
 		const nameOf = (operatorId: string) => config.operators.find(each => each.id === operatorId)?.name ?? operatorId;
@@ -184,9 +198,9 @@ export class Views {
 			.map(({id, name}) => ({id, name}));
 	}
 
-	#status({status, sinceMs, actor, reason, operatorId}: Agent): StatusView {
+	#status({status, sinceMs, actor, reason, operatorId, help}: Agent): StatusView {
 		const name = this.world.config.operators.find(each => each.id === actor)?.name ?? actor;
-		return {status, sinceMs, actor: actor === operatorId ? 'self' : name, reason};
+		return {status, sinceMs, actor: actor === operatorId ? 'self' : name, reason, ...(help && {help: {...help}})};
 	}
 
 	/** The call that is going on, or else the last one. */
@@ -206,6 +220,27 @@ export class Views {
 			...(row.endedMs !== undefined && {endedMs: row.endedMs}),
 			...(row.outcome && {outcome: row.outcome}),
 			...(row.endedBy && {endedBy: row.endedBy}),
+			...(call && this.#inCall(agent, call)),
+		};
+	}
+
+	/** What is being done in a running call: held, muted, recorded, transferred. */
+	#inCall(agent: Agent, call: Call): Pick<CallView, 'held' | 'muted' | 'recording' | 'transfer'> {
+		const other = this.world.calls.get(call.transfer?.callId ?? '');
+		const name = this.world.config.operators.find(({id}) => id === other?.target?.operatorId)?.name;
+		return {
+			...(call.held && {held: true}),
+			...(agent.muted && {muted: true}),
+			...(call.recording && {recording: call.recording}),
+			...(call.transfer &&
+				other && {
+					transfer: {
+						mode: call.transfer.mode,
+						number: other.row.toNumber,
+						...(name !== undefined && {name}),
+						answered: other.target?.state === 'up',
+					},
+				}),
 		};
 	}
 

@@ -375,7 +375,7 @@ test('自動再架電 is offered in predictive work only, and the time only wher
 
 test('a new password: typed twice, mixed as the rule says, never readable', async t => {
 	const desk = await Desk.working();
-	await desk.press(keys.f10, 'Kaden-2026', keys.enter, 'alllower1!', keys.enter, 'alllower1!', keys.enter);
+	await desk.press(keys.f10, 'p', 'Kaden-2026', keys.enter, 'alllower1!', keys.enter, 'alllower1!', keys.enter);
 	t.true((await desk.text()).includes(ja['password.rule']));
 	for (let count = 0; count < 10; count++) await desk.press(keys.backspace);
 	await desk.press('Kaden+2027', keys.enter);

@@ -100,8 +100,65 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await golden(t, desk, 'recall-loaded');
 			await desk.press(keys.f6, keys.f6, keys.f5, '03-9');
 			await golden(t, desk, 'dial-number');
-			await desk.press(keys.escape, keys.f10, 'secret', keys.enter);
+			await desk.press(keys.escape, keys.f10, 'p', 'secret', keys.enter);
 			await golden(t, desk, 'password');
+		});
+
+		test(`screens of callers, ${where}`, async t => {
+			const desk = await Desk.working(options);
+			await desk.press(keys.f2);
+			desk.service.pushCaller();
+			await golden(t, desk, 'incoming');
+			desk.service.pushCaller({kind: 'internal', number: '203', calledName: '佐藤 次郎', groupName: '', candidates: []});
+			await golden(t, desk, 'incoming-internal');
+			desk.service.pushCaller();
+			const [first] = desk.service.view!.incoming!.candidates;
+			desk.service.pushCaller({
+				candidates: [first!, {...first!, customerId: 'cust3', fields: [{label: '名前', value: '髙橋 洋子'}]}],
+				campaigns: [
+					{id: 'camp1', name: '生命保険のご案内'},
+					{id: 'camp2', name: '資料請求'},
+				],
+			});
+			await desk.press(keys.f5);
+			await golden(t, desk, 'caller-known');
+			await desk.press(keys.f5, keys.down);
+			await golden(t, desk, 'caller-choice');
+		});
+
+		test(`screens of what is done in a call, ${where}`, async t => {
+			const desk = await Desk.inCall(options);
+			await desk.press(keys.f10);
+			await golden(t, desk, 'menu');
+			await desk.press('1');
+			desk.advance(65_000);
+			await golden(t, desk, 'held');
+			await desk.press(keys.f10, '2', keys.down);
+			await golden(t, desk, 'transfer-list');
+			await desk.press(keys.enter);
+			await golden(t, desk, 'transfer-how');
+			await desk.press('1');
+			desk.service.pushTransfer({mode: 'consult', number: '203', name: '佐藤 次郎', answered: true});
+			await golden(t, desk, 'transfer-consult');
+			await desk.press(keys.f5);
+			await golden(t, desk, 'transfer-done');
+			await desk.press(keys.f10, 'h', '質問');
+			await golden(t, desk, 'ask-help');
+			await desk.press(keys.enter, keys.f10, 'h');
+			await golden(t, desk, 'help-asked');
+		});
+
+		test(`screens of lists, ${where}`, async t => {
+			const desk = await Desk.working(options);
+			desk.service.push({counters: {waiting: 3, longestWaitSinceMs: startMs - 83_000, abandonedToday: 2, recallsDue: 0}});
+			await desk.press(keys.f10, '8');
+			await golden(t, desk, 'waiting');
+			await desk.press(keys.f10, '9');
+			await golden(t, desk, 'abandoned');
+			await desk.press(keys.f10, '0');
+			await golden(t, desk, 'seats');
+			await desk.press('099');
+			await golden(t, desk, 'seats-number');
 		});
 	}
 }

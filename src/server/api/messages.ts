@@ -105,6 +105,8 @@ export const requestSchema = v.variant('type', [
 	request('decline', {callId: id}),
 	/** 作成: a new customer with the number filled in, loaded at once. Answer: its id. */
 	request('createCustomer', {campaignId: id, number: shortText}),
+	/** 座席一覧: everybody who is logged in, by extension. Answer: `SeatRow[]`. */
+	request('listSeats', {}),
 	/** 待ち呼. Answer: `WaitingRow[]`, longest first. */
 	request('listWaiting', {}),
 	/** 放棄呼. Answer: `AbandonedRow[]`, newest first. */
@@ -234,6 +236,8 @@ export type StatusView = {
 	/** Who set it (`self`, `system`, an operator's name) and why, as an event reason. */
 	actor: string;
 	reason: string;
+	/** ヘルプ: asked for since then, and the supervisor who answers it. */
+	help?: {sinceMs: number; comment?: string; takenBy?: string};
 };
 export type PhoneView = {registered: boolean; legUp: boolean};
 export type CallView = {
@@ -318,6 +322,8 @@ export type IncomingView = {
 	/** Campaigns a new customer may be made in. */
 	campaigns: Array<{id: string; name: string}>;
 };
+/** A seat as colleagues see it. */
+export type SeatRow = {operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number};
 export type WaitingRow = WaitingItem;
 export type AbandonedRow = AbandonedItem;
 
@@ -386,6 +392,7 @@ export type Results = {
 	answer: null;
 	decline: null;
 	createCustomer: {customerId: string};
+	listSeats: SeatRow[];
 	listWaiting: WaitingRow[];
 	listAbandoned: AbandonedRow[];
 	callBack: null;

@@ -42,6 +42,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	answer: {role: 'agent', session: true},
 	decline: {role: 'agent', session: true},
 	createCustomer: {role: 'agent', session: true},
+	listSeats: {role: 'agent', session: true},
 	listWaiting: {role: 'agent', session: true},
 	listAbandoned: {role: 'agent', session: true},
 	callBack: {role: 'agent', session: true},

@@ -138,7 +138,7 @@ export class AgentConsole {
 			this.#draw();
 		});
 		this.#listen();
-		this.#undo.push(this.#timers.every(() => this.state.stage === 'work' && this.#driver.repaint(), tickMs));
+		this.#undo.push(this.#timers.every(() => this.#tick(), tickMs));
 		this.#client.connect();
 		this.#options.abort?.addEventListener('abort', () => void this.#exit(1));
 		this.#inkLoading = this.#loadInk();
@@ -152,6 +152,15 @@ export class AgentConsole {
 			if (this.#frameTimer) this.#draw();
 			await new Promise(resolve => setImmediate(resolve));
 		} while (this.#underWay.size > 0 || this.#frameTimer);
+	}
+
+	/** Clocks go on; a list of what runs is drawn anew when it has changed. */
+	#tick(): void {
+		if (this.state.stage !== 'work') return;
+		const before = this.state;
+		this.#take({type: 'tick'});
+		if (this.state !== before) this.#draw();
+		this.#driver.repaint();
 	}
 
 	#listen(): void {

@@ -8,9 +8,13 @@ import type {ConsoleState} from '../model/state.js';
 import type {KeyEvent} from '../tty/keys.js';
 
 /** Where the console is; `popup` is the work screen with the question after a save. */
-export type Place = 'login' | 'groups' | 'work' | 'popup' | 'recalls' | 'number' | 'password';
+export type Place = 'login' | 'groups' | 'work' | 'popup' | 'recalls' | 'number' | 'password' | Panelled;
+type Panelled = 'menu' | 'seats' | 'targetHow' | 'caller' | 'waiting' | 'abandoned' | 'dtmf' | 'askHelp' | Overlay;
+/** What the band asks about: its keys go before those of the place below it, which keeps the focus and everything typed. */
+type Overlay = 'offered' | 'consult' | 'unknownCaller';
 
-const panels: readonly Place[] = ['recalls', 'number', 'password'];
+const lists: readonly Place[] = ['seats', 'waiting', 'abandoned', 'caller', 'targetHow'];
+const panels: readonly Place[] = ['recalls', 'number', 'password', 'menu', 'dtmf', 'askHelp', ...lists];
 const anywhere: readonly Place[] = ['work', 'popup', ...panels];
 
 /** `keys`: the first is shown on the bottom line. Names are as `keyName` makes them. */
@@ -32,10 +36,34 @@ export const bindings: readonly Binding[] = [
 	{action: 'away', keys: ['f7', 'C-o'], label: 'key.away', places: anywhere},
 	{action: 'break', keys: ['f8', 'C-t'], label: 'key.break', places: anywhere},
 	{action: 'recalls', keys: ['f9', 'C-l'], label: 'key.recalls', places: anywhere},
-	{action: 'account', keys: ['f10', 'C-z'], label: 'key.account', places: anywhere},
+	{action: 'menu', keys: ['f10', 'C-z'], label: 'key.menu', places: anywhere},
 	{action: 'logOff', keys: ['f11', 'C-q'], label: 'key.logOff', places: ['groups', ...anywhere]},
 	{action: 'save', keys: ['f12', 'C-s'], label: 'key.save', places: ['work', ...panels]},
 	{action: 'save', keys: ['f12', 'C-s'], label: 'key.popupOk', places: ['popup']},
+	{action: 'answer', keys: ['f5', 'C-y'], label: 'key.answer', places: ['offered']},
+	{action: 'decline', keys: ['f4', 'C-]'], label: 'key.decline', places: ['offered']},
+	{action: 'complete', keys: ['f5', 'C-y'], label: 'key.transfer', places: ['consult']},
+	{action: 'back', keys: ['f4', 'C-]'], label: 'key.hangUp', places: ['consult']},
+	{action: 'identify', keys: ['f5', 'C-y'], label: 'key.load', places: ['unknownCaller']},
+	{action: 'create', keys: ['S-f5', 'C-v'], label: 'key.create', places: ['unknownCaller']},
+	{action: 'hold', keys: ['S-f2', 'C-d'], label: 'key.hold', places: anywhere},
+	{action: 'transfer', keys: ['S-f3', 'C-x'], label: 'key.transfer', places: anywhere},
+	{action: 'conference', keys: ['S-f4', 'C-_'], label: 'key.conference', places: anywhere},
+	{action: 'mute', keys: ['S-f6', 'C-\\'], label: 'key.mute', places: anywhere},
+	{action: 'dtmf', keys: ['S-f7', 'C-^'], label: 'key.dtmf', places: anywhere},
+	{action: 'hold', keys: ['1'], label: 'key.hold', places: ['menu']},
+	{action: 'transfer', keys: ['2'], label: 'key.transfer', places: ['menu']},
+	{action: 'conference', keys: ['3'], label: 'key.conference', places: ['menu']},
+	{action: 'mute', keys: ['4'], label: 'key.mute', places: ['menu']},
+	{action: 'dtmf', keys: ['5'], label: 'key.dtmf', places: ['menu']},
+	{action: 'nextCustomer', keys: ['6'], label: 'key.nextCustomer', places: ['menu']},
+	{action: 'skipCustomer', keys: ['7'], label: 'key.skipCustomer', places: ['menu']},
+	{action: 'waiting', keys: ['8'], label: 'key.waiting', places: ['menu']},
+	{action: 'abandoned', keys: ['9'], label: 'key.abandoned', places: ['menu']},
+	{action: 'seats', keys: ['0'], label: 'key.seats', places: ['menu']},
+	{action: 'askHelp', keys: ['h'], label: 'key.askHelp', places: ['menu']},
+	{action: 'account', keys: ['p'], label: 'key.account', places: ['menu']},
+	{action: 'choose', keys: ['enter'], label: 'key.choose', places: [...lists, 'menu', 'askHelp']},
 	{action: 'dialTyped', keys: ['enter', 'f5', 'C-y'], label: 'key.dial', places: ['number']},
 	{action: 'changePassword', keys: ['enter'], label: 'key.account', places: ['password']},
 	{action: 'load', keys: ['enter'], label: 'key.load', places: ['recalls']},
@@ -49,16 +77,32 @@ export function keyName(event: KeyEvent): string {
 	return `${event.ctrl ? 'C-' : ''}${event.alt ? 'A-' : ''}${event.shift ? 'S-' : ''}${event.type === 'key' ? event.name : event.char}`;
 }
 
+/** The place of the band, where it asks something. */
+export function overlayOf({stage, view}: ConsoleState): Overlay | undefined {
+	if (stage !== 'work' || !view) return undefined;
+	if (view.incoming?.ringing) return 'offered';
+	if (view.call?.transfer && view.status.status === 'transferring') return 'consult';
+	return view.incoming ? 'unknownCaller' : undefined;
+}
+
 export function placeOf(state: ConsoleState): Place {
 	if (state.stage !== 'work') return state.stage;
+	if (state.panel?.kind === 'seats') return state.panel.target ? 'targetHow' : 'seats';
 	if (state.panel && state.panel.kind !== 'help') return state.panel.kind;
 	return state.view?.popup ? 'popup' : 'work';
 }
 
-/** What a key does at a place; undefined when it does nothing of its own there. */
-export function actionFor(place: Place, event: KeyEvent): Binding | undefined {
-	const name = keyName(event);
-	return name === '' ? undefined : bindings.find(binding => binding.places.includes(place) && binding.keys.includes(name));
+/** What a key does now; undefined when it does nothing of its own. */
+export function actionFor(state: ConsoleState, event: KeyEvent): Binding | undefined {
+	const name = event.type === 'text' && placeOf(state) === 'menu' ? event.text.normalize('NFKC').toLowerCase() : keyName(event);
+	return name === '' ? undefined : bindingOf(state, name);
+}
+
+/** The binding of a key by its name: what the band asks goes first. */
+export function bindingOf(state: ConsoleState, name: string): Binding | undefined {
+	const at = (place: Place | undefined): Binding | undefined =>
+		place && bindings.find(binding => binding.places.includes(place) && binding.keys.includes(name));
+	return at(overlayOf(state)) ?? at(placeOf(state));
 }
 
 /** A key as people write it: F2, Ctrl+S, Enter. */

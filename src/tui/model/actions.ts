@@ -24,7 +24,26 @@ export type Action =
 	| 'load'
 	| 'dialTyped'
 	| 'account'
-	| 'changePassword';
+	| 'changePassword'
+	| 'menu'
+	| 'answer'
+	| 'decline'
+	| 'identify'
+	| 'create'
+	| 'hold'
+	| 'transfer'
+	| 'complete'
+	| 'back'
+	| 'conference'
+	| 'mute'
+	| 'dtmf'
+	| 'nextCustomer'
+	| 'skipCustomer'
+	| 'waiting'
+	| 'abandoned'
+	| 'seats'
+	| 'askHelp'
+	| 'choose';
 
 /** Statuses in which an action is possible; an action that is not named here does not depend on the status. */
 const allowed: Partial<Record<Action, ReadonlySet<AgentStatus>>> = {
@@ -37,6 +56,24 @@ const allowed: Partial<Record<Action, ReadonlySet<AgentStatus>>> = {
 	hangUp: new Set<AgentStatus>(['dialling', 'ringing', 'talkingOut', 'talkingIn', 'held', 'transferring']),
 };
 
+const talking: readonly AgentStatus[] = ['talkingOut', 'talkingIn'];
+for (const [action, statuses] of [
+	['hold', [...talking, 'held']],
+	['transfer', [...talking, 'held']],
+	['complete', ['transferring']],
+	['back', ['transferring']],
+	['conference', ['transferring']],
+	['mute', [...talking, 'held', 'transferring']],
+	['dtmf', [...talking, 'transferring']],
+	['nextCustomer', ['wrapUp']],
+	['skipCustomer', ['wrapUp']],
+] satisfies Array<[Action, AgentStatus[]]>) {
+	allowed[action] = new Set<AgentStatus>(statuses);
+}
+
+const needsCall: ReadonlySet<Action> = new Set<Action>(['hangUp', 'hold', 'transfer', 'mute', 'dtmf']);
+const inCall = new Set<AgentStatus>(['dialling', 'ringing', 'talkingOut', 'talkingIn', 'held', 'transferring']);
+
 const statusOf: Partial<Record<Action, AgentStatus>> = {ready: 'ready', wrapUp: 'wrapUp', away: 'away', break: 'break'};
 
 export type Why = {key: TextKey; args: TextArgs};
@@ -47,6 +84,6 @@ export function forbiddenBy(action: Action, status: AgentStatus, actionName: str
 	if (statusOf[action] === status) return {key: 'why.already', args: {status: t(statusKey(status))}};
 	const statuses = allowed[action];
 	if (!statuses || statuses.has(status)) return null;
-	if (action === 'hangUp') return {key: 'why.noCall', args: {action: actionName}};
+	if (needsCall.has(action) && !inCall.has(status)) return {key: 'why.noCall', args: {action: actionName}};
 	return {key: 'why.status', args: {status: t(statusKey(status)), action: actionName}};
 }

@@ -1,15 +1,36 @@
 /** What opens over the history by a key of its own: the recall list, a number to dial, a new password. Pure. */
-import type {RecallRow} from '../../server/api/messages.js';
+import type {AbandonedRow, RecallRow, RequestBody, SeatRow, WaitingRow} from '../../server/api/messages.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
+import {callPanelKey} from './calls.js';
 import {lineEdited} from './line-keys.js';
 import {type ConsoleState, type Step, say} from './state.js';
 
 export const passwordFields = ['current', 'next', 'again'] as const;
 
+/** Who a customer is to be transferred to, or called. */
+export type Target = {to: Extract<RequestBody, {type: 'transfer'}>['to']; number: string; name: string};
+/** A list of what runs: when its times were drawn, and when it was last asked for. */
+type Running = {seenMs: number; askedMs: number};
+
 export type Panel =
 	| {kind: 'help'}
 	| {kind: 'recalls'; rows: RecallRow[] | null; at: number}
+	| {kind: 'menu'; at: number}
+	| ({
+			kind: 'seats';
+			purpose: 'call' | 'transfer';
+			rows: SeatRow[] | null;
+			edit: Edit;
+			at: number;
+			target: Target | null;
+			how: number;
+	  } & Running)
+	| ({kind: 'waiting'; rows: WaitingRow[] | null; at: number} & Running)
+	| ({kind: 'abandoned'; rows: AbandonedRow[] | null; at: number} & Running)
+	| {kind: 'caller'; at: number}
+	| {kind: 'dtmf'; sent: string}
+	| {kind: 'askHelp'; edit: Edit}
 	| {kind: 'number'; edit: Edit}
 	| {kind: 'password'; edits: readonly Edit[]; focus: number};
 
@@ -49,7 +70,7 @@ export function panelKey(state: ConsoleState, key: KeyEvent): Step {
 			return stay({...state, panel: {...panel, edits}});
 		}
 		default:
-			return stay(state);
+			return callPanelKey(state, key);
 	}
 }
 

@@ -11,6 +11,7 @@ import type {
 } from '../../server/api/messages.js';
 import {isTextKey, translator} from '../i18n/index.js';
 import {statusKey} from './actions.js';
+import {callGranted, isHandedOver} from './calls.js';
 import {type Field, fieldsOf} from './fields.js';
 import {afterSave, type Form, formForView, isUnsaved, mergeCustomer, textAt, withFocus} from './form.js';
 import {isStop} from './form-keys.js';
@@ -40,7 +41,7 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	const hungUp = isLive(before?.call ?? null) && !isLive(view.call);
 	// Back on the line, or the call is over: what was typed here goes to the service at once.
 	if (form && (isBack || hungUp)) effects.push({effect: 'draft', now: true});
-	const isRung = (view.call !== null && view.call.callId !== before?.call?.callId) || hasNewRecall(before, view);
+	const isRung = (view.call !== null && view.call.callId !== before?.call?.callId) || hasNewRecall(before, view) || isRinging(before, view);
 	if (isRung && !isWhole) effects.push({effect: 'bell'});
 	// What was said about a key belongs to the customer and call it was pressed for.
 	const isNew =
@@ -60,12 +61,16 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 		message: state.stage === stage && !isNew ? state.message : null,
 		historyTop: view.customer?.customerId === before?.customer?.customerId ? state.historyTop : 0,
 	};
-	return {state: next, effects};
+	return {state: isHandedOver(before, view) ? say(next, 'message.transferred', 'good') : next, effects};
 }
 
 /** A recall notice that was not there before. */
 const hasNewRecall = (before: SessionView | null, view: SessionView): boolean =>
 	view.notices.some(({key, noticeId}) => key === 'recallDue' && !before?.notices.some(known => known.noticeId === noticeId));
+
+/** A popup that was not there before. */
+const isRinging = (before: SessionView | null, view: SessionView): boolean =>
+	view.incoming?.ringing === true && view.incoming.callId !== before?.incoming?.callId;
 
 const isLive = (call: CallView | null): boolean => call !== null && call.phase !== 'ended';
 
@@ -83,6 +88,8 @@ export function closed(state: ConsoleState, reason: Extract<ConsoleEvent, {type:
 }
 
 export function granted(state: ConsoleState, request: RequestBody | {type: 'login'}, value: unknown): Step {
+	const done = callGranted(state, request, value);
+	if (done) return done;
 	switch (request.type) {
 		case 'save': {
 			const {customerVersion} = value as SaveResult;
@@ -103,11 +110,11 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 			);
 		}
 		case 'dial':
-			return stay({...state, panel: state.panel?.kind === 'number' ? null : state.panel});
+			return stay({...state, panel: state.panel?.kind === 'number' || state.panel?.kind === 'seats' ? null : state.panel});
 		case 'changePassword':
 			return stay(say({...state, panel: null}, 'password.changed', 'good'));
 		case 'loadCustomer':
-			return stay({...state, panel: state.panel?.kind === 'recalls' ? null : state.panel});
+			return stay({...state, panel: state.panel?.kind === 'recalls' || state.panel?.kind === 'caller' ? null : state.panel});
 		default:
 			return stay(state);
 	}

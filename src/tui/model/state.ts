@@ -59,6 +59,8 @@ export type Effect =
 export type ConsoleEvent =
 	| {type: 'key'; key: KeyEvent}
 	| {type: 'resize'; size: Size}
+	/** Half a second has gone by. */
+	| {type: 'tick'}
 	| {type: 'line'; state: LineState}
 	| {type: 'demo'; demo: Credentials | null}
 	| {type: 'view'; view: SessionView; isWhole: boolean}

@@ -1,6 +1,7 @@
 /** The console's one transition: state and event in, state and effects out. Pure; the present is an argument. */
 import {actionFor, type Binding, placeOf} from '../agent/keys.js';
 import type {KeyEvent} from '../tty/keys.js';
+import {ticked} from './calls.js';
 import {groupsAction, groupsKey} from './groups.js';
 import {loginAction, loginKey} from './login.js';
 import {closed, granted, lineChanged, refused, unanswered, viewChanged} from './server.js';
@@ -19,7 +20,9 @@ export function step(state: ConsoleState, event: ConsoleEvent, nowMs: number): S
 function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 	switch (event.type) {
 		case 'key':
-			return pressed(state, event.key, nowMs);
+			return eachOf(state, event.key, nowMs);
+		case 'tick':
+			return ticked(state, nowMs);
 		case 'resize':
 			return {state: {...state, size: event.size}, effects: []};
 		case 'line':
@@ -39,6 +42,17 @@ function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 	}
 }
 
+/** Where one letter is a choice, letters that arrive together are pressed one after the other. */
+function eachOf(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
+	const place = placeOf(state);
+	if (key.type !== 'text' || (place !== 'menu' && place !== 'targetHow')) return pressed(state, key, nowMs);
+	const [first = '', ...rest] = key.text;
+	const one = pressed(state, {...key, text: first}, nowMs);
+	if (rest.length === 0) return one;
+	const others = eachOf(one.state, {...key, text: rest.join('')}, nowMs);
+	return {state: others.state, effects: [...one.effects, ...others.effects]};
+}
+
 /** A login or a start of work is under way: the next keys are meant for the screen after it. */
 const isOnTheWay = (state: ConsoleState): boolean =>
 	(state.stage === 'login' && state.login.isBusy) || (state.stage === 'groups' && state.groups.isBusy);
@@ -49,8 +63,7 @@ const waitsForSave = (state: ConsoleState, binding: Binding | undefined): boolea
 
 function pressed(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
 	if (key.type === 'focus') return {state, effects: []};
-	const place = placeOf(state);
-	const binding = actionFor(place, key);
+	const binding = actionFor(state, key);
 	if (binding?.action !== 'leave' && (isOnTheWay(state) || waitsForSave(state, binding))) {
 		return {state: {...state, ahead: [...state.ahead, key].slice(0, aheadMax)}, effects: []};
 	}

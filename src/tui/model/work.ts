@@ -4,6 +4,7 @@ import type {Binding} from '../agent/keys.js';
 import {translator} from '../i18n/index.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
+import {callAction, callWhyNot, menuItems} from './calls.js';
 import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
 import {type FormContext, formKey, isStop, settled} from './form-keys.js';
@@ -31,6 +32,23 @@ const needsLine: ReadonlySet<Action> = new Set<Action>([
 	'save',
 	'recalls',
 	'load',
+	'answer',
+	'decline',
+	'identify',
+	'create',
+	'hold',
+	'transfer',
+	'complete',
+	'back',
+	'conference',
+	'mute',
+	'dtmf',
+	'nextCustomer',
+	'skipCustomer',
+	'waiting',
+	'abandoned',
+	'seats',
+	'askHelp',
 ]);
 
 /** Why an action is not possible now; null when it is. The bottom line dims by it, and pressing the key says it. */
@@ -46,7 +64,7 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
 	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
 	if (action === 'pane' && !form) return {key: 'why.noCustomer', args: {}};
-	return null;
+	return callWhyNot(state, action);
 }
 
 const focusedField = (state: ConsoleState): Field | undefined => fieldsNow(state).find(field => field.key === state.form?.focus);
@@ -73,6 +91,10 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 	const {action} = binding;
 	const why = whyNot(state, binding);
 	if (why) return no(state, why);
+	if (action === 'choose' && state.panel?.kind === 'menu') {
+		const item = menuItems[state.panel.at];
+		return item ? workAction(state, item, nowMs) : stay(state);
+	}
 	switch (action) {
 		case 'ready':
 			return state.view?.popup ? resume(state) : send(state, {type: 'setStatus', status: 'ready'});
@@ -105,7 +127,7 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'save':
 			return state.view?.popup && !(state.form && isUnsaved(state.form)) ? keep(state) : save(state, nowMs);
 		default:
-			return stay(state);
+			return callAction(state, binding, nowMs) ?? stay(state);
 	}
 }
 

@@ -24,6 +24,7 @@ export const keys = {
 	f10: '\x1b[21~',
 	f11: '\x1b[23~',
 	f12: '\x1b[24~',
+	shiftF5: '\x1b[15;2~',
 	tab: '\t',
 	shiftTab: '\x1b[Z',
 	enter: '\r',

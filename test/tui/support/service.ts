@@ -1,14 +1,19 @@
 /** A service in memory for console tests: it answers like the real one, keeps what it was sent, and changes its view when told. */
 import type {Client, ClientEvents} from '../../../src/server/api/client.js';
 import {
+	type AbandonedRow,
+	type CallView,
 	type CampaignView,
 	type CustomerView,
 	type HistoryRow,
+	type IncomingView,
 	type LoginResult,
 	Refused,
 	type RequestBody,
 	type RequestError,
+	type SeatRow,
 	type SessionView,
+	type WaitingRow,
 } from '../../../src/server/api/messages.js';
 import type {AgentStatus, Draft, FieldDefinition} from '../../../src/server/domain/model.js';
 import type {ConsoleClient} from '../../../src/tui/agent/console.js';
@@ -132,6 +137,13 @@ const groups = [
 	{id: 'g2', number: '8002', name: '二次架電（見込み客）'},
 ];
 
+const seats = (nowMs: number): SeatRow[] => [
+	{operatorId: 'op1', name: '山田 花子', extension: '201', status: 'talkingOut', sinceMs: nowMs - 60_000},
+	{operatorId: 'op2', name: '𠮷野 太郎', extension: '202', status: 'ready', sinceMs: nowMs - 200_000},
+	{operatorId: 'op3', name: '佐藤 次郎', extension: '203', status: 'talkingIn', sinceMs: nowMs - 31_000},
+	{operatorId: 'op4', name: '鈴木 さくら', extension: '204', status: 'break', sinceMs: nowMs - 3_700_000},
+];
+
 export const credentials = {loginId: 'op001', password: 'Kaden-2026', extension: '201'};
 
 export function freshView(): SessionView {
@@ -248,6 +260,46 @@ export class FakeService implements ConsoleClient {
 		});
 	}
 
+	/** A caller: the popup with those who have the number. */
+	pushCaller(more: Partial<IncomingView> = {}): void {
+		this.push({
+			status: this.#status(more.ringing === false ? 'talkingIn' : 'ringing'),
+			incoming: {
+				kind: 'call',
+				callId: 'in1',
+				groupId: 'g1',
+				groupName: '一次受付',
+				number: '0459876543',
+				withheld: false,
+				queuedMs: this.nowMs - 12_000,
+				ringing: true,
+				searching: false,
+				candidates: [
+					{
+						customerId: 'cust2',
+						campaignId: 'camp1',
+						fields: [
+							{label: '名前', value: '高橋 一郎'},
+							{label: '電話番号(固定)', value: '045-987-6543'},
+						],
+					},
+				],
+				campaigns: [{id: 'camp1', name: '生命保険のご案内'}],
+				...more,
+			},
+		});
+	}
+
+	/** A transfer as the operator sees it. */
+	pushTransfer(transfer: NonNullable<CallView['transfer']>): void {
+		this.push({status: this.#status('transferring'), call: {...this.view!.call!, held: transfer.mode !== 'conference', transfer}});
+	}
+
+	#endTransfer(set: Partial<CallView>): void {
+		const {transfer: _, held: __, ...call} = this.view!.call!;
+		this.push({status: this.#status(set.phase === 'ended' ? 'wrapUp' : 'talkingOut'), call: {...call, ...set}});
+	}
+
 	closeSession(reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'): void {
 		for (const listener of this.#listeners.sessionClosed) listener(reason);
 	}
@@ -263,6 +315,95 @@ export class FakeService implements ConsoleClient {
 			case 'hangUp':
 				this.push({status: this.#status('wrapUp'), call: {...this.view!.call!, phase: 'ended', endedMs: this.nowMs, endedBy: 'agent'}});
 				return null;
+			case 'answer':
+				this.push({
+					status: this.#status('talkingIn'),
+					incoming: {...this.view!.incoming!, ringing: false},
+					call: {
+						callId: 'in1',
+						kind: 'inbound',
+						direction: 'in',
+						phase: 'talking',
+						number: this.view!.incoming!.number,
+						startedMs: this.nowMs - 12_000,
+						answeredMs: this.nowMs,
+					},
+				});
+				return null;
+			case 'decline':
+				this.push({status: this.#status('ready'), incoming: null});
+				return null;
+			case 'createCustomer':
+				this.push({
+					customer: {customerId: 'new1', campaignId: body.campaignId, version: 1, stopCalling: false, values: {tel: body.number}},
+					history: [],
+					incoming: null,
+				});
+				return {customerId: 'new1'};
+			case 'hold':
+			case 'resume': {
+				const held = body.type === 'hold';
+				this.push({status: this.#status(held ? 'held' : 'talkingOut'), call: {...this.view!.call!, held}});
+				return null;
+			}
+			case 'mute':
+				this.push({call: {...this.view!.call!, muted: body.muted}});
+				return null;
+			case 'transfer':
+				this.pushTransfer({mode: body.mode, number: 'number' in body.to ? body.to.number : '202', answered: false});
+				return null;
+			case 'conference':
+				this.pushTransfer({...this.view!.call!.transfer!, mode: 'conference'});
+				return null;
+			case 'transferComplete':
+				this.#endTransfer({phase: 'ended', endedMs: this.nowMs, endedBy: 'agent'});
+				return null;
+			case 'transferBack':
+				this.#endTransfer({});
+				return null;
+			case 'nextCustomer':
+				this.push({customer: {...customer, customerId: 'cust3', values: {...customer.values, name: '髙橋 洋子'}}, history: [], call: null});
+				return {customerId: 'cust3'};
+			case 'skipCustomer':
+				this.push({customer: null, history: [], draft: null});
+				return null;
+			case 'requestHelp':
+				this.push({status: {...this.view!.status, help: {sinceMs: this.nowMs, comment: body.comment ?? ''}}});
+				return null;
+			case 'cancelHelp': {
+				const {help: _, ...status} = this.view!.status;
+				this.push({status});
+				return null;
+			}
+			case 'listSeats':
+				return seats(this.nowMs);
+			case 'listWaiting':
+				return [
+					{
+						callId: 'w1',
+						kind: 'call',
+						groupId: 'g1',
+						number: '0459876543',
+						sinceMs: this.nowMs - 83_000,
+						ringing: ['op2'],
+						customerName: '高橋 一郎',
+					},
+					{callId: 'w2', kind: 'callBack', groupId: 'g1', number: '0471112222', sinceMs: this.nowMs - 40_000, ringing: []},
+					{callId: 'w3', kind: 'call', groupId: 'g2', number: '', sinceMs: this.nowMs - 5_000, ringing: []},
+				] satisfies WaitingRow[];
+			case 'listAbandoned':
+				return [
+					{
+						callId: 'a1',
+						kind: 'inbound',
+						groupId: 'g1',
+						number: '0459876543',
+						atMs: this.nowMs - 600_000,
+						waitedMs: 47_000,
+						whileRinging: false,
+					},
+					{callId: 'a2', kind: 'inbound', groupId: 'g1', number: '', atMs: this.nowMs - 900_000, waitedMs: 12_000, whileRinging: true},
+				] satisfies AbandonedRow[];
 			case 'putDraft':
 				this.draft = body.draft;
 				return null;
@@ -302,6 +443,7 @@ export class FakeService implements ConsoleClient {
 				];
 			case 'loadCustomer':
 				this.push({
+					incoming: null,
 					customer: {...customer, customerId: body.customerId, values: {...customer.values, name: '高橋 一郎'}},
 					history: [],
 					draft: null,

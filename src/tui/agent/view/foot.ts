@@ -10,7 +10,8 @@ import type {ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
 import {narrow} from '../../tty/cells.js';
-import {type Binding, bindings, keyLabel, type Place, placeOf} from '../keys.js';
+import {type Binding, bindingOf, bindings, keyLabel, type Place, placeOf} from '../keys.js';
+import {callBand} from './calls.js';
 
 /** Arguments that begin with @ name a text. */
 const argsOf = (args: TextArgs, t: Translate): TextArgs =>
@@ -25,6 +26,8 @@ const argsOf = (args: TextArgs, t: Translate): TextArgs =>
 export function band(state: ConsoleState, view: SessionView, nowMs: number): Line {
 	const t = translator(state.lang);
 	const {columns} = state.size;
+	const asked = callBand(state, view, nowMs, t);
+	if (asked) return asked;
 	if (view.popup) {
 		const line = [
 			span(` ${t('popup.saved')}  `, 'band'),
@@ -61,11 +64,23 @@ function freshNotices(state: ConsoleState, view: SessionView, nowMs: number): No
 		.filter(notice => nowMs - notice.atMs < (notice.key === 'recallDue' ? recallShownMs : shownMs[notice.level]));
 }
 
+/** Arguments of notices that are words of the service, and the texts for them. */
+const wordGroups = [
+	['reason', 'reason'],
+	['mode', 'watch'],
+	['status', 'status'],
+] as const;
+
 /** A notice in words; one this console does not know yet shows its key and what it came with. */
 function noticeText(notice: NoticeView, zone: string, t: Translate): string {
 	const key = `notice.${notice.key}`;
 	const atMs = Number(notice.args['atMs']);
-	const args = Number.isFinite(atMs) ? {...notice.args, at: clockTime(atMs, zone)} : notice.args;
+	const words: Record<string, string> = {...notice.args};
+	for (const [name, group] of wordGroups) {
+		const word = `${group}.${notice.args[name] ?? ''}`;
+		if (isTextKey(word)) words[name] = t(word);
+	}
+	const args = Number.isFinite(atMs) ? {...words, at: clockTime(atMs, zone)} : words;
 	return isTextKey(key) ? t(key, args) : [notice.key, ...Object.values(notice.args)].join(' ');
 }
 
@@ -145,7 +160,7 @@ function slots(state: ConsoleState): Slot[] {
 	if (place === 'login' || place === 'groups') return functionKeys(place).map(binding => ({binding, name: binding.keys[0]!, isOff: false}));
 	return functionKeys('work').map(usual => {
 		const name = usual.keys[0]!;
-		const binding = bindings.find(each => each.places.includes(place) && each.keys.includes(name));
+		const binding = bindingOf(state, name);
 		return {binding: binding ?? usual, name, isOff: !binding || whyNot(state, binding) !== null};
 	});
 }

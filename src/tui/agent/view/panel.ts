@@ -49,7 +49,9 @@ export function passwordPanelLines(panel: Of<'password'>, width: number, t: Tran
 
 const labelCells = 16;
 
-function entry(label: string, edit: Edit, width: number, isFocused: boolean, mask?: string): Line {
+/** A line to type in, with its label. */
+
+export function entry(label: string, edit: Edit, width: number, isFocused: boolean, mask?: string): Line {
 	const cells = Math.min(30, width - labelCells - 3);
 	const window = lineWindow(edit, cells, mask);
 	const head = span(` ${padText(label, labelCells)} `, isFocused ? 'labelFocused' : 'label');

@@ -8,6 +8,7 @@ import {type Form, isUnsaved} from '../../model/form.js';
 import type {WorkLayout} from '../../model/layout.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
+import {callPanel} from './calls.js';
 import {fieldLines} from './field.js';
 import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
 import {title} from './title.js';
@@ -79,6 +80,14 @@ function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, r
 			return numberPanelLines(state.panel, width, t);
 		case 'password':
 			return passwordPanelLines(state.panel, width, t);
+		case 'menu':
+		case 'seats':
+		case 'caller':
+		case 'waiting':
+		case 'abandoned':
+		case 'dtmf':
+		case 'askHelp':
+			return callPanel(state, view, state.panel, {width, rows}, t);
 		default: {
 			const {history} = view;
 			const head = title(t('pane.history'), history.length > 0 ? String(history.length) : '', false, width);

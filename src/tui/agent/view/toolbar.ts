@@ -11,7 +11,7 @@ import type {Tone} from '../../theme.js';
 import {graphemes} from '../../tty/cells.js';
 
 /** Shape and tone of every status: told apart without colour too. */
-const statusLook: Record<AgentStatus, {shape: string; tone: Tone}> = {
+export const statusLook: Record<AgentStatus, {shape: string; tone: Tone}> = {
 	offline: {shape: '○', tone: 'dim'},
 	wrapUp: {shape: '■', tone: 'warn'},
 	ready: {shape: '●', tone: 'good'},
@@ -34,6 +34,9 @@ const statusNameCells = 14;
 const statusTimeX = 3 + statusNameCells + 1;
 const timeCells = 8;
 const countersCells = 44;
+/** The badge of a request for help, in the place of the name. */
+const helpCells = 16;
+const blinkMs = 500;
 
 /** The toolbar's lines for a terminal of this width. */
 export function toolbar(state: ConsoleState, view: SessionView): Line[] {
@@ -53,6 +56,7 @@ function statusPart(view: SessionView, t: Translate): Line {
 
 function whoPart(view: SessionView, t: Translate): Line {
 	const {name, extension} = view.operator;
+	if (view.status.help) return [span(' '.repeat(helpCells + 1)), span(`  ${t('bar.extension')} ${extension}`, 'dim')];
 	const initial = graphemes(name.trim())[0] ?? '?';
 	return [span(` ${initial} `, 'tile'), span(` ${cutText(name, 16)}`, 'strong'), span(`  ${t('bar.extension')} ${extension}`, 'dim')];
 }
@@ -65,6 +69,13 @@ function linkPart(state: ConsoleState, t: Translate): Line {
 
 const callTone: Record<CallView['phase'], Tone> = {dialling: 'accent', ringing: 'accent', talking: 'call', ended: 'dim'};
 
+const toneOf = (call: CallView): Tone => (call.held ? 'wait' : callTone[call.phase]);
+
+function phaseText(call: CallView, t: Translate): string {
+	if (call.phase !== 'talking') return t(`call.${call.phase}`);
+	return t(call.held ? 'call.held' : call.muted ? 'call.muted' : 'call.talking');
+}
+
 /** The call on the line, or the last one as long as its customer is on the screen. */
 const shownCall = (view: SessionView): CallView | null => (view.call?.phase === 'ended' && !view.customer ? null : view.call);
 
@@ -74,7 +85,7 @@ function callPart(call: CallView | null, columns: number, t: Translate): Line {
 	return [
 		span(`   ${t(call.direction === 'in' ? 'call.in' : 'call.out')} `, 'dim'),
 		span(call.number === '' ? t('call.withheld') : call.number, 'strong'),
-		span(`  ${t(`call.${call.phase}`)} `, callTone[call.phase]),
+		span(`  ${phaseText(call, t)} `, toneOf(call)),
 		span(' '.repeat(timeCells)),
 		...kind,
 	];
@@ -111,6 +122,16 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 		const x = columns - 7 - timeCells;
 		clocks.push({x, y: 0, width: timeCells, line: nowMs => [span(` ${duration(nowMs - state.lineSinceMs)}`, 'bad')]});
 	}
+	if (view.status.help) {
+		const badge = span(padText(`! ${t('askHelp.badge')}`, helpCells, 'centre'), 'bad');
+		// Once a second, never faster: on for half of it.
+		clocks.push({
+			x: statusTimeX + timeCells + 1,
+			y: 0,
+			width: helpCells,
+			line: nowMs => [Math.floor(nowMs / blinkMs) % 2 === 0 ? {...badge, tone: 'alarm'} : badge],
+		});
+	}
 	const call = shownCall(view);
 	if (call) {
 		const before = lineWidth(callPart(call, 0, t)) - timeCells;
@@ -121,7 +142,7 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 			x: before,
 			y: 1,
 			width: Math.max(0, Math.min(timeCells, room)),
-			line: nowMs => [span(duration((call.endedMs ?? nowMs) - sinceMs), callTone[call.phase])],
+			line: nowMs => [span(duration((call.endedMs ?? nowMs) - sinceMs), toneOf(call))],
 		});
 	}
 	const {waiting, longestWaitSinceMs} = view.counters;

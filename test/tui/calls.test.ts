@@ -1,0 +1,202 @@
+import test from 'ava';
+import {bindings, placeOf} from '../../src/tui/agent/keys.js';
+import {ja} from '../../src/tui/i18n/ja.js';
+import {Desk, keys} from './support/console.js';
+
+const sent = (desk: Desk, type: string) => desk.service.requests.filter(request => request.type === type);
+const band = async (desk: Desk) => (await desk.screen()).at(-3)!;
+const ctrl = (letter: string) => String.fromCharCode(letter.charCodeAt(0) & 0x1f);
+const menu = (key: string): [string, string] => [keys.f10, key];
+
+async function ready(): Promise<Desk> {
+	const desk = await Desk.working();
+	await desk.press(keys.f2);
+	return desk;
+}
+
+test('one key leads through a call that comes in: 通話, then 読込 of the customer', async t => {
+	const desk = await ready();
+	desk.service.pushCaller();
+	t.regex(await band(desk), /着信 0:12 {2}0459876543 {2}高橋 一郎.*F5 +通話.*F4 +拒否/);
+	await desk.press('1', keys.enter, ' ', keys.backspace, keys.escape);
+	t.deepEqual([...sent(desk, 'answer'), ...sent(desk, 'decline')], [], 'no typed key answers');
+	await desk.press(keys.f5);
+	t.deepEqual(sent(desk, 'answer'), [{type: 'answer', callId: 'in1'}]);
+	t.true((await desk.text()).includes('通話中（着信）'));
+	t.regex(await band(desk), /F5 +読込.*Shift\+F5 +作成/);
+	await desk.press(keys.f5);
+	t.deepEqual(sent(desk, 'loadCustomer'), [{type: 'loadCustomer', customerId: 'cust2'}]);
+	t.is(desk.value('customer.name'), '高橋 一郎');
+	t.is((await band(desk)).trim(), '');
+});
+
+test('a call is declined with the key that hangs up, and 待ち time runs in the band', async t => {
+	const desk = await ready();
+	desk.service.pushCaller();
+	desk.advance(3000);
+	t.regex(await band(desk), /0:15/);
+	await desk.press(keys.f4);
+	t.deepEqual(sent(desk, 'decline'), [{type: 'decline', callId: 'in1'}]);
+	t.deepEqual(sent(desk, 'hangUp'), []);
+});
+
+test('of several customers one is chosen, or a new one made with the number', async t => {
+	const desk = await ready();
+	desk.service.pushCaller();
+	const [first] = desk.service.view!.incoming!.candidates;
+	desk.service.pushCaller({candidates: [first!, {...first!, customerId: 'cust3', fields: [{label: '名前', value: '髙橋 洋子'}]}]});
+	t.regex(await band(desk), /2 人/);
+	await desk.press(keys.f5, keys.f5);
+	t.deepEqual(sent(desk, 'loadCustomer'), []);
+	t.is(placeOf(desk.console.state), 'caller');
+	t.true((await desk.text()).includes('作成  生命保険のご案内'));
+	await desk.press(keys.down, keys.enter);
+	t.deepEqual(sent(desk, 'loadCustomer'), [{type: 'loadCustomer', customerId: 'cust3'}]);
+	t.is(placeOf(desk.console.state), 'work');
+	const other = await ready();
+	other.service.pushCaller({candidates: []});
+	t.true((await band(other)).includes(ja['caller.unknown']));
+	await other.press(keys.f5, keys.shiftF5);
+	t.deepEqual(sent(other, 'createCustomer'), [{type: 'createCustomer', campaignId: 'camp1', number: '0459876543'}]);
+	t.is(other.value('customer.tel'), '0459876543');
+});
+
+test('a withheld number is said, and a popup takes neither focus nor letters', async t => {
+	const desk = await Desk.inCall();
+	while (desk.focused().key !== 'record.text') await desk.press(keys.tab);
+	await desk.press('書き');
+	desk.service.pushCaller({number: '', withheld: true, candidates: []});
+	t.true((await band(desk)).includes('非通知'));
+	await desk.press('かけ');
+	t.deepEqual(desk.focused(), {key: 'record.text', text: '書きかけ', cursor: 4});
+	desk.service.push({
+		status: {...desk.service.view!.status, status: 'talkingIn'},
+		incoming: {...desk.service.view!.incoming!, ringing: false},
+	});
+	await desk.press(keys.f5);
+	t.deepEqual(sent(desk, 'createCustomer'), [], 'what is typed is saved first');
+	t.is(desk.console.state.message?.why.key, 'message.unsaved');
+});
+
+test('hold and back, by key, by alias and by menu; mute the same way', async t => {
+	const desk = await Desk.inCall();
+	await desk.press('\x1b[1;2Q');
+	t.true((await desk.text()).includes('保留中'));
+	await desk.press(ctrl('d'));
+	await desk.press(...menu('1'));
+	t.deepEqual(
+		desk.service.requests.filter(({type}) => type === 'hold' || type === 'resume').map(({type}) => type),
+		['hold', 'resume', 'hold'],
+	);
+	await desk.press(keys.f10);
+	t.true((await desk.text()).includes('1 保留解除'));
+	await desk.press('４');
+	t.deepEqual(sent(desk, 'mute'), [{type: 'mute', muted: true}]);
+	await desk.press(keys.f10);
+	t.true((await desk.text()).includes('4 消音解除'));
+	await desk.press(keys.escape);
+	t.is(placeOf(desk.console.state), 'work');
+});
+
+test('a transfer after a talk: the seat by its extension, the band leads on', async t => {
+	const desk = await Desk.inCall();
+	desk.tty.type(`${keys.f10}2202${keys.enter}`);
+	await desk.idle();
+	t.is(placeOf(desk.console.state), 'targetHow', 'keys typed ahead go where they are meant');
+	await desk.press('3');
+	t.is(placeOf(desk.console.state), 'seats');
+	await desk.press(keys.enter, keys.enter);
+	t.deepEqual(sent(desk, 'transfer'), [{type: 'transfer', mode: 'consult', to: {operatorId: 'op2'}}]);
+	t.regex(await band(desk), /転送中 202 {2}呼出中.*F5 +転送.*F4 +切断/);
+	await desk.press('\x1b[1;2S');
+	t.is(desk.console.state.message?.why.key, 'why.notAnswered');
+	desk.service.pushTransfer({mode: 'consult', number: '202', name: '𠮷野 太郎', answered: true});
+	t.true((await band(desk)).includes('会議'));
+	await desk.press('\x1b[1;2S');
+	t.deepEqual(sent(desk, 'conference'), [{type: 'conference'}]);
+	t.true((await band(desk)).includes('三者通話'));
+	await desk.press(keys.f5);
+	t.deepEqual(sent(desk, 'transferComplete'), [{type: 'transferComplete'}]);
+	t.true((await desk.text()).includes(ja['message.transferred']));
+});
+
+test('a transfer at once to an outside number, and 切断 brings the customer back', async t => {
+	const desk = await Desk.inCall();
+	await desk.press(ctrl('x'), '０３-１１１１', keys.enter, '2');
+	t.deepEqual(sent(desk, 'transfer'), [{type: 'transfer', mode: 'blind', to: {number: '03-1111'}}]);
+	await desk.press(keys.f5);
+	t.deepEqual(sent(desk, 'transferComplete'), []);
+	await desk.press(keys.f4);
+	t.deepEqual(sent(desk, 'transferBack'), [{type: 'transferBack'}]);
+	t.true((await desk.text()).includes('通話中（発信）'));
+	t.deepEqual(sent(desk, 'hangUp'), []);
+});
+
+test('telephone keys are sent as they are pressed, and nothing else is', async t => {
+	const desk = await Desk.inCall();
+	await desk.press(...menu('5'), '1', '２', 'x', '#');
+	t.deepEqual(
+		sent(desk, 'sendDtmf').map(request => request.type === 'sendDtmf' && request.digits),
+		['1', '2', '#'],
+	);
+	t.is(desk.value('record.reachedId'), '', 'none of it went into the form');
+});
+
+test('次の発信 shows a customer, 見送り gives it back', async t => {
+	const desk = await Desk.working();
+	await desk.press(...menu('6'));
+	t.is(desk.value('customer.name'), '髙橋 洋子');
+	await desk.press(...menu('7'));
+	t.deepEqual(sent(desk, 'skipCustomer'), [{type: 'skipCustomer'}]);
+	t.is(desk.console.state.form, null);
+	await desk.press(keys.f2, ...menu('6'));
+	t.is(sent(desk, 'nextCustomer').length, 1);
+	t.is(desk.console.state.message?.why.key, 'why.status');
+});
+
+test('lists of what runs are asked for again, and a lost caller is called back', async t => {
+	const desk = await Desk.working();
+	await desk.press(...menu('8'));
+	t.true((await desk.text()).includes('1:23 0459876543 高橋 一郎'));
+	desk.advance(2000);
+	t.true((await desk.text()).includes('1:25 0459876543'));
+	desk.advance(2000);
+	await desk.idle();
+	t.is(sent(desk, 'listWaiting').length, 2);
+	await desk.press(...menu('9'), keys.down, keys.enter);
+	t.deepEqual(sent(desk, 'callBack'), [], 'a withheld number cannot be called');
+	await desk.press(keys.up, keys.enter);
+	t.deepEqual(sent(desk, 'callBack'), [{type: 'callBack', callId: 'a1'}]);
+	t.is(placeOf(desk.console.state), 'work');
+});
+
+test('座席一覧 finds a colleague by name and calls', async t => {
+	const desk = await Desk.working();
+	await desk.press(...menu('0'));
+	t.true((await desk.text()).includes('鈴木 さくら'));
+	t.false((await desk.screen()).slice(12).join().includes('山田 花子'), 'not oneself');
+	await desk.press('佐藤', keys.enter);
+	t.deepEqual(sent(desk, 'dial'), [{type: 'dial', number: '203'}]);
+	t.is(placeOf(desk.console.state), 'work');
+});
+
+test('help is asked for with a comment, blinks once a second, and is taken back', async t => {
+	const desk = await Desk.inCall();
+	await desk.press(...menu('h'), '怒っている', keys.enter);
+	t.deepEqual(sent(desk, 'requestHelp'), [{type: 'requestHelp', comment: '怒っている'}]);
+	t.true((await desk.screen())[0]!.includes('ヘルプ要求中'));
+	await desk.press(...menu('h'), keys.enter);
+	t.deepEqual(sent(desk, 'cancelHelp'), [{type: 'cancelHelp'}]);
+	t.false((await desk.screen())[0]!.includes('ヘルプ要求中'));
+});
+
+test('every action of the menu is dim with its reason where it cannot be done', async t => {
+	const desk = await Desk.working();
+	for (const {action, keys: names} of bindings.filter(each => each.places.includes('menu') && /^[1-5]$/.test(each.keys[0]!))) {
+		const before = desk.service.requests.length;
+		await desk.press(...menu(names[0]!));
+		t.is(desk.service.requests.length, before, action);
+		t.truthy(desk.console.state.message, action);
+		await desk.press(keys.escape);
+	}
+});
