@@ -35,3 +35,24 @@ test('a shift sees what it is meant to see', t => {
 		t.true((total[outcome] ?? 0) > 0, `no call was ${outcome}`);
 	}
 });
+
+test('callers meet everything that can happen to a caller', t => {
+	const kinds: Record<string, number> = {};
+	const refused: Record<string, number> = {};
+	const add = (all: Record<string, number>, more: Record<string, number>) => {
+		for (const [key, count] of Object.entries(more)) all[key] = (all[key] ?? 0) + count;
+	};
+	for (const seed of [5, 13, 17]) {
+		const result = new Sim({...optionsOf(seed), callsPerMinute: 15}).run();
+		add(kinds, result.kinds);
+		add(refused, result.refused);
+	}
+	const wanted = [
+		...['arrived', 'refused', 'queued', 'offered', 'missed', 'declined', 'handedBack', 'overflowed', 'leftToBeCalled', 'menuKey'].map(
+			kind => `call.${kind}`,
+		),
+		...['call.forwarded', 'call.forwardFailed', 'voicemail.left', 'voicemail.empty', 'callBack.offered', 'customer.created'],
+	];
+	for (const kind of wanted) t.true((kinds[kind] ?? 0) > 0, `nothing was ${kind}`);
+	for (const code of ['callTaken', 'callGone']) t.true((refused[code] ?? 0) > 0, `nobody was told ${code}`);
+});

@@ -34,7 +34,18 @@ export type SimOptions = {
 	/** Calls that come in. */
 	callsPerMinute?: number;
 };
-export type SimResult = {events: number; hash: string; outcomes: Record<string, number>; records: number; restarts: number; stepMs: number};
+export type SimResult = {
+	/** Rows of the event log by kind. */
+	kinds: Record<string, number>;
+	/** Refused requests by code. */
+	refused: Record<string, number>;
+	events: number;
+	hash: string;
+	outcomes: Record<string, number>;
+	records: number;
+	restarts: number;
+	stepMs: number;
+};
 
 export class SimFailure extends Error {}
 
@@ -59,6 +70,7 @@ export class Sim {
 	#promised = new Set<string>();
 	#stepMs = 0;
 	#dialled = new Map<string, number>();
+	#refused: Record<string, number> = {};
 	#last: string[] = [];
 
 	constructor(readonly options: SimOptions) {
@@ -102,7 +114,11 @@ export class Sim {
 		}
 		const outcomes: Record<string, number> = {};
 		for (const {outcome} of this.live.calls.values()) outcomes[outcome!] = (outcomes[outcome!] ?? 0) + 1;
+		const kinds: Record<string, number> = {};
+		for (const {kind} of this.live.events) kinds[kind] = (kinds[kind] ?? 0) + 1;
 		return {
+			kinds,
+			refused: this.#refused,
 			events: this.#events,
 			hash: (this.#hash >>> 0).toString(16),
 			outcomes,
@@ -241,6 +257,7 @@ export class Sim {
 		const request = this.#asked.get(reply.requestId);
 		assert(request, `answered twice or never asked: ${reply.requestId}`);
 		this.#asked.delete(reply.requestId);
+		if (!reply.ok) this.#refused[reply.error.code] = (this.#refused[reply.error.code] ?? 0) + 1;
 		if (!reply.ok || request.type !== 'save') return;
 		const {recordId} = reply.value as {recordId: string};
 		assert(this.disk.records.has(recordId), `record ${recordId} was promised before it was on the disk`);
