@@ -3,6 +3,7 @@
  * told by the test. What is decided is collected as short lines.
  */
 import {tableDialer} from '../../src/dialer/dialer.js';
+import {dayNumber} from '../../src/server/domain/calendar.js';
 import type {Effect} from '../../src/server/domain/effects.js';
 import type {Config, ConsoleEvent, DomainEvent} from '../../src/server/domain/events.js';
 import type {AutoDialSettings, Campaign, Draft, FieldDefinition, GroupSettings, Operator} from '../../src/server/domain/model.js';
@@ -201,6 +202,8 @@ export class Stage {
 			sessions: [...sessions.values()],
 			drafts,
 			works,
+			service: this.store.recount(dayNumber(this.agenda.nowMs, this.world.settings.utcOffsetMs), this.world.settings.utcOffsetMs),
+			callBacks: [...this.store.callBacks.values()].filter(({state}) => ['waiting', 'offered', 'dialling'].includes(state)),
 		};
 		this.#questions = [];
 		this.#carryOut(recover(this.world, recovery, this.agenda.nowMs));

@@ -7,7 +7,7 @@ import {dayNumber} from '../calendar.js';
 import {moveCall, noteCall} from '../call.js';
 import {type Context, change, clearTimer, note, setTimer} from '../context.js';
 import {phoneUsable, ringOwnPhone} from '../incall/own-phone.js';
-import {isOnline, join, longestWaiting, readyAgents} from '../joining.js';
+import {join, longestWaiting, readyAgents} from '../joining.js';
 import type {Agent, Call, Incoming, World} from '../world.js';
 import {groupOf, groupSettings, skillIn} from './groups.js';
 import {pairKey, startBell} from './offers.js';
@@ -156,7 +156,7 @@ function ringMore(ctx: Context): void {
 		const item = itemOf(world, call, nowMs);
 		for (const {operatorId, groups} of rankAgents(item, freeAgents(world, nowMs))) {
 			const agent = world.agents.get(operatorId)!;
-			if (groups.get(item.groupId)!.skill < call.inbound!.ringSkill || !isOnline(world, agent)) continue;
+			if (groups.get(item.groupId)!.skill < call.inbound!.ringSkill) continue;
 			ctx.callId = call.row.id;
 			offerTo(ctx, item, agent);
 		}

@@ -45,6 +45,7 @@ export function abandonedOf(world: World, agent: Agent): AbandonedItem[] {
 /** Remembers a caller nobody talked with. */
 export function rememberAbandoned(ctx: Context, call: Call, whileRinging: boolean): void {
 	const {row} = call;
+	if (!call.inbound && row.kind !== 'predictive') return;
 	const {abandonedCalls} = ctx.world;
 	abandonedCalls.set(row.id, {
 		callId: row.id,

@@ -150,13 +150,21 @@ function backToQueue(ctx: Context, call: Call | undefined): void {
 	ctx.look = true;
 }
 
-/** Nobody pressed 通話 in time. */
+/** 通話 was not pressed in time. Whoever was rung later than others has a whole ring time all the same. */
 export function offerDue(ctx: Context, itemId: string): void {
-	const {world} = ctx;
-	const call = world.calls.get(itemId);
+	const {world, nowMs} = ctx;
+	let nextMs: number | undefined;
 	for (const agent of ringingAgents(world, itemId)) {
-		missed(ctx, agent);
+		const {groupId, sinceMs} = agent.offer!;
+		const dueMs = sinceMs + groupSettings(world, groupId).ringMs;
+		if (dueMs <= nowMs) missed(ctx, agent);
+		else nextMs = Math.min(nextMs ?? dueMs, dueMs);
 	}
+	if (nextMs !== undefined) {
+		setTimer(ctx, 'offer', itemId, nextMs);
+		return;
+	}
+	const call = world.calls.get(itemId);
 	if (call) backToQueue(ctx, call);
 	else callBackMissed(ctx, itemId, 'notAnswered');
 }
