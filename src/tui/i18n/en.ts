@@ -169,7 +169,6 @@ export const en: Record<TextKey, string> = {
 	'message.stopping': 'The service is stopping. Waiting for it to come back',
 
 	'notice.partDown': '{part} has stopped. Waiting for it to come back',
-	'notice.missedCalls': '{count} calls in a row were not answered: you are away',
 	'notice.partUp': '{part} is back',
 	'notice.severalCustomers': '{number} belongs to {count} customers',
 	'notice.noCustomer': '{number} is not a known number',

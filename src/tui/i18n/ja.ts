@@ -167,7 +167,6 @@ export const ja = {
 	'message.stopping': 'サービスが停止します。再開を待っています',
 
 	'notice.partDown': '{part} が止まりました。再開を待っています',
-	'notice.missedCalls': '着信に {count} 回続けて応答がなかったため離席にしました',
 	'notice.partUp': '{part} が再開しました',
 	'notice.severalCustomers': '{number} は {count} 人の顧客に登録されています',
 	'notice.noCustomer': '{number} は登録されていない番号です',
