@@ -157,7 +157,15 @@ const keyNumber = (binding: Binding): number => Number(binding.keys[0]!.slice(1)
 /** The function keys on the bottom line. While working every key keeps its place; one without a meaning just now is off. */
 function slots(state: ConsoleState): Slot[] {
 	const place = placeOf(state);
-	if (place === 'login' || place === 'groups') return functionKeys(place).map(binding => ({binding, name: binding.keys[0]!, isOff: false}));
+	if (place === 'login' || place === 'groups') {
+		// Who has not begun to work has no other way to see how to leave; and there is nothing to fill in where there is no demo.
+		const shown = bindings.filter(({action, places}) => action === 'leave' && places.includes(place) && place === 'login');
+		return [...functionKeys(place).filter(({action}) => action !== 'demo' || state.demo), ...shown].map(binding => ({
+			binding,
+			name: binding.keys[0]!,
+			isOff: false,
+		}));
+	}
 	return functionKeys('work').map(usual => {
 		const name = usual.keys[0]!;
 		const binding = bindingOf(state, name);
