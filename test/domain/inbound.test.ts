@@ -20,7 +20,7 @@ function desk(settings: Parameters<Stage['group']>[1] = {}): Stage {
 }
 const offered = (stage: Stage, operatorId: string) => stage.agent(operatorId).offer?.itemId;
 const joined = (stage: Stage) => stage.send({type: 'joined', bridgeId: [...stage.world.bridges.keys()].at(-1)!});
-const valueOf = <T>(reply: ReturnType<Stage['ask']>): T => (reply as {value: T}).value;
+const answerOf = <T>(reply: ReturnType<Stage['ask']>): T => (reply as {value: T}).value;
 
 test('the popup has everybody with the caller’s number, however either is written', t => {
 	const stage = desk();
@@ -46,7 +46,7 @@ test('作成 makes a customer with the number filled in; a withheld number is sa
 	const agent = stage.agent('op1');
 	t.is(agent.status, 'talkingIn');
 	t.like(agent.incoming, {withheld: true, number: '', candidates: [], ringing: false});
-	const {customerId} = valueOf<{customerId: string}>(stage.ask('op1', {type: 'createCustomer', campaignId: 'ca', number: '03-5555-0009'}));
+	const {customerId} = answerOf<{customerId: string}>(stage.ask('op1', {type: 'createCustomer', campaignId: 'ca', number: '03-5555-0009'}));
 	t.is(stage.store.customers.get(customerId)!.values['phone'], '03-5555-0009');
 	t.is(agent.customerId, customerId);
 	t.is(agent.incoming, undefined);
@@ -61,7 +61,7 @@ test('待ち呼 and 放棄呼: who waits, who gave up, and who was reached after
 	stage.call('in-1', '0355550001');
 	stage.advance(3_000);
 	stage.call('in-2', '0355550002');
-	const waiting = valueOf<WaitingItem[]>(stage.ask('op1', {type: 'listWaiting'}));
+	const waiting = answerOf<WaitingItem[]>(stage.ask('op1', {type: 'listWaiting'}));
 	t.deepEqual(
 		waiting.map(({number, ringing}) => [number, ringing]),
 		[
@@ -72,7 +72,7 @@ test('待ち呼 and 放棄呼: who waits, who gave up, and who was reached after
 	stage.send({type: 'legEnded', legId: 'in-1', by: 'far'});
 	stage.ask('op2', {type: 'setStatus', status: 'ready'});
 	stage.send({type: 'legEnded', legId: 'in-2', by: 'far'});
-	const lost = valueOf<AbandonedItem[]>(stage.ask('op1', {type: 'listAbandoned'}));
+	const lost = answerOf<AbandonedItem[]>(stage.ask('op1', {type: 'listAbandoned'}));
 	t.deepEqual(
 		lost.map(({number, waitedMs, whileRinging}) => [number, waitedMs, whileRinging]),
 		[
@@ -85,7 +85,7 @@ test('待ち呼 and 放棄呼: who waits, who gave up, and who was reached after
 	stage.send({type: 'legAnswered', legId: stage.newestLeg()});
 	joined(stage);
 	t.deepEqual(
-		valueOf<AbandonedItem[]>(stage.ask('op2', {type: 'listAbandoned'})).map(({number}) => number),
+		answerOf<AbandonedItem[]>(stage.ask('op2', {type: 'listAbandoned'})).map(({number}) => number),
 		['0355550002'],
 	);
 });
