@@ -1,12 +1,20 @@
 import test from 'ava';
 import {bindings, placeOf} from '../../src/tui/agent/keys.js';
+import {clocksOf} from '../../src/tui/agent/view/frame.js';
 import {ja} from '../../src/tui/i18n/ja.js';
 import {Desk, keys} from './support/console.js';
+import {startMs} from './support/service.js';
 
 const sent = (desk: Desk, type: string) => desk.service.requests.filter(request => request.type === type);
 const band = async (desk: Desk) => (await desk.screen()).at(-3)!;
 const ctrl = (letter: string) => String.fromCharCode(letter.charCodeAt(0) & 0x1f);
 const menu = (key: string): [string, string] => [keys.f10, key];
+
+const badgeAt = (desk: Desk, afterMs: number): string =>
+	clocksOf(desk.console.state)
+		.filter(({y}) => y === 0)
+		.flatMap(({line}) => line(startMs + afterMs))
+		.find(({text}) => text.includes('ヘルプ'))!.tone;
 
 async function ready(): Promise<Desk> {
 	const desk = await Desk.working();
@@ -185,6 +193,9 @@ test('help is asked for with a comment, blinks once a second, and is taken back'
 	await desk.press(...menu('h'), '怒っている', keys.enter);
 	t.deepEqual(sent(desk, 'requestHelp'), [{type: 'requestHelp', comment: '怒っている'}]);
 	t.true((await desk.screen())[0]!.includes('ヘルプ要求中'));
+	const looks = Array.from({length: 40}, (_, at) => badgeAt(desk, at * 100));
+	t.true(new Set(looks).size === 2, 'lit and not lit');
+	t.true(looks.filter((look, at) => at > 0 && look !== looks[at - 1]).length <= 16, 'twice a second at most');
 	await desk.press(...menu('h'), keys.enter);
 	t.deepEqual(sent(desk, 'cancelHelp'), [{type: 'cancelHelp'}]);
 	t.false((await desk.screen())[0]!.includes('ヘルプ要求中'));

@@ -17,6 +17,22 @@ import {seeded} from './support/terminal.js';
 const typed = [
 	...Object.values(keys),
 	'a',
+	...['h', 'p', '0', '2', '3', '5', '8', '9', '2202', '佐', '0312345678', '*#'],
+	...[
+		'\x1b[1;2Q',
+		'\x1b[1;2R',
+		'\x1b[1;2S',
+		'\x1b[17;2~',
+		'\x1b[18;2~',
+		'\x04',
+		'\x18',
+		'\x16',
+		'\x1a',
+		'\x1a8',
+		'\x1a0',
+		'\x1a2',
+		'\x1a9',
+	],
 	'1',
 	'12',
 	'ア',
@@ -46,6 +62,56 @@ function keysOf(bytes: string): ConsoleEvent[] {
 	return events;
 }
 
+function randomCaller(random: () => number): NonNullable<SessionView['incoming']> {
+	const some = <T>(most: number, make: (at: number) => T): T[] =>
+		Array.from({length: Math.floor(random() * (most + 1))}, (_, at) => make(at));
+	return {
+		kind: (['call', 'callBack', 'internal'] as const)[Math.floor(random() * 3)]!,
+		callId: `in${Math.floor(random() * 3)}`,
+		groupId: 'g1',
+		groupName: '二次受付（見込み客）'.repeat(Math.floor(random() * 9)),
+		number: random() < 0.3 ? '' : '0312345678',
+		withheld: random() < 0.3,
+		calledName: '佐藤\u001b[2J',
+		queuedMs: startMs - random() * 1e8,
+		ringing: random() < 0.5,
+		searching: random() < 0.3,
+		candidates: some(12, at => ({
+			customerId: `cust${at}`,
+			campaignId: 'camp1',
+			fields: some(3, () => ({label: '名前', value: '高橋 一郎 \u0007'.repeat(Math.floor(random() * 9))})),
+		})),
+		campaigns: some(3, at => ({id: `camp${at}`, name: '生命保険のご案内'})),
+	};
+}
+
+const seat = (at: number) => ({
+	operatorId: `op${at}`,
+	name: '鈴木 さくら'.repeat(at),
+	extension: String(200 + at),
+	status: agentStatuses[at % agentStatuses.length]!,
+	sinceMs: startMs - at * 1e7,
+});
+const many = <T>(make: (at: number) => T): T[] => Array.from({length: 30}, (_, at) => make(at));
+const waiting = (at: number) => ({
+	callId: `w${at}`,
+	kind: 'call',
+	groupId: 'g1',
+	number: at % 3 ? '0312345678' : '',
+	sinceMs: startMs - at * 1e7,
+	ringing: at % 2 ? ['op2'] : [],
+	customerName: '高橋'.repeat(at),
+});
+const abandoned = (at: number) => ({
+	callId: `a${at}`,
+	kind: 'inbound',
+	groupId: 'g1',
+	number: at % 3 ? '0312345678' : '',
+	atMs: startMs - at * 1e7,
+	waitedMs: at * 1e6,
+	whileRinging: false,
+});
+
 function randomView(random: () => number, before: SessionView | null): SessionView {
 	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 	const view = before ?? freshView();
@@ -56,7 +122,14 @@ function randomView(random: () => number, before: SessionView | null): SessionVi
 		stage: random() < 0.95 ? 'working' : 'chooseGroups',
 		workingGroupIds: ['g1'],
 		campaigns: random() < 0.95 ? [campaign] : [],
-		status: {status: pick<AgentStatus>(agentStatuses), sinceMs: startMs - random() * 1e7, actor: 'system', reason: 'monkey'},
+		status: {
+			status: random() < 0.3 ? 'transferring' : pick<AgentStatus>(agentStatuses),
+			sinceMs: startMs - random() * 1e7,
+			actor: 'system',
+			reason: 'monkey',
+			...(random() < 0.2 && {help: {sinceMs: startMs, comment: 'たすけて'.repeat(30)}}),
+		},
+		incoming: random() < 0.3 ? randomCaller(random) : null,
 		call:
 			random() < 0.6
 				? {
@@ -66,6 +139,16 @@ function randomView(random: () => number, before: SessionView | null): SessionVi
 						phase: pick(['dialling', 'ringing', 'talking', 'ended'] as const),
 						number: pick(['', '0312345678', '+81 90 1234 5678 ext 99999']),
 						startedMs: startMs,
+						held: random() < 0.3,
+						muted: random() < 0.3,
+						...(random() < 0.5 && {
+							transfer: {
+								mode: pick(['blind', 'consult', 'conference'] as const),
+								number: pick(['202', '+81 90 1234 5678 ext 99999']),
+								name: pick(['', '𠮷野 太郎'.repeat(12)]),
+								answered: random() < 0.5,
+							},
+						}),
 					}
 				: null,
 		customer: withCustomer
@@ -128,6 +211,15 @@ const answers: ConsoleEvent[] = [
 		value: {recordId: 'r', customerVersion: 4},
 	},
 	{type: 'granted', request: {type: 'listRecalls'}, value: []},
+	{type: 'granted', request: {type: 'listSeats'}, value: many(seat)},
+	{type: 'granted', request: {type: 'listSeats'}, value: []},
+	{type: 'granted', request: {type: 'listWaiting'}, value: many(waiting)},
+	{type: 'granted', request: {type: 'listAbandoned'}, value: many(abandoned)},
+	{type: 'granted', request: {type: 'listAbandoned'}, value: []},
+	{type: 'granted', request: {type: 'nextCustomer'}, value: {customerId: null}},
+	{type: 'refused', request: {type: 'hold'}, error: {code: 'notNow', message: '', status: 'ready'}},
+	{type: 'refused', request: {type: 'answer', callId: 'in1'}, error: {code: 'callTaken', message: ''}},
+	{type: 'tick'},
 	{type: 'unanswered', request: {type: 'setStatus', status: 'ready'}},
 	{type: 'line', state: 'offline'},
 	{type: 'line', state: 'online'},

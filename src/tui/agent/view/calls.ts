@@ -159,10 +159,16 @@ function seats(view: SessionView, panel: Of<'seats'>, {width, rows}: Box, t: Tra
 
 function seatLine(seat: SeatRow, isChosen: boolean, nowMs: number, width: number, t: Translate): Line {
 	const {shape, tone} = statusLook[seat.status];
-	const status = ` ${shape} ${t(statusKey(seat.status))} ${padText(duration(nowMs - seat.sinceMs), 7, 'right')}`;
-	const left = ` ${padText(seat.extension, 5)} ${seat.name}`;
+	const isWide = width >= 56;
+	const name = isWide
+		? t(statusKey(seat.status))
+		: t(statusKey(seat.status))
+				.replace(/[（(].*$/, '')
+				.trim();
+	const status = `${shape} ${padText(name, isWide ? 14 : 8)} ${padText(duration(nowMs - seat.sinceMs), 7, 'right')} `;
 	const cells = width - 1 - narrow.widthOfText(status);
-	return [span(padText(left, cells), isChosen ? 'choice' : 'plain'), span(status, isChosen ? 'choice' : tone)];
+	const left = ` ${padText(seat.extension, 4)} ${seat.name}`;
+	return [span(`${padText(left, cells - 1)} `, isChosen ? 'choice' : 'plain'), span(status, isChosen ? 'choice' : tone)];
 }
 
 function how(panel: Of<'seats'>, {width}: Box, t: Translate): Line[] {

@@ -26,10 +26,10 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 	const place = placeOf(state);
 	const leftWidth = Math.max(28, Math.floor(columns * 0.3));
 	const actions = bindings
-		.filter(binding => binding.places.includes(place) && /^f\d/.test(binding.keys[0]!))
+		.filter(binding => binding.places.includes(place) && /^(S-)?f\d/.test(binding.keys[0]!))
 		.map((binding): Line => {
-			const [key, ...others] = binding.keys.map(keyLabel);
-			return [span(` ${padText(key!, 4)}`, 'strong'), span(padText(t(binding.label), 14)), span(` ${others[0] ?? ''}`, 'dim')];
+			const [key, ...others] = binding.keys.map(name => keyLabel(name).replace('Shift+', 'S+'));
+			return [span(` ${padText(key!, 5)}`, 'strong'), span(padText(t(binding.label), 13)), span(` ${others[0] ?? ''}`, 'dim')];
 		});
 	const editing = place === 'work' || place === 'popup' ? formKeys : formKeys.slice(0, 2);
 	const right = editing.flatMap(([keys, text]) =>

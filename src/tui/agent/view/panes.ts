@@ -38,7 +38,7 @@ function waiting(view: SessionView, t: Translate): Line[] {
 	const {status} = view.status;
 	const key = status === 'ready' ? 'pane.waitReady' : status === 'phoneDown' || status === 'offline' ? 'pane.waitPhone' : 'pane.waitIdle';
 	const lines: Line[] = [[span(`  ${t('pane.noCustomer')}`, 'dim')]];
-	if (!view.call || view.call.phase === 'ended') lines.push([span(`  ${t(key)}`, 'dim')]);
+	if (!view.incoming && (!view.call || view.call.phase === 'ended')) lines.push([span(`  ${t(key)}`, 'dim')]);
 	return lines;
 }
 
