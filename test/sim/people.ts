@@ -43,9 +43,9 @@ export function nextAct(sim: Sim, operatorId: string, agent: Agent | undefined):
 		case 'transferring':
 			return rng.pick<() => Act | undefined>([
 				() => ({type: 'transferComplete'}),
-				() => ({type: 'transferBack'}),
+				() => rng.pick<Act>([{type: 'transferBack'}, {type: 'hangUp'}]),
 				() => ({type: 'conference'}),
-				() => ({type: 'hangUp'}),
+				() => undefined,
 				() => undefined,
 			])();
 		case 'dialling':
@@ -101,7 +101,7 @@ function afterCall(sim: Sim, agent: Agent): Act {
 		return rng.chance(0.3) ? {type: 'skipCustomer'} : {type: 'dial', number: agent.preview.number, customerId: agent.preview.customerId};
 	if (rng.chance(0.15)) return {type: 'nextCustomer'};
 	if (rng.chance(0.1)) return {type: 'dial', number: `1${rng.between(0, 13)}`};
-	if (n === 0 && rng.chance(0.4)) return watching(sim);
+	if (n === 0 && rng.chance(0.7)) return watching(sim);
 	if (rng.chance(0.15))
 		return {type: 'dial', number: number(sim), ...(agent.customerId !== undefined && rng.chance(0.5) && {customerId: agent.customerId})};
 	if (rng.chance(0.03)) return {type: 'logOff'};
@@ -164,7 +164,7 @@ function anything(sim: Sim, agent: Agent): Act {
 }
 
 /** Somebody of the house, logged in or not. */
-const anyone = (sim: Sim) => `op${sim.rng.between(0, 13)}`;
+const anyone = (sim: Sim) => (sim.rng.chance(0.1) ? `op${sim.rng.between(0, 13)}` : sim.rng.pick([...sim.world.agents.keys()]));
 
 function transferSomewhere(sim: Sim): Act {
 	const {rng} = sim;
@@ -195,11 +195,17 @@ function inTalk(sim: Sim): Act {
 	])();
 }
 
+/** Somebody who talks, if anybody does. */
+function inTalkNow(sim: Sim): string {
+	for (const agent of sim.world.agents.values()) if (agent.status.startsWith('talking') && sim.rng.chance(0.5)) return agent.operatorId;
+	return anyone(sim);
+}
+
 function watching(sim: Sim): Act {
 	const {rng} = sim;
 	return rng.pick<() => Act>([
-		() => ({type: 'supervise', of: anyone(sim), mode: rng.pick(['listen', 'whisper', 'barge', 'takeOver', 'stop'])}),
-		() => ({type: 'supervise', of: anyone(sim), mode: rng.pick(['listen', 'whisper', 'barge', 'takeOver'])}),
+		() => ({type: 'supervise', of: inTalkNow(sim), mode: rng.pick(['listen', 'whisper', 'barge', 'takeOver', 'stop'])}),
+		() => ({type: 'supervise', of: inTalkNow(sim), mode: rng.pick(['listen', 'whisper', 'barge', 'takeOver'])}),
 		() => ({type: 'takeHelp', of: anyone(sim)}),
 		() => ({type: 'setAgentStatus', of: anyone(sim), status: rng.pick(['away', 'wrapUp', 'loggedOff'])}),
 	])();

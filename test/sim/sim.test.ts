@@ -56,3 +56,16 @@ test('callers meet everything that can happen to a caller', t => {
 	for (const kind of wanted) t.true((kinds[kind] ?? 0) > 0, `nothing was ${kind}`);
 	for (const code of ['callTaken', 'callGone']) t.true((refused[code] ?? 0) > 0, `nobody was told ${code}`);
 });
+
+test('what happens in calls happens', t => {
+	const kinds = new Set<string>();
+	for (const seed of [2, 8, 16]) {
+		const sim = new Sim(optionsOf(seed));
+		sim.run();
+		for (const {kind} of sim.live.events) kinds.add(kind);
+	}
+	const wanted = ['held', 'resumed', 'transferStarted', 'transferFailed', 'conference', 'handedOver', 'watched', 'unwatched'].map(
+		verb => `call.${verb}`,
+	);
+	for (const kind of [...wanted, 'entry.claimed', 'entry.skipped', 'help.requested', 'help.taken']) t.true(kinds.has(kind), `no ${kind}`);
+});

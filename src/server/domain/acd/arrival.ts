@@ -128,6 +128,8 @@ export function sendTo(ctx: Context, call: Call, target: Target, reason: string)
 		case 'message':
 			return say(ctx, call, target.file ?? apologyFile);
 		case 'voicemail':
+			// Back in the queue after a talk: the leg is being recorded, and that recording is not a message.
+			if (call.row.joinedMs !== undefined) return say(ctx, call, apologyFile);
 			return openMailbox(ctx, call, target);
 		case 'hangUp':
 			return endCall(ctx, call, endingOf(call));

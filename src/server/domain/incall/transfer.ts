@@ -220,7 +220,18 @@ function toGroup(ctx: Context, agent: Agent, call: Call, seat: Extract<Seat, {ki
 	next.row.answeredMs = ctx.nowMs;
 	noteCall(ctx, next, 'call.arrived', {actor: agent.operatorId, reason: 'transferred', data: {to: seat.number}});
 	noteCall(ctx, next, 'call.answered');
+	const {legId} = call;
+	const recorded = [...(call.earlier ?? []), row].filter(({recordingPath}) => recordingPath !== undefined);
 	handOver(ctx, call, next, {actor: agent.operatorId, reason: 'transferred'});
+	// Waiting is not recorded, and whoever takes the call next begins a part of its own.
+	delete next.earlier;
+	delete next.recording;
+	delete next.row.recordingPath;
+	if (recorded.length > 0) {
+		tell(ctx, {type: 'stopRecording', legId});
+		ctx.world.recordings.set(legId, recorded);
+		setTimer(ctx, 'recorded', legId, ctx.nowMs + ctx.world.settings.guardMs);
+	}
 	findCaller(ctx, next);
 	enterQueue(ctx, next, seat.groupId);
 	persist(ctx, {op: 'putCall', row: {...next.row}});
