@@ -35,7 +35,8 @@ export type TelephonyCommand =
 	| {type: 'playFile'; legId: string; playId: string; path: string; loop?: boolean}
 	/**
 	 * Says who is in a room and who hears whom, whole: legs not named any more leave it and stay up in silence, legs that were in a
-	 * bridge are taken out of it, an empty room is closed. `roomSet` or `roomFailed` follows.
+	 * bridge are taken out of it, an empty room is closed. A leg that is gone, or not answered yet, is left out; what a leg was
+	 * being played stops when it comes in. To bridge two members again, `join` them. `roomSet` or `roomFailed` follows.
 	 */
 	| {type: 'setRoom'; roomId: string; members: RoomMember[]}
 	/** Records a leg (left what it says, right what it hears) until `stopRecording` or its end; `recorded` follows. */
@@ -86,7 +87,11 @@ export type TelephonyEvent =
 	| {type: 'joinFailed'; bridgeId: string; reason: string}
 	| {type: 'recorded'; legId: string; path: string; durationMs: number; bytes: number}
 	| {type: 'dtmf'; legId: string; digit: string}
-	/** A call has come in; 100 is sent already. The loop answers, rings or rejects it. `legId` is telephony's, and starts with `in-`. */
+	/**
+	 * A call has come in; 100 is sent already. The loop answers, rings or rejects it. `legId` is telephony's, and starts with `in-`.
+	 * If it does nothing within 10 s, or lets it ring for 5 minutes, `legFailed` (`noAnswer`). When the caller gives up first:
+	 * `legFailed` (`cancelled`, 487). `to` and `from` are digits as given; `from` is '' when withheld. A phone has proved who it is.
+	 */
 	| {type: 'inbound'; legId: string; source: InboundSource; to: string; from: string; fromName?: string; withheld: boolean}
 	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'}
 	| {type: 'roomSet'; roomId: string}

@@ -1,4 +1,5 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {open} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
@@ -236,7 +237,7 @@ const coded = (samples: Int16Array): Uint8Array => Uint8Array.from(samples, samp
 
 test('recorder: jitter and disorder vanish, gaps are silence, the length is the time', async t => {
 	const path = join(folder, 'jitter.wav');
-	let recorder = await Recorder.start(path, 1000);
+	let recorder = Recorder.begin(path, 1000);
 	const words = coded(toneSamples([500], 6000));
 	const tone = Int16Array.from(words, code => expand('PCMU', code));
 	const order = Array.from({length: 250}, (_, index) => (index % 10 === 3 ? index + 1 : index % 10 === 4 ? index - 1 : index));
@@ -261,7 +262,7 @@ test('recorder: jitter and disorder vanish, gaps are silence, the length is the 
 
 test('recorder: a stream that pauses without its timestamp is placed anew; a folder that is missing is told', async t => {
 	const path = join(folder, 'pause.wav');
-	const recorder = await Recorder.start(path, 0);
+	const recorder = Recorder.begin(path, 0);
 	const words = coded(toneSamples([500], 20));
 	recorder.place(0, 'PCMU', 5, 0, words, 0, 160, 0);
 	recorder.place(
@@ -279,7 +280,30 @@ test('recorder: a stream that pauses without its timestamp is placed anew; a fol
 	t.true(loudness(left.subarray(160, 8000)) < 10);
 	t.true(loudness(left.subarray(0, 160)) > 1000);
 	t.true(loudness(left.subarray(8000, 8160)) > 1000);
-	await t.throwsAsync(Recorder.start(join(folder, 'none', 'x.wav'), 0), {code: 'ENOENT'});
+	await t.throwsAsync(Recorder.begin(join(folder, 'none', 'x.wav'), 0).opened(), {code: 'ENOENT'});
+});
+
+test('recorder: what is said while the disk still makes the file is in it, also when the call ends before', async t => {
+	const words = coded(toneSamples([500], 3000));
+	const tone = Int16Array.from(words, code => expand('PCMU', code));
+	for (const early of [false, true]) {
+		const path = join(folder, `slow-${early}.wav`);
+		let made!: () => void;
+		const disk = new Promise<void>(resolve => {
+			made = resolve;
+		});
+		const recorder = Recorder.begin(path, 0, async () => {
+			await disk;
+			return open(path, 'w');
+		});
+		for (let index = 0; index < 150; index++) recorder.place(0, 'PCMU', 5, index * 160, words, index * 160, index * 160 + 160, index * 20);
+		if (!early) made();
+		const stopped = recorder.stop(3000);
+		made();
+		t.is((await stopped).durationMs, 3000);
+		await recorder.opened();
+		t.is(firstDifference(channels(path).left, tone), -1);
+	}
 });
 
 test('a recording without its end is repaired, other files are left alone', async t => {

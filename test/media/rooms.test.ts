@@ -108,7 +108,7 @@ test('from bridge to room and back at most two frames are silent, and the record
 	const [one, two] = seats as [Seat, Seat];
 	bridge(one, two);
 	run(10);
-	one.endpoint.record(await Recorder.start(join(folder, 'x.wav'), nowMs()));
+	one.endpoint.record(Recorder.begin(join(folder, 'x.wav'), nowMs()));
 	run(10);
 	for (let round = 0; round < 4; round++) {
 		let from = two.heard.length;

@@ -67,14 +67,17 @@ export class Engine {
 			return undefined;
 		},
 		record: async ({id, path}) => {
-			if (this.need(id).recording) throw new Error('this endpoint is already recording');
-			const recording = await Recorder.start(path, this.now());
-			const endpoint = this.seats.get(id)?.endpoint;
-			if (!endpoint || endpoint.recording) {
-				await recording.stop(this.now());
-				throw new EndpointGone('the endpoint went away while its recording was started');
-			}
+			const endpoint = this.need(id);
+			if (endpoint.recording) throw new Error('this endpoint is already recording');
+			const recording = Recorder.begin(path, this.now());
+			// From this moment on, however long the disk takes to make a file.
 			endpoint.record(recording);
+			try {
+				await recording.opened();
+			} catch (error) {
+				if (endpoint.recording === recording) endpoint.recording = undefined;
+				throw error;
+			}
 			return undefined;
 		},
 		stopRecording: ({id}) => this.stopRecording(this.need(id)),

@@ -44,17 +44,21 @@ export type RecorderState = {
 export class Recorder {
 	private file: FileHandle | undefined;
 	private writing: Promise<void> | undefined;
+	private opens: Promise<void> | undefined;
 	private headerAt = 0;
 	private failure: unknown;
 
 	private constructor(private readonly state: RecorderState) {}
 
-	/** Creates the file. Rejects when the folder does not exist or may not be written. */
-	static async start(path: string, nowMs: number): Promise<Recorder> {
+	/** Begins at once; the file is created meanwhile, and sound kept in memory until it is there. */
+	static begin(path: string, nowMs: number, create: () => Promise<FileHandle> = () => open(path, 'w', 0o600)): Recorder {
 		const recorder = new Recorder({path, startMs: nowMs, flushed: 0, masked: false, tracks: [emptyTrack(), emptyTrack()], waiting: []});
-		const file = await open(path, 'w', 0o600);
-		recorder.file = file;
-		await file.write(wavHeader(0, 2, rateHz), 0, wavHeaderBytes, 0);
+		recorder.opening(
+			create().then(async file => {
+				await file.write(wavHeader(0, 2, rateHz), 0, wavHeaderBytes, 0);
+				return file;
+			}),
+		);
 		return recorder;
 	}
 
@@ -62,17 +66,29 @@ export class Recorder {
 	static resume(state: RecorderState): Recorder {
 		const waiting = state.waiting.map(([position, chunk]): [number, Buffer] => [position, Buffer.from(chunk)]);
 		const recorder = new Recorder({...state, waiting});
-		recorder.writing = open(state.path, 'r+').then(
-			file => {
-				recorder.file = file;
-				recorder.writing = undefined;
-				recorder.write();
+		recorder.opening(open(state.path, 'r+'));
+		return recorder;
+	}
+
+	/** Rejects when the file could not be created: the folder does not exist or may not be written. */
+	async opened(): Promise<void> {
+		await this.opens;
+		if (!this.file && this.failure) throw this.failure;
+	}
+
+	private opening(file: Promise<FileHandle>): void {
+		this.opens = file.then(
+			opened => {
+				this.file = opened;
+				this.writing = undefined;
+				this.write();
 			},
 			error => {
-				recorder.failure = error;
+				this.failure = error;
+				this.writing = undefined;
 			},
 		);
-		return recorder;
+		this.writing = this.opens;
 	}
 
 	/** Lets go of the recording, so that another thread can resume it; chunks not yet known to be on the disk go along. */
