@@ -1,20 +1,21 @@
 import test from 'ava';
 import {infoDigit, sendsAudio} from '../../src/sip/application/far-side.js';
 import {bestRefusal} from '../../src/sip/application/fork.js';
+import {newInbound, stepInbound} from '../../src/sip/application/inbound-machine.js';
 import {failureOf} from '../../src/sip/application/leg-failure.js';
-import {type LegInput, newLeg, stepLeg} from '../../src/sip/application/leg-machine.js';
+import {type LegEffect, type LegInput, newLeg, stepLeg} from '../../src/sip/application/leg-machine.js';
 import {parseSdp} from '../../src/sip/media/sdp.js';
+
+function inBrief(effect: LegEffect): string {
+	if (effect.do === 'reportFailed') return `failed ${effect.failure}${effect.sipStatus ? ` ${effect.sipStatus}` : ''}`;
+	if (effect.do === 'reportEnded') return `ended ${effect.by}`;
+	return effect.do === 'agree' ? `agree ${effect.sdp}` : effect.do;
+}
 
 /** Runs inputs through one leg and tells the effects in brief. */
 function live(...inputs: LegInput[]): string[] {
 	const leg = newLeg();
-	return inputs.flatMap(input =>
-		stepLeg(leg, input).map(effect => {
-			if (effect.do === 'reportFailed') return `failed ${effect.failure}${effect.sipStatus ? ` ${effect.sipStatus}` : ''}`;
-			if (effect.do === 'reportEnded') return `ended ${effect.by}`;
-			return effect.do === 'agree' ? `agree ${effect.sdp}` : effect.do;
-		}),
-	);
+	return inputs.flatMap(input => stepLeg(leg, input).map(inBrief));
 }
 
 const ready: LegInput = {type: 'offerReady'};
@@ -169,4 +170,77 @@ test('an audio line that is switched off gives way to one that is on', t => {
 		[false, true, false],
 	);
 	t.true(parseSdp('v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 0 RTP/AVP 0\r\nm=audio 0 RTP/AVP 8\r\n')!.held);
+});
+
+/** The same for a leg that came in. */
+function liveIn(late: boolean, ...inputs: LegInput[]): string[] {
+	const leg = newInbound(late);
+	return inputs.flatMap(input => stepInbound(leg, input).map(inBrief));
+}
+
+const answer: LegInput = {type: 'answer'};
+const gone: LegInput = {type: 'callerGone'};
+const reject: LegInput = {type: 'reject', status: 486};
+const taken = ['stopRingTimer', 'take', 'accept'];
+
+test('an inbound call that is answered, with the caller’s offer or with ours', t => {
+	t.deepEqual(liveIn(false, {type: 'ring'}, answer, ready, accepted), ['ring', ...taken, 'reportAnswered']);
+	t.deepEqual(liveIn(true, answer, ready, accepted), taken, 'not before the ACK has brought the answer');
+	t.deepEqual(liveIn(true, answer, ready, accepted, agreed), [...taken, 'reportAnswered']);
+	const late = [...taken, 'stopRingTimer', 'bye', 'failed incompatible 200', 'freeMedia'];
+	t.deepEqual(liveIn(true, answer, ready, accepted, {type: 'mediaRefused', failure: 'incompatible', detail: ''}), late);
+	t.deepEqual(liveIn(true, answer, ready, accepted, bye).at(-2), 'failed cancelled 200');
+});
+
+test('an inbound call that nobody takes, that is rejected, or whose caller gives up, at each moment', t => {
+	const ended = (...told: string[]): string[] => ['stopRingTimer', ...told, 'freeMedia'];
+	t.deepEqual(liveIn(false, {type: 'ringTimeUp'}, answer), ended('refuse', 'failed noAnswer 480'));
+	t.deepEqual(liveIn(false, reject, gone, answer), ended('refuse', 'failed cancelled 486'));
+	t.deepEqual(liveIn(false, gone, answer), ended('failed cancelled 487'));
+	t.deepEqual(liveIn(false, answer, gone, ready), ['stopRingTimer', 'take', ...ended('failed cancelled 487')]);
+	t.deepEqual(liveIn(false, answer, ready, gone, accepted), [...taken, ...ended('failed cancelled 487'), 'bye']);
+	t.deepEqual(liveIn(false, answer, ready, hangUp, accepted), [...taken, ...ended('failed cancelled'), 'bye']);
+	t.deepEqual(liveIn(false, answer, ready, {type: 'notSent', detail: ''}), [...taken, ...ended('refuse', 'failed error')]);
+	t.deepEqual(liveIn(false, answer, {type: 'mediaFailed', failure: 'incompatible', detail: ''}).at(-2), 'failed incompatible 488');
+	t.deepEqual(liveIn(false, answer, {type: 'mediaFailed', failure: 'congestion', detail: ''}).at(-2), 'failed congestion 503');
+});
+
+test('whatever comes to an inbound leg in whatever order: one end, the media freed with it, an answered call hung up', t => {
+	const inputs: LegInput[] = [
+		{type: 'ring'},
+		answer,
+		ready,
+		accepted,
+		agreed,
+		hangUp,
+		bye,
+		reject,
+		gone,
+		{type: 'ringTimeUp'},
+		{type: 'lost', detail: ''},
+		{type: 'notSent', detail: ''},
+		{type: 'mediaFailed', failure: 'error', detail: ''},
+		{type: 'mediaRefused', failure: 'error', detail: ''},
+	];
+	let seed = 1;
+	const chance = (n: number): number => {
+		seed = (seed * 48_271) % 2_147_483_647;
+		return seed % n;
+	};
+	const broken: string[] = [];
+	for (let round = 0; round < 5000; round++) {
+		const told = liveIn(round % 2 === 0, ...Array.from({length: 12}, () => inputs[chance(inputs.length)]!));
+		const count = (pattern: RegExp): number => told.filter(effect => pattern.test(effect)).length;
+		const ends = count(/^(failed|ended)/);
+		const answers = count(/^reportAnswered/);
+		if (
+			ends > 1 ||
+			ends !== count(/^freeMedia/) ||
+			answers > 1 ||
+			(count(/^ended/) > 0 && answers === 0) ||
+			(count(/^refuse/) > 0 && answers > 0)
+		)
+			broken.push(told.join(' '));
+	}
+	t.deepEqual(broken, []);
 });
