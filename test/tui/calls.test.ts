@@ -211,3 +211,20 @@ test('every action of the menu is dim with its reason where it cannot be done', 
 		await desk.press(keys.escape);
 	}
 });
+
+test('a key pressed for a question that has just gone does nothing else', async t => {
+	const desk = await Desk.inCall();
+	desk.service.pushTransfer({mode: 'consult', number: '202', answered: false});
+	desk.service.push({status: {...desk.service.view!.status, status: 'held'}, call: {...desk.service.view!.call!, held: true}});
+	await desk.press(keys.f4);
+	t.deepEqual(sent(desk, 'hangUp'), [], 'the customer is not hung up on because the target was busy');
+	t.is(desk.console.state.message?.why.key, 'why.late');
+	desk.advance(1000);
+	await desk.press(keys.f4);
+	t.is(sent(desk, 'hangUp').length, 1);
+	const other = await ready();
+	other.service.pushCaller();
+	other.service.push({incoming: null, status: {...other.service.view!.status, status: 'ready'}});
+	await other.press(keys.f5);
+	t.is(placeOf(other.console.state), 'work', 'nothing is dialled because a colleague was faster');
+});

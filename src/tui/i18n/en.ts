@@ -343,4 +343,5 @@ export const en: Record<TextKey, string> = {
 	'reason.invalidNumber': 'not a valid number',
 	'reason.congestion': 'congested',
 	'reason.trunkDown': 'line down',
+	'why.late': 'That has just gone. Please press again',
 };

@@ -341,6 +341,7 @@ export const ja = {
 	'reason.invalidNumber': '番号が正しくありません',
 	'reason.congestion': '混雑',
 	'reason.trunkDown': '回線停止',
+	'why.late': '表示が変わったところです。もう一度押してください',
 };
 
 export type TextKey = keyof typeof ja;

@@ -9,6 +9,7 @@ import type {
 	SaveResult,
 	SessionView,
 } from '../../server/api/messages.js';
+import {overlayOf} from '../agent/keys.js';
 import {isTextKey, translator} from '../i18n/index.js';
 import {statusKey} from './actions.js';
 import {callGranted, isHandedOver} from './calls.js';
@@ -32,7 +33,7 @@ export function lineChanged(state: ConsoleState, line: LineState, nowMs: number)
 }
 
 /** The view as the service has it now; `isWhole` after login, attach and each time the line is back. */
-export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boolean, _nowMs: number): Step {
+export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boolean, nowMs: number): Step {
 	const before = state.view;
 	const fields = fieldsOf(view, '', translator(state.lang));
 	const form = formForView(state.form, view, firstFocus(fields));
@@ -61,6 +62,8 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 		message: state.stage === stage && !isNew ? state.message : null,
 		historyTop: view.customer?.customerId === before?.customer?.customerId ? state.historyTop : 0,
 	};
+	const asked = overlayOf(state);
+	if (asked && asked !== overlayOf(next)) next.askedUntilMs = nowMs;
 	return {state: isHandedOver(before, view) ? say(next, 'message.transferred', 'good') : next, effects};
 }
 

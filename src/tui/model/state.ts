@@ -43,6 +43,8 @@ export type ConsoleState = {
 	historyTop: number;
 	/** The draft of a save that is under way. */
 	saving: Draft | null;
+	/** When the band last stopped asking something: a key pressed for it just then must do nothing else. */
+	askedUntilMs: number;
 	/** Keys typed while a screen is on its way: they belong to that screen. */
 	ahead: readonly KeyEvent[];
 };
@@ -90,6 +92,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		dismissed: null,
 		historyTop: 0,
 		saving: null,
+		askedUntilMs: Number.NEGATIVE_INFINITY,
 		ahead: [],
 	};
 }

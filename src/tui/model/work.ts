@@ -87,10 +87,14 @@ const contextOf = (state: ConsoleState, nowMs: number): FormContext => ({
 	zone: state.zone,
 });
 
+/** The keys of the band mean something else once it is gone; a press this soon after was for the band. */
+const lateMs = 700;
+
 export function workAction(state: ConsoleState, binding: Binding, nowMs: number): Step {
 	const {action} = binding;
 	const why = whyNot(state, binding);
 	if (why) return no(state, why);
+	if ((action === 'dial' || action === 'hangUp') && nowMs - state.askedUntilMs < lateMs) return no(state, {key: 'why.late', args: {}});
 	if (action === 'choose' && state.panel?.kind === 'menu') {
 		const item = menuItems[state.panel.at];
 		return item ? workAction(state, item, nowMs) : stay(state);

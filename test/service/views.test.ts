@@ -1,0 +1,62 @@
+import test from 'ava';
+import type {StoreReader} from '../../src/server/store/port.js';
+import {Views} from '../../src/server/views.js';
+import {Stage, smallCentre} from '../domain/stage.js';
+
+/** op1 talks with a customer, op2 is in 後処理; the views are those of the service. */
+function talking() {
+	const stage = new Stage();
+	stage.configure(smallCentre());
+	stage.fill('la', 1);
+	stage.bring('op1', '101');
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	stage.send({type: 'legAnswered', legId: stage.newestLeg()});
+	stage.send({type: 'joined', bridgeId: [...stage.world.bridges.keys()][0]!});
+	stage.bring('op2', '102');
+	const reader = {recordsOf: () => [], call: () => undefined} as unknown as StoreReader;
+	const views = new Views(stage.world, reader, () => stage.agenda.nowMs);
+	return {stage, views, call: () => views.session('op1')!.call!};
+}
+
+test('a console is shown what is being done in its call', t => {
+	const {stage, call} = talking();
+	t.is(call().held, undefined);
+	stage.ask('op1', {type: 'hold'});
+	t.true(call().held);
+	stage.ask('op1', {type: 'resume'});
+	stage.ask('op1', {type: 'mute', muted: true});
+	t.true(call().muted);
+	t.is(call().held, undefined);
+});
+
+test('a transfer is shown with its target, until the customer is handed over', t => {
+	const {stage, views, call} = talking();
+	stage.ask('op1', {type: 'transfer', mode: 'consult', to: {operatorId: 'op2'}});
+	t.deepEqual(call().transfer, {mode: 'consult', number: '102', name: 'op2', answered: false});
+	const incoming = views.session('op2')!.incoming!;
+	t.is(incoming.kind, 'internal');
+	t.true(incoming.ringing);
+	stage.ask('op2', {type: 'answer', callId: incoming.callId});
+	t.true(call().transfer?.answered);
+	stage.ask('op1', {type: 'conference'});
+	t.is(call().transfer?.mode, 'conference');
+	stage.ask('op1', {type: 'transferComplete'});
+	t.is(call().transfer, undefined);
+	t.is(call().phase, 'ended');
+	t.is(call().endedBy, 'agent');
+});
+
+test('who asks for help sees it, and everybody sees the seats by extension', t => {
+	const {stage, views} = talking();
+	stage.ask('op1', {type: 'requestHelp', comment: 'please'});
+	t.deepEqual(views.session('op1')!.status.help, {sinceMs: stage.agenda.nowMs, comment: 'please'});
+	stage.ask('op1', {type: 'cancelHelp'});
+	t.is(views.session('op1')!.status.help, undefined);
+	t.deepEqual(
+		views.seats().map(({operatorId, extension, status}) => [operatorId, extension, status]),
+		[
+			['op1', '101', 'talkingOut'],
+			['op2', '102', 'wrapUp'],
+		],
+	);
+});
