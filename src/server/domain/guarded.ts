@@ -1,5 +1,5 @@
 /** A programmer's error ends the call it was met in, never the service. */
-import {inCall} from './agent.js';
+import {inCall, setStatus} from './agent.js';
 import {release} from './call.js';
 import {type Context, change, clearTimer, note, persist, tell} from './context.js';
 import {changeEntry} from './entries.js';
@@ -56,4 +56,16 @@ function tearOut(ctx: Context, call: Call): void {
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 	if (call.entry) changeEntry(ctx, call.entry, {state: 'failed', lastOutcome: 'error'}, {callId: call.row.id, reason: 'assertFailed'});
 	release(ctx, call);
+	partners(ctx, call);
+}
+
+/** A transfer has two calls: without the customer's the target's is over, without the target's the customer is on hold. */
+function partners(ctx: Context, call: Call): void {
+	for (const other of [...ctx.world.calls.values()]) {
+		if (other.row.transferOf === call.row.id && other.legId === '') tearOut(ctx, other);
+		if (other.transfer?.callId !== call.row.id) continue;
+		delete other.transfer;
+		const agent = ctx.world.agents.get(other.operatorId ?? '');
+		if (agent?.status === 'transferring') setStatus(ctx, agent, 'held', 'system', 'assertFailed');
+	}
 }
