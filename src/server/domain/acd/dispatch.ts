@@ -11,7 +11,7 @@ import {join, longestWaiting, readyAgents} from '../joining.js';
 import type {Agent, Call, Incoming, World} from '../world.js';
 import {groupOf, groupSettings, skillIn} from './groups.js';
 import {pairKey, startBell} from './offers.js';
-import {leaveQueue} from './queue.js';
+import {isWaiting, leaveQueue} from './queue.js';
 import {type FreeAgent, nextMatch, type QueueItem, rankAgents, ringTogether} from './rank.js';
 import type {CallBackRow} from './settings.js';
 
@@ -19,8 +19,8 @@ import type {CallBackRow} from './settings.js';
 export function dispatch(ctx: Context): void {
 	const {world, nowMs} = ctx;
 	joinWaitingPredicted(ctx);
-	for (;;) {
-		const match = nextMatch(waitingItems(world, nowMs), freeAgents(world, nowMs), nowMs);
+	for (let free = freeAgents(world, nowMs); free.length > 0; free = freeAgents(world, nowMs)) {
+		const match = nextMatch(waitingItems(world, nowMs), free, nowMs);
 		if (!match) break;
 		offer(ctx, match.item, match.ranked);
 	}
@@ -77,8 +77,8 @@ function common(world: World, itemId: string, groupId: string, caller: string | 
 	const {pattern, ageingMs, stickyMs} = groupSettings(world, groupId);
 	const last = caller === undefined ? undefined : world.lastTalks.get(caller);
 	const blocked = new Set<string>();
-	for (const operatorId of world.agents.keys()) {
-		if ((world.backOffsMs.get(pairKey(world, itemId, operatorId)) ?? 0) > nowMs) blocked.add(operatorId);
+	for (const operatorId of world.backOffsMs.size > 0 ? world.agents.keys() : []) {
+		if ((world.backOffsMs.get(pairKey(caller ?? itemId, operatorId)) ?? 0) > nowMs) blocked.add(operatorId);
 	}
 	return {pattern, ageingMs, blocked, ...(last && last.atMs + stickyMs > nowMs && {stickyId: last.operatorId})};
 }
@@ -171,8 +171,7 @@ function lookAgain(ctx: Context): void {
 	const consider = (atMs: number) => {
 		if (atMs > nowMs && (nextMs === undefined || atMs < nextMs)) nextMs = atMs;
 	};
-	const somethingWaits = waitingItems(world, nowMs).length > 0 || [...world.calls.values()].some(({phase}) => phase === 'offered');
-	if (somethingWaits) for (const untilMs of world.backOffsMs.values()) consider(untilMs);
+	if (world.backOffsMs.size > 0 && somebodyWaits(world)) for (const untilMs of world.backOffsMs.values()) consider(untilMs);
 	for (const {state, nextMs: dueMs} of world.callBacks.values()) if (state === 'waiting' && dueMs !== undefined) consider(dueMs);
 	if (nextMs === world.queueLookMs) return;
 	if (nextMs === undefined) {
@@ -182,4 +181,10 @@ function lookAgain(ctx: Context): void {
 		world.queueLookMs = nextMs;
 		setTimer(ctx, 'queue', 'all', nextMs);
 	}
+}
+
+function somebodyWaits(world: World): boolean {
+	for (const call of world.calls.values()) if (isWaiting(call)) return true;
+	for (const {state} of world.callBacks.values()) if (state === 'waiting') return true;
+	return false;
 }

@@ -204,13 +204,11 @@ export function handBack(ctx: Context, call: Call, reason: string): void {
 	requeue(ctx, call);
 }
 
-/** This caller, by number or else this very call, and this operator. */
-export function pairKey(world: World, itemId: string, operatorId: string): string {
-	const caller = world.calls.get(itemId)?.inbound?.caller ?? world.callBacks.get(itemId)?.number ?? itemId;
-	return `${caller} ${operatorId}`;
-}
+/** A caller, by number or else by the call itself, and an operator. */
+export const pairKey = (caller: string, operatorId: string): string => `${caller} ${operatorId}`;
 
 function backOff(ctx: Context, agent: Agent, itemId: string, groupId: string): void {
-	const {backOffMs} = groupSettings(ctx.world, groupId);
-	ctx.world.backOffsMs.set(pairKey(ctx.world, itemId, agent.operatorId), ctx.nowMs + backOffMs);
+	const {world, nowMs} = ctx;
+	const caller = world.calls.get(itemId)?.inbound?.caller ?? world.callBacks.get(itemId)?.number ?? itemId;
+	world.backOffsMs.set(pairKey(caller, agent.operatorId), nowMs + groupSettings(world, groupId).backOffMs);
 }
