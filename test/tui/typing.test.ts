@@ -1,0 +1,48 @@
+import test from 'ava';
+import {en} from '../../src/tui/i18n/en.js';
+import {langOf} from '../../src/tui/i18n/index.js';
+import {ja} from '../../src/tui/i18n/ja.js';
+import {chooseByTyping, toggle} from '../../src/tui/model/choice.js';
+import {completeDate, completeDateTime} from '../../src/tui/model/when.js';
+import {startMs} from './support/service.js';
+
+test('choices by number, by two digits, by letters in any width', t => {
+	const options = Array.from({length: 13}, (_, at) => ({value: `v${at + 1}`, label: at === 11 ? 'カタログ' : `選択${at + 1}`}));
+	t.is(chooseByTyping(options, '', '1')?.index, 0);
+	t.is(chooseByTyping(options, '1', '2')?.index, 11);
+	t.is(chooseByTyping(options, '', '１３')?.index, 12);
+	t.is(chooseByTyping(options, '1', '9')?.index, 8, 'no nineteenth: the ninth');
+	t.is(chooseByTyping(options, '', 'かた')?.index, 11);
+	t.is(chooseByTyping(options, '', 'ｶﾀ')?.index, 11);
+	t.is(chooseByTyping(options, '', 'x'), null);
+	t.is(toggle(options, 'v3', 0), 'v1\nv3');
+	t.is(toggle(options, 'v1\nv3', 0), 'v3');
+});
+
+test('times as people type them', t => {
+	const at = (typed: string) => completeDateTime(typed, startMs, 'Asia/Tokyo');
+	t.is(at('1630'), '2026/07/14 16:30');
+	t.is(at('9:30'), '2026/07/15 09:30', 'already past today: tomorrow');
+	t.is(at('7/20 15:00'), '2026/07/20 15:00');
+	t.is(at('7月20日 15時'), '2026/07/20 15:00');
+	t.is(at('1/5 10:00'), '2027/01/05 10:00');
+	t.is(at('7/13 10:00'), '2026/07/13 10:00', 'a slip of a day is refused by the service, not moved a year');
+	t.is(at('2026-12-01 09:05'), '2026/12/01 09:05');
+	t.is(at('20261201 0905'), '2026/12/01 09:05');
+	t.is(at('2/30 10:00'), null);
+	t.is(at('25:00'), null);
+	t.is(at('明日'), null);
+	t.is(completeDate('19840521'), '1984/05/21');
+	t.is(completeDate('1984年5月21日'), '1984/05/21');
+	t.is(completeDate('1984/13/01'), null);
+});
+
+test('both languages have every text, with the same places in it', t => {
+	t.deepEqual(Object.keys(en).sort(), Object.keys(ja).sort());
+	for (const [key, text] of Object.entries(ja)) {
+		const places = (of: string): string[] => (of.match(/\{\w+\}/g) ?? []).sort();
+		t.deepEqual(places(en[key as keyof typeof en]), places(text), key);
+	}
+	t.is(langOf({LANG: 'ja_JP.UTF-8'}), 'ja');
+	t.is(langOf({LANG: 'ja_JP.UTF-8', LC_ALL: 'C'}), 'en');
+});
