@@ -45,6 +45,7 @@ export const commands: Record<string, CommandRow> = {
 			data,
 			reset: {text: 'resetOption', type: 'boolean', default: false},
 			keep: {text: 'keepOption', type: 'boolean', default: false},
+			linger: {text: 'keepOption', type: 'boolean', default: false},
 		},
 		load: () => import('./demo-service.js'),
 	},

@@ -27,25 +27,40 @@ const profile = {
 	networkRingMs: 6_000,
 };
 
-/** Ends when the channel to the console closes, unless it is to be kept. */
+/** With `linger`: a console that was killed can be opened again within this time, and finds its call. */
+const lingerMs = 300_000;
+const lookMs = 1_000;
+
+/**
+ * Ends when the channel to the console closes, unless it is to be kept. With `linger` it goes on then as long as somebody is
+ * logged in, and ends when no console was there for some minutes.
+ */
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
-	const given = args as {data: string; reset: boolean; keep: boolean};
+	const given = args as {data: string; reset: boolean; keep: boolean; linger: boolean};
 	const tell = (message: FromChild) => void process.send?.(message);
+	let demo: Demo | undefined;
+	let log: Log | undefined;
 	const orphaned = new Promise<string>(resolve => {
-		if (!given.keep) process.once('disconnect', () => resolve('the console has gone'));
+		if (given.keep) return;
+		process.once('disconnect', () => {
+			const gone = () => resolve('the console has gone');
+			if (given.linger && demo) afterLingering(demo, log, gone);
+			else gone();
+		});
 	});
 	try {
 		const {readConfig} = await import('../server/config.js');
 		const config = readConfig({kind: 'demo', dataDir: given.data});
 		if (given.reset) await reset(config.service.dataDir);
-		const log = await openServiceLog(config);
+		const opened = await openServiceLog(config);
+		log = opened;
 		return await keepRunning(
 			async () => {
-				const demo = await startDemo(config, log);
+				demo = await startDemo(config, opened);
 				tell({type: 'up', url: demo.url});
 				return demo;
 			},
-			log,
+			opened,
 			orphaned,
 		);
 	} catch (error) {
@@ -57,6 +72,21 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 		// An open channel would keep this process alive.
 		if (process.connected) process.disconnect();
 	}
+}
+
+type Demo = Pick<Service, 'url' | 'world' | 'broken' | 'stop'>;
+
+function afterLingering({world}: Demo, log: Log | undefined, gone: () => void): void {
+	log?.('warn', 'demo.lingers', {sessions: world.agents.size, minutes: lingerMs / 60_000});
+	let aloneSinceMs: number | undefined;
+	const look = setInterval(() => {
+		const nowMs = performance.now();
+		const sessions = [...world.agents.values()];
+		aloneSinceMs = sessions.some(({consoleId}) => consoleId !== undefined) ? undefined : (aloneSinceMs ?? nowMs);
+		if (sessions.length > 0 && (aloneSinceMs === undefined || nowMs - aloneSinceMs < lingerMs)) return;
+		clearInterval(look);
+		gone();
+	}, lookMs);
 }
 
 /** Empties the folder of what an earlier demonstration has left, if no other process works with it. */
@@ -71,7 +101,7 @@ async function reset(dataDir: string): Promise<void> {
 	}
 }
 
-async function startDemo(config: Config, log: Log): Promise<Pick<Service, 'url' | 'broken' | 'stop'>> {
+async function startDemo(config: Config, log: Log): Promise<Demo> {
 	const [{startLab}, {startPhones}, {startService}, {demoAccess, seedDemo}] = await Promise.all([
 		import('../sip/lab/lab.js'),
 		import('../sip/phone/phone.js'),
@@ -107,7 +137,7 @@ async function startDemo(config: Config, log: Log): Promise<Pick<Service, 'url' 
 			await phones.close();
 			await lab.close();
 		};
-		return {url: service.url, broken: service.broken, stop};
+		return {url: service.url, world: service.world, broken: service.broken, stop};
 	} catch (error) {
 		await lab.close();
 		throw error;

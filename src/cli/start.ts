@@ -4,9 +4,10 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {defaultDataDir} from '../data-folder.js';
 import {hasTerminal, openConsole} from './agent.js';
-import {type ServiceChild, startChild} from './child.js';
+import {startChild} from './child.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {findService} from './connect.js';
+import {ServiceKeeper} from './keeper.js';
 import {text} from './texts.js';
 
 type StartArgs = {data?: string; reset: boolean; keep: boolean; seconds: number; json: boolean};
@@ -23,29 +24,32 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 /** The console is painted before anything else is started; the login waits for the service. */
 async function withConsole(args: StartArgs, io: Io): Promise<ExitCode> {
 	const folder = resolve(args.data ?? (process.env['KADEN_DATA'] || defaultDataDir('demo')));
-	const running = args.reset ? undefined : findService({data: folder});
-	const failed = new AbortController();
-	let child: ServiceChild | undefined;
-	let url = running?.url;
-	let failure: unknown;
-	if (!running) {
-		child = startChild(serviceArgs(folder, args, io));
-		child.up.then(
-			address => {
-				url = address;
-			},
-			error => {
-				failure = error;
-				failed.abort();
-			},
-		);
-	}
-	const code = await openConsole(io, () => url, failed.signal);
-	if (failure) throw failure;
+	let mayReset = args.reset;
+	const keeper = new ServiceKeeper({
+		// A folder that somebody works with is not emptied later, when he has gone.
+		...(args.reset && {busyMs: 0}),
+		find: () => (mayReset ? undefined : findService({data: folder})?.url),
+		start: () => {
+			const child = startChild([...serviceArgs(folder, {...args, reset: mayReset}, io), '--linger']);
+			// Emptied once: what is worked after that stays, should the service be started again.
+			child.up.then(
+				() => {
+					mayReset = false;
+				},
+				() => {},
+			);
+			return child;
+		},
+	});
+	keeper.url();
+	const code = await openConsole(io, () => keeper.url(), keeper.gaveUp.signal);
+	keeper.end();
+	if (keeper.failure) throw keeper.failure;
+	const {child} = keeper;
 	if (!child) return code;
 	if (args.keep) {
 		child.letGo();
-		io.say(text(io.language, 'kept', {url: url ?? '', pid: String(child.pid)}));
+		io.say(text(io.language, 'kept', {url: keeper.url() ?? '', pid: String(child.pid)}));
 	} else await child.stop();
 	return code;
 }
