@@ -89,10 +89,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 			webSocket.on('close', () => connections.delete(consoleId));
 		});
 	});
+	await listen(http, options);
+	// Only now: a timer of a server that could not listen would keep the process from ending.
 	const heartbeat = setInterval(() => {
 		for (const connection of connections.values()) connection.beat();
 	}, limits.pingMs);
-	await listen(http, options);
 	return {
 		port: (http.address() as AddressInfo).port,
 		touch: (operatorId, urgent) => hub.touch(operatorId, urgent),
