@@ -69,7 +69,8 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 		tell({type: 'failed', message, exitCode});
 		throw new CommandFailed(message, exitCode);
 	} finally {
-		// An open channel would keep this process alive.
+		// An open channel would keep this process alive; closing it ourselves is not a console that has gone.
+		process.removeAllListeners('disconnect');
 		if (process.connected) process.disconnect();
 	}
 }

@@ -1,7 +1,7 @@
 import {fork} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import type {FromChild, ServiceChild} from '../../src/cli/child.js';
 import {CommandFailed, exitCodes} from '../../src/cli/command.js';
 import {ServiceKeeper} from '../../src/cli/keeper.js';
@@ -97,8 +97,8 @@ test('a folder in use is asked for again; any other failure is final', async t =
 	t.is((keeper.failure as CommandFailed).exitCode, exitCodes.config);
 });
 
-test('a killed console does not end the service of who is logged in; it ends when he has logged off', async t => {
-	t.timeout(120_000);
+/** The demonstration with an operator at work, on a channel as a console has it. */
+async function loggedIn(t: ExecutionContext) {
 	const folder = await testFolder(t);
 	const child = fork(shipped('build/src/main.js'), ['demo-service', '--data', folder, '--linger'], {
 		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -107,7 +107,7 @@ test('a killed console does not end the service of who is logged in; it ends whe
 	const ended = new Promise<number | null>(resolve => child.once('exit', resolve));
 	const up = new Promise<FromChild>(resolve => child.once('message', message => resolve(message as FromChild)));
 	const told = await within('the service', up);
-	if (told.type !== 'up') return t.fail(told.message);
+	if (told.type !== 'up') throw new Error(told.message);
 	const {url} = told;
 	const client = new Client({url, retryMs: 20});
 	t.teardown(() => client.close());
@@ -116,6 +116,20 @@ test('a killed console does not end the service of who is logged in; it ends whe
 	const {loginId, password, extension} = client.welcome!.demo!;
 	const {groups} = await client.login(loginId, password, extension);
 	await client.request({type: 'startWork', groupIds: groups.map(({id}) => id)});
+	return {client, child, ended, folder};
+}
+
+test('a service that is told to stop ends at once, whoever is logged in', async t => {
+	t.timeout(120_000);
+	const {child, ended, folder} = await loggedIn(t);
+	child.kill('SIGTERM');
+	t.is(await within('the end of the service', ended), 0);
+	t.false(readFileSync(join(folder, 'log', 'service.log'), 'utf8').includes('"demo.lingers"'));
+});
+
+test('a killed console does not end the service of who is logged in; it ends when he has logged off', async t => {
+	t.timeout(120_000);
+	const {client, child, ended, folder} = await loggedIn(t);
 	child.disconnect();
 	await eventually('word of it in the log', () => readFileSync(join(folder, 'log', 'service.log'), 'utf8').includes('"demo.lingers"'));
 	await client.request({type: 'setStatus', status: 'away'});
