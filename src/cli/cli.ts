@@ -42,11 +42,27 @@ export function explain(error: unknown, io: Io): ExitCode {
 		io.warn(error.message);
 		return error.exitCode;
 	}
+	const outside = fromOutside(error as NodeJS.ErrnoException & {address?: string; port?: number}, io.language);
+	if (outside !== undefined) {
+		io.warn(outside);
+		return exitCodes.config;
+	}
 	const {name, message, stack} = error as Error;
 	const known: Record<string, ExitCode> = {ConfigError: exitCodes.config, DataDirBusy: exitCodes.busy, SchemaError: exitCodes.config};
 	const code = known[name];
 	io.warn(code === undefined ? (stack ?? String(error)) : message);
 	return code ?? exitCodes.software;
+}
+
+/** What the machine or the disk refuses, said so that it can be mended; undefined for anything else. */
+function fromOutside(
+	{code = '', syscall, address = '', port = 0, message}: NodeJS.ErrnoException & {address?: string; port?: number},
+	language: Language,
+): string | undefined {
+	if ((syscall === 'listen' || syscall === 'bind') && ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'].includes(code))
+		return text(language, 'cannotListen', {address, port: String(port), code});
+	if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return text(language, 'damagedDatabase', {code, message});
+	return undefined;
 }
 
 /** --lang counts for the help as well, so it is looked for before anything is parsed. */

@@ -72,6 +72,14 @@ export const texts = {
 	noCommand: {ja: 'コマンドを指定してください：{known}', en: 'Name a command: {known}'},
 	unknownCommand: {ja: '{given} というコマンドはありません。あるのは：{known}', en: 'There is no command {given}. There are: {known}'},
 	unknownOption: {ja: '{given} というオプションはありません。あるのは：{known}', en: 'There is no option {given}. There are: {known}'},
+	cannotListen: {
+		ja: '{address}:{port} で待ち受けられません（{code}）。設定の api・signalling・media のアドレスとポートには、この機械にあって空いているものを書いてください',
+		en: 'cannot listen on {address}:{port} ({code}). Addresses and ports of api, signalling and media in the configuration must be of this machine, and free',
+	},
+	damagedDatabase: {
+		ja: 'データベースが壊れています（{code}: {message}）。控えから戻すか、kaden.sqlite を別の名前にして新しく始めてください',
+		en: 'the database is damaged ({code}: {message}). Bring it back from a backup, or rename kaden.sqlite to start with a new one',
+	},
 	badSeconds: {ja: '--seconds は 1 から 86400 の数です（{given}）', en: '--seconds must be a number from 1 to 86400, not {given}'},
 	kept: {ja: 'サービスは動いたままです：{url}（プロセス {pid}）', en: 'The service goes on: {url} (process {pid})'},
 	serviceEnded: {ja: 'サービスが終了コード {code} で終わりました', en: 'The service ended with code {code}'},

@@ -1,5 +1,6 @@
 import {execFile} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
@@ -119,4 +120,26 @@ test('version tells both versions, status what the service does; only who can re
 	const refused = await kaden(['status', '--data', folder]);
 	t.is(refused.code, exitCodes.permission);
 	t.regex(refused.err, /data folder/);
+});
+
+test('an address that is taken and a damaged database are said so that they can be mended, with exit code 78', async t => {
+	const folder = folderOf(t);
+	const other = createServer();
+	await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+	t.teardown(() => void other.close());
+	const {port} = other.address() as AddressInfo;
+	const taken = await kaden(['serve', '--data', folder, '--port', String(port)]);
+	t.is(taken.code, 78, taken.err);
+	t.regex(taken.err, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port} \\(EADDRINUSE\\)`));
+	t.notRegex(taken.err, /\n\s+at /, 'no stack');
+
+	const database = join(folder, 'kaden.sqlite');
+	for (const name of ['kaden.sqlite-wal', 'kaden.sqlite-shm']) rmSync(join(folder, name), {force: true});
+	const bytes = readFileSync(database);
+	bytes.fill(0xa5, 100, bytes.length);
+	writeFileSync(database, bytes);
+	const damaged = await kaden(['serve', '--data', folder, '--port', '0']);
+	t.is(damaged.code, 78, damaged.err);
+	t.regex(damaged.err, /database is damaged/);
+	t.notRegex(damaged.err, /\n\s+at /, 'no stack');
 });

@@ -42,6 +42,7 @@ test('a shift: login, groups, ready, call, record, save, resume', async t => {
 	t.true((await desk.text()).includes('後処理'));
 	await desk.press(keys.f2);
 	t.true((await desk.text()).includes('受付中'));
+	t.true((await desk.text()).includes('エージェントログイン'), 'what the voice says can be read');
 	desk.service.pushCall();
 	t.true((await desk.text()).includes('通話中（発信）'));
 	await desk.press('1', keys.tab, '2', keys.tab, 'かんりょう', '完', keys.tab, keys.tab, '不要とのこと');

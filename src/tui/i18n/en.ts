@@ -107,6 +107,7 @@ export const en: Record<TextKey, string> = {
 	'pane.record': 'New record',
 	'pane.history': 'History',
 	'pane.noCustomer': 'No customer is loaded',
+	'pane.agentLogin': 'On the phone: “Agent login”',
 	'pane.waitReady': 'You are ready. Please wait for the next call',
 	'pane.waitIdle': 'F2 Ready lets calls come',
 	'pane.waitPhone': 'Waiting for your phone to connect',

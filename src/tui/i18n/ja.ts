@@ -105,6 +105,7 @@ export const ja = {
 	'pane.record': '新規対応記録',
 	'pane.history': '対応履歴',
 	'pane.noCustomer': '顧客が読み込まれていません',
+	'pane.agentLogin': '電話の声「エージェントログイン」',
 	'pane.waitReady': '受付中です。次の電話をお待ちください',
 	'pane.waitIdle': 'F2 受付可 を押すと電話を受けられます',
 	'pane.waitPhone': '電話機がつながるのを待っています',

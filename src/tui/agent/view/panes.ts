@@ -38,7 +38,10 @@ function waiting(view: SessionView, t: Translate): Line[] {
 	const {status} = view.status;
 	const key = status === 'ready' ? 'pane.waitReady' : status === 'phoneDown' || status === 'offline' ? 'pane.waitPhone' : 'pane.waitIdle';
 	const lines: Line[] = [[span(`  ${t('pane.noCustomer')}`, 'dim')]];
-	if (!view.incoming && (!view.call || view.call.phase === 'ended')) lines.push([span(`  ${t(key)}`, 'dim')]);
+	if (view.incoming || (view.call && view.call.phase !== 'ended')) return lines;
+	lines.push([span(`  ${t(key)}`, 'dim')]);
+	// What the voice on the telephone says, for whoever cannot hear it (item 208).
+	if (status === 'ready') lines.push([span(`  ${t('pane.agentLogin')}`, 'dim')]);
 	return lines;
 }
 
