@@ -1,7 +1,7 @@
 import {join} from 'node:path';
-import {setTimeout} from 'node:timers/promises';
 import type {TestFn} from 'ava';
 import {type MediaEndpoint, type MediaRoom, roomMembersMax, type SpeaksTo} from '../../src/sip/media/port.js';
+import {eventually} from '../support/limit.js';
 import {channels, type Factory, type Party, pressed, quietRun, scenes, unbroken, untilQuiet} from './contract.js';
 import {loudness, type RtpPeer, toneShare} from './peer.js';
 
@@ -276,10 +276,8 @@ export function roomContract(test: TestFn, factory: Factory): void {
 		await factory.kill(server);
 		await down;
 		if (factory.name.includes('1 worker')) await died;
-		let fresh: MediaEndpoint | undefined;
-		const limit = performance.now() + 20_000;
-		while (!fresh && performance.now() < limit) fresh = await server.createEndpoint().catch(() => setTimeout(20, undefined));
-		await room.join(fresh!, {speaksTo: 'all'});
+		const fresh = await eventually('a new engine', () => server.createEndpoint().catch(() => undefined));
+		await room.join(fresh, {speaksTo: 'all'});
 		t.pass();
 	});
 }

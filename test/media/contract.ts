@@ -1,9 +1,9 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {setTimeout} from 'node:timers/promises';
 import type {ExecutionContext, TestFn} from 'ava';
 import {type MediaEndpoint, type MediaServer, NoCommonCodec} from '../../src/sip/media/port.js';
+import {eventually} from '../support/limit.js';
 import {type Law, loudness, portOf, RtpPeer, toneShare, wav} from './peer.js';
 
 /** What a media server must do, whichever it is, shown with real RTP parties on loopback. */
@@ -337,12 +337,9 @@ export function contract(test: TestFn, factory: Factory): void {
 		t.truthy(await down);
 		t.is(await playing, 'gone');
 		await endpoint.destroy();
-		let next: MediaEndpoint | undefined;
-		const limit = performance.now() + 20_000;
 		// A new engine is up at once or after a short pause; until then there is no room.
-		while (!next && performance.now() < limit)
-			next = await server.createEndpoint({offer: peer.sdp()}).catch(() => setTimeout(20, undefined));
-		peer.talk(next!.localSdp, 500);
+		const next = await eventually('a new engine', () => server.createEndpoint({offer: peer.sdp()}).catch(() => undefined));
+		peer.talk(next.localSdp, 500);
 		await peer.listen(5);
 	});
 }
