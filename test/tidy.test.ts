@@ -66,11 +66,16 @@ const rooms: Room[] = [
 	{
 		at: 'src/tui/agent/',
 		ours: ['src/tui/', 'src/server/api/client.ts', ...everywhere],
-		types: ['src/server/api/messages.ts', 'src/server/domain/model.ts'],
+		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
 		packages: ['ink', 'react', node],
 	},
 	{at: 'src/tui/tty/', ours: ['src/tui/', ...everywhere], packages: ['ink', 'react', 'string-width', node]},
-	{at: 'src/tui/', ours: ['src/tui/'], types: ['src/server/api/messages.ts', 'src/server/domain/model.ts'], packages: ['string-width']},
+	{
+		at: 'src/tui/',
+		ours: ['src/tui/'],
+		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
+		packages: ['string-width'],
+	},
 	{
 		at: 'src/cli/',
 		ours: ['src/cli/', 'src/data-folder.ts', 'src/server/api/client.ts', 'src/server/api/messages.ts', ...everywhere],

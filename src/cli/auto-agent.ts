@@ -1,7 +1,8 @@
 /** An agent without hands: a real client of the service that works like a person at the console, only by itself. */
 import type {Client} from '../server/api/client.js';
-import type {CampaignView, RequestBody, SessionView} from '../server/api/messages.js';
 import {Refused} from '../server/api/messages.js';
+import type {RequestBody} from '../server/api/requests.js';
+import type {CampaignView, SessionView} from '../server/api/views.js';
 
 export type AutoAgentOptions = {
 	client: Client;

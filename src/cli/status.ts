@@ -1,4 +1,4 @@
-import type {Overview} from '../server/api/messages.js';
+import type {Overview} from '../server/api/views.js';
 import {type ExitCode, exitCodes, type Io} from './command.js';
 import {admit, needService, withClient} from './connect.js';
 import {text} from './texts.js';

@@ -1,6 +1,6 @@
 /** What `kaden start` does without a terminal: an automatic agent works the campaign, each call is one line, a summary closes it. */
 import {Client} from '../server/api/client.js';
-import type {EndedCall, Overview} from '../server/api/messages.js';
+import type {EndedCall, Overview} from '../server/api/views.js';
 import {startAutoAgent} from './auto-agent.js';
 import type {Io} from './command.js';
 import {admit} from './connect.js';

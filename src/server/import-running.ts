@@ -1,11 +1,13 @@
 /** An import while the service runs: through its own writer, beside the calls, and the dialler is told when it is done. */
-import type {ImportRequest} from './api/gate.js';
 import {Refused} from './api/messages.js';
+import type {Request} from './api/requests.js';
 import type {World} from './domain/world.js';
 import {type ImportReport, importFile} from './files/import.js';
 import {ImportError} from './files/import-error.js';
 import type {Loop} from './loop.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
+
+type ImportRequest = Extract<Request, {type: 'import'}>;
 
 export type ImporterParts = {
 	world: World;

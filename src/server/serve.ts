@@ -170,7 +170,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		nowMs,
 		serverVersion: programVersion(),
 		toolKey,
-		importer,
+		tools: {overview: request => views.overview(request.endedSinceMs), import: (request, {loop}) => importer(request, loop)},
 		...(demo && {demo}),
 	});
 	let api: Api | undefined;

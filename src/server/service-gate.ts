@@ -1,12 +1,13 @@
-import type {ConsoleRef, Gate, ImportRequest, SessionRequest} from './api/gate.js';
-import type {CustomerView, RequestError, Welcome} from './api/messages.js';
+import type {Asker, ConsoleRef, Gate, SessionRequest, ToolRequest} from './api/gate.js';
+import type {RequestError, Welcome} from './api/messages.js';
 import {Refused} from './api/messages.js';
+import type {CustomerView} from './api/views.js';
 import type {ConsoleEvent, RecallItem} from './domain/events.js';
 import type {World} from './domain/world.js';
-import type {createImporter} from './import-running.js';
 import type {Loop, Reply} from './loop.js';
 import {workOf} from './recovery.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
+import {type Tools, useTool} from './tools.js';
 import {customerView, type Views} from './views.js';
 
 export type GateParts = {
@@ -18,7 +19,7 @@ export type GateParts = {
 	serverVersion: string;
 	toolKey: string;
 	demo?: Welcome['demo'];
-	importer: ReturnType<typeof createImporter>;
+	tools: Tools;
 };
 
 type Ask = ConsoleEvent extends infer E ? (E extends ConsoleEvent ? Omit<E, 'requestId'> : never) : never;
@@ -64,10 +65,9 @@ export class ServiceGate implements Gate {
 	operator = (operatorId: string) => this.#parts.world.config.operators.find(({id}) => id === operatorId);
 	openSessions = () => this.#parts.reader.sessions().map(({tokenHash, operatorId}) => ({tokenHash, operatorId}));
 	view = (operatorId: string) => this.#parts.views.session(operatorId);
-	overview = (endedSinceMs?: number) => this.#parts.views.overview(endedSinceMs);
 
-	async importFile(request: ImportRequest) {
-		return this.#parts.importer(request, this.#running());
+	async tool(asker: Asker, request: ToolRequest): Promise<unknown> {
+		return useTool(this.#parts.tools, asker, request, this.#running());
 	}
 
 	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {

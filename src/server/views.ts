@@ -11,7 +11,7 @@ import type {
 	SeatRow,
 	SessionView,
 	StatusView,
-} from './api/messages.js';
+} from './api/views.js';
 import {countersOf} from './domain/counters.js';
 import type {Config, RecallItem} from './domain/events.js';
 import type {CallRow, Campaign, Customer, Group, ResponseRecord} from './domain/model.js';

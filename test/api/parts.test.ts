@@ -2,8 +2,9 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {shipped} from '../../src/paths.js';
 import {Hub} from '../../src/server/api/hub.js';
-import {decodeRequest, refusals, requestSchema, type ViewPart} from '../../src/server/api/messages.js';
+import {refusals, type ViewPart} from '../../src/server/api/messages.js';
 import {forbidden, needs} from '../../src/server/api/permissions.js';
+import {decodeRequest, requestSchema} from '../../src/server/api/requests.js';
 import {Credits, Throttle} from '../../src/server/api/throttle.js';
 
 test('throttle: free failures, doubling pauses up to the longest, forgotten after a quiet time', t => {

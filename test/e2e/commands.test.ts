@@ -4,7 +4,7 @@ import test from 'ava';
 import {execa} from 'execa';
 import {readKey} from '../../src/data-folder.js';
 import {packageRoot, shipped} from '../../src/paths.js';
-import type {EndedCall} from '../../src/server/api/messages.js';
+import type {EndedCall} from '../../src/server/api/views.js';
 import {demoAccess} from '../../src/server/seed-demo.js';
 import {hangUp, nextCall, openOffice, written} from '../support/office.js';
 import {agentLogin, campaign, look, phonePassword, testFolder} from '../support/service-process.js';

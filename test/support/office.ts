@@ -1,7 +1,8 @@
 /** A whole small call centre for a test: a carrier with people, the service in a process of its own, a telephone, a console's client. */
 import type {ExecutionContext} from 'ava';
 import type {Client} from '../../src/server/api/client.js';
-import {Refused, type SessionView} from '../../src/server/api/messages.js';
+import {Refused} from '../../src/server/api/messages.js';
+import type {SessionView} from '../../src/server/api/views.js';
 import type {Draft} from '../../src/server/domain/model.js';
 import {type Lab, startLab} from '../../src/sip/lab/lab.js';
 import type {LabProfile} from '../../src/sip/lab/people.js';

@@ -1,6 +1,6 @@
-import type {Account, ClosedReason, ConsoleRef, Gate, SessionRequest} from '../../src/server/api/gate.js';
-import type {Overview, SessionView} from '../../src/server/api/messages.js';
+import type {Account, Asker, ClosedReason, ConsoleRef, Gate, SessionRequest, ToolRequest} from '../../src/server/api/gate.js';
 import {Refused} from '../../src/server/api/messages.js';
+import type {Overview, SessionView} from '../../src/server/api/views.js';
 import {hashPassword} from '../../src/server/passwords.js';
 
 const hashes = new Map<string, Promise<string>>();
@@ -78,11 +78,12 @@ export class SmallGate implements Gate {
 	}
 
 	view = (operatorId: string) => this.views.get(operatorId);
-	async importFile(): Promise<never> {
-		throw new Refused({code: 'notFound', message: 'there is no campaign'});
-	}
-
 	overview = (): Overview => ({nowMs: 0, agents: [], calls: [], lists: []});
+
+	async tool(_asker: Asker, request: ToolRequest): Promise<unknown> {
+		if (request.type === 'overview') return this.overview();
+		throw new Refused({code: 'notFound', message: `nothing here for ${request.type}`});
+	}
 
 	change(operatorId: string, set: Partial<SessionView>): void {
 		this.views.set(operatorId, {...this.views.get(operatorId)!, ...set});

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {Client} from '../../src/server/api/client.js';
-import type {SessionView} from '../../src/server/api/messages.js';
 import {startApi} from '../../src/server/api/server.js';
+import type {SessionView} from '../../src/server/api/views.js';
 import {AgentConsole, type InkMount} from '../../src/tui/agent/console.js';
 import {bindings, placeOf} from '../../src/tui/agent/keys.js';
 import {ja} from '../../src/tui/i18n/ja.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {SessionView} from '../../src/server/api/messages.js';
+import type {SessionView} from '../../src/server/api/views.js';
 import type {AgentStatus} from '../../src/server/domain/model.js';
 import {agentStatuses} from '../../src/server/domain/model.js';
 import {clocksOf, frameOf, paintClocks} from '../../src/tui/agent/view/frame.js';

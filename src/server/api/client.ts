@@ -5,8 +5,10 @@
  * because nobody can know whether it was carried out.
  */
 import WebSocket from 'ws';
-import type {LoginResult, RequestBody, RequestType, Results, ServerMessage, SessionView, Welcome} from './messages.js';
+import type {LoginResult, Results, ServerMessage, Welcome} from './messages.js';
 import {messageBytesMax, protocolVersion, Refused} from './messages.js';
+import type {RequestBody, RequestType} from './requests.js';
+import type {SessionView} from './views.js';
 
 export type ClosedReason = Extract<ServerMessage, {type: 'closed'}>['reason'];
 

@@ -1,8 +1,10 @@
 import type {RawData, WebSocket} from 'ws';
-import type {ClosedReason, ConsoleRef} from './gate.js';
-import type {Request, RequestError, ServerMessage, Welcome} from './messages.js';
-import {decodeRequest, protocolVersion, Refused} from './messages.js';
+import {type Asker, type ClosedReason, type ConsoleRef, type ToolRequest, toolTypes} from './gate.js';
+import type {RequestError, ServerMessage, Welcome} from './messages.js';
+import {protocolVersion, Refused} from './messages.js';
 import {forbidden} from './permissions.js';
+import type {Request} from './requests.js';
+import {decodeRequest} from './requests.js';
 import type {Surroundings} from './server.js';
 import type {Entered} from './session.js';
 import {Credits} from './throttle.js';
@@ -12,6 +14,8 @@ const closeCodes = {tooSlow: 4008, noHello: 4001, tooMany: 4029, stopping: 1001}
 /** Refused requests after which a connection that does not slow down is closed. */
 const refusedMax = 1_000;
 const closeMs = 1_000;
+
+const isTool = (request: Request): request is ToolRequest => (toolTypes as readonly string[]).includes(request.type);
 
 /** One connection: decodes what comes in, checks who may ask it, answers each request once. */
 export class Connection {
@@ -157,14 +161,11 @@ export class Connection {
 				if (!sessions.admits(this.source, request.key)) throw new Refused({code: 'badCredentials', message: 'wrong key'});
 				this.#admitted = true;
 				return this.#grant(request.id, null);
-			case 'overview':
-				return this.#grant(request.id, gate.overview(request.endedSinceMs));
-			case 'import':
-				return this.#grant(request.id, await gate.importFile(request));
 			case 'changePassword':
 				await sessions.changePassword(this.#console!.operatorId, request.current, request.next);
 				return this.#grant(request.id, null);
 			default: {
+				if (isTool(request)) return this.#grant(request.id, (await gate.tool(this.#asker(), request)) ?? null);
 				const console = this.#console!;
 				const value = await gate.perform(console, request);
 				if (request.type === 'putDraft') hub.known(console.operatorId, 'draft');
@@ -173,6 +174,10 @@ export class Connection {
 				this.#grant(request.id, value ?? null);
 			}
 		}
+	}
+
+	#asker(): Asker {
+		return this.#console ? {operatorId: this.#console.operatorId} : 'owner';
 	}
 
 	#hello(id: number, version: number): void {

@@ -1,16 +1,24 @@
 /** What the API needs of the service behind it. The composition root implements it; tests give a small one of their own. */
 import type {Operator} from '../domain/model.js';
-import type {Overview, Request, Results, SessionView, Welcome} from './messages.js';
+import type {Welcome} from './messages.js';
+import type {Request} from './requests.js';
+import type {SessionView} from './views.js';
 
 export type Account = Operator & {passwordHash: string};
 
-/** A request of an open session that the service itself answers; the rest is answered by the API. */
-export type SessionRequest = Exclude<
-	Request,
-	{type: 'hello' | 'login' | 'attach' | 'admit' | 'overview' | 'import' | 'ping' | 'changePassword'}
->;
+/** Requests that the API answers itself. */
+type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'ping' | 'changePassword';
 
-export type ImportRequest = Extract<Request, {type: 'import'}>;
+/** Requests that need no session: of commands of this machine, and of people whose role may ask them (`permissions.ts`). */
+export const toolTypes = ['overview', 'import'] as const;
+export type ToolType = (typeof toolTypes)[number];
+export type ToolRequest = Extract<Request, {type: ToolType}>;
+
+/** A request of an open session that the service itself answers. */
+export type SessionRequest = Exclude<Request, {type: OwnType | ToolType}>;
+
+/** Who uses a tool: an operator with a session, or whoever has shown the key of the data folder. */
+export type Asker = {operatorId: string} | 'owner';
 
 /** One connection of a console, as the service knows it: `consoleId` is unique over the life of the service. */
 export type ConsoleRef = {consoleId: string; operatorId: string};
@@ -40,7 +48,6 @@ export interface Gate {
 	setPassword(operatorId: string, passwordHash: string): Promise<void>;
 	/** What the operator's console shows; undefined when there is no open session. */
 	view(operatorId: string): SessionView | undefined;
-	overview(endedSinceMs?: number): Overview;
-	/** Brings a file in; the report when all of it is on the disk and the dialler knows. Rejects with `Refused`. */
-	importFile(request: ImportRequest): Promise<Results['import']>;
+	/** Carries out a request that needs no session; resolves with its result when what it changed is on the disk. Rejects with `Refused`. */
+	tool(asker: Asker, request: ToolRequest): Promise<unknown>;
 }

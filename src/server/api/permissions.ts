@@ -1,5 +1,5 @@
 import type {Role} from '../domain/model.js';
-import type {RequestType} from './messages.js';
+import type {RequestType} from './requests.js';
 
 const rank: Record<Role, number> = {agent: 0, supervisor: 1, manager: 2, admin: 3};
 

@@ -3,7 +3,8 @@
  * A typed letter is on the screen before anything is sent; the draft follows behind.
  */
 import type {Client} from '../../server/api/client.js';
-import type {RequestBody, RequestError} from '../../server/api/messages.js';
+import type {RequestError} from '../../server/api/messages.js';
+import type {RequestBody} from '../../server/api/requests.js';
 import type {Lang} from '../i18n/index.js';
 import {translator} from '../i18n/index.js';
 import {frameShape, type Placed, placeFrame, renderFrame} from '../line.js';

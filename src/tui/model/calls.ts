@@ -1,5 +1,6 @@
 /** What an operator does with calls of every kind: the popup, holding, transferring, preview, lists of calls and seats, help. Pure. */
-import type {RequestBody, SeatRow, SessionView} from '../../server/api/messages.js';
+import type {RequestBody} from '../../server/api/requests.js';
+import type {SeatRow, SessionView} from '../../server/api/views.js';
 import type {Binding} from '../agent/keys.js';
 import {bindings} from '../agent/keys.js';
 import {translator} from '../i18n/index.js';

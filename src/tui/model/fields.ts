@@ -1,6 +1,6 @@
 /** The fields of the work screen: the administrator's customer card, then the fixed fields of a new record. Pure. */
 
-import type {CampaignView, SessionView} from '../../server/api/messages.js';
+import type {CampaignView, SessionView} from '../../server/api/views.js';
 import type {CallKind, FieldDefinition, FieldKind, FieldRole, NextActionKind} from '../../server/domain/model.js';
 import type {Translate} from '../i18n/index.js';
 

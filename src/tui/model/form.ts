@@ -1,6 +1,7 @@
 /** What is typed in the work screen: the customer's fields and the new record, with focus and cursor. Pure. */
 
-import type {CustomerView, FieldError, SessionView} from '../../server/api/messages.js';
+import type {FieldError} from '../../server/api/messages.js';
+import type {CustomerView, SessionView} from '../../server/api/views.js';
 import type {Draft, DraftRecord, FieldValues} from '../../server/domain/model.js';
 import {type Edit, editOf, emptyEdit} from '../tty/edit.js';
 

@@ -1,5 +1,6 @@
 /** What opens over the history by a key of its own: the recall list, a number to dial, a new password. Pure. */
-import type {AbandonedRow, RecallRow, RequestBody, SeatRow, WaitingRow} from '../../server/api/messages.js';
+import type {RequestBody} from '../../server/api/requests.js';
+import type {AbandonedRow, RecallRow, SeatRow, WaitingRow} from '../../server/api/views.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {callPanelKey} from './calls.js';

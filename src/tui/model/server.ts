@@ -1,14 +1,7 @@
 /** What the service's messages do to the console. Pure. Nothing here moves the focus away from where a person types. */
-import type {
-	CallView,
-	CustomerView,
-	FieldError,
-	RecallRow,
-	RequestBody,
-	RequestError,
-	SaveResult,
-	SessionView,
-} from '../../server/api/messages.js';
+import type {FieldError, RequestError, SaveResult} from '../../server/api/messages.js';
+import type {RequestBody} from '../../server/api/requests.js';
+import type {CallView, CustomerView, RecallRow, SessionView} from '../../server/api/views.js';
 import {overlayOf} from '../agent/keys.js';
 import {isTextKey, translator} from '../i18n/index.js';
 import {statusKey} from './actions.js';

@@ -1,6 +1,8 @@
 /** Everything a console shows, and what can happen to it. Pure data: reduced by `step`, drawn by the views. */
 
-import type {RequestBody, RequestError, SessionView} from '../../server/api/messages.js';
+import type {RequestError} from '../../server/api/messages.js';
+import type {RequestBody} from '../../server/api/requests.js';
+import type {SessionView} from '../../server/api/views.js';
 import type {Draft} from '../../server/domain/model.js';
 import type {Lang} from '../i18n/index.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';

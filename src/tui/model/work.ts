@@ -1,5 +1,5 @@
 /** Keys of the work screen: actions of the toolbar and the form. Pure. */
-import type {RequestBody} from '../../server/api/messages.js';
+import type {RequestBody} from '../../server/api/requests.js';
 import type {Binding} from '../agent/keys.js';
 import {translator} from '../i18n/index.js';
 import type {KeyEvent} from '../tty/keys.js';

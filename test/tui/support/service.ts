@@ -1,20 +1,18 @@
 /** A service in memory for console tests: it answers like the real one, keeps what it was sent, and changes its view when told. */
 import type {Client, ClientEvents} from '../../../src/server/api/client.js';
-import {
-	type AbandonedRow,
-	type CallView,
-	type CampaignView,
-	type CustomerView,
-	type HistoryRow,
-	type IncomingView,
-	type LoginResult,
-	Refused,
-	type RequestBody,
-	type RequestError,
-	type SeatRow,
-	type SessionView,
-	type WaitingRow,
-} from '../../../src/server/api/messages.js';
+import {type LoginResult, Refused, type RequestError} from '../../../src/server/api/messages.js';
+import type {RequestBody} from '../../../src/server/api/requests.js';
+import type {
+	AbandonedRow,
+	CallView,
+	CampaignView,
+	CustomerView,
+	HistoryRow,
+	IncomingView,
+	SeatRow,
+	SessionView,
+	WaitingRow,
+} from '../../../src/server/api/views.js';
 import type {AgentStatus, Draft, FieldDefinition} from '../../../src/server/domain/model.js';
 import type {ConsoleClient} from '../../../src/tui/agent/console.js';
 

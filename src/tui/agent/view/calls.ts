@@ -1,5 +1,5 @@
 /** What is shown of calls of every kind: the band with its popup, and the lists over the history. Pure. */
-import type {AbandonedRow, IncomingView, SeatRow, SessionView, WaitingRow} from '../../../server/api/messages.js';
+import type {AbandonedRow, IncomingView, SeatRow, SessionView, WaitingRow} from '../../../server/api/views.js';
 import {cutText, duration, padText, shortDateTime} from '../../format.js';
 import type {TextKey, Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, type Span, span} from '../../line.js';

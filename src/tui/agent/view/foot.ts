@@ -1,5 +1,5 @@
 /** The three lines at the bottom: band (popups, notices), strip (choices, hints, answers to keys), keys. Pure. */
-import type {NoticeView, SessionView} from '../../../server/api/messages.js';
+import type {NoticeView, SessionView} from '../../../server/api/views.js';
 import {clockTime} from '../../format.js';
 import {isTextKey, type TextArgs, type TextKey, type Translate, translator} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';

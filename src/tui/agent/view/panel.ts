@@ -1,5 +1,5 @@
 /** What opens over the history: recalls, a number to dial, a new password. Pure. */
-import type {RecallRow} from '../../../server/api/messages.js';
+import type {RecallRow} from '../../../server/api/views.js';
 import {padText, shortDateTime} from '../../format.js';
 import type {Translate} from '../../i18n/index.js';
 import {type Line, span} from '../../line.js';

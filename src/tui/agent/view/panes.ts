@@ -1,5 +1,5 @@
 /** The two panes of the work screen: the customer's card on the left, the new record and the history on the right. Pure. */
-import type {HistoryRow, SessionView} from '../../../server/api/messages.js';
+import type {HistoryRow, SessionView} from '../../../server/api/views.js';
 import {cutText, safe, shortDateTime} from '../../format.js';
 import {type Translate, translator} from '../../i18n/index.js';
 import {fitHeight, type Line, span} from '../../line.js';

@@ -1,6 +1,6 @@
 /** The two lines at the top: who, status, call, counters. What ticks is left blank here and painted by `clocks`. Pure. */
 
-import type {CallView, SessionView} from '../../../server/api/messages.js';
+import type {CallView, SessionView} from '../../../server/api/views.js';
 import type {AgentStatus} from '../../../server/domain/model.js';
 import {clockTime, cutText, duration, padText} from '../../format.js';
 import {type Translate, translator} from '../../i18n/index.js';

@@ -1,0 +1,148 @@
+/** What a client may ask of the service: the schema of each request, and how one is read from a frame. */
+import * as v from 'valibot';
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const shortText = v.pipe(v.string(), v.maxLength(200));
+const longText = v.pipe(v.string(), v.maxLength(20_000));
+const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
+const fieldValues = v.record(v.pipe(v.string(), v.maxLength(64)), longText);
+
+const draftRecord = v.object({
+	reachedId: shortText,
+	reactionId: shortText,
+	nextActionId: shortText,
+	nextOperatorId: shortText,
+	nextAt: shortText,
+	text: longText,
+});
+const draft = v.object({
+	customerId: v.exactOptional(id),
+	callId: v.exactOptional(id),
+	values: fieldValues,
+	baseVersion: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	record: draftRecord,
+	focus: v.exactOptional(v.object({field: shortText, cursor: v.pipe(v.number(), v.integer(), v.minValue(0))})),
+});
+
+const request = <T extends string, E extends v.ObjectEntries>(type: T, entries: E) =>
+	v.object({id: v.pipe(v.number(), v.integer()), type: v.literal(type), ...entries});
+
+/** Every request a client may send. Unknown keys are dropped, unknown types and bad values are refused with `badRequest`. */
+export const requestSchema = v.variant('type', [
+	/** First message on a connection. Answer: `Welcome`. */
+	request('hello', {version: v.number(), lang: v.picklist(['ja', 'en'])}),
+	/** Answer: `LoginResult`. Refusals: `badCredentials` (says nothing more), `slowDown`, `unknownExtension`, `extensionInUse`. */
+	request('login', {loginId: shortText, password: shortText, extension: shortText}),
+	/** Comes back to a session with its token, from any console. The other console of that session is told `taken` and closed. */
+	request('attach', {token: v.pipe(v.string(), v.maxLength(200))}),
+	/** 業務開始: work in exactly these groups. Refusals: `noGroup`, `notYourGroup`. */
+	request('startWork', {groupIds: v.pipe(v.array(id), v.maxLength(100))}),
+	/** 受付可 / 後処理 / 離席 / 休憩. Refusal: `notNow` with the reason. */
+	request('setStatus', {status: v.picklist(['ready', 'wrapUp', 'away', 'break'])}),
+	request('logOff', {}),
+	/** Dial button at a number field, or a number typed by hand. */
+	request('dial', {number: shortText, customerId: v.exactOptional(id), fieldId: v.exactOptional(shortText)}),
+	/** 切断: ends the call; in 転送中 lets the target go, and the customer is back. */
+	request('hangUp', {}),
+	/** 保留, and 保留 again. */
+	request('hold', {}),
+	request('resume', {}),
+	/** 転送: すぐに転送 (`blind`) or 話してから転送 (`consult`), to a seat, an extension, a group or an outside number. */
+	request('transfer', {
+		mode: v.picklist(['blind', 'consult']),
+		to: v.union([v.object({operatorId: id}), v.object({number: shortText})]),
+	}),
+	/** 転送 after the talk with the target. */
+	request('transferComplete', {}),
+	request('transferBack', {}),
+	/** All three talk. */
+	request('conference', {}),
+	request('sendDtmf', {digits: v.pipe(v.string(), v.regex(/^[0-9*#]{1,32}$/))}),
+	request('mute', {muted: v.boolean()}),
+	/** 次の発信. Answer: the customer claimed, null when the lists have nobody. */
+	request('nextCustomer', {}),
+	request('skipCustomer', {}),
+	/** ヘルプ. */
+	request('requestHelp', {comment: v.exactOptional(shortText)}),
+	request('cancelHelp', {}),
+	/** Supervisor: `of` is the operator who is helped, heard or set. */
+	request('takeHelp', {of: id}),
+	request('supervise', {of: id, mode: v.picklist(['listen', 'whisper', 'barge', 'takeOver', 'stop'])}),
+	request('setAgentStatus', {of: id, status: v.picklist(['away', 'wrapUp', 'loggedOff'])}),
+	/** Campaigns that record on demand. */
+	request('recordingStart', {}),
+	request('recordingStop', {}),
+	request('maskRecording', {masked: v.boolean()}),
+	/** 通話: takes the call that rings. Refusals: `callTaken`, `callGone`, `notNow`. */
+	request('answer', {callId: id}),
+	/** The ringing call goes to the next operator. */
+	request('decline', {callId: id}),
+	/** 作成: a new customer with the number filled in, loaded at once. Answer: its id. */
+	request('createCustomer', {campaignId: id, number: shortText}),
+	/** 座席一覧: everybody who is logged in, by extension. Answer: `SeatRow[]`. */
+	request('listSeats', {}),
+	/** 待ち呼. Answer: `WaitingRow[]`, longest first. */
+	request('listWaiting', {}),
+	/** 放棄呼. Answer: `AbandonedRow[]`, newest first. */
+	request('listAbandoned', {}),
+	/** Dials the caller of an abandoned call. */
+	request('callBack', {callId: id}),
+	/** Supervisor: takes a promised call-back out of the queue. */
+	request('cancelCallBack', {callBackId: id}),
+	/** Kept as it is typed; the answer comes when it is taken in, the disk follows within a second (a save waits for the disk). */
+	request('putDraft', {draft}),
+	/** 保存 / 全て保存: customer and record in one. Refusals: `invalid` with `fields`, `conflict` with the newer customer. Answer: `SaveResult`. */
+	request('save', {draft}),
+	/** The popup after a save: `keep` = OK, `resume` = タブを閉じる＆受付再開. */
+	request('afterSave', {choice: v.picklist(['keep', 'resume'])}),
+	/** Loads one of the customers the operator may see into the panes. */
+	request('loadCustomer', {customerId: id}),
+	/** Closes the loaded customer without saving; the draft is kept until another customer is loaded or it is dropped. */
+	request('closeCustomer', {}),
+	/** Answer: `RecallRow[]`, due first. */
+	request('listRecalls', {}),
+	request('changePassword', {current: shortText, next: shortText}),
+	/** Lets a command of the same machine in, with the key that lies in the data folder. It has no session; it may ask what tools ask. */
+	request('admit', {key: v.pipe(v.string(), v.maxLength(200))}),
+	/** Whole state of the service for tools (an admitted command, or role supervisor and above). Answer: `Overview`. */
+	request('overview', {
+		/** Adds the calls that have ended since then. */
+		endedSinceMs: v.exactOptional(v.number()),
+	}),
+	/**
+	 * Brings a CSV file of this machine into a campaign while the service runs. Only for admitted commands: it reads and writes files.
+	 * Answer: `ImportReport`. Refusals: `notFound` (campaign), `badFile` with `file`. Takes as long as the file is long.
+	 */
+	request('import', {
+		path: filePath,
+		campaignId: id,
+		/** Makes a call list of the customers. */
+		list: v.exactOptional(v.object({name: shortText, groupId: v.exactOptional(id)})),
+		/** 発信開始: the dialler begins with the new list at once. */
+		start: v.boolean(),
+		addZeros: v.boolean(),
+		rejectPath: filePath,
+		lang: v.picklist(['ja', 'en']),
+	}),
+	request('ping', {}),
+]);
+export type Request = v.InferOutput<typeof requestSchema>;
+export type RequestType = Request['type'];
+/** A request without its id, as code that sends it writes it. */
+export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
+
+/** Decodes one frame from a client. Never throws; says which key was wrong and what is allowed. */
+export function decodeRequest(text: string): {ok: true; request: Request} | {ok: false; id: number; message: string} {
+	let raw: unknown;
+	try {
+		raw = JSON.parse(text);
+	} catch {
+		return {ok: false, id: -1, message: 'not JSON'};
+	}
+	const result = v.safeParse(requestSchema, raw);
+	if (result.success) return {ok: true, request: result.output};
+	const givenId = (raw as {id?: unknown} | null)?.id;
+	const issue = result.issues[0];
+	const path = issue.path?.map(item => String(item.key)).join('.') ?? '';
+	return {ok: false, id: typeof givenId === 'number' ? givenId : -1, message: `${path ? `${path}: ` : ''}${issue.message}`};
+}

@@ -1,0 +1,161 @@
+/** What consoles and tools are shown. */
+import type {AbandonedItem, WaitingItem} from '../domain/events.js';
+import type {
+	AgentStatus,
+	CallDirection,
+	CallKind,
+	CallOutcome,
+	Campaign,
+	Draft,
+	EntryState,
+	FieldValues,
+	Group,
+	Role,
+	WorkMode,
+} from '../domain/model.js';
+
+export type OperatorView = {id: string; loginId: string; name: string; role: Role; workMode: WorkMode; extension: string};
+
+export type StatusView = {
+	status: AgentStatus;
+	sinceMs: number;
+	/** Who set it (`self`, `system`, an operator's name) and why, as an event reason. */
+	actor: string;
+	reason: string;
+	/** ヘルプ: asked for since then, and the supervisor who answers it. */
+	help?: {sinceMs: number; comment?: string; takenBy?: string};
+};
+export type PhoneView = {registered: boolean; legUp: boolean};
+export type CallView = {
+	callId: string;
+	kind: CallKind;
+	direction: CallDirection;
+	phase: 'dialling' | 'ringing' | 'talking' | 'ended';
+	number: string;
+	startedMs: number;
+	ringingMs?: number;
+	answeredMs?: number;
+	endedMs?: number;
+	outcome?: CallOutcome;
+	endedBy?: 'customer' | 'agent' | 'system' | 'network';
+	held?: boolean;
+	muted?: boolean;
+	recording?: 'on' | 'masked' | 'stopped';
+	/** 転送: who is being reached, and whether they have answered. */
+	transfer?: {mode: 'blind' | 'consult' | 'conference'; number: string; name?: string; answered: boolean};
+	/** Supervisors in the call, where the operator may know. */
+	watchedBy?: string[];
+};
+export type CustomerView = {
+	customerId: string;
+	campaignId: string;
+	version: number;
+	values: FieldValues;
+	stopCalling: boolean;
+};
+export type HistoryRow = {
+	recordId: string;
+	operatorId: string;
+	operatorName: string;
+	contact: CallDirection | 'none';
+	reached?: string;
+	reaction?: string;
+	nextAction?: string;
+	nextAtMs?: number;
+	text: string;
+	savedMs: number;
+	editedMs: number;
+	fromNumber?: string;
+	toNumber?: string;
+	callStartedMs?: number;
+	ringMs?: number;
+	talkMs?: number;
+	writingMs?: number;
+	hasRecording: boolean;
+};
+export type RecallRow = {recordId: string; customerId: string; customerName: string; number: string; nextAtMs: number; overdue: boolean};
+export type CountersView = {waiting: number; longestWaitSinceMs?: number; abandonedToday: number; recallsDue: number};
+/** A campaign as a console needs it to draw the card and the choices. */
+export type CampaignView = Pick<Campaign, 'id' | 'code' | 'name' | 'card' | 'masters'> & {colleagues: Array<{id: string; name: string}>};
+/** Something the operator should know; drawn in its own band. `key` is a text key of the console. */
+export type NoticeView = {
+	noticeId: string;
+	level: 'info' | 'warning' | 'error';
+	key: string;
+	args: Record<string, string>;
+	atMs: number;
+};
+
+/** The popup about a caller: 通話 while it rings, 読込 of one of the candidates or 作成 then. Gone once either is done. */
+export type IncomingView = {
+	/** `internal`: a colleague calls, or transfers a customer; `groupId` is empty then. */
+	kind: 'call' | 'callBack' | 'internal';
+	callId: string;
+	groupId: string;
+	groupName: string;
+	/** Empty when withheld (非通知). */
+	number: string;
+	withheld: boolean;
+	/** The number of ours that was called, by its name. */
+	calledName?: string;
+	/** Into the queue. */
+	queuedMs: number;
+	/** 通話 can be pressed. */
+	ringing: boolean;
+	/** Still looking for the number. */
+	searching: boolean;
+	candidates: Array<{customerId: string; campaignId: string; fields: Array<{label: string; value: string}>}>;
+	/** Campaigns a new customer may be made in. */
+	campaigns: Array<{id: string; name: string}>;
+};
+/** A seat as colleagues see it. */
+export type SeatRow = {operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number};
+export type WaitingRow = WaitingItem;
+export type AbandonedRow = AbandonedItem;
+
+/** Everything a console draws. One object per session on the service; parts are replaced whole. */
+export type SessionView = {
+	stage: 'chooseGroups' | 'working';
+	operator: OperatorView;
+	/** Groups the operator may work in, and those ticked. */
+	groups: Group[];
+	workingGroupIds: string[];
+	/** Campaigns of the ticked groups (open campaigns, 該当業務を開いている). */
+	campaigns: CampaignView[];
+	status: StatusView;
+	phone: PhoneView;
+	call: CallView | null;
+	customer: CustomerView | null;
+	history: HistoryRow[];
+	draft: Draft | null;
+	/** The popup after a save is open. */
+	popup: {kind: 'afterSave'; recordId: string} | null;
+	incoming: IncomingView | null;
+	counters: CountersView;
+	notices: NoticeView[];
+};
+
+/** Live figures for tools: `kaden start` without a terminal, tests, later the wall. */
+export type Overview = {
+	nowMs: number;
+	agents: Array<{operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number; callId?: string}>;
+	calls: Array<{callId: string; kind: CallKind; number: string; startedMs: number; answeredMs?: number; agentId?: string}>;
+	lists: Array<{listId: string; campaignId: string; name: string; started: boolean; total: number; byState: Record<string, number>}>;
+	/** With `endedSinceMs`: oldest first, 1,000 at most. */
+	ended?: EndedCall[];
+};
+export type EndedCall = {
+	callId: string;
+	kind: CallKind;
+	number: string;
+	startedMs: number;
+	endedMs: number;
+	outcome?: CallOutcome;
+	agentId?: string;
+	ringMs?: number;
+	talkMs?: number;
+	/** State of the list entry now. */
+	entryState?: EntryState;
+	/** The record saved for this call. */
+	recordId?: string;
+};
