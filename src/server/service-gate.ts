@@ -7,7 +7,7 @@ import type {World} from './domain/world.js';
 import type {Loop, Reply} from './loop.js';
 import {workOf} from './recovery.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
-import {type Tools, useTool} from './tools.js';
+import {performTool, type Tools} from './tools.js';
 import {customerView, type Views} from './views.js';
 
 export type GateParts = {
@@ -67,7 +67,7 @@ export class ServiceGate implements Gate {
 	view = (operatorId: string) => this.#parts.views.session(operatorId);
 
 	async tool(asker: Asker, request: ToolRequest): Promise<unknown> {
-		return useTool(this.#parts.tools, asker, request, this.#running());
+		return performTool(this.#parts.tools, asker, request, this.#running());
 	}
 
 	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {

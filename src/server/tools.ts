@@ -9,7 +9,7 @@ export type ToolContext = {asker: Asker; actor: string; loop: Loop};
 export type Tools = {[T in ToolType]: (request: Extract<ToolRequest, {type: T}>, context: ToolContext) => unknown};
 
 /** Carries out one request. */
-export async function useTool(tools: Tools, asker: Asker, request: ToolRequest, loop: Loop): Promise<unknown> {
+export async function performTool(tools: Tools, asker: Asker, request: ToolRequest, loop: Loop): Promise<unknown> {
 	const tool = tools[request.type] as (request: ToolRequest, context: ToolContext) => unknown;
 	return tool(request, {asker, actor: asker === 'owner' ? 'system' : asker.operatorId, loop});
 }
