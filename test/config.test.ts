@@ -57,10 +57,12 @@ test('the shipped configurations are good, on this machine only, and every key o
 		'agentRetryMs',
 		'agentRetryMsMax',
 		'apologyMs',
+		'checkAnswerMs',
 		'filesMax',
 		'host',
 		'kind',
 		'kind',
+		'phoneInCallCheckMs',
 		'port',
 	]);
 });

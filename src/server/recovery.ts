@@ -15,9 +15,10 @@ const abandonedMax = 100_000;
 const abandonedShown = 500;
 
 /** Times and limits of the domain. */
-export function settingsFrom({limits, service}: Config, nowMs: number): Partial<CoreSettings> {
-	const {login: _login, importBytesMax: _importBytesMax, ...times} = limits;
-	return {...times, utcOffsetMs: utcOffsetMs(service.timeZone, nowMs)};
+export function settingsFrom({limits, service, tellWatched}: Config, nowMs: number): Partial<CoreSettings> {
+	const {login: _login, importBytesMax: _bytes, phoneCheckMs: _check, phoneInCallCheckMs: _inCall, ...rest} = limits;
+	const {checkAnswerMs: _answer, silentMs: _silent, ...times} = rest;
+	return {...times, tellWatched, utcOffsetMs: utcOffsetMs(service.timeZone, nowMs)};
 }
 
 /** How far the local time of the zone is ahead of UTC at that moment. */

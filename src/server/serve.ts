@@ -140,7 +140,9 @@ type TelephonyParts = {config: Config; log: Log; signalling: Signalling; media: 
 
 function startTelephony({config, log, signalling, media, store, trunks}: TelephonyParts): Promise<RunningTelephony> {
 	const accounts = new Map(store.reader.extensions().map(account => [account.extension, account]));
+	const {phoneCheckMs, phoneInCallCheckMs, checkAnswerMs, silentMs} = config.limits;
 	return createTelephony({
+		limits: {qualifyMs: phoneCheckMs, probeMs: phoneInCallCheckMs, optionsWaitMs: checkAnswerMs, silentMs},
 		control: signalling.control,
 		media,
 		realm: config.realm,

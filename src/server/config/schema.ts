@@ -91,6 +91,12 @@ const limits = keys({
 	recallLeadMs: durationMs,
 	autoRecallGapMs: durationMs,
 	trunkPauseMs: durationMs,
+	targetRingMs: whole(1000, 300_000),
+	skipGapMs: durationMs,
+	phoneCheckMs: whole(1000, 3_600_000),
+	phoneInCallCheckMs: whole(1000, 3_600_000),
+	checkAnswerMs: whole(500, 60_000),
+	silentMs: whole(2000, 3_600_000),
 	importBytesMax: whole(1, 4_000_000_000),
 });
 
@@ -112,6 +118,7 @@ export const configSchema = keys({
 	prompts: text,
 	recordings: text,
 	limits,
+	tellWatched: v.boolean('true or false'),
 	lab: v.nullable(keys({...listen, seed: whole(0, 2 ** 31 - 1), trunk: filled}, 'null, or host, port, seed and trunk')),
 });
 
