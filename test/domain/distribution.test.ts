@@ -25,7 +25,7 @@ const item = (id: string, more: Partial<QueueItem> = {}): QueueItem => ({
 	pattern: 'longestWaiting',
 	ageingMs: 60_000,
 	offers: 0,
-	blocked: new Set(),
+	blocked: new Map(),
 	...more,
 });
 const agentsFrom = (rng: Rng, count: number): FreeAgent[] =>
@@ -63,7 +63,7 @@ test('skill is before every pattern, the last talk before every skill, and whoev
 	const rng = seededRng(7);
 	for (let round = 0; round < 500; round++) {
 		const agents = agentsFrom(rng, rng.between(1, 8));
-		const blocked = new Set(agents.filter(() => rng.chance(0.2)).map(({operatorId}) => operatorId));
+		const blocked = new Map(agents.filter(() => rng.chance(0.2)).map(({operatorId}) => [operatorId, nowMs + 1]));
 		const stickyId = rng.pick(agents).operatorId;
 		const pattern = rng.pick<DistributionPattern>([...distributionPatterns]);
 		const wanted = item(`c${round}`, {pattern, blocked, ...(rng.chance(0.3) && {stickyId})});

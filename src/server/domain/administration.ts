@@ -89,6 +89,20 @@ export function partUp(ctx: Context, part: Part): void {
 	ctx.look = true;
 }
 
+/** Nothing is dialled over a trunk that is down. */
+export function trunkDown(ctx: Context, trunk: string, reason: string): void {
+	const known = ctx.world.trunksDown.has(trunk);
+	ctx.world.trunksDown.set(trunk, reason);
+	if (!known) note(ctx, 'trunk.down', {reason, data: {trunk}});
+	log(ctx, 'warn', `trunk ${trunk} is down`, {reason});
+}
+
+export function trunkUp(ctx: Context, trunk: string): void {
+	if (ctx.world.trunksDown.delete(trunk)) note(ctx, 'trunk.up', {data: {trunk}});
+	ctx.world.trunkPausedMs.delete(trunk);
+	ctx.look = true;
+}
+
 /** No new calls, and those that nobody has answered are given up. */
 export function stopping(ctx: Context): void {
 	ctx.world.stopping = true;

@@ -18,6 +18,7 @@ import assert from 'node:assert';
 import {type Context, change, note} from './context.js';
 import type {Refused} from './effects.js';
 import type {AgentStatus} from './model.js';
+import type {Held} from './why/rules.js';
 import type {Agent} from './world.js';
 
 const afterTalk = ['wrapUp', 'phoneDown'] as const;
@@ -78,6 +79,11 @@ export const actions: Record<AgentStatus, readonly Action[]> = {
 export function forbidden(agent: Agent, action: Action): Refused | undefined {
 	if (actions[agent.status].includes(action)) return undefined;
 	return {code: 'notNow', status: agent.status, message: `${action} cannot be done in status ${agent.status}`};
+}
+
+/** Calls come in 受付中 alone: the status that keeps them away, and who chose it. */
+export function notReady({status, sinceMs, actor, reason}: Agent): Held | undefined {
+	return status === 'ready' ? undefined : {rule: 'status', value: status, facts: {reason}, by: actor, sinceMs};
 }
 
 /** Statuses that hold a call. */

@@ -4,16 +4,25 @@
  */
 import {endCall, noteCall, paceKey} from './call.js';
 import {type Context, campaignOf, newId, note, persist, setTimer, tell, timerIsSet} from './context.js';
-import {changeEntry, heldEntries, hopperOf} from './entries.js';
+import {changeEntry, customerHeld, heldEntries, hopperOf} from './entries.js';
 import {isOnline, readyAgents} from './joining.js';
 import type {AutoDialSettings, CallList, Customer, ListEntry} from './model.js';
+import type {Held} from './why/rules.js';
 import type {Agent, Call, World} from './world.js';
 
 /** Entries read ahead for each agent of the group, and at least. */
 const aheadPerAgent = 4;
 const aheadMin = 20;
 
-type Crew = {auto: AutoDialSettings; lists: CallList[]; active: boolean; ready: number; wrapUpForMs: number[]; running: Call[]};
+/** What a campaign and group has to dial with. `ready`: operators counted for it, by id. */
+export type Crew = {
+	auto: AutoDialSettings;
+	lists: CallList[];
+	held: Held | undefined;
+	ready: string[];
+	wrapUpForMs: number[];
+	running: Call[];
+};
 
 /** Places the calls that are due and cancels those too many. Called at the end of a step. */
 export function runDialler(ctx: Context): void {
@@ -23,7 +32,7 @@ export function runDialler(ctx: Context): void {
 		before = stockOf(ctx.world);
 		let predicting = false;
 		for (const crew of crewsOf(ctx.world, ctx.nowMs)) {
-			if (!crew.active) continue;
+			if (crew.held) continue;
 			readAhead(ctx, crew);
 			dialFor(ctx, crew);
 			predicting ||= crew.auto.mode === 'predicted' && crew.wrapUpForMs.length > 0;
@@ -39,26 +48,51 @@ function stockOf(world: World): number {
 	return stock;
 }
 
-/** What stops a campaign and group from dialling, or undefined. The sentence is for people. */
-export function heldBy(world: World, auto: AutoDialSettings, nowMs: number): string | undefined {
-	if (world.stopping) return 'the service is stopping';
-	for (const [part, reason] of world.partsDown) return `${part} is down: ${reason}`;
-	if (!auto.started) return 'auto-dialling of the campaign is stopped';
-	if (campaignOf(world, auto.campaignId)?.status !== 'running') return 'the campaign is not running';
-	const trunkDown = world.trunksDown.get(auto.trunk);
-	if (trunkDown !== undefined) return `trunk ${auto.trunk} is down: ${trunkDown}`;
-	if ((world.trunkPausedMs.get(auto.trunk) ?? 0) > nowMs) return `trunk ${auto.trunk} is left alone for a moment`;
-	if (world.dialer.workableLists(world.config.lists, auto.campaignId, auto.groupId).length === 0) return 'no list is started for the group';
+/** What keeps anything new from being dialled at all, if anything. */
+export function machineTrouble(world: World): Held | undefined {
+	if (world.stopping) return {rule: 'serviceStopping', value: 1, source: {kinds: ['service.stopping']}};
+	for (const [part, reason] of world.partsDown)
+		return {rule: 'partDown', value: part, facts: {reason}, source: {kinds: ['part.down'], data: {name: 'part', value: part}}};
 	return undefined;
 }
 
+/** What stops a campaign and group from dialling, if anything. */
+export function heldBy(world: World, auto: AutoDialSettings, nowMs: number): Held | undefined {
+	const {campaignId, groupId} = auto;
+	const machine = machineTrouble(world);
+	if (machine) return machine;
+	if (!auto.started) return {rule: 'autoDialStopped', value: 'stopped', source: {kinds: ['autoDial.stopped'], campaignId, groupId}};
+	const campaign = campaignHeld(world, campaignId);
+	if (campaign) return campaign;
+	const trunk = trunkHeld(world, auto.trunk, nowMs);
+	if (trunk) return trunk;
+	if (world.dialer.workableLists(world.config.lists, campaignId, groupId).length > 0) return undefined;
+	return {rule: 'noListStarted', value: groupId, source: {kinds: ['list.stopped'], campaignId}};
+}
+
+/** Only 実施中 dials. */
+export function campaignHeld(world: World, campaignId: string): Held | undefined {
+	const campaign = campaignOf(world, campaignId);
+	if (campaign?.status === 'running') return undefined;
+	const source = {kinds: ['campaign.changed'], campaignId};
+	return {rule: 'campaignNotRunning', value: campaign?.status ?? 'ended', facts: {campaign: campaign?.name ?? campaignId}, source};
+}
+
+function trunkHeld(world: World, trunk: string, nowMs: number): Held | undefined {
+	const source = {kinds: ['trunk.down'], data: {name: 'trunk', value: trunk}};
+	const reason = world.trunksDown.get(trunk);
+	if (reason !== undefined) return {rule: 'trunkDown', value: trunk, facts: {reason}, source};
+	const untilMs = world.trunkPausedMs.get(trunk) ?? 0;
+	return untilMs > nowMs ? {rule: 'trunkPaused', value: trunk, facts: {untilAtMs: untilMs}} : undefined;
+}
+
 /** Who works for which campaign and group. An agent in several is counted by one: that with the fewest so far and something to dial. */
-function crewsOf(world: World, nowMs: number): Crew[] {
+export function crewsOf(world: World, nowMs: number): Crew[] {
 	const crews: Crew[] = world.config.autoDials.map(auto => ({
 		auto,
 		lists: world.dialer.workableLists(world.config.lists, auto.campaignId, auto.groupId),
-		active: heldBy(world, auto, nowMs) === undefined,
-		ready: 0,
+		held: heldBy(world, auto, nowMs),
+		ready: [],
 		wrapUpForMs: [],
 		running: [],
 	}));
@@ -72,39 +106,61 @@ function crewsOf(world: World, nowMs: number): Crew[] {
 			byKey.get(agent.wrapUpAfter.pace)?.wrapUpForMs.push(nowMs - agent.wrapUpAfter.sinceMs);
 	}
 	const usefulCrews = crews.filter(
-		crew => crew.running.length > 0 || (crew.active && hasStock(world, crew) && trunkRoom(world, crew.auto.trunk, nowMs).byLines > 0),
+		crew => crew.running.length > 0 || (!crew.held && hasStock(world, crew) && trunkRoom(world, crew.auto.trunk, nowMs).byLines > 0),
 	);
 	for (const agent of readyAgents(world)) {
 		let best: Crew | undefined;
 		for (const crew of usefulCrews) {
-			if (agent.groupIds.includes(crew.auto.groupId) && (!best || crew.ready < best.ready)) best = crew;
+			if (agent.groupIds.includes(crew.auto.groupId) && (!best || crew.ready.length < best.ready.length)) best = crew;
 		}
-		if (best) best.ready++;
+		best?.ready.push(agent.operatorId);
 	}
 	return crews;
 }
 
 function hasStock(world: World, crew: Crew): boolean {
-	return crew.lists.some(list => {
-		const hopper = world.hoppers.get(list.id);
-		return hopper === undefined || !hopper.dry || hopper.entries.length > 0;
-	});
+	return crew.lists.some(list => !listEmpty(world, list));
+}
+
+/** Nothing of the list may be dialled now; with the moment at which something may, as far as that is known. */
+export function listEmpty(world: World, list: CallList): Held | undefined {
+	const hopper = world.hoppers.get(list.id);
+	if (!hopper?.dry || hopper.entries.length > 0) return undefined;
+	return {rule: 'listEmpty', value: list.name, ...(hopper.dueMs !== undefined && {facts: {nextAtMs: hopper.dueMs}})};
 }
 
 function decisionOf(world: World, crew: Crew) {
 	const state = world.pace.get(paceKey(crew.auto)) ?? world.dialer.newState();
-	const {ready: readyAgents, wrapUpForMs} = crew;
-	return world.dialer.decide({settings: crew.auto, readyAgents, wrapUpForMs, runningCalls: crew.running.length, state});
+	const {ready, wrapUpForMs} = crew;
+	return world.dialer.decide({settings: crew.auto, readyAgents: ready.length, wrapUpForMs, runningCalls: crew.running.length, state});
+}
+
+/** Calls to be placed now. `held`: why there are none, or no more. */
+export function callsDue(world: World, crew: Crew, nowMs: number) {
+	const {auto, ready, wrapUpForMs, running} = crew;
+	const decision = decisionOf(world, crew);
+	const {byLines, byRate, lines, rate} = trunkRoom(world, auto.trunk, nowMs);
+	const facts = {ready: ready.length, wrapUp: wrapUpForMs.length, running: running.length, target: decision.target};
+	const due = (calls: number, held?: Held) => ({calls, byRate, decision, held});
+	if (ready.length === 0 && wrapUpForMs.length === 0) return due(0, {rule: 'nobodyReady', value: 0, facts});
+	const calls = Math.min(decision.calls, byLines, byRate);
+	if (decision.calls === 0) {
+		const {callsMax} = auto;
+		if (callsMax > 0 && running.length >= callsMax) return due(0, {rule: 'callsMax', value: callsMax, facts});
+		if (running.length > 0) return due(0, {rule: 'callsUnderWay', value: running.length, facts});
+		return due(0, {rule: 'ratioTooSmall', value: decision.ratio, facts: {...facts, agents: decision.agents}});
+	}
+	if (byLines === calls) return due(calls, {rule: 'trunkLines', value: lines, facts: {...facts, trunk: auto.trunk}});
+	if (byRate === calls) return due(calls, {rule: 'trunkRate', value: rate, facts: {...facts, trunk: auto.trunk}});
+	return due(calls);
 }
 
 function dialFor(ctx: Context, crew: Crew): void {
 	const {world} = ctx;
-	if (crew.ready === 0 && crew.wrapUpForMs.length === 0) return;
-	const decision = decisionOf(world, crew);
-	if (decision.calls === 0) return;
-	const {byLines, byRate} = trunkRoom(world, crew.auto.trunk, ctx.nowMs);
+	const {calls, byRate, decision} = callsDue(world, crew, ctx.nowMs);
+	if (decision.calls === 0 || (crew.ready.length === 0 && crew.wrapUpForMs.length === 0)) return;
 	let placed = 0;
-	while (placed < Math.min(decision.calls, byLines, byRate)) {
+	while (placed < calls) {
 		const next = takeEntry(ctx, crew);
 		if (!next) break;
 		place(ctx, crew.auto, next.list, next.entry, next.customer);
@@ -120,19 +176,21 @@ function dialFor(ctx: Context, crew: Crew): void {
 		campaignId: crew.auto.campaignId,
 		groupId: crew.auto.groupId,
 		reason: crew.auto.mode,
-		data: {...decision, ready: crew.ready, running: crew.running.length, placed},
+		data: {...decision, ready: crew.ready.length, running: crew.running.length, placed},
 	});
 }
 
 /** Calls the trunk can take now: by its lines, and by its rate. */
-function trunkRoom(world: World, name: string, nowMs: number): {byLines: number; byRate: number} {
+function trunkRoom(world: World, name: string, nowMs: number): {byLines: number; byRate: number; lines: number; rate: number} {
 	const limits = world.config.trunks.find(trunk => trunk.name === name);
-	if (!limits) return {byLines: Number.POSITIVE_INFINITY, byRate: Number.POSITIVE_INFINITY};
+	if (!limits) return {byLines: Number.POSITIVE_INFINITY, byRate: Number.POSITIVE_INFINITY, lines: 0, rate: 0};
 	let used = 0;
 	for (const call of world.calls.values()) if (call.trunk === name) used++;
 	const starts = (world.trunkStartsMs.get(name) ?? []).filter(atMs => atMs > nowMs - 1_000);
 	world.trunkStartsMs.set(name, starts);
 	return {
+		lines: limits.callsMax,
+		rate: limits.callsPerSecondMax,
 		byLines: limits.callsMax > 0 ? Math.max(0, limits.callsMax - used) : Number.POSITIVE_INFINITY,
 		byRate: limits.callsPerSecondMax > 0 ? Math.max(0, limits.callsPerSecondMax - starts.length) : Number.POSITIVE_INFINITY,
 	};
@@ -144,16 +202,14 @@ function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry;
 	for (const list of crew.lists) {
 		const hopper = hopperOf(world, list.id);
 		for (let entry = hopper.entries.shift(); entry; entry = hopper.entries.shift()) {
-			const customer = world.customers.get(entry.customerId);
-			if (!customer || customer.stopCalling) {
-				changeEntry(ctx, entry, {state: 'stopped'}, {reason: customer ? 'stopCalling' : 'customerGone'});
+			const held = entryHeld(world, entry, nowMs);
+			if (held) {
+				const {rule: reason, value} = held;
+				if (reason === 'numberGap') changeEntry(ctx, entry, {state: 'autoRecall', nextAtMs: Number(value)}, {reason});
+				else changeEntry(ctx, entry, {state: 'stopped'}, {reason});
 				continue;
 			}
-			const againMs = (world.dialledMs.get(entry.number) ?? Number.NEGATIVE_INFINITY) + world.settings.numberGapMs;
-			if (againMs > nowMs) {
-				changeEntry(ctx, entry, {state: 'autoRecall', nextAtMs: againMs}, {reason: 'numberGap'});
-				continue;
-			}
+			const customer = world.customers.get(entry.customerId)!;
 			return {list, entry, customer};
 		}
 		if (!hopper.dry) {
@@ -162,6 +218,20 @@ function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry;
 		}
 	}
 	return undefined;
+}
+
+/** What forbids to dial an entry that has its turn, if anything. */
+export function entryHeld(world: World, entry: ListEntry, nowMs: number): Held | undefined {
+	const held = customerHeld(world.customers.get(entry.customerId), entry.customerId);
+	if (held) return held;
+	const lastMs = world.dialledMs.get(entry.number);
+	const {numberGapMs} = world.settings;
+	if (lastMs === undefined || lastMs + numberGapMs <= nowMs) return undefined;
+	return {
+		rule: 'numberGap',
+		value: lastMs + numberGapMs,
+		facts: {untilAtMs: lastMs + numberGapMs, lastAtMs: lastMs, gapForMs: numberGapMs},
+	};
 }
 
 /** Keeps some entries of the list being worked at hand, so that a call goes out the moment an agent is ready. */

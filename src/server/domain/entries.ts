@@ -5,14 +5,21 @@
  *                                         +--not talked--> waiting / autoRecall / failed, by the retry rules
  */
 import {type Context, note, persist, setTimer} from './context.js';
-import type {CallOutcome, EntryState, ListEntry} from './model.js';
+import type {CallOutcome, Customer, EntryState, ListEntry} from './model.js';
 import type {EntryChange} from './stored.js';
+import type {Held} from './why/rules.js';
 import type {Call, Hopper, World} from './world.js';
 
 export function hopperOf(world: World, listId: string): Hopper {
 	let hopper = world.hoppers.get(listId);
 	if (!hopper) world.hoppers.set(listId, (hopper = {entries: [], fetching: false, dry: false, due: false, again: false}));
 	return hopper;
+}
+
+/** What forbids anything that works from lists to dial this customer, if anything. */
+export function customerHeld(customer: Customer | undefined, customerId: string): Held | undefined {
+	if (!customer) return {rule: 'customerGone', value: customerId};
+	return customer.stopCalling ? {rule: 'stopCalling', value: customerId, source: {kinds: ['customer.stopped'], customerId}} : undefined;
 }
 
 /** There may be something to dial again. */

@@ -6,24 +6,32 @@ import {forgetAbandoned} from './acd/lists.js';
 import {handBack} from './acd/offers.js';
 import {noteService, waitedMs} from './acd/service.js';
 import {silence} from './acd/sounds.js';
-import {setStatus} from './agent.js';
+import {notReady, setStatus} from './agent.js';
 import {dateText, dayNumber} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
 import {type Context, change, clearTimer, log, newId, persist, setTimer, tell} from './context.js';
 import {changeEntry} from './entries.js';
 import {talkStatus} from './incall/hold.js';
-import {isOnline, phoneUsable} from './incall/own-phone.js';
+import {isOnline, legTrouble, phoneUsable} from './incall/own-phone.js';
 import {stopWatching} from './incall/supervise.js';
 import {normaliseNumber} from './numbers.js';
 import {clearPanes, showCustomer} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
+import type {Held} from './why/rules.js';
 import type {Agent, Call, World} from './world.js';
+
+/** What keeps calls of the dialler from an operator, if anything: they come in 受付中, to a phone that is connected already. */
+export function notForDialler(world: World, agent: Agent): Held | undefined {
+	const held = notReady(agent);
+	if (held) return held;
+	return isOnline(world, agent) ? legTrouble(agent) : {rule: 'ringingMode', value: 'ringing'};
+}
 
 /** Agents who may be given a call of the group now: in 受付中, leg up, online mode for predictive work. */
 export function readyAgents(world: World): Agent[] {
 	const ready: Agent[] = [];
 	for (const agent of world.agents.values()) {
-		if (agent.status === 'ready' && agent.leg.state === 'up' && isOnline(world, agent)) ready.push(agent);
+		if (!notForDialler(world, agent)) ready.push(agent);
 	}
 	return ready.sort((a, b) => a.sinceMs - b.sinceMs || (a.operatorId < b.operatorId ? -1 : 1));
 }

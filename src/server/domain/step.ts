@@ -9,10 +9,10 @@ import {forwardAnswered, forwardEnded, forwardFailed} from './acd/forward.js';
 import {offerDue} from './acd/offers.js';
 import {announceDue, overflow} from './acd/queue.js';
 import {soundsAreOver} from './acd/sounds.js';
-import {configChanged, customerChanged, partDown, partUp, stopping} from './administration.js';
+import {configChanged, customerChanged, partDown, partUp, stopping, trunkDown, trunkUp} from './administration.js';
 import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
 import {recorded, recordingLost} from './call.js';
-import {type Context, decided, log, newContext, timerIsDue} from './context.js';
+import {type Context, decided, newContext, timerIsDue} from './context.js';
 import {runDialler} from './dialling.js';
 import type {Effect} from './effects.js';
 import {hopperOf, wakeList} from './entries.js';
@@ -88,13 +88,9 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'phoneDown':
 			return phoneDown(ctx, event.extension, event.reason);
 		case 'trunkUp':
-			world.trunksDown.delete(event.trunk);
-			world.trunkPausedMs.delete(event.trunk);
-			ctx.look = true;
-			return;
+			return trunkUp(ctx, event.trunk);
 		case 'trunkDown':
-			world.trunksDown.set(event.trunk, event.reason);
-			return log(ctx, 'warn', `trunk ${event.trunk} is down`, {reason: event.reason});
+			return trunkDown(ctx, event.trunk, event.reason);
 		case 'partDown':
 			return partDown(ctx, event.part, event.reason);
 		case 'partUp':

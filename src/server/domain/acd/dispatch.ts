@@ -2,12 +2,14 @@
  * Distribution: at the end of each step that may have changed who waits or who is free, callers are offered to operators until
  * no free operator has anything to take. Everything is looked at anew each time, so there is nothing to forget.
  */
-import {setStatus} from '../agent.js';
+import {notReady, setStatus} from '../agent.js';
 import {dayNumber} from '../calendar.js';
 import {moveCall, noteCall} from '../call.js';
 import {type Context, change, clearTimer, note, setTimer} from '../context.js';
-import {phoneUsable, ringOwnPhone} from '../incall/own-phone.js';
+import {machineTrouble} from '../dialling.js';
+import {phoneTrouble, ringOwnPhone} from '../incall/own-phone.js';
 import {join, longestWaiting, readyAgents} from '../joining.js';
+import type {Held} from '../why/rules.js';
 import type {Agent, Call, Incoming, World} from '../world.js';
 import {groupOf, groupSettings, skillIn} from './groups.js';
 import {pairKey, startBell} from './offers.js';
@@ -40,35 +42,54 @@ function joinWaitingPredicted(ctx: Context): void {
 
 /** Operators who can take a call now. In ringing mode the phone is not connected yet: `offerTo` has to ring it. */
 export function freeAgents(world: World, nowMs: number): FreeAgent[] {
+	return [...world.agents.values()].filter(agent => !notFree(world, agent)).map(agent => asFree(world, agent, nowMs));
+}
+
+/** What keeps callers from an operator, if anything. */
+export function notFree(world: World, agent: Agent): Held | undefined {
+	return notReady(agent) ?? phoneTrouble(world, agent);
+}
+
+/** What distribution knows of an operator, free or not. */
+export function asFree(world: World, agent: Agent, nowMs: number): FreeAgent {
 	const day = dayNumber(nowMs, world.settings.utcOffsetMs);
-	const ready = [...world.agents.values()].filter(agent => agent.status === 'ready' && phoneUsable(world, agent));
-	return ready.map(agent => ({
+	return {
 		operatorId: agent.operatorId,
 		groups: new Map(agent.groupIds.map(groupId => [groupId, skillIn(world, agent.operatorId, groupId)])),
 		idleSinceMs: agent.inbound.endedMs ?? agent.createdMs,
 		talksToday: agent.inbound.day === day ? agent.inbound.talks : 0,
 		loginMs: agent.createdMs,
-	}));
+	};
 }
 
 /** Callers nobody rings for, and promised call-backs whose time has come. */
 export function waitingItems(world: World, nowMs: number): QueueItem[] {
 	const items: QueueItem[] = [];
 	for (const call of world.calls.values()) if (call.phase === 'queued') items.push(itemOf(world, call, nowMs));
-	if (world.stopping || world.partsDown.size > 0) return items;
-	for (const row of world.callBacks.values()) {
-		if (row.state === 'waiting' && (row.nextMs ?? 0) <= nowMs && groupOf(world, row.groupId)) items.push(callBackItem(world, row, nowMs));
-	}
+	for (const row of world.callBacks.values()) if (!callBackHeld(world, row, nowMs)) items.push(callBackItem(world, row, nowMs));
 	return items;
 }
 
-function itemOf(world: World, call: Call, nowMs: number): QueueItem {
+/** What keeps a promised call-back from its turn, if anything. */
+export function callBackHeld(world: World, {id, state, nextMs, groupId, attempts}: CallBackRow, nowMs: number): Held | undefined {
+	const held = machineTrouble(world);
+	if (held) return held;
+	const data = {name: 'callBackId', value: id};
+	const facts = {attempts};
+	if (state !== 'waiting') return {rule: 'callBackUnderWay', value: state, facts, source: {kinds: ['callBack.changed'], data}};
+	if (nextMs !== undefined && nextMs > nowMs)
+		return {rule: 'callBackLater', value: nextMs, facts: {...facts, nextAtMs: nextMs}, source: {kinds: ['callBack.changed'], data}};
+	return groupOf(world, groupId) ? undefined : {rule: 'otherGroup', value: groupId};
+}
+
+/** A caller in a queue as distribution sees it. */
+export function itemOf(world: World, call: Call, nowMs: number): QueueItem {
 	const {groupId = ''} = call.row;
 	const {queuedMs = nowMs, caller, offers} = call.inbound!;
 	return {id: call.row.id, groupId, queuedMs, offers, ...common(world, call.row.id, groupId, caller, nowMs)};
 }
 
-function callBackItem(world: World, row: CallBackRow, nowMs: number): QueueItem {
+export function callBackItem(world: World, row: CallBackRow, nowMs: number): QueueItem {
 	const {id, groupId, queuedMs, attempts, number} = row;
 	return {id, groupId, queuedMs, offers: attempts, ...common(world, id, groupId, number, nowMs)};
 }
@@ -76,9 +97,10 @@ function callBackItem(world: World, row: CallBackRow, nowMs: number): QueueItem 
 function common(world: World, itemId: string, groupId: string, caller: string | undefined, nowMs: number) {
 	const {pattern, ageingMs, stickyMs} = groupSettings(world, groupId);
 	const last = caller === undefined ? undefined : world.lastTalks.get(caller);
-	const blocked = new Set<string>();
+	const blocked = new Map<string, number>();
 	for (const operatorId of world.backOffsMs.size > 0 ? world.agents.keys() : []) {
-		if ((world.backOffsMs.get(pairKey(caller ?? itemId, operatorId)) ?? 0) > nowMs) blocked.add(operatorId);
+		const untilMs = world.backOffsMs.get(pairKey(caller ?? itemId, operatorId)) ?? 0;
+		if (untilMs > nowMs) blocked.set(operatorId, untilMs);
 	}
 	return {pattern, ageingMs, blocked, ...(last && last.atMs + stickyMs > nowMs && {stickyId: last.operatorId})};
 }
@@ -154,13 +176,19 @@ function ringMore(ctx: Context): void {
 	for (const call of world.calls.values()) {
 		if (call.phase !== 'offered' || call.inbound!.ringSkill === undefined) continue;
 		const item = itemOf(world, call, nowMs);
-		for (const {operatorId, groups} of rankAgents(item, freeAgents(world, nowMs))) {
-			const agent = world.agents.get(operatorId)!;
-			if (groups.get(item.groupId)!.skill < call.inbound!.ringSkill) continue;
+		for (const free of rankAgents(item, freeAgents(world, nowMs))) {
+			if (skillTooLow(call, free)) continue;
 			ctx.callId = call.row.id;
-			offerTo(ctx, item, agent);
+			offerTo(ctx, item, world.agents.get(free.operatorId)!);
 		}
 	}
+}
+
+/** A call that rings at the best of a group is not for those below them. */
+export function skillTooLow({inbound, row}: Call, {groups}: FreeAgent): Held | undefined {
+	const skill = groups.get(row.groupId!)?.skill ?? 0;
+	const wanted = inbound?.ringSkill;
+	return wanted === undefined || skill >= wanted ? undefined : {rule: 'skillLower', value: skill, facts: {wanted}};
 }
 
 /** Sets the timer for the first back-off that ends or call-back that becomes due while something waits. */

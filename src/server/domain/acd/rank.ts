@@ -1,4 +1,5 @@
 /** Distribution: who is offered which call. Functions of what they are given, nothing else. */
+import type {Held} from '../why/rules.js';
 import type {DistributionPattern, Skill} from './settings.js';
 
 /** Something in a queue: a caller, or a promised call-back. */
@@ -13,8 +14,8 @@ export type QueueItem = {
 	offers: number;
 	/** Operator of the last talk with this caller, while that counts. */
 	stickyId?: string;
-	/** Operators who are not to be offered it now. */
-	blocked: ReadonlySet<string>;
+	/** Operators who are not to be offered it now, and until when. */
+	blocked: ReadonlyMap<string, number>;
 };
 
 /** An operator who can take a call now. */
@@ -29,25 +30,54 @@ export type FreeAgent = {
 	loginMs: number;
 };
 
-/** Operators for an item, best first: the one of the last talk, then by skill, then by the group's pattern. */
-export function rankAgents(item: QueueItem, agents: readonly FreeAgent[]): FreeAgent[] {
-	const orders: Record<DistributionPattern, (a: FreeAgent, b: FreeAgent) => number> = {
+/** What forbids to offer the item to a free operator, if anything. */
+export function notOffered(item: QueueItem, agent: Pick<FreeAgent, 'operatorId' | 'groups'>): Held | undefined {
+	if (!agent.groups.has(item.groupId)) return {rule: 'otherGroup', value: item.groupId};
+	const untilMs = item.blocked.get(agent.operatorId);
+	if (untilMs === undefined) return undefined;
+	const source = {kinds: ['call.declined', 'call.missed'], agentId: agent.operatorId, callId: item.id};
+	return {rule: 'backOff', value: untilMs, facts: {untilAtMs: untilMs}, source};
+}
+
+/** By what one operator is before another. */
+export type RankReason = 'lastTalk' | 'skill' | DistributionPattern | 'id';
+type Order = (a: FreeAgent, b: FreeAgent) => number;
+
+/** The one of the last talk, then by skill, then by the group's pattern; the first that is not 0 decides. */
+function ordersOf(item: QueueItem): Array<[RankReason, Order]> {
+	const patterns: Record<DistributionPattern, Order> = {
 		longestWaiting: (a, b) => a.idleSinceMs - b.idleSinceMs,
 		fewestToday: (a, b) => a.talksToday - b.talksToday || a.idleSinceMs - b.idleSinceMs,
 		random: (a, b) => diceOf(item, a) - diceOf(item, b),
 		loginOrder: (a, b) => a.loginMs - b.loginMs,
 		all: (a, b) => a.idleSinceMs - b.idleSinceMs,
 	};
-	const order = orders[item.pattern];
+	return [
+		['lastTalk', (a, b) => Number(b.operatorId === item.stickyId) - Number(a.operatorId === item.stickyId)],
+		['skill', (a, b) => skillOf(b, item) - skillOf(a, item)],
+		[item.pattern, patterns[item.pattern]],
+		['id', (a, b) => (a.operatorId < b.operatorId ? -1 : 1)],
+	];
+}
+
+/** Operators for an item, best first. */
+export function rankAgents(item: QueueItem, agents: readonly FreeAgent[]): FreeAgent[] {
+	const orders = ordersOf(item);
 	return agents
-		.filter(agent => agent.groups.has(item.groupId) && !item.blocked.has(agent.operatorId))
-		.sort(
-			(a, b) =>
-				Number(b.operatorId === item.stickyId) - Number(a.operatorId === item.stickyId) ||
-				skillOf(b, item) - skillOf(a, item) ||
-				order(a, b) ||
-				(a.operatorId < b.operatorId ? -1 : 1),
-		);
+		.filter(agent => !notOffered(item, agent))
+		.sort((a, b) => {
+			for (const [, order] of orders) {
+				const difference = order(a, b);
+				if (difference !== 0) return difference;
+			}
+			return 0;
+		});
+}
+
+/** What puts `first` before `other` for this item; both work in its group. Undefined when it does not. */
+export function rankedBy(item: QueueItem, first: FreeAgent, other: FreeAgent): RankReason | undefined {
+	const [reason, order] = ordersOf(item).find(([, each]) => each(first, other) !== 0)!;
+	return order(first, other) < 0 ? reason : undefined;
 }
 
 const skillOf = (agent: FreeAgent, item: QueueItem): number => agent.groups.get(item.groupId)!.skill;
@@ -76,7 +106,7 @@ export function bestItem(agent: FreeAgent, items: readonly QueueItem[], nowMs: n
 	let best: QueueItem | undefined;
 	let bestUrgency = 0;
 	for (const item of items) {
-		if (!agent.groups.has(item.groupId) || item.blocked.has(agent.operatorId)) continue;
+		if (notOffered(item, agent)) continue;
 		const value = urgency(item, agent, nowMs);
 		if (best && (value > bestUrgency || (value === bestUrgency && !isOlder(item, best)))) continue;
 		best = item;

@@ -3,6 +3,7 @@
  * that leg, so whatever works with an operator whose leg is up works in both modes.
  */
 import {type Context, change, newId, operatorOf, setTimer, tell} from '../context.js';
+import type {Held} from '../why/rules.js';
 import type {Agent, World} from '../world.js';
 
 export function isOnline(world: World, agent: Agent): boolean {
@@ -11,7 +12,21 @@ export function isOnline(world: World, agent: Agent): boolean {
 
 /** A call may be placed or taken now: the standing leg is up, or in ringing mode the phone is registered. */
 export function phoneUsable(world: World, agent: Agent): boolean {
-	return world.phones.has(agent.extension) && (agent.leg.state === 'up' || !isOnline(world, agent));
+	return phoneTrouble(world, agent) === undefined;
+}
+
+/** What keeps calls from the operator's phone, if anything. */
+export function phoneTrouble(world: World, agent: Agent): Held | undefined {
+	const {extension, operatorId: agentId} = agent;
+	if (!world.phones.has(extension)) return {rule: 'phoneNotRegistered', value: extension, source: {kinds: ['phone.down'], agentId}};
+	return isOnline(world, agent) ? legTrouble(agent) : undefined;
+}
+
+/** In online mode the phone has to be connected already. */
+export function legTrouble({leg, extension, legFailures, operatorId: agentId}: Agent): Held | undefined {
+	if (leg.state === 'up') return undefined;
+	const rule = leg.state === 'connecting' ? 'legConnecting' : 'legDown';
+	return {rule, value: extension, facts: {failures: legFailures}, source: {kinds: ['agent.legDown'], agentId}};
 }
 
 /** Calls the operator's phone. What waits for it (a call, an offer, a watch) goes on at `legUp`, or is given up at `legDown`. */

@@ -3,7 +3,7 @@
  * Claimed entries come from the same stock as the dialler's, so nobody else gets them; a restart simply gives them back.
  */
 import {accept, type Context, campaignOf, change, note, notify, refuse} from '../context.js';
-import {changeEntry, heldEntries, hopperOf, wakeList} from '../entries.js';
+import {changeEntry, customerHeld, heldEntries, hopperOf, wakeList} from '../entries.js';
 import type {CallList, ListEntry} from '../model.js';
 import {clearPanes, showCustomer} from '../panes.js';
 import type {Agent, World} from '../world.js';
@@ -33,11 +33,12 @@ function look(ctx: Context, agent: Agent, requestId: string): void {
 	for (const list of listsOf(world, agent)) {
 		const hopper = hopperOf(world, list.id);
 		for (let entry = hopper.entries.shift(); entry; entry = hopper.entries.shift()) {
-			const customer = world.customers.get(entry.customerId);
-			if (!customer || customer.stopCalling) {
-				changeEntry(ctx, entry, {state: 'stopped'}, {reason: customer ? 'stopCalling' : 'customerGone'});
+			const held = customerHeld(world.customers.get(entry.customerId), entry.customerId);
+			if (held) {
+				changeEntry(ctx, entry, {state: 'stopped'}, {reason: held.rule});
 				continue;
 			}
+			const customer = world.customers.get(entry.customerId)!;
 			// Shown first: what was claimed before is given back by it.
 			showCustomer(ctx, agent, customer);
 			agent.preview = entry;
