@@ -1,0 +1,247 @@
+/**
+ * A small call centre for one file of tests: the real service in this process, with signalling, media, database and API as they
+ * are in an installation, operators at consoles with telephones, and people outside. Every party and every sound has a pitch.
+ *
+ *   const house = await openStage({groups: {…}, operators: {…}, numbers: […]});
+ *   const [aoki] = await house.atWork('g1', 'aoki');
+ *   const caller = house.caller('0901112222', 400);
+ *   await aoki.ready();
+ *   await caller.dials('0312345678');
+ *   await aoki.answers();
+ *   await caller.hears(aoki.hz);
+ */
+import {statSync} from 'node:fs';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Client} from '../../src/server/api/client.js';
+import {readConfig} from '../../src/server/config.js';
+import {countedKinds, noCounts, recount} from '../../src/server/domain/acd/service.js';
+import type {CallRow, EventRow} from '../../src/server/domain/model.js';
+import type {ServiceCounts} from '../../src/server/domain/world.js';
+import {openLog} from '../../src/server/log.js';
+import {type Service, startService} from '../../src/server/serve.js';
+import type {StoreReader} from '../../src/server/store/port.js';
+import {type Phones, startPhones} from '../../src/sip/phone/phone.js';
+import {eventually} from '../support/limit.js';
+import {look} from '../support/service-process.js';
+import {startBaresip} from '../support/sip-peers.js';
+import {Agent, type AgentPhone} from './stage-agent.js';
+import {createEars} from './stage-ears.js';
+import {type HeardFile, listenTo} from './stage-hearing.js';
+import {type Outside, type Person, startOutside} from './stage-people.js';
+import {consolePassword, phonePassword, realm, type StageSeed, seedOps, writeSounds} from './stage-seed.js';
+
+/** Pitches of operators, in the order of the seed. */
+const operatorsHz = [700, 800, 900, 1000, 1100, 1200];
+
+export type StageOptions = StageSeed & {
+	/** Further trunks, such as one to sipp. */
+	trunks?: Array<{name: string; port: number}>;
+	/** Trunk of calls by hand; `outside` by default. */
+	directTrunk?: string;
+	limits?: Record<string, number>;
+};
+
+export class Stage {
+	readonly #closing: (() => Promise<unknown> | unknown)[] = [];
+	readonly #agents = new Map<string, Agent>();
+	readonly problems: string[] = [];
+	readonly folder: string;
+	service!: Service;
+	outside!: Outside;
+	#phones!: Phones;
+
+	constructor(
+		folder: string,
+		private readonly options: StageOptions,
+	) {
+		this.folder = folder;
+	}
+
+	/** To be undone at the end, last first. */
+	closes(undo: () => Promise<unknown> | unknown): void {
+		this.#closing.push(undo);
+	}
+
+	async start(): Promise<void> {
+		const {folder, options} = this;
+		this.closes(() => rm(folder, {recursive: true, force: true}));
+		await writeSounds(join(folder, 'prompts'), options.sounds);
+		this.outside = await startOutside(() => this.service.udpPort);
+		this.closes(() => this.outside.close());
+		const rtpMin = 20_000 + 200 * Math.floor(Math.random() * 40);
+		const trunk = {host: '127.0.0.1', optionsMs: 0, callsMax: 100, callsPerSecondMax: 100};
+		const trunks = [{name: 'outside', port: this.outside.sipPort}, ...(options.trunks ?? [])];
+		const config = readConfig({
+			dataDir: folder,
+			env: {},
+			over: {
+				api: {host: '127.0.0.1', port: 0},
+				log: {level: 'debug'},
+				signalling: {kind: 'embedded', udp: {host: '127.0.0.1', port: 0}, tcp: {host: '127.0.0.1', port: 0}},
+				media: {rtpPorts: {min: rtpMin, max: rtpMin + 999}},
+				realm,
+				trunks: trunks.map(each => ({...trunk, ...each})),
+				directDial: {trunk: options.directTrunk ?? 'outside', callerNumber: '0300000000', ringMs: 5_000},
+				prompts: join(folder, 'prompts'),
+				...(options.limits && {limits: options.limits}),
+			},
+		});
+		const file = openLog({...config.log, path: join(folder, 'log', 'service.log')});
+		const log: typeof file = Object.assign(
+			(...line: Parameters<typeof file>) => {
+				if (line[0] === 'error') this.problems.push(JSON.stringify(line));
+				file(...line);
+			},
+			{flush: file.flush, flushNow: file.flushNow},
+		);
+		this.service = await startService({config, log, seed: async store => store.writer.commit(await seedOps(options))});
+		this.closes(() => this.service.stop());
+		const media = createEars();
+		this.closes(() => media.close());
+		this.#phones = await startPhones({media});
+		this.closes(() => this.#phones.close());
+	}
+
+	/** These operators, logged in with their telephones, in 後処理 and working in this group alone. */
+	async atWork(groupId: string | string[], ...ids: string[]): Promise<Agent[]> {
+		const agents: Agent[] = [];
+		for (const id of ids) {
+			const agent = this.#agents.get(id) ?? (await this.#logIn(id));
+			await agent.worksIn(...[groupId].flat());
+			agents.push(agent);
+		}
+		return agents;
+	}
+
+	caller(number: string, hz: number): Person {
+		return this.outside.person(number, hz);
+	}
+
+	async #logIn(id: string): Promise<Agent> {
+		const {operators} = this.options;
+		const index = Object.keys(operators).indexOf(id);
+		const extension = String(1001 + index);
+		const hz = operatorsHz[index]!;
+		const telephone = await this.#telephone(operators[id]!, extension, hz);
+		const client = new Client({url: this.service.url});
+		this.closes(() => client.close());
+		client.connect();
+		await client.online();
+		const agent = new Agent(id, extension, hz, client, telephone);
+		await client.login(id, consolePassword, extension);
+		this.#agents.set(id, agent);
+		return agent;
+	}
+
+	async #telephone(operator: StageSeed['operators'][string], extension: string, hz: number): Promise<AgentPhone> {
+		if (operator.phone === 'baresip') {
+			const folder = join(this.folder, `phone-${extension}`);
+			const phone = await startBaresip({
+				folder,
+				registrarPort: this.service.udpPort,
+				extension,
+				password: phonePassword,
+				toneHz: hz,
+			});
+			this.closes(() => phone.stop());
+			return {kind: 'baresip', phone};
+		}
+		const phone = this.#phones.add({
+			registrar: {host: '127.0.0.1', port: this.service.udpPort},
+			extension,
+			password: phonePassword,
+			answer: operator.workMode === 'ringing' ? 'ring' : 'auto',
+			microphone: {kind: 'tone', frequencyHz: hz, durationMs: 1000},
+			expiresS: 600,
+		});
+		await phone.ready();
+		return {kind: 'ear', phone};
+	}
+
+	look<T>(read: (reader: StoreReader) => T): T {
+		return look(this.folder, read);
+	}
+
+	/** The row of a call, when it is complete and its recording, if there is one, is written. */
+	ended(callId: string): Promise<CallRow> {
+		return eventually(`call ${callId} to be over and on the disk`, () => {
+			const row = this.look(reader => reader.call(callId));
+			return row?.endedMs !== undefined && (row.recordingPath === undefined || row.recordingMs !== undefined) ? row : undefined;
+		});
+	}
+
+	/** The call of a caller to one of our numbers: the newest, once there is one. */
+	callFrom(number: string): Promise<string> {
+		return eventually(`a call from ${number || 'nobody'}`, () => {
+			return this.eventsOf().findLast(({kind, data}) => kind === 'call.arrived' && data?.['from'] === number)?.callId;
+		});
+	}
+
+	eventsOf(callId?: string): EventRow[] {
+		const query = {sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 100_000, ...(callId !== undefined && {callId})};
+		return this.look(reader => reader.events(query));
+	}
+
+	/** Kinds of the events of a call, in order. */
+	storyOf(callId: string): string[] {
+		return this.eventsOf(callId).map(({kind}) => kind);
+	}
+
+	/** Resolves when so much of a running call has been recorded. */
+	async recorded(callId: string, durationMs: number): Promise<void> {
+		const bytesWanted = 44 + durationMs * 32;
+		await eventually(`${durationMs} ms of recording`, () => {
+			const path = this.look(reader => reader.call(callId))?.recordingPath;
+			const file = path && statSync(join(this.folder, 'recordings', path), {throwIfNoEntry: false});
+			return file && file.size >= bytesWanted;
+		});
+	}
+
+	/** What was recorded of a call: left the caller, right what the caller was told. */
+	recording(path: string): Promise<HeardFile> {
+		return listenTo(join(this.folder, 'recordings', path));
+	}
+
+	/** The figures of a group, as they are live and as counted anew from the events on the disk. They are told apart only to be compared. */
+	figures(groupId: string): {live: ServiceCounts; recounted: ServiceCounts} {
+		const counted = this.eventsOf().filter(({kind}) => countedKinds.includes(kind));
+		return {
+			live: {...noCounts(), ...this.service.world.service.byGroup.get(groupId)},
+			recounted: {...noCounts(), ...recount(counted).get(groupId)},
+		};
+	}
+
+	/** Resolves when no call is left, nobody rings, and everything is on the disk. */
+	async quiet(): Promise<void> {
+		const {calls, legs, agents} = this.service.world;
+		await eventually('the house to be quiet', () => {
+			const strangers = [...legs.values()].filter(({kind}) => kind !== 'agent').length;
+			const ringing = [...agents.values()].filter(({offer}) => offer !== undefined).length;
+			return calls.size === 0 && strangers === 0 && ringing === 0 && this.look(reader => reader.openCalls()).length === 0;
+		});
+	}
+
+	/** Everybody leaves the seat, so that the next test has the house for itself. */
+	async everybodyAway(): Promise<void> {
+		await this.quiet();
+		for (const agent of this.#agents.values()) if (agent.view.status.status !== 'away') await agent.away();
+	}
+
+	async close(): Promise<void> {
+		for (let undo = this.#closing.pop(); undo; undo = this.#closing.pop()) await undo();
+	}
+}
+
+/** Starts everything; `close()` ends it, whatever happened in between. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+	const stage = new Stage(await mkdtemp(join(tmpdir(), 'kaden-flows-')), options);
+	try {
+		await stage.start();
+		return stage;
+	} catch (error) {
+		await stage.close();
+		throw error;
+	}
+}
