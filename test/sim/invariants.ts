@@ -45,7 +45,7 @@ function checkLegs(world: World): void {
 		const owner = world.legs.get(call.legId);
 		assert(owner?.kind === 'call' && owner.callId === call.row.id, `leg ${call.legId} of ${call.row.id} is not its own`);
 		const forward = call.inbound?.forward;
-		if (!forward) continue;
+		if (forward?.legId === undefined) continue;
 		owned++;
 		const other = world.legs.get(forward.legId);
 		assert(other?.kind === 'forward' && other.callId === call.row.id, `leg ${forward.legId} of ${call.row.id} is not its own`);

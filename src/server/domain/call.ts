@@ -38,7 +38,7 @@ export const moves: Record<CallPhase, readonly CallPhase[]> = {
 	dialling: ['ringing', 'waiting', 'joining', 'talking', 'ending'],
 	ringing: ['waiting', 'joining', 'talking', 'ending'],
 	waiting: ['joining', 'apology', 'ending'],
-	joining: ['talking', 'waiting', 'apology', 'queued', 'ending'],
+	joining: ['talking', 'waiting', 'apology', 'queued', 'forwarding', 'ending'],
 	talking: ['queued', 'apology', 'ending'],
 	apology: ['ending'],
 	ending: [],
@@ -47,7 +47,7 @@ export const moves: Record<CallPhase, readonly CallPhase[]> = {
 	menu: ['menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
 	queued: ['offered', 'joining', 'menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
 	offered: ['queued', 'joining', 'menu', 'forwarding', 'message', 'voicemail', 'ending'],
-	forwarding: ['talking', 'menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
+	forwarding: ['talking', 'joining', 'menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
 	message: ['ending'],
 	voicemail: ['ending'],
 };

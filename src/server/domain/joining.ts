@@ -105,8 +105,10 @@ export function joined(ctx: Context, call: Call) {
 	const again = call.row.joinedMs !== undefined;
 	call.row.joinedMs ??= ctx.nowMs;
 	if (again) noteCall(ctx, call, 'call.joinedAgain');
+	else if (call.inbound?.forward) noteCall(ctx, call, 'call.joined', {reason: 'forwarded'});
 	else if (call.inbound) noteService(ctx, call, 'call.joined');
 	else noteCall(ctx, call, 'call.joined');
+	if (call.inbound) delete call.inbound.forward;
 	talked(ctx, call, agent);
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 }
@@ -121,6 +123,7 @@ export function joinFailed(ctx: Context, call: Call, reason: string) {
 	if (call.inbound) {
 		takeApart(ctx, call);
 		letGo(ctx, call);
+		if (call.inbound.forward) return forwardFailed(ctx, call, 'joinFailed');
 		handBack(ctx, call, reason);
 		return;
 	}
@@ -172,6 +175,7 @@ export function handBackByHand(ctx: Context, call: Call, actor: string, reason: 
 		if (!isOnline(ctx.world, agent)) dropLeg(ctx, agent);
 		setStatus(ctx, agent, 'wrapUp', actor, reason);
 	}
+	if (call.inbound?.forward) return forwardFailed(ctx, call, 'declined');
 	handBack(ctx, call, reason);
 }
 

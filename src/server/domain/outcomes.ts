@@ -75,7 +75,7 @@ export function ended(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): v
 
 /** What has become of a caller who leaves before a talk. */
 function outcomeOf(ctx: Context, call: Call): CallOutcome {
-	if (waits.includes(call.phase) || call.phase === 'joining') return 'abandoned';
+	if (waits.includes(call.phase) || (call.phase === 'joining' && !call.inbound!.forward)) return 'abandoned';
 	if (call.phase === 'voicemail' && isRecordingMessage(ctx, call)) return 'voicemail';
 	return call.inbound!.ending?.outcome ?? 'cancelled';
 }

@@ -261,8 +261,8 @@ export type Inbound = {
 	/** Times it was offered, so that chance falls anew each time. */
 	offers: number;
 	match?: Customer[];
-	/** The other leg of a call sent to an extension or an outside number. */
-	forward?: {legId: string; onFailure: Target};
+	/** Of a call sent to an extension or an outside number, the other leg; without one an operator's seat is the `target`. */
+	forward?: {legId?: string; onFailure: Target};
 	mailbox?: Mailbox & {lengthMsMax: number};
 	/** How it ends after the last message. */
 	ending?: {outcome: CallOutcome; reason: string};

@@ -1,9 +1,15 @@
-/** A caller is sent on to an extension or to the outside: a second leg is called and joined to the caller's. */
+/**
+ * A caller is sent on to an extension or to the outside: a second leg is called and joined to the caller's. Where an operator works
+ * at the extension it is that operator's call, with popup, status and record, like one of the queue.
+ */
 import {endCall, moveCall, noteCall, takeApart} from '../call.js';
-import {type Context, clearTimer, log, newId, persist, setTimer, tell} from '../context.js';
+import {type Context, change, clearTimer, log, newId, persist, setTimer, tell} from '../context.js';
 import type {LegFailure} from '../events.js';
+import {stopTone} from '../incall/own-phone.js';
+import {dropTarget, findSeat, ringSeat, unreachable} from '../incall/seats.js';
+import {join} from '../joining.js';
 import {normaliseNumber} from '../numbers.js';
-import type {Call} from '../world.js';
+import type {Agent, Call} from '../world.js';
 import {sendTo} from './arrival.js';
 import type {Target} from './settings.js';
 import {playMusic, silence} from './sounds.js';
@@ -20,28 +26,69 @@ export function forward(ctx: Context, call: Call, target: ForwardTarget): void {
 		sendTo(ctx, call, onFailure, 'cannotForward');
 		return;
 	}
-	const legId = newId(ctx, 'l');
 	const ringMs = line?.ringMs ?? 30_000;
-	call.inbound!.forward = {legId, onFailure};
-	world.legs.set(legId, {kind: 'forward', callId: call.row.id});
 	moveCall(ctx, call, 'forwarding');
 	playMusic(ctx, call);
+	noteCall(ctx, call, 'call.forwarded', {data: {to}});
+	const guardedMs = nowMs + ringMs + world.settings.guardMs;
+	const seat = target.kind === 'extension' ? findSeat(world, {number: to}) : undefined;
+	if (seat?.kind === 'seat') {
+		call.inbound!.forward = {onFailure};
+		setTimer(ctx, 'callGuard', call.row.id, guardedMs);
+		forwardToSeat(ctx, call, seat.agent, ringMs);
+		return;
+	}
+	const legId = newId(ctx, 'l');
+	call.inbound!.forward = {legId, onFailure};
+	world.legs.set(legId, {kind: 'forward', callId: call.row.id});
 	const from = call.row.fromNumber;
 	if (target.kind === 'number') tell(ctx, {type: 'dial', legId, trunk: line!.trunk, to, from: line!.callerNumber, ringMs});
 	else tell(ctx, {type: 'ringPhone', legId, extension: to, from, ringMs, autoAnswer: false});
-	setTimer(ctx, 'callGuard', call.row.id, nowMs + ringMs + world.settings.guardMs);
-	noteCall(ctx, call, 'call.forwarded', {data: {to}});
+	setTimer(ctx, 'callGuard', call.row.id, guardedMs);
+}
+
+/** The console of the operator who works there rings, with whoever calls in the popup. */
+function forwardToSeat(ctx: Context, call: Call, agent: Agent, ringMs: number): void {
+	const why = unreachable(ctx.world, agent);
+	if (why) return forwardFailed(ctx, call, why);
+	const {withheld, calledName, match} = call.inbound!;
+	call.target = {operatorId: agent.operatorId, state: 'calling'};
+	setTimer(ctx, 'target', call.row.id, ctx.nowMs + ringMs);
+	ringSeat(ctx, call, agent, {
+		actor: 'system',
+		reason: 'callForwarded',
+		popup: {
+			kind: 'call',
+			number: call.row.fromNumber,
+			withheld,
+			...(calledName !== undefined && {calledName}),
+			...(match && {candidates: match}),
+		},
+	});
+}
+
+/** The operator at the extension has taken it. */
+export function forwardTaken(ctx: Context, call: Call, agent: Agent): void {
+	const popup = agent.incoming;
+	delete agent.offer;
+	stopTone(ctx, agent);
+	if (popup) agent.incoming = {...popup, ringing: false};
+	change(ctx, agent.operatorId, 'incoming');
+	delete call.target;
+	clearTimer(ctx, 'target', call.row.id);
+	join(ctx, call, agent);
 }
 
 /** The other side has answered. */
 export function forwardAnswered(ctx: Context, call: Call): void {
 	const inbound = call.inbound!;
-	if (call.phase !== 'forwarding' || !inbound.forward || call.bridgeId !== undefined) return;
+	const agentLegId = inbound.forward?.legId;
+	if (call.phase !== 'forwarding' || agentLegId === undefined || call.bridgeId !== undefined) return;
 	const bridgeId = newId(ctx, 'b');
 	call.bridgeId = bridgeId;
 	ctx.world.bridges.set(bridgeId, call.row.id);
 	silence(ctx, call);
-	tell(ctx, {type: 'join', bridgeId, customerLegId: call.legId, agentLegId: inbound.forward.legId, beep: false});
+	tell(ctx, {type: 'join', bridgeId, customerLegId: call.legId, agentLegId, beep: false});
 	setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.guardMs);
 }
 
@@ -59,7 +106,10 @@ export function forwardFailed(ctx: Context, call: Call, failure: LegFailure | 'j
 	const {forward} = call.inbound!;
 	if (!forward) return;
 	noteCall(ctx, call, 'call.forwardFailed', {reason: failure});
+	// The operator was there, and lost before a word was said.
+	if (call.phase === 'joining') moveCall(ctx, call, 'forwarding');
 	dropForward(ctx, call);
+	dropTarget(ctx, call, {outcome: 'cancelled', by: 'system', reason: failure});
 	takeApart(ctx, call);
 	clearTimer(ctx, 'callGuard', call.row.id);
 	call.inbound!.ending ??= {outcome: 'closed', reason: 'forwardFailed'};
@@ -80,6 +130,7 @@ export function dropForward(ctx: Context, call: Call): void {
 	const forward = call.inbound?.forward;
 	if (!forward) return;
 	delete call.inbound!.forward;
+	if (forward.legId === undefined) return;
 	ctx.world.legs.delete(forward.legId);
 	tell(ctx, {type: 'hangUp', legId: forward.legId});
 }

@@ -7,6 +7,7 @@
  * People who are called by people are rung in 受付中 and in 後処理; any other status is busy, 離席 and 休憩 refuse.
  */
 import assert from 'node:assert';
+import {forwardFailed, forwardTaken} from '../acd/forward.js';
 import {setStatus} from '../agent.js';
 import {type Ending, freeAgent, moveCall, noteCall} from '../call.js';
 import {type Context, change, clearTimer, newId, operatorOf, persist, setTimer, tell} from '../context.js';
@@ -14,7 +15,7 @@ import type {LegFailure, TransferTarget} from '../events.js';
 import {goReady} from '../joining.js';
 import {normaliseNumber} from '../numbers.js';
 import {dropLeg} from '../phone.js';
-import type {Agent, Call, World} from '../world.js';
+import type {Agent, Call, Incoming, World} from '../world.js';
 import {internalAnswered, internalFailed} from './internal.js';
 import {phoneUsable, playTone, ringOwnPhone, stopTone} from './own-phone.js';
 import {consultAnswered, consultFailed} from './transfer.js';
@@ -41,7 +42,7 @@ export function findSeat(world: World, to: TransferTarget): Seat | undefined {
 }
 
 /** Why a seat cannot be rung, or undefined. */
-function unreachable(world: World, agent: Agent): LegFailure | undefined {
+export function unreachable(world: World, agent: Agent): LegFailure | undefined {
 	if (agent.status === 'away' || agent.status === 'break') return 'declined';
 	if (agent.status === 'offline' || !phoneUsable(world, agent)) return 'phoneDown';
 	return (agent.status === 'ready' || agent.status === 'wrapUp') && !agent.offer && !agent.watch && agent.callId === undefined
@@ -89,24 +90,30 @@ export function callSeat(ctx: Context, call: Call, seat: Exclude<Seat, {kind: 'g
 }
 
 function offerSeat(ctx: Context, call: Call, agent: Agent, from: Agent): void {
-	const {nowMs} = ctx;
-	const before = agent.status === 'ready' ? 'ready' : 'wrapUp';
 	const calledName = operatorOf(ctx.world, from.operatorId)?.name;
-	agent.offer = {kind: 'internal', itemId: call.row.id, groupId: '', sinceMs: nowMs, skill: 0, before};
-	agent.incoming = {
-		kind: 'internal',
-		itemId: call.row.id,
-		groupId: '',
-		number: from.extension,
-		withheld: false,
-		...(calledName !== undefined && {calledName}),
-		queuedMs: nowMs,
-		ringing: true,
-	};
-	setStatus(ctx, agent, 'ringing', from.operatorId, call.row.transferOf === undefined ? 'internalCall' : 'transfer');
+	const named = calledName !== undefined && {calledName};
+	ringSeat(ctx, call, agent, {
+		actor: from.operatorId,
+		reason: call.row.transferOf === undefined ? 'internalCall' : 'transfer',
+		popup: {kind: 'internal', number: from.extension, withheld: false, ...named},
+	});
+}
+
+type Ring = {actor: string; reason: string; popup: Omit<Incoming, 'itemId' | 'groupId' | 'queuedMs' | 'ringing'>};
+
+/** 着信中 at one seat. The timer `target` of the call ends it. */
+export function ringSeat(ctx: Context, call: Call, agent: Agent, {actor, reason, popup}: Ring): void {
+	const {nowMs} = ctx;
+	const itemId = call.row.id;
+	const before = agent.status === 'ready' ? 'ready' : 'wrapUp';
+	agent.offer = {kind: 'internal', itemId, groupId: '', sinceMs: nowMs, skill: 0, before};
+	agent.incoming = {...popup, itemId, groupId: '', queuedMs: nowMs, ringing: true};
+	setStatus(ctx, agent, 'ringing', actor, reason);
 	change(ctx, agent.operatorId, 'incoming');
+	const {number, calledName} = popup;
+	const name = popup.kind === 'internal' ? calledName : undefined;
 	if (agent.leg.state === 'up') playTone(ctx, agent);
-	else ringOwnPhone(ctx, agent, {number: from.extension, ...(calledName !== undefined && {name: calledName})});
+	else ringOwnPhone(ctx, agent, {number, ...(name !== undefined && {name})});
 }
 
 /** It rings at the other end. */
@@ -121,6 +128,7 @@ export function ringingBack(ctx: Context, call: Call): void {
 export function seatTaken(ctx: Context, agent: Agent): void {
 	const call = ctx.world.calls.get(agent.offer?.itemId ?? '');
 	assert(call?.target?.operatorId === agent.operatorId && agent.leg.state === 'up', `seat ${agent.operatorId} was not rung`);
+	if (call.phase === 'forwarding') return forwardTaken(ctx, call, agent);
 	delete agent.offer;
 	delete agent.incoming;
 	stopTone(ctx, agent);
@@ -149,6 +157,7 @@ export function targetAnswered(ctx: Context, call: Call): void {
 /** Busy, refused, no answer, no phone: before it was answered. */
 export function seatFailed(ctx: Context, call: Call, failure: LegFailure, sipStatus?: number): void {
 	if (call.target?.state !== 'calling') return;
+	if (call.phase === 'forwarding') return forwardFailed(ctx, call, failure);
 	const ending: Ending = {outcome: failure, by: 'network', reason: failure, ...(sipStatus !== undefined && {sipStatus})};
 	if (call.row.transferOf === undefined) internalFailed(ctx, call, ending);
 	else consultFailed(ctx, call, ending);
