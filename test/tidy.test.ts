@@ -83,6 +83,8 @@ const rooms: Room[] = [
 		types: ['src/server/'],
 		packages: ['yargs', node],
 	},
+	// The executable's launcher runs before there is a program: it may need nothing of it.
+	{at: 'src/single-file/', ours: ['src/single-file/'], packages: [node]},
 	{at: 'src/', ours: ['src/'], packages: [node]},
 ];
 

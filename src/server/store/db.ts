@@ -1,16 +1,26 @@
 import {chmodSync, closeSync, existsSync, mkdirSync, openSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
 import Sqlite, {type Database, type Options} from 'better-sqlite3';
 import {shipped} from '../../paths.js';
 import {bundled} from '../../spawn.js';
+
+/**
+ * The bundle cannot find the addon by itself. The build puts a copy beside it; a package from a registry has none, because it is
+ * for every kind of machine, and uses the one of its installed dependency.
+ */
+function addonPath(): string {
+	const beside = shipped('dist/better_sqlite3.node');
+	if (existsSync(beside)) return beside;
+	return join(dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json')), 'build/Release/better_sqlite3.node');
+}
 
 /** How long a connection waits for another one's lock. Only a tool that opens the file beside the service can hold one. */
 const busyMs = 5000;
 
 const options = (more: Options): Options => ({
 	timeout: busyMs,
-	// The bundle cannot find the addon by itself: its own folder is dist/, where the build puts a copy.
-	...(bundled ? {nativeBinding: shipped('dist/better_sqlite3.node')} : {}),
+	...(bundled ? {nativeBinding: addonPath()} : {}),
 	...more,
 });
 
