@@ -98,9 +98,14 @@ class Worker implements AutoAgent {
 		const later = this.#options.later ?? systemLater;
 		this.#planned.set(
 			name,
-			later(() => void act().catch(error => this.#options.warn((error as Error).message)), delayMs),
+			later(() => void act().catch(error => this.#failed(error as Error)), delayMs),
 		);
 		if (this.#planned.size > 100) this.#planned.delete(this.#planned.keys().next().value!);
+	}
+
+	/** What was on its way when the work ended is nobody's concern. */
+	#failed({message}: Error): void {
+		if (!this.#stopped) this.#options.warn(message);
 	}
 
 	/** A refusal is no failure: the state has changed meanwhile, and the next look sees how. */
