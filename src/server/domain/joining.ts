@@ -175,8 +175,8 @@ export function handBackByHand(ctx: Context, call: Call, actor: string, reason: 
 		if (!isOnline(ctx.world, agent)) dropLeg(ctx, agent);
 		setStatus(ctx, agent, 'wrapUp', actor, reason);
 	}
-	if (call.inbound?.forward) return forwardFailed(ctx, call, 'declined');
-	handBack(ctx, call, reason);
+	if (call.inbound?.forward) forwardFailed(ctx, call, 'declined');
+	else handBack(ctx, call, reason);
 }
 
 function dropPopup(ctx: Context, agent: Agent, call: Call): void {

@@ -50,7 +50,10 @@ export function forward(ctx: Context, call: Call, target: ForwardTarget): void {
 /** The console of the operator who works there rings, with whoever calls in the popup. */
 function forwardToSeat(ctx: Context, call: Call, agent: Agent, ringMs: number): void {
 	const why = unreachable(ctx.world, agent);
-	if (why) return forwardFailed(ctx, call, why);
+	if (why) {
+		forwardFailed(ctx, call, why);
+		return;
+	}
 	const {withheld, calledName, match} = call.inbound!;
 	call.target = {operatorId: agent.operatorId, state: 'calling'};
 	setTimer(ctx, 'target', call.row.id, ctx.nowMs + ringMs);

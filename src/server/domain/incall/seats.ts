@@ -128,7 +128,10 @@ export function ringingBack(ctx: Context, call: Call): void {
 export function seatTaken(ctx: Context, agent: Agent): void {
 	const call = ctx.world.calls.get(agent.offer?.itemId ?? '');
 	assert(call?.target?.operatorId === agent.operatorId && agent.leg.state === 'up', `seat ${agent.operatorId} was not rung`);
-	if (call.phase === 'forwarding') return forwardTaken(ctx, call, agent);
+	if (call.phase === 'forwarding') {
+		forwardTaken(ctx, call, agent);
+		return;
+	}
 	delete agent.offer;
 	delete agent.incoming;
 	stopTone(ctx, agent);
@@ -157,7 +160,10 @@ export function targetAnswered(ctx: Context, call: Call): void {
 /** Busy, refused, no answer, no phone: before it was answered. */
 export function seatFailed(ctx: Context, call: Call, failure: LegFailure, sipStatus?: number): void {
 	if (call.target?.state !== 'calling') return;
-	if (call.phase === 'forwarding') return forwardFailed(ctx, call, failure);
+	if (call.phase === 'forwarding') {
+		forwardFailed(ctx, call, failure);
+		return;
+	}
 	const ending: Ending = {outcome: failure, by: 'network', reason: failure, ...(sipStatus !== undefined && {sipStatus})};
 	if (call.row.transferOf === undefined) internalFailed(ctx, call, ending);
 	else consultFailed(ctx, call, ending);
