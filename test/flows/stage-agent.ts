@@ -1,4 +1,6 @@
 /** An operator of the stage: a console's client and a telephone, acting in the words of those who work there. */
+import {readdir} from 'node:fs/promises';
+import {join} from 'node:path';
 import type {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
 import type {RequestBody} from '../../src/server/api/requests.js';
@@ -10,9 +12,19 @@ import {eventually, within} from '../support/limit.js';
 import {seen, written} from '../support/office.js';
 import type {SoftPhone} from '../support/sip-peers.js';
 import type {Ear} from './stage-ears.js';
+import {listenTo} from './stage-hearing.js';
 import {Party} from './stage-people.js';
 
-export type AgentPhone = {kind: 'ear'; phone: Phone} | {kind: 'baresip'; phone: SoftPhone};
+export type AgentPhone = {kind: 'ear'; phone: Phone} | {kind: 'baresip'; phone: SoftPhone; folder: string};
+
+/** The newest call of a baresip that writes down what it hears. */
+async function heardByBaresip(folder: string): Promise<number[][]> {
+	const file = (await readdir(folder))
+		.filter(name => name.endsWith('-dec.wav'))
+		.sort()
+		.at(-1);
+	return file === undefined ? [] : (await listenTo(join(folder, file))).left;
+}
 
 export class Agent extends Party {
 	#ear: Ear | undefined;
@@ -32,6 +44,22 @@ export class Agent extends Party {
 
 	get ear(): Ear | undefined {
 		return (this.#ear = (this.phoneCall?.endpoint as Ear | undefined) ?? this.#ear);
+	}
+
+	/** What baresip hears is in a file, a moment later. */
+	override async hears(...pitches: number[]): Promise<void> {
+		const {telephone} = this;
+		if (telephone.kind === 'ear') return super.hears(...pitches);
+		const wanted = pitches.sort((a, b) => a - b).join();
+		await eventually(`${this.id} to hear ${wanted || 'nothing'}`, async () => {
+			const last = (await heardByBaresip(telephone.folder)).slice(-3);
+			return last.length === 3 && last.every(heard => heard.join() === wanted);
+		});
+	}
+
+	/** What this one heard in the call of the telephone, a tenth of a second at a time. */
+	async windows(): Promise<number[][]> {
+		return this.telephone.kind === 'ear' ? this.hearing.windows : heardByBaresip(this.telephone.folder);
 	}
 
 	get view(): SessionView {

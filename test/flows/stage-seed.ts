@@ -46,6 +46,8 @@ export type StageSeed = {
 	/** Name by number; several names share a number when they are separated by a slash. */
 	customers?: Record<string, string>;
 	recording?: Campaign['recording'];
+	/** Whatever else an administrator has done, such as lists. */
+	ops?: StoreOp[];
 	/** Sounds that last other than `soundMs`, by name. */
 	sounds?: Record<string, number>;
 };
@@ -99,5 +101,5 @@ export async function seedOps(seed: StageSeed): Promise<StoreOp[]> {
 			ops.push({op: 'putCustomer', customer: {id: `k${phone}-${index}`, campaignId: card.id, values, stopCalling: false, version: 1}});
 		}
 	}
-	return ops;
+	return [...ops, ...(seed.ops ?? [])];
 }

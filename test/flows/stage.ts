@@ -22,7 +22,7 @@ import type {ServiceCounts} from '../../src/server/domain/world.js';
 import {openLog} from '../../src/server/log.js';
 import {type Service, startService} from '../../src/server/serve.js';
 import type {StoreReader} from '../../src/server/store/port.js';
-import {type Phones, startPhones} from '../../src/sip/phone/phone.js';
+import {type Phone, type Phones, startPhones} from '../../src/sip/phone/phone.js';
 import {eventually} from '../support/limit.js';
 import {look} from '../support/service-process.js';
 import {startBaresip} from '../support/sip-peers.js';
@@ -41,6 +41,8 @@ export type StageOptions = StageSeed & {
 	/** Trunk of calls by hand; `outside` by default. */
 	directTrunk?: string;
 	limits?: Record<string, number>;
+	/** Other keys of the configuration. */
+	over?: Record<string, unknown>;
 };
 
 export class Stage {
@@ -86,6 +88,7 @@ export class Stage {
 				directDial: {trunk: options.directTrunk ?? 'outside', callerNumber: '0300000000', ringMs: 5_000},
 				prompts: join(folder, 'prompts'),
 				...(options.limits && {limits: options.limits}),
+				...options.over,
 			},
 		});
 		const file = openLog({...config.log, path: join(folder, 'log', 'service.log')});
@@ -144,20 +147,26 @@ export class Stage {
 				extension,
 				password: phonePassword,
 				toneHz: hz,
+				dumps: true,
 			});
 			this.closes(() => phone.stop());
-			return {kind: 'baresip', phone};
+			return {kind: 'baresip', phone, folder};
 		}
+		return {kind: 'ear', phone: await this.earPhone(extension, hz, operator.workMode === 'ringing' ? 'ring' : 'auto')};
+	}
+
+	/** A registered telephone with ears, at a seat or where nobody is logged in. */
+	async earPhone(extension: string, hz: number, answer: 'ring' | 'auto'): Promise<Phone> {
 		const phone = this.#phones.add({
 			registrar: {host: '127.0.0.1', port: this.service.udpPort},
 			extension,
 			password: phonePassword,
-			answer: operator.workMode === 'ringing' ? 'ring' : 'auto',
+			answer,
 			microphone: {kind: 'tone', frequencyHz: hz, durationMs: 1000},
 			expiresS: 600,
 		});
 		await phone.ready();
-		return {kind: 'ear', phone};
+		return phone;
 	}
 
 	look<T>(read: (reader: StoreReader) => T): T {

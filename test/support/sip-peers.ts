@@ -55,6 +55,8 @@ export type PhoneSettings = {
 	toneHz: number;
 	toneS?: number;
 	transport?: 'udp' | 'tcp';
+	/** Writes what it hears in each call to `dump-….wav` files in its folder. */
+	dumps?: boolean;
 };
 
 /** Starts baresip with a configuration of its own in `folder`: G.711, a tone for a microphone, nothing for a loudspeaker. */
@@ -78,6 +80,7 @@ export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> 
 			'module g711.so',
 			'module aufile.so',
 			'module aubridge.so',
+			...(settings.dumps ? ['module sndfile.so', `snd_path ${folder}`] : []),
 			'module_tmp account.so',
 			'module_app menu.so',
 			'module_app ctrl_tcp.so',
