@@ -17,6 +17,7 @@ import {type Api, type ApiLimits, startApi} from './api/server.js';
 import {systemClock} from './clock.js';
 import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
+import {Floor} from './floor/floor.js';
 import {createImporter} from './import-running.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
@@ -162,6 +163,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	const nowMs = () => clock.nowMs();
 	const world = createWorld({idPrefix: randomBytes(5).toString('hex'), dialer: tableDialer, settings: settingsFrom(config, nowMs())});
 	const views = new Views(world, reader, nowMs);
+	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
+	started.add('floor', floor, () => floor.close());
 	const toolKey = ensureKey(config.service.dataDir);
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const gate = new ServiceGate({
@@ -172,6 +175,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		nowMs,
 		serverVersion: programVersion(),
 		toolKey,
+		floor,
 		tools: {overview: request => views.overview(request.endedSinceMs), import: (request, {loop}) => importer(request, loop)},
 		...(demo && {demo}),
 	});
@@ -189,6 +193,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		onReply: reply => gate.replied(reply),
 		onChanged: (operatorId, parts) => {
 			api?.touch(operatorId, parts.includes('notices'));
+			floor.touch(operatorId);
 			// History is read from the store: it can be seen when it is there.
 			if (parts.includes('history')) {
 				loop.afterDisk(() => {
@@ -197,7 +202,10 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 				});
 			}
 		},
-		onCloseConsole: (consoleId, reason) => api?.closeConsole(consoleId, reason),
+		onCloseConsole: (consoleId, reason) => {
+			api?.closeConsole(consoleId, reason);
+			floor.touch();
+		},
 		log: (level, text, data) => log(level, `core: ${text}`, data),
 	});
 	started.add('loop', loop, () => loop.stop());

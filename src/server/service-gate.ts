@@ -4,6 +4,7 @@ import {Refused} from './api/messages.js';
 import type {CustomerView} from './api/views.js';
 import type {ConsoleEvent, RecallItem} from './domain/events.js';
 import type {World} from './domain/world.js';
+import type {Floor} from './floor/floor.js';
 import type {Loop, Reply} from './loop.js';
 import {workOf} from './recovery.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
@@ -20,6 +21,7 @@ export type GateParts = {
 	toolKey: string;
 	demo?: Welcome['demo'];
 	tools: Tools;
+	floor: Pick<Floor, 'watch'>;
 };
 
 type Ask = ConsoleEvent extends infer E ? (E extends ConsoleEvent ? Omit<E, 'requestId'> : never) : never;
@@ -65,6 +67,8 @@ export class ServiceGate implements Gate {
 	operator = (operatorId: string) => this.#parts.world.config.operators.find(({id}) => id === operatorId);
 	openSessions = () => this.#parts.reader.sessions().map(({tokenHash, operatorId}) => ({tokenHash, operatorId}));
 	view = (operatorId: string) => this.#parts.views.session(operatorId);
+	screen = (operatorId: string) => this.#parts.views.screen(operatorId);
+	watchFloor = (operatorId: string, deliver: (frame: string) => void) => this.#parts.floor.watch(operatorId, deliver);
 
 	async tool(asker: Asker, request: ToolRequest): Promise<unknown> {
 		return performTool(this.#parts.tools, asker, request, this.#running());

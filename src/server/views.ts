@@ -14,14 +14,14 @@ import type {
 } from './api/views.js';
 import {countersOf} from './domain/counters.js';
 import type {Config, RecallItem} from './domain/events.js';
-import type {CallRow, Campaign, Customer, Group, ResponseRecord} from './domain/model.js';
+import type {CallRow, Campaign, Customer, FieldValues, Group, ResponseRecord} from './domain/model.js';
 import type {Agent, Call, World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
 
 const historyMax = 50;
 const endedMax = 1_000;
 
-const phases: Record<Call['phase'], CallView['phase']> = {
+export const phases: Record<Call['phase'], CallView['phase']> = {
 	dialling: 'dialling',
 	ringing: 'ringing',
 	waiting: 'ringing',
@@ -77,6 +77,21 @@ export class Views {
 		};
 	}
 
+	/** The operator's console as a supervisor sees it: what is secret is masked, and what is for the operator alone is left out. */
+	screen(operatorId: string): Partial<SessionView> | undefined {
+		const view = this.session(operatorId);
+		if (!view) return undefined;
+		const {notices: _notices, customer, draft, ...rest} = view;
+		const campaign = this.world.config.campaigns.find(({id}) => id === customer?.campaignId);
+		const secret = new Set(campaign?.card.flatMap(({id, kind}) => (kind === 'password' ? [id] : [])));
+		return {
+			...rest,
+			campaigns: campaign ? (this.#campaignsOf({groupIds: campaign.groupIds}).filter(({id}) => id === campaign.id) as CampaignView[]) : [],
+			customer: customer && {...customer, values: masked(customer.values, secret)},
+			draft: draft && {...draft, values: masked(draft.values, secret)},
+		};
+	}
+
 	/** Groups the operator may work in. */
 	groupsOf(operatorId: string): readonly Group[] {
 		this.#configured();
@@ -104,7 +119,8 @@ export class Views {
 	/** 座席一覧: who is logged in, by extension. */
 	seats(): SeatRow[] {
 		const {agents, config} = this.world;
-		const seats = [...agents.values()].map(({operatorId, extension, status, sinceMs}) => ({
+		const seated = [...agents.values()].filter(({extension}) => extension !== '');
+		const seats = seated.map(({operatorId, extension, status, sinceMs}) => ({
 			operatorId,
 			name: config.operators.find(({id}) => id === operatorId)?.name ?? operatorId,
 			extension,
@@ -179,7 +195,7 @@ export class Views {
 	}
 
 	/** Campaigns of the ticked groups, as a card and choices need them, with the operators who share one of their groups. */
-	#campaignsOf(agent: Agent): readonly CampaignView[] {
+	#campaignsOf(agent: Pick<Agent, 'groupIds'>): readonly CampaignView[] {
 		const {campaigns} = this.world.config;
 		return kept(this.#campaigns, agent.groupIds.join(), () =>
 			campaigns
@@ -313,8 +329,14 @@ export class Views {
 	}
 }
 
+/** As many dots for every secret: not even its length is told. */
+const masked = (values: FieldValues, secret: ReadonlySet<string>): FieldValues =>
+	secret.size === 0
+		? values
+		: Object.fromEntries(Object.entries(values).map(([id, value]) => [id, secret.has(id) && value !== '' ? '●●●●' : value]));
+
 const nothing: readonly never[] = Object.freeze([]);
-const numberOf = (row: CallRow): string => (row.direction === 'out' ? row.toNumber : row.fromNumber);
+export const numberOf = (row: CallRow): string => (row.direction === 'out' ? row.toNumber : row.fromNumber);
 
 /** A customer as consoles see it. */
 export function customerView({id, campaignId, version, values, stopCalling}: Customer): CustomerView {

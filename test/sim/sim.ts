@@ -31,6 +31,8 @@ export type SimOptions = {
 	faults?: Partial<Faults>;
 	restarts?: number;
 	unchecked?: boolean;
+	/** After each step: the operators whose view it says has changed. */
+	onStep?: (world: World, changed: readonly string[], nowMs: number) => void;
 	/** Calls that come in. */
 	callsPerMinute?: number;
 };
@@ -136,6 +138,11 @@ export class Sim {
 		const effects = step(this.world, event, this.agenda.nowMs);
 		this.#stepMs += performance.now() - began;
 		this.#carryOut(effects);
+		this.options.onStep?.(
+			this.world,
+			effects.flatMap(effect => (effect.type === 'changed' ? [effect.operatorId] : [])),
+			this.agenda.nowMs,
+		);
 		if (this.options.unchecked) return;
 		checkWorld(this.world, this.live, this.agenda.nowMs);
 		checkDialling(this.world, this.agenda.nowMs);

@@ -78,6 +78,13 @@ export class SmallGate implements Gate {
 	}
 
 	view = (operatorId: string) => this.views.get(operatorId);
+	screen = (operatorId: string) => this.views.get(operatorId);
+	floorWatchers = new Set<string>();
+	watchFloor = (operatorId: string, deliver: (frame: string) => void): (() => void) => {
+		this.floorWatchers.add(operatorId);
+		deliver(JSON.stringify({type: 'floor', nowMs: 0, whole: true, set: {}}));
+		return () => this.floorWatchers.delete(operatorId);
+	};
 	overview = (): Overview => ({nowMs: 0, agents: [], calls: [], lists: []});
 
 	async tool(_asker: Asker, request: ToolRequest): Promise<unknown> {

@@ -5,6 +5,7 @@
  * because nobody can know whether it was carried out.
  */
 import WebSocket from 'ws';
+import type {FloorMessage} from './floor.js';
 import type {LoginResult, Results, ServerMessage, Welcome} from './messages.js';
 import {messageBytesMax, protocolVersion, Refused} from './messages.js';
 import type {RequestBody, RequestType} from './requests.js';
@@ -24,6 +25,10 @@ export type ClientEvents = {
 	snapshot: (view: SessionView, nowMs: number) => void;
 	/** Parts of the view have changed; `view` is the merged whole. */
 	update: (set: Partial<SessionView>, nowMs: number, view: SessionView) => void;
+	/** After `watchFloor`; the caller applies each to what it has. The watch ends with the line: ask again when it is back. */
+	floor: (message: FloorMessage) => void;
+	/** After `watchScreen`: the merged view of that operator. */
+	screen: (of: string, view: Partial<SessionView>, nowMs: number) => void;
 	/** The session is over for this console; the client has forgotten its token, except when the service is only `stopping`. */
 	sessionClosed: (reason: ClosedReason | 'tokenExpired') => void;
 };
@@ -66,10 +71,14 @@ export class Client {
 		line: new Set(),
 		snapshot: new Set(),
 		update: new Set(),
+		floor: new Set(),
+		screen: new Set(),
 		sessionClosed: new Set(),
 	};
 	readonly #waiting = new Map<number, Waiting>();
 	#socket: WebSocket | undefined;
+	/** The screen that is watched, merged. */
+	#screen: {of: string; view: Partial<SessionView>} | undefined;
 	#nextId = 1;
 	#token: string | undefined;
 	#tries = 0;
@@ -235,6 +244,17 @@ export class Client {
 			case 'closed':
 				this.#endSession(message.reason);
 				return;
+			case 'floor':
+				this.clockOffsetMs = message.nowMs - Date.now();
+				for (const listener of this.#listeners.floor) listener(message);
+				return;
+			case 'screen': {
+				const before = this.#screen?.of === message.of ? this.#screen.view : {};
+				const view = 'view' in message ? message.view : {...before, ...message.set};
+				this.#screen = {of: message.of, view};
+				for (const listener of this.#listeners.screen) listener(message.of, view, message.nowMs);
+				return;
+			}
 			default:
 				message satisfies never;
 		}

@@ -1,5 +1,6 @@
 import type {RawData, WebSocket} from 'ws';
 import {type Asker, type ClosedReason, type ConsoleRef, type ToolRequest, toolTypes} from './gate.js';
+import {screenTopic} from './hub.js';
 import type {RequestError, ServerMessage, Welcome} from './messages.js';
 import {protocolVersion, Refused} from './messages.js';
 import {forbidden} from './permissions.js';
@@ -25,6 +26,8 @@ export class Connection {
 	#admitted = false;
 	#console: ConsoleRef | undefined;
 	#unsubscribe: (() => void) | undefined;
+	/** What a supervisor watches besides the own view. */
+	#watches: {floor?: (() => void) | undefined; screen?: (() => void) | undefined} = {};
 	/** A login or attach is under way; what closed the session meanwhile. */
 	#entering = false;
 	#closedMeanwhile: ClosedReason | undefined;
@@ -82,8 +85,7 @@ export class Connection {
 			return;
 		}
 		const console = this.#console;
-		this.#unsubscribe?.();
-		this.#unsubscribe = undefined;
+		this.#unwatchAll();
 		this.#console = undefined;
 		if (console && (reason === 'loggedOff' || reason === 'ended')) this.around.sessions.ended(console.operatorId);
 		this.#send({type: 'closed', reason});
@@ -164,6 +166,15 @@ export class Connection {
 			case 'changePassword':
 				await sessions.changePassword(this.#console!.operatorId, request.current, request.next);
 				return this.#grant(request.id, null);
+			case 'watchFloor':
+				this.#grant(request.id, null);
+				this.#watches.floor?.();
+				this.#watches.floor = gate.watchFloor(this.#console!.operatorId, frame => this.deliver(frame));
+				return;
+			case 'unwatchFloor':
+				this.#watches.floor?.();
+				this.#watches.floor = undefined;
+				return this.#grant(request.id, null);
 			default: {
 				if (isTool(request)) return this.#grant(request.id, (await gate.tool(this.#asker(), request)) ?? null);
 				const console = this.#console!;
@@ -171,9 +182,34 @@ export class Connection {
 				if (request.type === 'putDraft') hub.known(console.operatorId, 'draft');
 				// What the request changed is sent before its result: a console that has its answer shows the new state.
 				else hub.touch(console.operatorId, true);
+				hub.touch(screenTopic(console.operatorId));
 				this.#grant(request.id, value ?? null);
+				if (request.type === 'watchScreen') this.#watchScreen(request.of);
+				if (request.type === 'unwatchScreen') this.#unwatchScreen();
 			}
 		}
+	}
+
+	/** The frames of that operator's view, each with whose it is. */
+	#watchScreen(of: string): void {
+		this.#unwatchScreen();
+		if (this.#closing || !this.#console) return;
+		const head = `{"type":"screen","of":${JSON.stringify(of)},`;
+		const deliver = (frame: string) => this.deliver(head + frame.slice(frame.indexOf(',') + 1));
+		this.#watches.screen = this.around.hub.subscribe(screenTopic(of), {deliver});
+	}
+
+	#unwatchScreen(): void {
+		this.#watches.screen?.();
+		this.#watches.screen = undefined;
+	}
+
+	#unwatchAll(): void {
+		this.#unsubscribe?.();
+		this.#unsubscribe = undefined;
+		this.#watches.floor?.();
+		this.#watches = {...this.#watches, floor: undefined};
+		this.#unwatchScreen();
 	}
 
 	#asker(): Asker {
@@ -210,8 +246,7 @@ export class Connection {
 	#gone(): void {
 		this.#closing = true;
 		clearTimeout(this.#helloTimer);
-		this.#unsubscribe?.();
-		this.#unsubscribe = undefined;
+		this.#unwatchAll();
 		this.around.gate.consoleGone(this.consoleId);
 	}
 

@@ -7,7 +7,7 @@ import type {SessionView} from './views.js';
 export type Account = Operator & {passwordHash: string};
 
 /** Requests that the API answers itself. */
-type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'ping' | 'changePassword';
+type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'ping' | 'changePassword' | 'watchFloor' | 'unwatchFloor';
 
 /** Requests that need no session: of commands of this machine, and of people whose role may ask them (`permissions.ts`). */
 export const toolTypes = ['overview', 'import'] as const;
@@ -48,6 +48,10 @@ export interface Gate {
 	setPassword(operatorId: string, passwordHash: string): Promise<void>;
 	/** What the operator's console shows; undefined when there is no open session. */
 	view(operatorId: string): SessionView | undefined;
+	/** That operator's view as a supervisor sees it: without secrets. */
+	screen(operatorId: string): Partial<SessionView> | undefined;
+	/** Sends the floor that this supervisor sees, whole at once and then what changes, until the function it returns is called. */
+	watchFloor(operatorId: string, deliver: (frame: string) => void): () => void;
 	/** Carries out a request that needs no session; resolves with its result when what it changed is on the disk. Rejects with `Refused`. */
 	tool(asker: Asker, request: ToolRequest): Promise<unknown>;
 }

@@ -3,6 +3,9 @@
  * the last one, as one frame that all listeners of the topic share.
  */
 
+/** The topic of those who look at an operator's screen; the operator's own has the operator's id as its name. */
+export const screenTopic = (operatorId: string): string => `screen ${operatorId}`;
+
 export type Subscriber = {
 	/** Takes one text frame. Must not throw and must not call back into the hub. */
 	deliver(frame: string): void;

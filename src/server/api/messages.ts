@@ -8,6 +8,7 @@
 import type {AgentStatus, Group} from '../domain/model.js';
 import type {ImportReport} from '../files/import.js';
 import type {FileProblem} from '../files/import-error.js';
+import type {FloorMessage} from './floor.js';
 import type {AbandonedRow, CustomerView, OperatorView, Overview, RecallRow, SeatRow, SessionView, WaitingRow} from './views.js';
 
 /** Raised when a change here breaks older clients. */
@@ -91,6 +92,11 @@ export type ServerMessage =
 	/** `draft` parts carry the revision: a console ignores a draft older than what it has sent itself. */
 	| {type: 'snapshot'; nowMs: number; view: SessionView}
 	| {type: 'update'; nowMs: number; set: Partial<SessionView>}
+	/** After `watchFloor`: the whole floor, then what changed in it; at least one a second, empty when nothing did. */
+	| FloorMessage
+	/** After `watchScreen`: the whole of that operator's view, then parts of it. Secret fields are masked. */
+	| {type: 'screen'; of: string; nowMs: number; view: SessionView}
+	| {type: 'screen'; of: string; nowMs: number; set: Partial<SessionView>}
 	/** The session is over for this console: logged off, taken by another console, ended by a supervisor, service stopping. */
 	| {type: 'closed'; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'};
 
@@ -122,6 +128,11 @@ export type Results = {
 	takeHelp: null;
 	supervise: null;
 	setAgentStatus: null;
+	messageAgent: null;
+	watchScreen: null;
+	unwatchScreen: null;
+	watchFloor: null;
+	unwatchFloor: null;
 	recordingStart: null;
 	recordingStop: null;
 	maskRecording: null;

@@ -31,7 +31,7 @@ const request = <T extends string, E extends v.ObjectEntries>(type: T, entries: 
 export const requestSchema = v.variant('type', [
 	/** First message on a connection. Answer: `Welcome`. */
 	request('hello', {version: v.number(), lang: v.picklist(['ja', 'en'])}),
-	/** Answer: `LoginResult`. Refusals: `badCredentials` (says nothing more), `slowDown`, `unknownExtension`, `extensionInUse`. */
+	/** From supervisors up `extension` may be empty: without a phone, to watch only. Answer: `LoginResult`. Refusals: `badCredentials` (says nothing more), `slowDown`, `unknownExtension`, `extensionInUse`. */
 	request('login', {loginId: shortText, password: shortText, extension: shortText}),
 	/** Comes back to a session with its token, from any console. The other console of that session is told `taken` and closed. */
 	request('attach', {token: v.pipe(v.string(), v.maxLength(200))}),
@@ -68,7 +68,16 @@ export const requestSchema = v.variant('type', [
 	/** Supervisor: `of` is the operator who is helped, heard or set. */
 	request('takeHelp', {of: id}),
 	request('supervise', {of: id, mode: v.picklist(['listen', 'whisper', 'barge', 'takeOver', 'stop'])}),
-	request('setAgentStatus', {of: id, status: v.picklist(['away', 'wrapUp', 'loggedOff'])}),
+	/** `ready` ends a wrap-up that is stuck. */
+	request('setAgentStatus', {of: id, status: v.picklist(['ready', 'away', 'wrapUp', 'loggedOff'])}),
+	/** Supervisor: a line of text into that operator's band. */
+	request('messageAgent', {of: id, text: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))}),
+	/** Supervisor: that operator's screen as `screen` messages from now on, the customer and the form as typed; one at a time. */
+	request('watchScreen', {of: id}),
+	request('unwatchScreen', {}),
+	/** Supervisor: the whole floor as `floor` messages from now on: seats, groups, who waits. */
+	request('watchFloor', {}),
+	request('unwatchFloor', {}),
 	/** Campaigns that record on demand. */
 	request('recordingStart', {}),
 	request('recordingStop', {}),

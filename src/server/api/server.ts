@@ -7,7 +7,7 @@ import type {WebSocket} from 'ws';
 import {WebSocketServer} from 'ws';
 import {Connection} from './connection.js';
 import type {ClosedReason, Gate} from './gate.js';
-import {Hub} from './hub.js';
+import {Hub, screenTopic} from './hub.js';
 import {messageBytesMax} from './messages.js';
 import {Sessions} from './session.js';
 import type {ThrottleOptions} from './throttle.js';
@@ -67,7 +67,10 @@ export type Surroundings = Omit<ApiOptions, 'limits'> & {hub: Hub; sessions: Ses
 export async function startApi(options: ApiOptions): Promise<Api> {
 	const {gate, nowMs} = options;
 	const limits = {...apiLimits, ...options.limits};
-	const hub = new Hub({project: operatorId => gate.view(operatorId), nowMs});
+	const hub = new Hub({
+		project: topic => (topic.startsWith(screenTopic('')) ? gate.screen(topic.slice(screenTopic('').length)) : gate.view(topic)),
+		nowMs,
+	});
 	const around: Surroundings = {...options, limits, hub, sessions: new Sessions(gate, nowMs, options.login)};
 	const connections = new Map<string, Connection>();
 	let lastConsole = 0;
@@ -96,7 +99,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 	}, limits.pingMs);
 	return {
 		port: (http.address() as AddressInfo).port,
-		touch: (operatorId, urgent) => hub.touch(operatorId, urgent),
+		touch: (operatorId, urgent) => {
+			hub.touch(operatorId, urgent);
+			hub.touch(screenTopic(operatorId));
+		},
 		touchAll: () => hub.touchAll(),
 		closeConsole: (consoleId, reason) => connections.get(consoleId)?.sessionClosed(reason),
 		close: async () => {

@@ -78,7 +78,14 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| {type: 'cancelHelp'}
 	| /** Supervisor: answers for the request. One only. */ {type: 'takeHelp'; of: string}
 	| /** Supervisor, about the call of operator `of`. */ {type: 'supervise'; of: string; mode: WatchMode | 'takeOver' | 'stop'}
-	| /** Supervisor: for somebody who forgot. */ {type: 'setAgentStatus'; of: string; status: 'away' | 'wrapUp' | 'loggedOff'}
+	| /** Supervisor: for somebody who forgot. `ready` ends a wrap-up that is stuck. */ {
+			type: 'setAgentStatus';
+			of: string;
+			status: 'ready' | 'away' | 'wrapUp' | 'loggedOff';
+	  }
+	| /** Supervisor: a line of text into that operator's band. */ {type: 'messageAgent'; of: string; text: string}
+	| /** Supervisor: sees that operator's screen from now on; one at a time. */ {type: 'watchScreen'; of: string}
+	| {type: 'unwatchScreen'}
 	| {type: 'recordingStart'}
 	| {type: 'recordingStop'}
 	| /** While a secret is said or typed. */ {type: 'maskRecording'; masked: boolean}

@@ -116,6 +116,8 @@ export function putDraft(ctx: Context, agent: Agent, draft: Draft): void {
 		const callId = agent.draft?.callId;
 		const {callId: _theirs, ...typed} = draft;
 		agent.draft = {...typed, ...(callId !== undefined && {callId})};
+		// Supervisors see that something is not saved.
+		if (!agent.draftTouched) change(ctx, agent.operatorId, 'status');
 		agent.draftTouched = true;
 		if (!timerIsSet(ctx.world, 'draft', agent.operatorId)) {
 			setTimer(ctx, 'draft', agent.operatorId, ctx.nowMs + ctx.world.settings.draftDelayMs);

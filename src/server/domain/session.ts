@@ -10,10 +10,11 @@ import {forbidden, inCall, setStatus} from './agent.js';
 import {accept, type Context, change, clearTimer, newId, note, notify, operatorOf, persist, refuse, setTimer} from './context.js';
 import type {ViewPart} from './effects.js';
 import type {ConsoleEvent} from './events.js';
+import {endLooks, stopLooking} from './incall/look.js';
 import {phoneUsable} from './incall/own-phone.js';
 import {giveBackClaim} from './incall/preview.js';
 import {declineSeat} from './incall/seats.js';
-import {stopWatching} from './incall/supervise.js';
+import {isSupervisor, stopWatching} from './incall/supervise.js';
 import {goReady, isOnline} from './joining.js';
 import type {Customer} from './model.js';
 import {clearPanes, saveSession, showCustomer, writeDraft} from './panes.js';
@@ -65,11 +66,13 @@ function loginRefusal(world: World, operatorId: string, extension: string) {
 	if (world.stopping) return {code: 'shuttingDown', message: 'the service is stopping'} as const;
 	const operator = operatorOf(world, operatorId);
 	if (!operator?.enabled) return {code: 'disabled', message: 'this account is disabled'} as const;
-	if (!world.config.extensions.includes(extension)) {
+	// Who only watches over others needs no phone.
+	const needsPhone = extension !== '' || operator.role === 'agent';
+	if (needsPhone && !world.config.extensions.includes(extension)) {
 		return {code: 'unknownExtension', message: `there is no extension ${extension}`} as const;
 	}
 	for (const agent of world.agents.values()) {
-		if (agent.operatorId !== operatorId && agent.extension === extension) {
+		if (agent.operatorId !== operatorId && agent.extension === extension && extension !== '') {
 			return {code: 'extensionInUse', message: `extension ${extension} is used by another operator`} as const;
 		}
 		if (agent.operatorId === operatorId && agent.extension !== extension && inCall.includes(agent.status)) {
@@ -156,6 +159,8 @@ export function consoleGone(ctx: Context, consoleId: string): void {
 	for (const agent of ctx.world.agents.values()) {
 		if (agent.consoleId !== consoleId) continue;
 		delete agent.consoleId;
+		stopLooking(ctx, agent, 'consoleGone');
+		change(ctx, agent.operatorId, 'status');
 		note(ctx, 'console.gone', {agentId: agent.operatorId, callId: agent.callId, data: {status: agent.status}});
 		writeDraft(ctx, agent);
 		saveSession(ctx, agent);
@@ -173,7 +178,9 @@ export function graceDue(ctx: Context, agent: Agent): void {
 export function startWork(ctx: Context, agent: Agent, event: Of<'startWork'>) {
 	const {requestId, groupIds} = event;
 	const own = ctx.world.config.memberships[agent.operatorId] ?? [];
-	if (groupIds.length === 0) return refuse(ctx, requestId, {code: 'noGroup', message: 'no work group is chosen'});
+	// A supervisor may be there for the others alone: no group, no calls.
+	if (groupIds.length === 0 && !isSupervisor(ctx, agent.operatorId))
+		return refuse(ctx, requestId, {code: 'noGroup', message: 'no work group is chosen'});
 	if (!groupIds.every(id => own.includes(id)))
 		return refuse(ctx, requestId, {code: 'notYourGroup', message: 'not a group of this operator'});
 	if (agent.stage === 'working' && agent.status !== 'offline' && agent.status !== 'wrapUp') {
@@ -239,6 +246,8 @@ export function closeSession(ctx: Context, agent: Agent, actor: string, reason: 
 	const {world} = ctx;
 	writeDraft(ctx, agent);
 	stopWatching(ctx, agent, 'loggedOff');
+	stopLooking(ctx, agent, 'loggedOff');
+	endLooks(ctx, agent);
 	giveBackClaim(ctx, agent);
 	if (agent.previewRequest !== undefined) refuse(ctx, agent.previewRequest, {code: 'notLoggedIn', message: 'the session is over'});
 	dropLeg(ctx, agent);

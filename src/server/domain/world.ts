@@ -139,6 +139,8 @@ export type Agent = {
 	help?: {sinceMs: number; comment?: string; takenBy?: string};
 	/** Somebody else's call that this one listens to. */
 	watch?: Watch;
+	/** Somebody else's screen that this one looks at. */
+	looking?: {of: string; sinceMs: number};
 	/** The entry claimed by 次の発信, and the request that waits for one. */
 	preview?: ListEntry;
 	previewRequest?: string;

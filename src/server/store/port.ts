@@ -96,6 +96,8 @@ export interface StoreReader {
 	 * due first. Past ones stay until they are done.
 	 */
 	recallsOf(operatorId: string, limit: number): ResponseRecord[];
+	/** Such records of all operators with a time before `untilMs`, the longest due first. */
+	recallsDue(untilMs: number, limit: number): ResponseRecord[];
 	/** From `sinceMs` up to, not including, `untilMs`; by time, and in the order in which they were written. */
 	events(query: {sinceMs: number; untilMs: number; callId?: string; kind?: string; limit: number}): EventRow[];
 	close(): void;

@@ -166,23 +166,28 @@ function customerReader({one, many, column}: Prepare) {
 function recordReader({many}: Pick<Prepare, 'many'>, campaigns: () => Campaign[]) {
 	const recordsOf = many(tables.records, 'WHERE customer_id = ? ORDER BY saved_ms DESC, rowid DESC LIMIT ?');
 	// The kind of a next action stands in the campaign's master, so the ids that mean a recall are handed in as JSON.
-	const recalls = many(
-		tables.records,
-		`WHERE next_operator_id = ? AND next_at_ms IS NOT NULL
+	const open = `
 			AND campaign_id || char(31) || next_action_id IN (SELECT value FROM json_each(?))
 			AND NOT EXISTS (
 				SELECT 1 FROM records AS later WHERE later.customer_id = records.customer_id
 					AND (later.saved_ms > records.saved_ms OR later.saved_ms = records.saved_ms AND later.rowid > records.rowid)
 			)
-		ORDER BY next_at_ms LIMIT ?`,
-	);
+		ORDER BY next_at_ms LIMIT ?`;
+	const recalls = many(tables.records, `WHERE next_operator_id = ? AND next_at_ms IS NOT NULL${open}`);
+	const due = many(tables.records, `WHERE next_operator_id IS NOT NULL AND next_at_ms < ?${open}`);
+	const recallActions = () =>
+		JSON.stringify(
+			campaigns().flatMap(({id, masters}) =>
+				masters.nextActions.filter(({kind}) => kind === 'recall').map(action => `${id}\u001f${action.id}`),
+			),
+		);
 	return {
 		recordsOf,
 		recallsOf(operatorId: string, limit: number): ResponseRecord[] {
-			const actions = campaigns().flatMap(({id, masters}) =>
-				masters.nextActions.filter(({kind}) => kind === 'recall').map(action => `${id}\u001f${action.id}`),
-			);
-			return recalls(operatorId, JSON.stringify(actions), limit);
+			return recalls(operatorId, recallActions(), limit);
+		},
+		recallsDue(untilMs: number, limit: number): ResponseRecord[] {
+			return due(untilMs, recallActions(), limit);
 		},
 	};
 }

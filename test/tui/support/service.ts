@@ -184,6 +184,8 @@ export class FakeService implements ConsoleClient {
 		line: new Set(),
 		snapshot: new Set(),
 		update: new Set(),
+		floor: new Set(),
+		screen: new Set(),
 		sessionClosed: new Set(),
 	};
 

@@ -12,6 +12,7 @@ import {accept, type Context, clearTimer, note, operatorOf, persist, refuse} fro
 import {lineFor, placeDirect} from '../direct.js';
 import type {ConsoleEvent} from '../events.js';
 import {phoneUsable} from '../incall/own-phone.js';
+import {groupsInSight} from '../incall/sight.js';
 import type {Agent, Call} from '../world.js';
 import {endingOf, say} from './arrival.js';
 import {groupSettings} from './groups.js';
@@ -146,7 +147,7 @@ export function callBackAbandoned(ctx: Context, agent: Agent, event: Of<'callBac
 	const refusal = forbidden(agent, 'dial');
 	if (refusal) return refuse(ctx, requestId, refusal);
 	const item = world.abandonedCalls.get(callId);
-	if (!item || !agent.groupIds.includes(item.groupId)) {
+	if (!item || !(agent.groupIds.includes(item.groupId) || groupsInSight(world, agent.operatorId).includes(item.groupId))) {
 		return refuse(ctx, requestId, {code: 'notFound', message: 'there is no such abandoned call'});
 	}
 	if (item.number === '') return refuse(ctx, requestId, {code: 'badNumber', message: 'the number was withheld'});

@@ -10,7 +10,7 @@ import {waitedMs} from './service.js';
 const abandonedMax = 500;
 
 /** Everybody who waits for an operator of these groups, longest first. */
-export function waitingOf(world: World, agent: Agent): WaitingItem[] {
+export function waitingOf(world: World, agent: Pick<Agent, 'groupIds'>): WaitingItem[] {
 	const items: WaitingItem[] = [];
 	for (const call of world.calls.values()) {
 		const {groupId = '', id, fromNumber, toNumber, answeredMs, startedMs} = call.row;
@@ -38,7 +38,7 @@ function nameOf(world: World, {campaignId, values}: {campaignId: string; values:
 }
 
 /** Newest first. */
-export function abandonedOf(world: World, agent: Agent): AbandonedItem[] {
+export function abandonedOf(world: World, agent: Pick<Agent, 'groupIds'>): AbandonedItem[] {
 	return [...world.abandonedCalls.values()].filter(({groupId}) => agent.groupIds.includes(groupId)).reverse();
 }
 

@@ -3,7 +3,8 @@ import {forbidden} from '../agent.js';
 import {accept, type Context, change, note, notify, operatorOf, refuse} from '../context.js';
 import type {ConsoleEvent} from '../events.js';
 import type {Agent} from '../world.js';
-import {isSupervisor, notSupervisor} from './supervise.js';
+import {seesAgent} from './sight.js';
+import {inSight, isSupervisor} from './supervise.js';
 
 type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 
@@ -24,7 +25,7 @@ export function requestHelp(ctx: Context, agent: Agent, event: Of<'requestHelp'>
 	change(ctx, operatorId, 'status');
 	const name = operatorOf(ctx.world, operatorId)?.name ?? operatorId;
 	for (const other of ctx.world.agents.values()) {
-		if (other !== agent && isSupervisor(ctx, other.operatorId))
+		if (other !== agent && isSupervisor(ctx, other.operatorId) && seesAgent(ctx.world, other.operatorId, agent))
 			notify(ctx, other, 'warning', 'helpRequested', {name, extension: agent.extension});
 	}
 	accept(ctx, event.requestId, {durable: true});
@@ -41,11 +42,13 @@ export function cancelHelp(ctx: Context, agent: Agent, requestId: string) {
 
 export function takeHelp(ctx: Context, event: Of<'takeHelp'>) {
 	const {requestId, operatorId, of} = event;
-	if (notSupervisor(ctx, event)) return;
-	const agent = ctx.world.agents.get(of);
-	if (!agent?.help) return refuse(ctx, requestId, {code: 'notFound', message: 'that operator does not ask for help'});
+	const agent = inSight(ctx, event);
+	if (!agent) return;
+	if (!agent.help) return refuse(ctx, requestId, {code: 'notFound', message: 'that operator does not ask for help'});
 	const by = agent.help.takenBy;
-	if (by !== undefined && by !== operatorId) return refuse(ctx, requestId, {code: 'callTaken', message: 'another supervisor answers it'});
+	// Who has gone home does not keep it.
+	if (by !== undefined && by !== operatorId && ctx.world.agents.has(by))
+		return refuse(ctx, requestId, {code: 'callTaken', message: 'another supervisor answers it'});
 	agent.help.takenBy = operatorId;
 	note(ctx, 'help.taken', {actor: operatorId, agentId: of, data: {waitedMs: ctx.nowMs - agent.help.sinceMs}});
 	notify(ctx, agent, 'info', 'helpTaken', {name: operatorOf(ctx.world, operatorId)?.name ?? operatorId});

@@ -5,6 +5,7 @@ import type {ConsoleEvent} from '../events.js';
 import type {Agent} from '../world.js';
 import {cancelHelp, requestHelp, takeHelp} from './help.js';
 import {hold, resume} from './hold.js';
+import {messageAgent, unwatchScreen, watchScreen} from './look.js';
 import {nextCustomer, skipCustomer} from './preview.js';
 import {setAgentStatus, supervise} from './supervise.js';
 import {maskRecording, mute, recordingStart, recordingStop, sendDtmf} from './talk.js';
@@ -29,6 +30,9 @@ export type InCallEvent = Extract<
 			| 'takeHelp'
 			| 'supervise'
 			| 'setAgentStatus'
+			| 'messageAgent'
+			| 'watchScreen'
+			| 'unwatchScreen'
 			| 'recordingStart'
 			| 'recordingStop'
 			| 'maskRecording';
@@ -70,6 +74,12 @@ export function inCallRequested(ctx: Context, agent: Agent, event: InCallEvent) 
 			return supervise(ctx, agent, event);
 		case 'setAgentStatus':
 			return setAgentStatus(ctx, event);
+		case 'messageAgent':
+			return messageAgent(ctx, event);
+		case 'watchScreen':
+			return watchScreen(ctx, agent, event);
+		case 'unwatchScreen':
+			return unwatchScreen(ctx, agent, requestId);
 		case 'recordingStart':
 			return recordingStart(ctx, agent, requestId);
 		case 'recordingStop':

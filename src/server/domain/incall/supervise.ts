@@ -3,12 +3,14 @@ import {inCall, setStatus} from '../agent.js';
 import {noteCall} from '../call.js';
 import {accept, type Context, change, notify, operatorOf, persist, refuse} from '../context.js';
 import type {ConsoleEvent} from '../events.js';
+import {goReady} from '../joining.js';
 import {dropLeg} from '../phone.js';
 import {closeSession} from '../session.js';
 import type {Agent, Call} from '../world.js';
 import {newInnerCall} from './internal.js';
 import {isOnline, phoneUsable, ringOwnPhone, stopTone} from './own-phone.js';
 import {arrange, roomCall} from './rooms.js';
+import {seesAgent} from './sight.js';
 import {handOver} from './transfer.js';
 
 type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
@@ -25,6 +27,17 @@ export function notSupervisor(ctx: Context, event: ConsoleEvent): boolean {
 	return true;
 }
 
+/** The operator a supervisor's request is about; undefined when it was refused. */
+export function inSight(ctx: Context, event: ConsoleEvent & {of: string}): Agent | undefined {
+	if (notSupervisor(ctx, event)) return undefined;
+	const {requestId, operatorId, of} = event;
+	const agent = ctx.world.agents.get(of);
+	if (!agent) refuse(ctx, requestId, {code: 'notFound', message: 'that operator is not logged in'});
+	else if (seesAgent(ctx.world, operatorId, agent)) return agent;
+	else refuse(ctx, requestId, {code: 'notAllowed', message: 'that operator works in none of your groups'});
+	return undefined;
+}
+
 export function supervise(ctx: Context, agent: Agent, event: Of<'supervise'>) {
 	const {requestId, mode} = event;
 	if (notSupervisor(ctx, event)) return;
@@ -32,10 +45,11 @@ export function supervise(ctx: Context, agent: Agent, event: Of<'supervise'>) {
 		stopWatching(ctx, agent, 'stopped');
 		return accept(ctx, requestId);
 	}
-	const watched = ctx.world.agents.get(event.of);
-	const theirs = ctx.world.calls.get(watched?.callId ?? '');
+	const watched = inSight(ctx, event);
+	if (!watched) return;
+	const theirs = ctx.world.calls.get(watched.callId ?? '');
 	const call = theirs && roomCall(ctx.world, theirs);
-	if (!watched || watched === agent) return refuse(ctx, requestId, {code: 'notFound', message: 'that operator is not logged in'});
+	if (watched === agent) return refuse(ctx, requestId, {code: 'notFound', message: 'nobody can hear his own call'});
 	if (call?.phase !== 'talking') return refuse(ctx, requestId, {code: 'callGone', message: 'that operator is not in a call'});
 	if (inCall.includes(agent.status) || agent.status === 'offline')
 		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: `a call cannot be heard in status ${agent.status}`});
@@ -133,10 +147,9 @@ export function endWatches(ctx: Context, call: Call): void {
 
 /** Sets the status of somebody who forgot (item 370). Never while that operator has a call. */
 export function setAgentStatus(ctx: Context, event: Of<'setAgentStatus'>) {
-	const {requestId, operatorId, of, status} = event;
-	if (notSupervisor(ctx, event)) return;
-	const agent = ctx.world.agents.get(of);
-	if (!agent) return refuse(ctx, requestId, {code: 'notFound', message: 'that operator is not logged in'});
+	const {requestId, operatorId, status} = event;
+	const agent = inSight(ctx, event);
+	if (!agent) return;
 	if (inCall.includes(agent.status))
 		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'that operator has a call'});
 	stopWatching(ctx, agent, 'statusSet');
@@ -145,7 +158,12 @@ export function setAgentStatus(ctx: Context, event: Of<'setAgentStatus'>) {
 		if (agent.stage !== 'working') return refuse(ctx, requestId, {code: 'noGroup', message: 'that operator has not begun to work'});
 		if (status === 'wrapUp' && !phoneUsable(ctx.world, agent))
 			return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone of that operator is not connected'});
-		if (agent.status !== status) setStatus(ctx, agent, status, operatorId, 'setBySupervisor');
+		if (status === 'ready') {
+			// Nobody is made to take calls who is not there: only a wrap-up at an open console is ended.
+			if (agent.status !== 'wrapUp' || agent.consoleId === undefined || !phoneUsable(ctx.world, agent))
+				return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'only a wrap-up at an open console can be ended'});
+			goReady(ctx, agent, operatorId, 'setBySupervisor');
+		} else if (agent.status !== status) setStatus(ctx, agent, status, operatorId, 'setBySupervisor');
 		notify(ctx, agent, 'warning', 'statusSet', {by: operatorOf(ctx.world, operatorId)?.name ?? operatorId, status});
 	}
 	accept(ctx, requestId, {durable: true});

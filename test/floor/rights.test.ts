@@ -1,0 +1,160 @@
+import test from 'ava';
+import type {Effect} from '../../src/server/domain/effects.js';
+import {Stage, smallCentre, talk} from '../domain/stage.js';
+
+type Who = 'agent' | 'own group' | 'other group' | 'manager';
+const whose: Record<Who, string> = {agent: 'op3', 'own group': 'boss', 'other group': 'op4', manager: 'op5'};
+
+/** op1 works in g1 and is in a call with a customer; four others who differ in what they may. */
+function talking(): Stage {
+	const stage = new Stage();
+	const config = smallCentre();
+	const role = (id: string) => (id === 'op4' ? 'supervisor' : id === 'op5' ? 'manager' : id === 'boss' ? 'supervisor' : 'agent');
+	const manager = {...config.operators[1]!, id: 'op5', loginId: 'op5', name: 'op5'};
+	stage.configure({
+		...config,
+		extensions: [...config.extensions, '105', '106'],
+		operators: [...config.operators, manager].map(each => ({...each, role: role(each.id), workMode: 'online'})),
+		memberships: {boss: ['g1'], op1: ['g1'], op2: ['g1'], op3: ['g1'], op4: ['g2'], op5: []},
+	});
+	stage.fill('la', 3);
+	stage.bring('op1', '101');
+	stage.bring('boss', '102', []);
+	stage.bring('op3', '103');
+	stage.bring('op4', '104', []);
+	stage.bring('op5', '105', []);
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	stage.ask('op1', {type: 'requestHelp'});
+	return stage;
+}
+
+const outcome = (reply: Extract<Effect, {type: 'reply'}> | undefined): string => (reply!.ok ? 'ok' : reply!.error.code);
+
+const requests = [
+	{type: 'takeHelp'},
+	{type: 'supervise', mode: 'listen'},
+	{type: 'supervise', mode: 'whisper'},
+	{type: 'supervise', mode: 'barge'},
+	{type: 'supervise', mode: 'takeOver'},
+	{type: 'watchScreen'},
+	{type: 'messageAgent', text: '落ち着いて'},
+	{type: 'setAgentStatus', status: 'away'},
+] as const;
+
+for (const request of requests) {
+	for (const who of Object.keys(whose) as Who[]) {
+		const name = `${request.type}${'mode' in request ? ` ${request.mode}` : ''}`;
+		const allowed = who === 'own group' || who === 'manager';
+		// While the operator has a call nobody changes the status: the call would be cut.
+		const expected = !allowed ? 'notAllowed' : request.type === 'setAgentStatus' ? 'notNow' : 'ok';
+		test(`${name} by ${who}: ${expected}`, t => {
+			const stage = talking();
+			t.is(outcome(stage.ask(whose[who], {...request, of: 'op1'})), expected);
+		});
+	}
+}
+
+test('who looks at a screen, and for how long, is in the log; it ends with either session', t => {
+	const stage = talking();
+	const kinds = () =>
+		stage.store.events
+			.filter(({kind}) => kind.startsWith('screen.'))
+			.map(({kind, actor, agentId, reason}) => `${kind} ${actor} ${agentId} ${reason ?? ''}`.trim());
+	stage.ask('boss', {type: 'watchScreen', of: 'op1'});
+	stage.ask('boss', {type: 'watchScreen', of: 'op1'});
+	stage.ask('boss', {type: 'watchScreen', of: 'op3'});
+	stage.ask('op3', {type: 'logOff'});
+	t.is(stage.agent('boss').looking, undefined);
+	stage.ask('boss', {type: 'watchScreen', of: 'op1'});
+	stage.send({type: 'consoleGone', consoleId: 'console-boss'});
+	t.deepEqual(kinds(), [
+		'screen.watched boss op1',
+		'screen.unwatched boss op1 another',
+		'screen.watched boss op3',
+		'screen.unwatched boss op3 loggedOff',
+		'screen.watched boss op1',
+		'screen.unwatched boss op1 consoleGone',
+	]);
+});
+
+test('two supervisors on one operator: one has the help, both may listen', t => {
+	const stage = talking();
+	t.is(outcome(stage.ask('boss', {type: 'takeHelp', of: 'op1'})), 'ok');
+	t.is(outcome(stage.ask('op5', {type: 'takeHelp', of: 'op1'})), 'callTaken');
+	t.is(outcome(stage.ask('boss', {type: 'takeHelp', of: 'op1'})), 'ok', 'taken again by whoever has it');
+	t.is(outcome(stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'listen'})), 'ok');
+	t.is(outcome(stage.ask('op5', {type: 'supervise', of: 'op1', mode: 'whisper'})), 'ok');
+	t.deepEqual([stage.agent('boss').watch?.mode, stage.agent('op5').watch?.mode], ['listen', 'whisper']);
+	stage.ask('boss', {type: 'logOff'});
+	t.is(outcome(stage.ask('op5', {type: 'takeHelp', of: 'op1'})), 'ok', 'the help of somebody who went home is free again');
+});
+
+test('an operator who is logged off while being helped takes help, listening and looking along', t => {
+	const stage = talking();
+	stage.ask('boss', {type: 'takeHelp', of: 'op1'});
+	stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'listen'});
+	stage.ask('boss', {type: 'watchScreen', of: 'op1'});
+	stage.ask('op1', {type: 'hangUp'});
+	t.is(stage.agent('boss').watch, undefined, 'the call is over');
+	t.is(outcome(stage.ask('boss', {type: 'setAgentStatus', of: 'op1', status: 'loggedOff'})), 'ok');
+	t.false(stage.world.agents.has('op1'));
+	t.is(stage.agent('boss').looking, undefined);
+	t.is(outcome(stage.ask('boss', {type: 'takeHelp', of: 'op1'})), 'notFound');
+});
+
+test('a line of text reaches the band of the operator', t => {
+	const stage = talking();
+	stage.ask('boss', {type: 'messageAgent', of: 'op1', text: '上席に代わります'});
+	t.like(stage.agent('op1').notices.at(-1), {level: 'warning', key: 'supervisorSays', args: {by: 'boss', text: '上席に代わります'}});
+	t.like(
+		stage.store.events.find(({kind}) => kind === 'agent.messaged'),
+		{actor: 'boss', agentId: 'op1', data: {text: '上席に代わります'}},
+	);
+});
+
+test('a stuck wrap-up is ended for who is there, and nobody absent is made to take calls', t => {
+	const stage = talking();
+	stage.ask('op1', {type: 'hangUp'});
+	t.is(stage.agent('op1').status, 'wrapUp');
+	stage.send({type: 'consoleGone', consoleId: 'console-op1'});
+	t.is(outcome(stage.ask('boss', {type: 'setAgentStatus', of: 'op1', status: 'ready'})), 'notNow');
+	stage.ask('op1', {type: 'attach', consoleId: 'console-again'});
+	const draft = structuredClone(stage.agent('op1').draft!);
+	stage.ask('op1', {type: 'putDraft', draft: {...draft, record: {...draft.record, text: '書きかけ'}}});
+	t.is(outcome(stage.ask('boss', {type: 'setAgentStatus', of: 'op1', status: 'ready'})), 'ok');
+	t.not(stage.agent('op1').status, 'wrapUp');
+	const kept = [stage.agent('op1').draft, ...stage.agent('op1').shelf].map(each => each?.record.text);
+	t.true(kept.includes('書きかけ'), 'what was typed is not lost');
+	t.is(outcome(stage.ask('boss', {type: 'setAgentStatus', of: 'op3', status: 'away'})), 'ok');
+	t.is(outcome(stage.ask('boss', {type: 'setAgentStatus', of: 'op3', status: 'ready'})), 'notNow', 'only a wrap-up is ended');
+});
+
+test('without a phone a supervisor sees and cannot listen; an agent needs one', t => {
+	const stage = new Stage();
+	stage.configure(smallCentre());
+	const login = (operatorId: string) =>
+		outcome(stage.ask(operatorId, {type: 'login', extension: '', consoleId: `c-${operatorId}`, tokenHash: `t-${operatorId}`}));
+	t.is(login('op2'), 'unknownExtension');
+	t.is(login('boss'), 'ok');
+	stage.bring('op1', '101');
+	t.is(outcome(stage.ask('boss', {type: 'watchScreen', of: 'op1'})), 'ok');
+	t.is(outcome(stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'listen'})), 'callGone');
+	stage.fill('la', 2);
+	stage.send({type: 'configChanged', config: smallCentre()});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	t.is(outcome(stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'listen'})), 'notNow');
+	stage.restart();
+	t.is(stage.agent('boss').extension, '', 'such a session comes back after a restart too');
+});
+
+test('a supervisor without groups has a phone and gets no calls; an agent needs a group', t => {
+	const stage = new Stage();
+	stage.configure(smallCentre());
+	stage.bring('boss', '101', []);
+	t.is(stage.agent('boss').status, 'wrapUp');
+	t.deepEqual(stage.agent('boss').groupIds, []);
+	stage.bring('op1', '102', []);
+	t.is(stage.agent('op1').stage, 'chooseGroups');
+});
