@@ -1,4 +1,4 @@
-/** The long run: `node build/test/sim/main.js --seed 7 --hours 8 [--agents 12] [--seeds 1] [--inbound 6] [--unchecked]`. Exits 1 with the failing seed. */
+/** The long run: `node build/test/sim/main.js --seed 7 --hours 8 [--agents 12] [--seeds 1] [--inbound 6] [--why 97] [--unchecked]`. Exits 1 with the failing seed. */
 import {parseArgs} from 'node:util';
 import {Sim, SimFailure} from './sim.js';
 
@@ -11,6 +11,8 @@ const {values} = parseArgs({
 		restarts: {type: 'string', default: '2'},
 		/** Calls that come in, a minute. */
 		inbound: {type: 'string', default: '6'},
+		/** `why` is asked about everybody after each so many events. */
+		why: {type: 'string', default: '0'},
 		unchecked: {type: 'boolean', default: false},
 	},
 });
@@ -27,6 +29,7 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
 			entriesPerList: Math.ceil(minutes * Number(values.agents) * 0.7),
 			restarts: Number(values.restarts),
 			unchecked: values.unchecked,
+			whyEvery: Number(values.why),
 			callsPerMinute: Number(values.inbound),
 		}).run();
 		const seconds = ((performance.now() - began) / 1_000).toFixed(1);

@@ -19,9 +19,13 @@ import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkStore, c
 import {type Act, nextAct} from './people.js';
 import {FakeStore} from './store.js';
 import {FakeTelephony, type Faults} from './telephony.js';
+import {checkWhy, noWhys} from './why.js';
 
 /** 2026-04-01 09:00 in Japan. */
 const startMs = 1_775_001_600_000;
+
+/** How far ahead `why` is asked: as it is, and when something has run out that has not been looked at yet. */
+const whenMs = [0, 400, 5_000, 31_000, 90_000, 700_000];
 
 export type SimOptions = {
 	seed: number;
@@ -33,6 +37,8 @@ export type SimOptions = {
 	unchecked?: boolean;
 	/** After each step: the operators whose view it says has changed. */
 	onStep?: (world: World, changed: readonly string[], nowMs: number) => void;
+	/** `why` is asked about everybody after each so many events. */
+	whyEvery?: number;
 	/** Calls that come in. */
 	callsPerMinute?: number;
 };
@@ -60,6 +66,7 @@ export class Sim {
 	disk = new FakeStore();
 	world: World;
 	closing = false;
+	readonly whys = noWhys();
 	readonly savedCalls = new Set<string>();
 	#starts = 0;
 	#count = 0;
@@ -147,6 +154,8 @@ export class Sim {
 		checkWorld(this.world, this.live, this.agenda.nowMs);
 		checkDialling(this.world, this.agenda.nowMs);
 		if (!this.#committing && this.#events % 10 === 0) checkDryLists(this.world, this.disk, this.agenda.nowMs);
+		if (this.options.whyEvery && this.#events % this.options.whyEvery === 0)
+			checkWhy(this.world, this.live, this.agenda.nowMs + whenMs[this.#events % whenMs.length]!, this.whys);
 		if (this.#events % 50 === 0)
 			checkRecalls(this.world, operatorId => this.live.recallsOf(operatorId, record => this.#isRecall(record)).map(({id}) => id));
 	}

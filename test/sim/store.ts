@@ -6,11 +6,13 @@ import type {
 	CallRow,
 	Customer,
 	Draft,
+	EntryState,
 	EventRow,
 	ListEntry,
 	ResponseRecord,
 	VoicemailRow,
 } from '../../src/server/domain/model.js';
+import {entryStates} from '../../src/server/domain/model.js';
 import type {SessionRow, StoreOp} from '../../src/server/domain/stored.js';
 import type {ServiceCounts} from '../../src/server/domain/world.js';
 
@@ -51,6 +53,13 @@ export class FakeStore implements Tables {
 		);
 		due.sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting') || a.position - b.position);
 		return structuredClone(due.slice(0, limit));
+	}
+
+	/** Entries of a list by state. */
+	counts(listId: string): Record<EntryState, number> {
+		const counts = Object.fromEntries(entryStates.map(state => [state, 0])) as Record<EntryState, number>;
+		for (const entry of this.entries.values()) if (entry.listId === listId) counts[entry.state]++;
+		return counts;
 	}
 
 	nextRecallMs(listId: string, nowMs: number): number | undefined {

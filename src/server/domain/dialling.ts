@@ -222,9 +222,12 @@ function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry;
 
 /** What forbids to dial an entry that has its turn, if anything. */
 export function entryHeld(world: World, entry: ListEntry, nowMs: number): Held | undefined {
-	const held = customerHeld(world.customers.get(entry.customerId), entry.customerId);
-	if (held) return held;
-	const lastMs = world.dialledMs.get(entry.number);
+	return customerHeld(world.customers.get(entry.customerId), entry.customerId) ?? numberHeld(world, entry.number, nowMs);
+}
+
+/** A number is left alone for a while, whatever list it is in. */
+export function numberHeld(world: World, number: string, nowMs: number): Held | undefined {
+	const lastMs = world.dialledMs.get(number);
 	const {numberGapMs} = world.settings;
 	if (lastMs === undefined || lastMs + numberGapMs <= nowMs) return undefined;
 	return {

@@ -111,7 +111,7 @@ function offer(ctx: Context, item: QueueItem, ranked: FreeAgent[]): void {
 	const call = world.calls.get(item.id);
 	if (call) ctx.callId = item.id;
 	const automatic = call !== undefined && answer === 'auto' && item.pattern !== 'all';
-	const chosen = item.pattern === 'all' && call ? ringTogether(item, ranked) : ranked.slice(0, 1);
+	const chosen = chosenFor(world, item, ranked);
 	if (call) call.inbound!.offers++;
 	const first = world.agents.get(chosen[0]!.operatorId)!;
 	if (automatic && first.leg.state === 'up') {
@@ -124,6 +124,39 @@ function offer(ctx: Context, item: QueueItem, ranked: FreeAgent[]): void {
 	} else world.callBacks.get(item.id)!.state = 'offered';
 	setTimer(ctx, 'offer', item.id, nowMs + ringMs);
 	for (const {operatorId} of chosen) offerTo(ctx, item, world.agents.get(operatorId)!);
+}
+
+/** At whom it rings: at the best, or in an all-at-once group at all of the best. */
+function chosenFor(world: World, item: QueueItem, ranked: FreeAgent[]): FreeAgent[] {
+	return item.pattern === 'all' && world.calls.has(item.id) ? ringTogether(item, ranked) : ranked.slice(0, 1);
+}
+
+/** Who would be offered what if it were looked at now, by item: the choice of `dispatch`, without doing anything. */
+export function plannedOffers(world: World, nowMs: number): Map<string, string[]> {
+	const planned = new Map<string, string[]>();
+	let free = freeAgents(world, nowMs);
+	let items = waitingItems(world, nowMs);
+	for (let match = nextMatch(items, free, nowMs); match; match = nextMatch(items, free, nowMs)) {
+		const {item, ranked} = match;
+		const chosen = chosenFor(world, item, ranked);
+		planned.set(
+			item.id,
+			chosen.map(({operatorId}) => operatorId),
+		);
+		free = free.filter(agent => !chosen.includes(agent));
+		items = items.filter(other => other !== item);
+	}
+	for (const call of world.calls.values()) {
+		if (call.phase !== 'offered' || call.inbound!.ringSkill === undefined) continue;
+		const more = rankAgents(itemOf(world, call, nowMs), free).filter(agent => !skillTooLow(call, agent));
+		if (more.length > 0)
+			planned.set(
+				call.row.id,
+				more.map(({operatorId}) => operatorId),
+			);
+		free = free.filter(agent => !more.includes(agent));
+	}
+	return planned;
 }
 
 /** The operator's console rings for it. */

@@ -26,6 +26,7 @@ export const whyRules = [
 	'callBackLater',
 	'callBackUnderWay',
 	'otherCallFirst',
+	'rankedLower',
 	'offered',
 	// The machine and the trunk.
 	'serviceStopping',
@@ -48,6 +49,7 @@ export const whyRules = [
 	'callsUnderWay',
 	'callsMax',
 	'ratioTooSmall',
+	'callsDue',
 	// A call.
 	'callPhase',
 	'callEnded',
@@ -67,7 +69,7 @@ export const whyRules = [
 	'entryReadAhead',
 	'numberGap',
 	'recallPromised',
-	'onScreen',
+	'lastDialled',
 ] as const;
 export type WhyRule = (typeof whyRules)[number];
 

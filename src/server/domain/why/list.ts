@@ -1,0 +1,60 @@
+/** Why is this list not being dialled? */
+import {campaignHeld, crewsOf, listEmpty, machineTrouble} from '../dialling.js';
+import {heldEntries} from '../entries.js';
+import type {AutoDialSettings, CallList, EntryState} from '../model.js';
+import type {World} from '../world.js';
+import {whyNotDialled} from './dialler.js';
+import {type Facts, type Finding, holding, noted} from './rules.js';
+
+/** What the store knows of a list. `nextMs`: when its next entry becomes due. */
+export type ListFigures = {counts: Record<EntryState, number>; nextMs?: number};
+
+/** Never empty. Ends with what is in the list and who has it. */
+export function whyList(world: World, list: CallList, figures: ListFigures, nowMs: number): Finding[] {
+	const findings = [...whyNotWorked(world, list, nowMs)];
+	const {counts, nextMs} = figures;
+	if (counts.waiting + counts.autoRecall === 0 && !findings.some(({rule}) => rule === 'listEmpty'))
+		findings.push(holding({rule: 'listEmpty', value: list.name}));
+	const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+	const facts: Facts = {...counts, ...(nextMs !== undefined && {nextAtMs: nextMs})};
+	findings.push(noted({rule: 'listCounts', value: total, facts}), claimed(world, list));
+	return findings;
+}
+
+function claimed(world: World, {id}: CallList): Finding {
+	const atHand = world.hoppers.get(id)?.entries.length ?? 0;
+	const inCalls = [...world.calls.values()].filter(({entry}) => entry?.listId === id).length;
+	const shown = [...world.agents.values()].filter(({preview}) => preview?.listId === id).length;
+	return noted({rule: 'listClaimed', value: heldEntries(world, id).size, facts: {atHand, inCalls, shown}});
+}
+
+/** The settings that would dial the list if it were started. */
+function autosOf(world: World, list: CallList): AutoDialSettings[] {
+	const asStarted = [{...list, started: true}];
+	return world.config.autoDials.filter(({campaignId, groupId}) => world.dialer.workableLists(asStarted, campaignId, groupId).length > 0);
+}
+
+/** What keeps the dialler from the list, or what it does with it. */
+export function whyNotWorked(world: World, list: CallList, nowMs: number): Finding[] {
+	const autos = autosOf(world, list);
+	const crews = crewsOf(world, nowMs);
+	if (!list.started) {
+		const source = {kinds: ['list.stopped'], listId: list.id};
+		const stopped = holding({rule: 'listStopped', value: list.name, source});
+		const others = [machineTrouble(world), campaignHeld(world, list.campaignId)];
+		return [stopped, ...others.flatMap(held => held ?? []).map(held => holding(held))];
+	}
+	if (autos.length === 0)
+		return [holding({rule: 'noAutoDial', value: list.groupId ?? ''}, list.groupId === undefined ? {} : {group: list.groupId})];
+	return autos.map(auto => {
+		const crew = crews.find(each => each.auto === auto)!;
+		const facts = {group: auto.groupId, campaign: auto.campaignId};
+		const finding = whyNotDialled(world, crews, crew, nowMs);
+		if (crew.held) return finding;
+		const at = crew.lists.findIndex(({id}) => id === list.id);
+		const earlier = crew.lists.slice(0, at).find(other => !listEmpty(world, other));
+		if (earlier) return holding({rule: 'earlierList', value: earlier.name, facts: {priority: earlier.priority}}, facts);
+		const empty = listEmpty(world, list);
+		return empty ? holding(empty, facts) : finding;
+	});
+}
