@@ -5,7 +5,7 @@ import type {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
 import type {RequestBody} from '../../src/server/api/requests.js';
 import type {CallView, IncomingView, SessionView} from '../../src/server/api/views.js';
-import type {AgentStatus} from '../../src/server/domain/model.js';
+import type {AgentStatus, Draft, FieldValues} from '../../src/server/domain/model.js';
 import type {PhoneCall} from '../../src/sip/phone/call.js';
 import type {Phone} from '../../src/sip/phone/phone.js';
 import {eventually, within} from '../support/limit.js';
@@ -28,6 +28,7 @@ async function heardByBaresip(folder: string): Promise<number[][]> {
 
 export class Agent extends Party {
 	#ear: Ear | undefined;
+	#typed: Draft | undefined;
 	/** The telephone's last call. */
 	phoneCall: PhoneCall | undefined;
 
@@ -97,6 +98,11 @@ export class Agent extends Party {
 
 	/** 業務開始 in these groups, until the phone is there. */
 	async worksIn(...groupIds: string[]): Promise<void> {
+		// Groups are changed in 後処理.
+		if (this.view.status.status === 'away') {
+			await this.ask({type: 'setStatus', status: 'wrapUp'});
+			await this.is('wrapUp');
+		}
 		await this.ask({type: 'startWork', groupIds});
 		await this.is('wrapUp');
 	}
@@ -143,9 +149,19 @@ export class Agent extends Party {
 		await this.is('wrapUp');
 	}
 
-	/** Writes the record of the call on the screen and saves it; then the popup of step 5. */
+	/** Types into the customer's fields; as a console does, it keeps the form itself and tells the service. */
+	async types(values: FieldValues): Promise<void> {
+		const {draft} = this.view;
+		if (!draft) throw new Error(`${this.id} has no form to type into`);
+		this.#typed = {...draft, values: {...draft.values, ...values}};
+		await this.ask({type: 'putDraft', draft: this.#typed});
+	}
+
+	/** Writes the record of the call on the screen and saves it with what was typed; then the popup of step 5. */
 	async saves(text: string, choice: 'keep' | 'resume' = 'keep'): Promise<string> {
-		const {recordId} = await this.ask({type: 'save', draft: written(this.view, text)});
+		const draft = this.#typed?.customerId === this.view.draft?.customerId ? this.#typed : undefined;
+		this.#typed = undefined;
+		const {recordId} = await this.ask({type: 'save', draft: written({...this.view, ...(draft && {draft})}, text)});
 		await this.until('the popup after the save', ({popup}) => popup !== null);
 		await this.ask({type: 'afterSave', choice});
 		return recordId;

@@ -138,6 +138,7 @@ export interface Outside {
 	readonly sipPort: number;
 	/** Whoever has this number; made when asked for first. `''` is somebody who does not show the number. */
 	person(number: string, hz: number): Person;
+	hangUpAll(): void;
 	close(): Promise<void>;
 }
 
@@ -170,15 +171,19 @@ export async function startOutside(house: () => number): Promise<Outside> {
 		const at = `127.0.0.1:${house()}`;
 		return kept(PhoneCall.place(parts, `sip:${to}@${at}`, {from, proxy: `sip:${at};transport=udp`}));
 	};
+	const hangUpAll = (): void => {
+		for (const call of calls) call.hangUp();
+	};
 	return {
 		sipPort: signalling.udpPort,
+		hangUpAll,
 		person(number, hz) {
 			const person = new Person(number, hz, place);
 			if (number !== '') people.set(number, person);
 			return person;
 		},
 		async close() {
-			for (const call of calls) call.hangUp();
+			hangUpAll();
 			await signal.close(2000);
 			await media.close();
 			await signalling.close();

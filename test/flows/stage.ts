@@ -14,6 +14,7 @@ import {statSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import type {ExecutionContext} from 'ava';
 import {Client} from '../../src/server/api/client.js';
 import {readConfig} from '../../src/server/config.js';
 import {countedKinds, noCounts, recount} from '../../src/server/domain/acd/service.js';
@@ -222,6 +223,18 @@ export class Stage {
 		};
 	}
 
+	/** Asserts the figures of a group, live and recounted alike; what is not named is 0. The console's figure has to agree as well. */
+	checkFigures(t: ExecutionContext, groupId: string, expected: Partial<ServiceCounts>): void {
+		const {live, recounted} = this.figures(groupId);
+		t.deepEqual(live, {...noCounts(), ...expected}, `${groupId}: the live figures`);
+		t.deepEqual(recounted, live, `${groupId}: counted anew from the events`);
+		const {agents} = this.service.world;
+		for (const agent of this.#agents.values()) {
+			if (agents.get(agent.id)?.groupIds.join() !== groupId) continue;
+			t.is(agent.view.counters.abandonedToday, live.abandonedWaiting + live.abandonedRinging, `${agent.id}: 放棄呼`);
+		}
+	}
+
 	/** Resolves when no call is left, nobody rings, and everything is on the disk. */
 	async quiet(): Promise<void> {
 		const {calls, legs, agents} = this.service.world;
@@ -232,8 +245,9 @@ export class Stage {
 		});
 	}
 
-	/** Everybody leaves the seat, so that the next test has the house for itself. */
+	/** Everybody hangs up and leaves the seat, so that the next test has the house for itself. */
 	async everybodyAway(): Promise<void> {
+		this.outside.hangUpAll();
 		await this.quiet();
 		for (const agent of this.#agents.values()) if (agent.view.status.status !== 'away') await agent.away();
 	}
