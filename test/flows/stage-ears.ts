@@ -14,6 +14,9 @@ const keys = '0123456789*#';
 const keyPackets = 8;
 const keyEndPackets = 3;
 
+/** So many ticks of 20 ms without a packet are silence, not a packet that comes late. */
+const silentTicks = 5;
+
 type Key = {event: number; packet: number; timestamp: number};
 
 /** One RTP party in G.711 mu-law. */
@@ -30,6 +33,7 @@ export class Ear implements MediaEndpoint {
 	#keys: Key[] = [];
 	#keyHeardAt = -1;
 	#closed = false;
+	#ticksWithoutPacket = 0;
 	#onKey: MediaEndpointEvents['dtmf'][] = [];
 
 	private constructor(socket: Socket) {
@@ -84,7 +88,15 @@ export class Ear implements MediaEndpoint {
 		return Promise.resolve(undefined);
 	}
 
+	/** Where no packets come there is silence to be heard, as at any telephone. */
+	#hearSilence(): void {
+		if (++this.#ticksWithoutPacket < silentTicks) return;
+		this.#ticksWithoutPacket = 0;
+		this.hearing.push(new Int16Array(packetSamples * silentTicks));
+	}
+
 	#send(): void {
+		this.#hearSilence();
 		const sequence = this.#sequence++;
 		const [key] = this.#keys;
 		const packet = key ? this.#keyPacket(key, sequence) : this.#soundPacket(sequence);
@@ -119,6 +131,7 @@ export class Ear implements MediaEndpoint {
 
 	#hear(packet: Buffer): void {
 		const type = packet[1]! & 0x7f;
+		this.#ticksWithoutPacket = 0;
 		if (type === 0) this.hearing.push(Array.from(packet.subarray(12), fromMulaw));
 		else if (type === 101 && packet[13]! & 0x80 && packet.readUInt32BE(4) !== this.#keyHeardAt) {
 			this.#keyHeardAt = packet.readUInt32BE(4);

@@ -9,7 +9,7 @@ import {type CallEnd, PhoneCall} from '../../src/sip/phone/call.js';
 import {startSignallingWorker} from '../../src/sip/signalling/port.js';
 import {within} from '../support/limit.js';
 import {createEars, type Ear} from './stage-ears.js';
-import {type Hearing, orderOf} from './stage-hearing.js';
+import {type Hearing, orderOf, windowMs} from './stage-hearing.js';
 
 /** Somebody with a mouth and ears. */
 export abstract class Party {
@@ -37,6 +37,16 @@ export abstract class Party {
 		return within(`${this.name} to hear ${wanted || 'nothing'}`, hearing.until(check)).catch(error => {
 			throw new Error(`${(error as Error).message}; heard last: ${JSON.stringify(hearing.windows.slice(-10))}`);
 		});
+	}
+
+	/** Resolves when so much more has been heard, be it sound or silence: time as those on the telephone have it. */
+	hearsFor(durationMs: number): Promise<void> {
+		const {hearing} = this;
+		const until = hearing.windows.length + Math.ceil(durationMs / windowMs);
+		return within(
+			`${this.name} to listen for ${durationMs} ms`,
+			hearing.until(() => hearing.windows.length >= until),
+		);
 	}
 
 	/** Pitches since the call began, in the order in which they were first heard. */
