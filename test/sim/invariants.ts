@@ -9,9 +9,11 @@ import {dayNumber} from '../../src/server/domain/calendar.js';
 import {heldBy} from '../../src/server/domain/dialling.js';
 import {heldEntries} from '../../src/server/domain/entries.js';
 import {isOnline, readyAgents} from '../../src/server/domain/joining.js';
+import type {AgentStatus} from '../../src/server/domain/model.js';
 import {recallsOf} from '../../src/server/domain/recalls.js';
 import type {Agent, Call, World} from '../../src/server/domain/world.js';
 import type {FakeStore} from './store.js';
+import type {FakeTelephony} from './telephony.js';
 
 /** `live` is the store with everything decided so far in it, committed or not. */
 export function checkWorld(world: World, live: FakeStore, nowMs: number): void {
@@ -21,6 +23,22 @@ export function checkWorld(world: World, live: FakeStore, nowMs: number): void {
 	checkEntries(world, live);
 	checkNobodyWaitsInVain(world, nowMs);
 	checkService(world, live, nowMs);
+}
+
+/** No bell for whoever does not ring, and no music in a talk. */
+export function checkSounds(world: World, legs: FakeTelephony['legs']): void {
+	const sounds: AgentStatus[] = ['ringing', 'dialling', 'transferring', 'held'];
+	for (const agent of world.agents.values()) {
+		const sound = agent.leg.state === 'up' ? legs.get(agent.leg.legId)?.sound : undefined;
+		if (!sound?.loop || sounds.includes(agent.status)) continue;
+		const held = [...world.calls.values()].some(({musicLegId}) => agent.leg.state === 'up' && musicLegId === agent.leg.legId);
+		assert(held, `${agent.operatorId} (${agent.status}) hears ${JSON.stringify(sound)}`);
+	}
+	for (const call of world.calls.values()) {
+		const sound = legs.get(call.legId)?.sound;
+		if (!sound?.loop || (call.phase !== 'talking' && call.phase !== 'joining')) continue;
+		assert(call.held, `call ${call.row.id} (${call.phase}): the caller hears ${JSON.stringify(sound)}`);
+	}
 }
 
 function checkLegs(world: World): void {

@@ -15,7 +15,7 @@ import {createWorld, type World} from '../../src/server/domain/world.js';
 import {type Rng, seededRng} from '../../src/server/rng.js';
 import {Agenda} from './agenda.js';
 import {centre, people} from './centre.js';
-import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkStore, checkWorld} from './invariants.js';
+import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkSounds, checkStore, checkWorld} from './invariants.js';
 import {type Act, nextAct} from './people.js';
 import {FakeStore} from './store.js';
 import {FakeTelephony, type Faults} from './telephony.js';
@@ -152,6 +152,7 @@ export class Sim {
 		);
 		if (this.options.unchecked) return;
 		checkWorld(this.world, this.live, this.agenda.nowMs);
+		checkSounds(this.world, this.telephony.legs);
 		checkDialling(this.world, this.agenda.nowMs);
 		if (!this.#committing && this.#events % 10 === 0) checkDryLists(this.world, this.disk, this.agenda.nowMs);
 		if (this.options.whyEvery && this.#events % this.options.whyEvery === 0)
@@ -441,6 +442,7 @@ export class Sim {
 		};
 		this.#carryOut(recover(this.world, recovery, nowMs));
 		checkWorld(this.world, this.live, this.agenda.nowMs);
+		checkSounds(this.world, this.telephony.legs);
 	}
 
 	#remember(line: string) {

@@ -15,8 +15,10 @@ type Leg = {
 	extension?: string;
 	bridgeId?: string;
 	recording?: boolean;
-	playId?: string;
+	sound?: Sound;
 };
+/** What a leg is being played: a prompt by its name, or a file. */
+type Sound = {prompt: string; loop: boolean} | {playId: string; loop: boolean};
 
 const failures: LegFailure[] = ['busy', 'declined', 'invalidNumber', 'congestion', 'unreachable', 'trunkDown', 'incompatible', 'error'];
 
@@ -52,12 +54,9 @@ export class FakeTelephony {
 			case 'hangUp':
 				return this.#hangUp(command.legId);
 			case 'play':
-				this.#stopFile(command.legId);
-				return this.#later(this.rng.between(500, 6_000), () => {
-					if (this.legs.get(command.legId)?.state === 'up') this.#tell({type: 'played', legId: command.legId, prompt: command.prompt});
-				});
+				return this.#play(command.legId, {prompt: command.prompt, loop: command.loop ?? false});
 			case 'playFile':
-				return this.#playFile(command.legId, command.playId, command.loop ?? false);
+				return this.#play(command.legId, {playId: command.playId, loop: command.loop ?? false});
 			case 'answer': {
 				const leg = this.legs.get(command.legId);
 				return this.#later(this.rng.between(0, 60), () => leg && this.#answer(leg));
@@ -86,7 +85,7 @@ export class FakeTelephony {
 			case 'setRoom':
 				return this.#setRoom(command.roomId, command.members);
 			case 'stopPlaying':
-				this.#stopFile(command.legId);
+				this.#stopPlaying(command.legId);
 				return;
 			case 'mute':
 			case 'maskRecording':
@@ -115,24 +114,29 @@ export class FakeTelephony {
 		}
 	}
 
-	#playFile(legId: string, playId: string, loop: boolean) {
-		this.#stopFile(legId);
+	#play(legId: string, sound: Sound) {
+		this.#stopPlaying(legId);
 		const leg = this.legs.get(legId);
 		if (leg?.state !== 'up') return;
-		leg.playId = playId;
-		if (loop) return;
+		leg.sound = sound;
+		if (sound.loop) return;
 		this.#later(this.rng.between(100, 6_000), () => {
-			if (leg.playId !== playId || leg.state !== 'up') return;
-			delete leg.playId;
-			this.#tell({type: 'fileEnded', legId, playId, end: 'finished'});
+			if (leg.sound === sound && leg.state === 'up') this.#soundEnded(leg, 'finished');
 		});
 	}
 
-	#stopFile(legId: string) {
+	#stopPlaying(legId: string) {
 		const leg = this.legs.get(legId);
-		if (leg?.playId === undefined) return;
-		this.#tell({type: 'fileEnded', legId, playId: leg.playId, end: 'stopped'});
-		delete leg.playId;
+		if (leg?.sound) this.#soundEnded(leg, 'stopped');
+	}
+
+	/** Told like everything else: after whatever takes its place has been started. */
+	#soundEnded(leg: Leg, end: 'finished' | 'stopped') {
+		const {sound, id: legId} = leg;
+		delete leg.sound;
+		if (!sound) return;
+		if ('playId' in sound) this.#tell({type: 'fileEnded', legId, playId: sound.playId, end});
+		else this.#tell({type: 'played', legId, prompt: sound.prompt});
 	}
 
 	/** A phone registers or goes. Its leg may die with it, at once, later or never reported. */
@@ -189,6 +193,7 @@ export class FakeTelephony {
 	}
 
 	#setRoom(roomId: string, members: Array<{legId: string}>) {
+		for (const {legId} of members) this.#stopPlaying(legId);
 		for (const {legId} of members) for (const [bridgeId, legs] of this.bridges) if (legs.includes(legId)) this.bridges.delete(bridgeId);
 		if (members.length > 0 && this.rng.chance(this.faults.joinFails))
 			this.#later(this.rng.between(0, 20), () => this.#tell({type: 'roomFailed', roomId, reason: 'simulated'}));

@@ -104,6 +104,7 @@ export function joined(ctx: Context, call: Call) {
 	// Back from an operator whose phone was lost: it was answered once.
 	const again = call.row.joinedMs !== undefined;
 	call.row.joinedMs ??= ctx.nowMs;
+	if (call.operatorId !== undefined) call.talkedWith = call.operatorId;
 	if (again) noteCall(ctx, call, 'call.joinedAgain');
 	else if (call.inbound?.forward) noteCall(ctx, call, 'call.joined', {reason: 'forwarded'});
 	else if (call.inbound) noteService(ctx, call, 'call.joined');
@@ -166,8 +167,7 @@ export function handBackByHand(ctx: Context, call: Call, actor: string, reason: 
 	const agent = ctx.world.agents.get(actor);
 	clearTimer(ctx, 'callGuard', call.row.id);
 	takeApart(ctx, call);
-	delete call.operatorId;
-	delete call.row.agentId;
+	unassign(call);
 	if (agent?.callId === call.row.id) {
 		delete agent.callId;
 		dropPopup(ctx, agent, call);
@@ -179,6 +179,13 @@ export function handBackByHand(ctx: Context, call: Call, actor: string, reason: 
 	else handBack(ctx, call, reason);
 }
 
+/** Whoever was to have the call did not get to talk: the row names the one who did before, if there was one. */
+function unassign(call: Call): void {
+	delete call.operatorId;
+	if (call.talkedWith === undefined) delete call.row.agentId;
+	else call.row.agentId = call.talkedWith;
+}
+
 function dropPopup(ctx: Context, agent: Agent, call: Call): void {
 	if (agent.incoming?.itemId !== call.row.id) return;
 	delete agent.incoming;
@@ -188,8 +195,7 @@ function dropPopup(ctx: Context, agent: Agent, call: Call): void {
 /** The agent has nothing to do with the call any more: it never got to talk. */
 function letGo(ctx: Context, call: Call) {
 	const agent = ctx.world.agents.get(call.operatorId ?? '');
-	delete call.operatorId;
-	delete call.row.agentId;
+	unassign(call);
 	if (!agent || agent.callId !== call.row.id) return;
 	delete agent.callId;
 	if (call.inbound) dropPopup(ctx, agent, call);

@@ -115,9 +115,9 @@ export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network'
 	}
 }
 
-/** A prompt to the customer is over. */
-export function played(ctx: Context, call: Call): void {
-	if (call.phase !== 'apology') return;
+/** A prompt to the customer is over. The music that the apology took the place of is told to have ended as well. */
+export function played(ctx: Context, call: Call, prompt: string): void {
+	if (call.phase !== 'apology' || prompt !== 'abandonApology') return;
 	endCall(ctx, call, {outcome: call.row.joinedMs === undefined ? 'abandoned' : 'talked', by: 'system', reason: 'apologised'});
 }
 
@@ -131,7 +131,7 @@ export function guardDue(ctx: Context, call: Call): void {
 		// The sound may well flow; the agent hears whether it does.
 		log(ctx, 'warn', 'a join was not reported', {callId: call.row.id});
 		joined(ctx, call);
-	} else if (call.phase === 'apology') played(ctx, call);
+	} else if (call.phase === 'apology') played(ctx, call, 'abandonApology');
 	else if (call.phase === 'ending') {
 		log(ctx, 'warn', 'the end of a leg was not reported', {callId: call.row.id});
 		release(ctx, call);

@@ -138,7 +138,6 @@ function legReported(ctx: Context, event: LegEvent) {
 		if (event.type === 'legAnswered') legUp(ctx, agent);
 		else if (event.type === 'legFailed') legDown(ctx, agent, event.failure, 'network');
 		else if (event.type === 'legEnded') legDown(ctx, agent, event.by === 'far' ? 'phoneHungUp' : 'legLost', event.by);
-		else if (event.type === 'played') agent.playing = false;
 		return;
 	}
 	const call = ctx.world.calls.get(owner.callId);
@@ -150,7 +149,7 @@ function legReported(ctx: Context, event: LegEvent) {
 	else if (event.type === 'legAnswered') answered(ctx, call);
 	else if (event.type === 'legFailed') failed(ctx, call, event.failure, event.sipStatus);
 	else if (event.type === 'legEnded') ended(ctx, call, event.by);
-	else if (event.type === 'played') played(ctx, call);
+	else if (event.type === 'played') played(ctx, call, event.prompt);
 	else if (event.type === 'dtmf') keyPressed(ctx, call, event.digit);
 	else if (event.type === 'fileEnded' && soundsAreOver(ctx, call, event.playId)) soundsOver(ctx, call);
 }

@@ -105,7 +105,7 @@ export type Agent = {
 	legFailures: number;
 	/** Joins that failed in a row. */
 	joinFailures: number;
-	/** A prompt is playing on the leg. */
+	/** A sound was started on the leg and not stopped by us: reports of its end come late, when another one may be playing. */
 	playing: boolean;
 	/** The one call of this agent. */
 	callId?: string;
@@ -202,6 +202,8 @@ export type Call = {
 	bridgeId?: string;
 	/** The agent who has it or, for a direct call, who dials it. */
 	operatorId?: string;
+	/** The operator who talked last; another may be about to have the call since. */
+	talkedWith?: string;
 	/** The list entry as it was before this call. */
 	entry?: ListEntry;
 	/** A record was saved while it ran. */
