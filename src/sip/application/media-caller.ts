@@ -1,0 +1,134 @@
+import {CallRefused, type MediaCall, type MediaCaller} from '../media/freeswitch/call.js';
+import {type Clock, systemClock} from './clock.js';
+import {hangUpDialog} from './fork.js';
+import {limitDefaults} from './limits.js';
+import {type ControlAddress, Signal, type SipDialog, type SipResponseIn} from './signal.js';
+
+export type MediaCallerOptions = {
+	control: ControlAddress;
+	clock?: Clock;
+	/** What an INVITE to FreeSWITCH may take. Default 4,000: below what the application gives the media server. */
+	callMs?: number;
+	/** The first connection to the signalling server. */
+	connectMs?: number;
+	pingMs?: number;
+};
+
+/**
+ * Calls to FreeSWITCH over the signalling server, on a connection of its own that takes no requests but those of its dialogs.
+ * @throws when there is no connection within `connectMs`.
+ */
+export function connectMediaCaller({control, ...options}: MediaCallerOptions): Promise<MediaCaller> {
+	const {clock = systemClock, callMs = 4000, connectMs = limitDefaults.connectMs, pingMs = limitDefaults.pingMs} = options;
+	return new Promise((resolve, reject) => {
+		const up = (): void => {
+			cancel();
+			resolve(caller);
+		};
+		const signal = new Signal(control, clock, {up, down: () => {}}, pingMs);
+		const caller = new SrfMediaCaller(signal, clock, callMs);
+		const cancel = clock.after(connectMs, () => {
+			void caller.close();
+			reject(new Error(`no connection to the signalling server at ${control.host}:${control.port}: ${signal.trouble}`));
+		});
+	});
+}
+
+class SrfMediaCaller implements MediaCaller {
+	readonly #signal: Signal;
+	readonly #clock: Clock;
+	readonly #callMs: number;
+
+	constructor(signal: Signal, clock: Clock, callMs: number) {
+		this.#signal = signal;
+		this.#clock = clock;
+		this.#callMs = callMs;
+	}
+
+	call(uri: string, sdp: string): Promise<MediaCall> {
+		return new Promise((resolve, reject) => {
+			if (!this.#signal.isUp) return reject(new Error('signalling is down'));
+			let late = false;
+			const stop = this.#clock.after(this.#callMs, () => {
+				late = true;
+				cancel();
+				reject(new CallRefused(`${uri} does not answer the INVITE`, false));
+			});
+			const cancel = this.#signal.invite(
+				uri,
+				{sdp, headers: {'User-Agent': 'Kaden', From: '<sip:kaden@localhost>'}},
+				{
+					progress: () => {},
+					accepted: dialog => {
+						stop();
+						if (late) hangUpDialog(dialog);
+						else resolve(new SrfMediaCall(dialog, this.#clock, this.#callMs));
+					},
+					refused: ({status, reason}) => {
+						stop();
+						// 503 and 486: its limits are reached, or it is being shut down.
+						reject(new CallRefused(`${uri} answers ${status} ${reason}`, status === 503 || status === 486));
+					},
+					failed: detail => {
+						stop();
+						reject(new Error(detail));
+					},
+				},
+			);
+		});
+	}
+
+	close(): Promise<void> {
+		return this.#signal.close(limitDefaults.closeMs);
+	}
+}
+
+class SrfMediaCall implements MediaCall {
+	readonly id: string;
+	readonly sdp: string;
+	readonly #dialog: SipDialog;
+	readonly #clock: Clock;
+	readonly #limitMs: number;
+	#end: ((reason: string) => void) | undefined;
+	#ended: string | undefined;
+
+	constructor(dialog: SipDialog, clock: Clock, limitMs: number) {
+		this.#dialog = dialog;
+		this.#clock = clock;
+		this.#limitMs = limitMs;
+		this.id = dialog.res.get('call-id') ?? '';
+		this.sdp = dialog.remote.sdp;
+		dialog.on('destroy', (request, reason) => {
+			this.#ended = request.get('reason') ?? reason;
+			this.#end?.(this.#ended);
+		});
+	}
+
+	/** Not by srf's `modify`, which never comes back after a refusal. */
+	offer(sdp: string): Promise<string> {
+		return new Promise((resolve, reject) => {
+			const stop = this.#clock.after(this.#limitMs, () => reject(new CallRefused('FreeSWITCH does not answer the re-INVITE', false)));
+			const answered = (error: unknown, response?: SipResponseIn): void => {
+				if (response && response.status < 200) return;
+				stop();
+				if (response?.status === 200 && response.body) resolve(response.body);
+				else reject(error ?? new CallRefused(`FreeSWITCH answers the re-INVITE with ${response?.status} ${response?.reason}`, false));
+			};
+			try {
+				const headers = {'Content-Type': 'application/sdp'};
+				this.#dialog.request({method: 'INVITE', headers, body: sdp}, answered);
+			} catch (error) {
+				answered(error);
+			}
+		});
+	}
+
+	hangUp(): void {
+		if (this.#ended === undefined) hangUpDialog(this.#dialog);
+	}
+
+	onEnd(listener: (reason: string) => void): void {
+		this.#end = listener;
+		if (this.#ended !== undefined) queueMicrotask(() => listener(this.#ended!));
+	}
+}

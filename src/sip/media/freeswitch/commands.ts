@@ -1,0 +1,82 @@
+/**
+ * The commands of FreeSWITCH's API that the media port needs, as text. Arguments are separated by blanks, and some of them are
+ * looked at for variables and separators, so everything that comes from elsewhere is checked here.
+ */
+import type {MediaSource} from '../port.js';
+
+/** Something cannot be said to FreeSWITCH as it is. */
+export class NotSayable extends Error {
+	override name = 'NotSayable';
+}
+
+const uuidWanted = /^[\w.@:-]{1,128}$/;
+/** What would end an argument, or be replaced by FreeSWITCH: quotes, braces, `$`, control characters. */
+const pathRefused = /[\p{Cc}'"\\{}[\]$,;]/u;
+
+/** The name of a channel. */
+export function uuid(text: string): string {
+	if (!uuidWanted.test(text)) throw new NotSayable(`this is no name of a channel: ${text.slice(0, 60)}`);
+	return text;
+}
+
+/** An absolute path as an argument. */
+export function path(text: string): string {
+	if (!text.startsWith('/')) throw new NotSayable(`FreeSWITCH needs an absolute path: ${text}`);
+	if (pathRefused.test(text)) throw new NotSayable(`FreeSWITCH cannot take a path with quotes, braces, brackets, commas or $: ${text}`);
+	return text.includes(' ') ? `'${text}'` : text;
+}
+
+/** The sound level of a tone_stream at volume 0, in dBm0. */
+const toneLevelDbm0 = -7;
+
+/**
+ * A sound as FreeSWITCH opens it; `mark` makes it unlike all others on the channel, and is told when it ends.
+ * A file of another sampling rate is converted by FreeSWITCH.
+ */
+export function sound(source: MediaSource, mark: string, loop: boolean): string {
+	if (source.kind === 'file') {
+		const quoted = path(source.path);
+		return quoted.startsWith("'") ? `'{kaden=${mark}}${source.path}'` : `{kaden=${mark}}${source.path}`;
+	}
+	const {frequencyHz, durationMs, levelDbm0 = -10} = source;
+	const volume = Math.round((levelDbm0 - toneLevelDbm0) * 10) / 10;
+	return `{kaden=${mark}}tone_stream://v=${volume};%(${Math.round(durationMs)},0,${frequencyHz})${loop ? ';loops=-1' : ''}`;
+}
+
+export const playing = (id: string, sound: string, flags: string): string => `uuid_displace ${uuid(id)} start ${sound} 0 ${flags}`;
+export const notPlaying = (id: string, sound: string): string => `uuid_displace ${uuid(id)} stop ${sound}`;
+export const bridging = (a: string, b: string): string => `uuid_bridge ${uuid(a)} ${uuid(b)}`;
+export const parking = (id: string): string => `uuid_park ${uuid(id)}`;
+export const killing = (id: string): string => `uuid_kill ${uuid(id)}`;
+export const muting = (id: string, muted: boolean): string => `uuid_audio ${uuid(id)} start read mute ${muted ? 1 : 0}`;
+export const recording = (id: string, action: 'start' | 'stop' | 'mask' | 'unmask', file: string): string =>
+	`uuid_record ${uuid(id)} ${action} ${path(file)}`;
+export const sendingDtmf = (id: string, digits: string, durationMs: number): string => {
+	if (!/^[0-9A-D*#]{1,128}$/.test(digits)) throw new NotSayable('these are no keys of a telephone');
+	return `uuid_send_dtmf ${uuid(id)} ${digits}@${Math.round(durationMs)}`;
+};
+export const mediaStatistics = (id: string): string => `json ${JSON.stringify({command: 'mediaStats', data: {uuid: uuid(id)}})}`;
+
+/** Brings a channel into a room. It is neither heard nor hears until it is told who hears whom. */
+export const entering = (id: string, room: string): string =>
+	`uuid_transfer ${uuid(id)} conference:${uuid(room)}@kaden+flags{mute|deaf},park inline`;
+export type MemberChange =
+	| {member: number; do: 'mute' | 'unmute' | 'deaf' | 'undeaf'}
+	| {member: number; to: number; do: 'nospeak' | 'clear'};
+export const memberChange = (room: string, change: MemberChange): string =>
+	'to' in change
+		? `conference ${uuid(room)} relate ${change.member} ${change.to} ${change.do}`
+		: `conference ${uuid(room)} ${change.do} ${change.member} quiet`;
+
+const rowsHz = [697, 770, 852, 941];
+const columnsHz = [1209, 1336, 1477, 1633];
+const keypad = '123A456B789C*0#D';
+
+/** The tones of keys (ITU-T Q.23), with a pause between. */
+export function keySounds(digits: string, digitMs: number, mark: string): string {
+	const tones = [...digits].flatMap(digit => {
+		const at = keypad.indexOf(digit);
+		return at < 0 ? [] : `%(${digitMs},${digitMs},${rowsHz[at >> 2]},${columnsHz[at & 3]})`;
+	});
+	return `{kaden=${mark}}tone_stream://v=-10;${tones.join(';')}`;
+}

@@ -1,0 +1,343 @@
+import {stat} from 'node:fs/promises';
+import {agree} from '../embedded/negotiate.js';
+import {repairWav} from '../embedded/wav.js';
+import type {MediaEndpoint, MediaEndpointEvents, MediaSource, MediaStatistics, PlaybackEnd, PlayOptions, RecordingFacts} from '../port.js';
+import type {MediaCall} from './call.js';
+import type {Clock} from './clock.js';
+import {bridging, mediaStatistics, muting, parking, recording, sendingDtmf} from './commands.js';
+import {OwnDescription, partySdp, placeOf} from './description.js';
+import type {FreeswitchEvent} from './event-socket.js';
+import {bridgeName, type Channel, type FreeswitchLink, memberName, parkName, recordName} from './link.js';
+import {Player} from './player.js';
+import type {FreeswitchRoom} from './room.js';
+import {counted, negotiated, newWatch, nextLookMs, type SilenceWatch} from './silence.js';
+
+type Listeners = {[K in keyof MediaEndpointEvents]: MediaEndpointEvents[K][]};
+type Agreement = ReturnType<typeof agree>;
+
+export type EndpointParts = {
+	clock: Clock;
+	silentMs: number;
+	sessionId: number;
+	/** Called once, when it is over. */
+	freed: (endpoint: FreeswitchEndpoint) => void;
+};
+
+const digitMs = 100;
+const wavHeaderBytes = 44;
+const bytesPerMs = 32;
+
+/** One RTP party: a channel of FreeSWITCH. */
+export class FreeswitchEndpoint implements MediaEndpoint, Channel {
+	readonly id: string;
+	readonly link: FreeswitchLink;
+	/** The room it is in, or is on its way into. */
+	room: FreeswitchRoom | undefined;
+	readonly #call: MediaCall;
+	readonly #parts: EndpointParts;
+	readonly #own: OwnDescription;
+	readonly #player: Player;
+	readonly #watch: SilenceWatch;
+	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
+	#cancelLook: () => void = () => {};
+	#partner: FreeswitchEndpoint | undefined;
+	/** Undefined while it lives; afterwards the same promise for every caller of `destroy`. */
+	#end: Promise<RecordingFacts | undefined> | undefined;
+	#recording: string | undefined;
+	#masked = false;
+	#eventsOut = false;
+	#sdpVersion = 1;
+	#negotiations: Promise<unknown> = Promise.resolve();
+	/** Counts what is asked about where it is; what something later has made void is not done any more. */
+	#epoch = 0;
+	#moves: Promise<void> = Promise.resolve();
+
+	constructor(call: MediaCall, link: FreeswitchLink, agreement: Agreement | undefined, parts: EndpointParts) {
+		this.id = call.id;
+		this.link = link;
+		this.#call = call;
+		this.#parts = parts;
+		this.#own = new OwnDescription(placeOf(call.sdp), parts.sessionId);
+		this.#player = new Player(this.id, link);
+		this.#watch = newWatch(parts.silentMs, parts.clock.nowMs());
+		if (agreement) this.#agreed(agreement);
+		call.onEnd(reason => this.lost(`FreeSWITCH has hung up: ${reason}`));
+	}
+
+	get localSdp(): string {
+		return this.#own.text;
+	}
+
+	get gone(): boolean {
+		return this.#end !== undefined;
+	}
+
+	setRemote(sdp: string): Promise<string> {
+		const turn = this.#negotiations.then(async () => {
+			const agreement = agree(sdp);
+			this.#alive();
+			const answer = await this.#call.offer(partySdp(agreement, ++this.#sdpVersion));
+			placeOf(answer);
+			return this.#agreed(agreement);
+		});
+		this.#negotiations = turn.catch(() => {});
+		return turn;
+	}
+
+	#agreed(agreement: Agreement): string {
+		const {remote} = agreement;
+		this.#eventsOut = remote.eventsOut >= 0;
+		negotiated(this.#watch, remote.receive, this.#parts.clock.nowMs());
+		this.#look();
+		return this.#own.update(agreement);
+	}
+
+	/** Counts packets again and again: FreeSWITCH tells neither of the first one nor of the last. */
+	#look(): void {
+		this.#cancelLook();
+		if (this.gone) return;
+		const {clock} = this.#parts;
+		this.#cancelLook = clock.after(nextLookMs(this.#watch), () => {
+			this.statistics().then(
+				({packetsReceived}) => {
+					const finding = this.gone ? undefined : counted(this.#watch, packetsReceived, clock.nowMs());
+					if (finding?.type === 'mediaStarted') for (const listener of this.#listeners.mediaStarted) listener();
+					if (finding?.type === 'mediaLost') for (const listener of this.#listeners.mediaLost) listener(finding.silentMs);
+				},
+				() => {}, // the link is lost, and so will we be
+			);
+			this.#look();
+		});
+	}
+
+	play(source: MediaSource, options: PlayOptions = {}): Promise<PlaybackEnd> {
+		if (this.gone) return Promise.resolve('gone');
+		return this.#player.play(source, options, this.#partner === undefined && this.room === undefined);
+	}
+
+	stopPlaying(): void {
+		this.#player.stop();
+	}
+
+	async bridge(other: MediaEndpoint): Promise<void> {
+		if (!(other instanceof FreeswitchEndpoint) || other === this || other.link !== this.link)
+			throw new Error('an endpoint can only be bridged to another one of its own media server');
+		const [epoch, otherEpoch] = [this.#depart(), other.#depart()];
+		this.#partner = other;
+		other.#partner = this;
+		const still = (): boolean => epoch === this.#epoch && otherEpoch === other.#epoch;
+		// Always in the same order, so that two bridges made at once cannot wait for each other.
+		const [first, second] = this.id < other.id ? [this, other] : [other, this];
+		const unlockFirst = await first.#lock();
+		const unlockSecond = await second.#lock();
+		try {
+			if (this.gone || other.gone) throw new Error('a party of the bridge is gone');
+			if (!still()) return;
+			const done = this.link.waits.for(bridgeName(this.id, other.id));
+			await this.link.api(bridging(this.id, other.id));
+			await done;
+		} catch (error) {
+			if (still()) this.#part();
+			throw error;
+		} finally {
+			unlockSecond();
+			unlockFirst();
+		}
+	}
+
+	unbridge(): void {
+		const partner = this.#partner;
+		if (!partner) return;
+		this.#depart();
+		partner.#depart();
+		this.#park();
+		partner.#park();
+	}
+
+	/** Brings it into a room of FreeSWITCH. Resolves with its number there; undefined when something later has made this void. */
+	async enter(room: FreeswitchRoom, command: string): Promise<number | undefined> {
+		const epoch = this.#depart();
+		this.room = room;
+		const unlock = await this.#lock();
+		try {
+			this.#alive();
+			if (epoch !== this.#epoch) return undefined;
+			const done = this.link.waits.for(memberName(room.name, this.id));
+			await this.link.api(command);
+			const {'Member-ID': member} = await done;
+			return epoch === this.#epoch && !this.gone ? Number(member) : undefined;
+		} finally {
+			unlock();
+		}
+	}
+
+	/** Takes it out of where it is; it hears silence. */
+	async leave(): Promise<void> {
+		this.#depart();
+		await this.#park();
+	}
+
+	/** From now on it is in no bridge and in no room, as far as the books go. */
+	#depart(): number {
+		this.#part();
+		const {room} = this;
+		this.room = undefined;
+		room?.left(this);
+		return ++this.#epoch;
+	}
+
+	#part(): void {
+		const partner = this.#partner;
+		this.#partner = undefined;
+		if (partner && partner.#partner === this) partner.#partner = undefined;
+	}
+
+	async #park(): Promise<void> {
+		const epoch = this.#epoch;
+		const unlock = await this.#lock();
+		try {
+			if (this.gone || epoch !== this.#epoch) return;
+			const done = this.link.waits.for(parkName(this.id));
+			await this.link.api(parking(this.id));
+			await done;
+		} catch (error) {
+			if (!this.gone && epoch === this.#epoch) throw error;
+		} finally {
+			unlock();
+		}
+	}
+
+	mute(muted: boolean): void {
+		if (!this.gone) this.link.tell(muting(this.id, muted));
+	}
+
+	async startRecording(path: string): Promise<void> {
+		this.#alive();
+		if (this.#recording !== undefined) throw new Error('this endpoint is already recording');
+		this.#recording = path;
+		try {
+			const started = this.link.api(recording(this.id, 'start', path));
+			// In one breath: FreeSWITCH does both within the same frame.
+			if (this.#masked) this.link.tell(recording(this.id, 'mask', path));
+			await started;
+		} catch (error) {
+			if (this.#recording === path) this.#recording = undefined;
+			throw error;
+		}
+	}
+
+	maskRecording(masked: boolean): void {
+		this.#masked = masked;
+		if (!this.gone && this.#recording !== undefined) this.link.tell(recording(this.id, masked ? 'mask' : 'unmask', this.#recording));
+	}
+
+	async stopRecording(): Promise<RecordingFacts | undefined> {
+		this.#alive();
+		return this.#stopRecording();
+	}
+
+	async #stopRecording(): Promise<RecordingFacts | undefined> {
+		const path = this.#recording;
+		if (path === undefined) return undefined;
+		this.#recording = undefined;
+		const done = this.link.waits.for(recordName(this.id, path));
+		await this.link.api(recording(this.id, 'stop', path));
+		const facts = await done;
+		// The file itself is the better witness, where we can see it.
+		const seen = await stat(path).catch(() => undefined);
+		const bytes = seen?.size ?? wavHeaderBytes + Number(facts['variable_record_ms'] ?? 0) * bytesPerMs;
+		return {path, bytes, durationMs: Math.round(Math.max(0, bytes - wavHeaderBytes) / bytesPerMs)};
+	}
+
+	sendDtmf(digits: string): void {
+		if (this.gone || digits === '') return;
+		if (this.#eventsOut) this.link.tell(sendingDtmf(this.id, digits, digitMs));
+		else this.#player.playKeys(digits, digitMs);
+	}
+
+	async statistics(): Promise<MediaStatistics> {
+		this.#alive();
+		const {response} = JSON.parse(await this.link.api(mediaStatistics(this.id))) as {response?: {audio?: Record<string, number>}};
+		const audio = response?.audio;
+		if (!audio) throw new Error('FreeSWITCH has no statistics of the channel');
+		return {
+			packetsReceived: audio['in_packet_count'] ?? 0,
+			packetsSent: audio['out_packet_count'] ?? 0,
+			packetsLost: audio['in_flaw_total'] ?? 0,
+			jitterMs: Math.sqrt(audio['in_jitter_max_variance'] ?? 0),
+		};
+	}
+
+	on<K extends keyof MediaEndpointEvents>(event: K, listener: MediaEndpointEvents[K]): void {
+		this.#listeners[event].push(listener);
+	}
+
+	event(event: FreeswitchEvent): void {
+		switch (event['Event-Name']) {
+			case 'DTMF': {
+				const digit = (event['DTMF-Digit'] ?? '').toUpperCase();
+				const durationMs = Math.round(Number(event['DTMF-Duration'] ?? 0) / 8);
+				this.room?.pass(this, digit, durationMs);
+				for (const listener of this.#listeners.dtmf) listener(digit, durationMs);
+				return;
+			}
+			case 'MEDIA_BUG_STOP':
+				if (event['Media-Bug-Function'] === 'displace') this.#player.ended(event['Media-Bug-Target'] ?? '');
+				return;
+			default: // of other channels' concern
+		}
+	}
+
+	/** Presses keys towards the peer, as those of another member of its room. */
+	pass(digit: string, durationMs: number): void {
+		if (!this.gone && this.#eventsOut) this.link.tell(sendingDtmf(this.id, digit, durationMs));
+	}
+
+	destroy(): Promise<RecordingFacts | undefined> {
+		this.#end ??= this.#finish();
+		return this.#end;
+	}
+
+	async #finish(): Promise<RecordingFacts | undefined> {
+		this.#player.gone();
+		this.#cancelLook();
+		const facts = await this.#stopRecording().catch(() => undefined);
+		this.#close();
+		return facts;
+	}
+
+	/** Its channel, its call or its FreeSWITCH is no more. */
+	lost(reason: string): void {
+		if (this.gone) return;
+		const path = this.#recording;
+		this.#end = Promise.resolve(undefined);
+		this.#cancelLook();
+		this.#close();
+		this.#player.gone();
+		// What is on the disk of its recording stays playable.
+		if (path !== undefined) repairWav(path).catch(() => {});
+		for (const listener of this.#listeners.died) listener(reason);
+	}
+
+	#close(): void {
+		this.#depart();
+		// FreeSWITCH says the BYE itself, where it can be told to end the channel.
+		if (this.link.isUp) this.link.end(this.id);
+		else this.#call.hangUp();
+		this.#parts.freed(this);
+	}
+
+	#alive(): void {
+		if (this.gone) throw new Error('the endpoint is gone');
+	}
+
+	/** One move at a time; resolves with the key. */
+	#lock(): Promise<() => void> {
+		let unlock!: () => void;
+		const before = this.#moves;
+		this.#moves = new Promise(resolve => {
+			unlock = resolve;
+		});
+		return before.then(() => unlock);
+	}
+}

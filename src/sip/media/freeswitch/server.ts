@@ -1,0 +1,115 @@
+import {randomInt} from 'node:crypto';
+import {agree} from '../embedded/negotiate.js';
+import {type EndpointOptions, MediaExhausted, type MediaServer} from '../port.js';
+import {CallRefused, type MediaCaller} from './call.js';
+import type {Clock} from './clock.js';
+import {partySdp} from './description.js';
+import {FreeswitchEndpoint} from './endpoint.js';
+import {type FreeswitchLimits, FreeswitchLink, type FreeswitchServerSettings, freeswitchLimits, type MediaLog} from './link.js';
+import {FreeswitchRoom} from './room.js';
+
+export type FreeswitchMediaOptions = {
+	servers: readonly FreeswitchServerSettings[];
+	caller: MediaCaller;
+	clock: Clock;
+	/** Letters and digits that mark our channels among those of others; the same after a restart. */
+	owner: string;
+	limits?: Partial<FreeswitchLimits>;
+	log?: MediaLog;
+};
+
+/**
+ * Media on FreeSWITCH. Connects to all servers of the configuration; begins when one of them can be used.
+ * @throws when none can, with a line for each.
+ */
+export async function createFreeswitchMedia(options: FreeswitchMediaOptions): Promise<FreeswitchMedia> {
+	const media = new FreeswitchMedia(options);
+	try {
+		await media.start();
+		return media;
+	} catch (error) {
+		await media.close();
+		throw error;
+	}
+}
+
+export class FreeswitchMedia implements MediaServer {
+	readonly links: readonly FreeswitchLink[];
+	readonly #options: FreeswitchMediaOptions;
+	readonly #endpoints = new Set<FreeswitchEndpoint>();
+	readonly #downListeners: ((reason: string) => void)[] = [];
+	#lastRoom = 0;
+	#closing: Promise<void> | undefined;
+
+	constructor(options: FreeswitchMediaOptions) {
+		this.#options = options;
+		const {clock, caller, owner, log = () => {}} = options;
+		const limits = {...freeswitchLimits, ...options.limits};
+		const down = (_link: FreeswitchLink, reason: string): void => {
+			for (const listener of this.#downListeners) listener(reason);
+		};
+		this.links = options.servers.map(settings => new FreeswitchLink(settings, {clock, limits, log, caller, owner, down}));
+	}
+
+	async start(): Promise<void> {
+		const begun = await Promise.allSettled(this.links.map(link => link.connect()));
+		if (begun.some(({status}) => status === 'fulfilled')) return;
+		throw new Error(begun.map(each => (each.status === 'rejected' ? (each.reason as Error).message : '')).join('\n'));
+	}
+
+	async createEndpoint(options: EndpointOptions = {}): Promise<FreeswitchEndpoint> {
+		if (this.#closing) throw new MediaExhausted('the media server is closed');
+		const agreement = options.offer === undefined ? undefined : agree(options.offer);
+		let trouble = 'no FreeSWITCH is connected';
+		for (const link of this.#inOrder()) {
+			link.pending++;
+			try {
+				const call = await link.caller.call(link.uri, partySdp(agreement, 1));
+				const {clock} = this.#options;
+				const endpoint = new FreeswitchEndpoint(call, link, agreement, {
+					clock,
+					silentMs: options.silentMs ?? 30_000,
+					sessionId: randomInt(1, 2 ** 47),
+					freed: each => void this.#endpoints.delete(each),
+				});
+				this.#endpoints.add(endpoint);
+				if (!link.adopt(endpoint.id, endpoint)) endpoint.lost(`FreeSWITCH at ${link.name} was lost while the endpoint was made`);
+				return endpoint;
+			} catch (error) {
+				trouble = (error as Error).message;
+				if (!(error instanceof CallRefused)) throw error;
+			} finally {
+				link.pending--;
+			}
+		}
+		throw new MediaExhausted(trouble);
+	}
+
+	async createRoom(): Promise<FreeswitchRoom> {
+		if (this.#closing) throw new MediaExhausted('the media server is closed');
+		const id = `r${++this.#lastRoom}`;
+		return new FreeswitchRoom(id, `${this.#options.owner}-${id}`);
+	}
+
+	onEngineDown(listener: (reason: string) => void): void {
+		this.#downListeners.push(listener);
+	}
+
+	/** Finishes all recordings, ends our channels, then the connections. */
+	close(): Promise<void> {
+		this.#closing ??= (async () => {
+			await Promise.all([...this.#endpoints].map(endpoint => endpoint.destroy()));
+			// The answer to this one comes after those that end channels.
+			await Promise.allSettled(this.links.map(link => link.api('status')));
+			for (const link of this.links) link.close();
+			await this.#options.caller.close();
+		})();
+		return this.#closing;
+	}
+
+	/** Servers for a new call, the one with the most room first. */
+	#inOrder(): FreeswitchLink[] {
+		const usable = this.links.filter(link => link.isUp && !link.draining && link.weight > 0);
+		return usable.sort((a, b) => a.load / a.weight - b.load / b.weight);
+	}
+}

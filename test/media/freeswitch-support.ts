@@ -1,0 +1,37 @@
+import {systemClock} from '../../src/sip/application/clock.js';
+import {connectMediaCaller} from '../../src/sip/application/media-caller.js';
+import type {EventSocketAddress} from '../../src/sip/media/freeswitch/event-socket.js';
+import type {FreeswitchLimits} from '../../src/sip/media/freeswitch/link.js';
+import {createFreeswitchMedia, type FreeswitchMedia} from '../../src/sip/media/freeswitch/server.js';
+import {startSubject} from '../signalling/support.js';
+import {Relay} from '../support/relay.js';
+
+/** The real FreeSWITCH named by KADEN_FREESWITCH=host:port:secret, with the configuration of config/freeswitch. */
+export function realFreeswitch(): EventSocketAddress | undefined {
+	const [host, port, ...secret] = (process.env['KADEN_FREESWITCH'] ?? '').split(':');
+	return host && port ? {host, port: Number(port), secret: secret.join(':')} : undefined;
+}
+
+let owners = 0;
+
+export type RealMedia = {media: FreeswitchMedia; relay: Relay; owner: string; close(): Promise<void>};
+
+/** Media on the real FreeSWITCH, called through the embedded signalling server or the drachtio-server of KADEN_DRACHTIO. */
+export async function startRealMedia(address: EventSocketAddress, limits: Partial<FreeswitchLimits> = {}): Promise<RealMedia> {
+	const subject = await startSubject();
+	const relay = await Relay.open(address.host, address.port);
+	const owner = `t${process.pid}x${++owners}`;
+	const caller = await connectMediaCaller({control: {host: subject.controlHost, port: subject.controlPort, secret: subject.secret}});
+	const servers = [{host: '127.0.0.1', port: relay.port, secret: address.secret}];
+	const media = await createFreeswitchMedia({servers, caller, clock: systemClock, owner, limits});
+	const close = media.close.bind(media);
+	let closing: Promise<void> | undefined;
+	const closeAll = (): Promise<void> =>
+		(closing ??= (async () => {
+			await close();
+			relay.close();
+			await subject.close();
+		})());
+	media.close = closeAll;
+	return {media, relay, owner, close: closeAll};
+}

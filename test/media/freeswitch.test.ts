@@ -1,0 +1,27 @@
+import test from 'ava';
+import {contract, type Factory} from './contract.js';
+import {roomContract} from './contract-rooms.js';
+import {type RealMedia, realFreeswitch, startRealMedia} from './freeswitch-support.js';
+
+const address = realFreeswitch();
+if (address) {
+	const started = new WeakMap<object, RealMedia>();
+	const factory: Factory = {
+		name: 'FreeSWITCH',
+		async create() {
+			const real = await startRealMedia(address);
+			started.set(real.media, real);
+			return real.media;
+		},
+		async kill(server) {
+			started.get(server)!.relay.cut();
+		},
+	};
+	contract(test, factory);
+	roomContract(test, factory);
+} else {
+	test('left out: a real FreeSWITCH (KADEN_FREESWITCH=host:port:secret)', t => {
+		t.log('the media contract on FreeSWITCH was not tested');
+		t.pass();
+	});
+}
