@@ -76,11 +76,12 @@ const rooms: Room[] = [
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
 		packages: ['string-width'],
 	},
+	{at: 'src/audio/', ours: ['src/audio/'], packages: ['execa', node]},
 	{
 		at: 'src/cli/',
 		ours: ['src/cli/', 'src/data-folder.ts', 'src/server/api/client.ts', 'src/server/api/messages.ts', ...everywhere],
 		// A type is gone when the program runs: it loads nothing.
-		types: ['src/server/'],
+		types: ['src/server/', 'src/audio/'],
 		packages: ['yargs', node],
 	},
 	// The executable's launcher runs before there is a program: it may need nothing of it.
@@ -90,7 +91,8 @@ const rooms: Room[] = [
 
 /** What a command may load when it runs, not before. */
 const lazily: Record<string, string[]> = {
-	'src/cli/': ['src/server/', 'src/sip/', 'src/dialer/simulate', 'src/tui/'],
+	'src/cli/': ['src/server/', 'src/sip/', 'src/dialer/simulate', 'src/tui/', 'src/audio/'],
+	'src/tui/agent/': ['src/audio/'],
 };
 
 /** Rooms where time, chance and I/O are arguments. */

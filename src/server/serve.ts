@@ -3,8 +3,6 @@
  * of them dies. What can go on goes on; what cannot ends the service, so that whoever keeps it starts it again.
  */
 import {randomBytes} from 'node:crypto';
-import {mkdirSync} from 'node:fs';
-import {dirname, join} from 'node:path';
 import {announce, ensureKey, withdraw} from '../data-folder.js';
 import {tableDialer} from '../dialer/dialer.js';
 import {programVersion} from '../paths.js';
@@ -22,6 +20,7 @@ import {createImporter} from './import-running.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
 import {promptFile, soundFile} from './prompts.js';
+import {Voice} from './recordings/voice.js';
 import {domainConfig, recoveryFrom, settingsFrom} from './recovery.js';
 import {ServiceGate} from './service-gate.js';
 import {type Signalling, startSignalling} from './signalling.js';
@@ -162,7 +161,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	const clock = systemClock();
 	const nowMs = () => clock.nowMs();
 	const world = createWorld({idPrefix: randomBytes(5).toString('hex'), dialer: tableDialer, settings: settingsFrom(config, nowMs())});
-	const views = new Views(world, reader, nowMs);
+	const voice = new Voice({folder: config.recordings, world, reader, writer, nowMs});
+	const views = new Views(world, reader, nowMs, path => voice.recordings.isThere(path));
 	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
 	const toolKey = ensureKey(config.service.dataDir);
@@ -176,7 +176,11 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		serverVersion: programVersion(),
 		toolKey,
 		floor,
-		tools: {overview: request => views.overview(request.endedSinceMs), import: (request, {loop}) => importer(request, loop)},
+		tools: {
+			overview: request => views.overview(request.endedSinceMs),
+			import: (request, {loop}) => importer(request, loop),
+			...voice.tools,
+		},
 		...(demo && {demo}),
 	});
 	let api: Api | undefined;
@@ -187,17 +191,17 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		writer,
 		reader,
 		files: {
-			recordingFile: path => recordingFile(config.recordings, path),
+			recordingFile: path => voice.newFile(path),
 			soundFile: name => soundFile(config.prompts, name, config.service.lang),
 		},
 		onReply: reply => gate.replied(reply),
 		onChanged: (operatorId, parts) => {
 			api?.touch(operatorId, parts.includes('notices'));
 			floor.touch(operatorId);
-			// History is read from the store: it can be seen when it is there.
-			if (parts.includes('history')) {
+			// History and messages are read from the store: they can be seen when they are there.
+			if (parts.includes('history') || parts.includes('voicemails')) {
 				loop.afterDisk(() => {
-					views.forgetHistory(operatorId);
+					views.forgetStored(operatorId);
 					api?.touch(operatorId);
 				});
 			}
@@ -224,10 +228,4 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		loop.stop();
 	};
 	return {api, world, finish};
-}
-
-function recordingFile(folder: string, relativePath: string): string {
-	const path = join(folder, relativePath);
-	mkdirSync(dirname(path), {recursive: true, mode: 0o700});
-	return path;
 }

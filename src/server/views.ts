@@ -20,6 +20,7 @@ import type {StoreReader} from './store/port.js';
 
 const historyMax = 50;
 const endedMax = 1_000;
+const unheardKeptMs = 1_000;
 
 export const phases: Record<Call['phase'], CallView['phase']> = {
 	dialling: 'dialling',
@@ -45,10 +46,15 @@ export class Views {
 	readonly #groups = new Map<string, readonly Group[]>();
 	readonly #history = new Map<string, {customerId: string; rows: readonly HistoryRow[]}>();
 
+	/** Messages nobody has heard, by mailbox; counted anew now and then, for one may be left where nobody is logged in. */
+	#unheard: {atMs: number; byMailbox: Map<string, number>} | undefined;
+
 	constructor(
 		private readonly world: World,
 		private readonly reader: StoreReader,
 		private readonly nowMs: () => number,
+		/** Whether a recording, by its path, is there to be heard. */
+		private readonly isThere: (path: string) => boolean = () => true,
 	) {}
 
 	/** The operator's console, or undefined when he has no session. */
@@ -72,7 +78,7 @@ export class Views {
 			draft: agent.draft ?? null,
 			popup: agent.popup ? {kind: 'afterSave', recordId: agent.popup.recordId} : null,
 			incoming: this.#incoming(agent),
-			counters: countersOf(this.world, agent, this.nowMs()),
+			counters: {...countersOf(this.world, agent, this.nowMs()), voicemails: this.#unheardOf(agent)},
 			notices: agent.notices,
 		};
 	}
@@ -99,9 +105,10 @@ export class Views {
 		return kept(this.#groups, ids.join(), () => this.world.config.groups.filter(group => ids.includes(group.id)));
 	}
 
-	/** The records of this operator's customer have changed. */
-	forgetHistory(operatorId: string): void {
+	/** The records of this operator's customer have changed, or messages were left, heard or deleted. */
+	forgetStored(operatorId: string): void {
 		this.#history.delete(operatorId);
+		this.#unheard = undefined;
 	}
 
 	recalls(items: RecallItem[]): RecallRow[] {
@@ -285,6 +292,15 @@ export class Views {
 		};
 	}
 
+	#unheardOf({operatorId, extension}: Agent): number {
+		const nowMs = this.nowMs();
+		if (!this.#unheard || Math.abs(nowMs - this.#unheard.atMs) > unheardKeptMs)
+			this.#unheard = {atMs: nowMs, byMailbox: this.reader.unheardVoicemails()};
+		const {byMailbox} = this.#unheard;
+		const mailboxes = (this.world.config.memberships[operatorId] ?? []).map(id => `group:${id}`);
+		return [...mailboxes, `extension:${extension}`].reduce((sum, mailbox) => sum + (byMailbox.get(mailbox) ?? 0), 0);
+	}
+
 	#customer(customerId: string | undefined): CustomerView | null {
 		const customer = customerId === undefined ? undefined : this.world.customers.get(customerId);
 		return customer ? customerView(customer) : null;
@@ -323,7 +339,7 @@ export class Views {
 			ringMs: call?.ringingMs === undefined ? undefined : (call.answeredMs ?? call.endedMs ?? call.ringingMs) - call.ringingMs,
 			talkMs: call?.joinedMs === undefined || call.endedMs === undefined ? undefined : call.endedMs - call.joinedMs,
 			writingMs: record.writingMs,
-			hasRecording: call?.recordingMs !== undefined,
+			hasRecording: call?.recordingMs !== undefined && call.recordingPath !== undefined && this.isThere(call.recordingPath),
 		};
 		return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as HistoryRow;
 	}

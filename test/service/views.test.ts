@@ -13,7 +13,7 @@ function talking() {
 	stage.send({type: 'legAnswered', legId: stage.newestLeg()});
 	stage.send({type: 'joined', bridgeId: [...stage.world.bridges.keys()][0]!});
 	stage.bring('op2', '102');
-	const reader = {recordsOf: () => [], call: () => undefined} as unknown as StoreReader;
+	const reader = {recordsOf: () => [], call: () => undefined, unheardVoicemails: () => new Map()} as unknown as StoreReader;
 	const views = new Views(stage.world, reader, () => stage.agenda.nowMs);
 	return {stage, views, call: () => views.session('op1')!.call!};
 }

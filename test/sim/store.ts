@@ -9,6 +9,7 @@ import type {
 	EntryState,
 	EventRow,
 	ListEntry,
+	MailRow,
 	ResponseRecord,
 	VoicemailRow,
 } from '../../src/server/domain/model.js';
@@ -35,6 +36,8 @@ export class FakeStore implements Tables {
 	sessions = new Map<string, SessionRow>();
 	callBacks = new Map<string, CallBackRow>();
 	voicemails = new Map<string, VoicemailRow>();
+	mails = new Map<string, MailRow>();
+	removals = new Set<string>();
 	events: EventRow[] = [];
 	/** Events that count for the service figures, kept apart so that counting again costs little. */
 	counted: EventRow[] = [];
@@ -126,6 +129,12 @@ export class FakeStore implements Tables {
 				return;
 			case 'putVoicemail':
 				this.voicemails.set(op.row.id, op.row);
+				return;
+			case 'putRemoval':
+				this.removals.add(op.path);
+				return;
+			case 'putMail':
+				this.mails.set(op.row.id, op.row);
 				return;
 			case 'putCustomer':
 				this.customers.set(op.customer.id, op.customer);

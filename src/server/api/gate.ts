@@ -10,7 +10,17 @@ export type Account = Operator & {passwordHash: string};
 type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'ping' | 'changePassword' | 'watchFloor' | 'unwatchFloor';
 
 /** Requests that need no session: of commands of this machine, and of people whose role may ask them (`permissions.ts`). */
-export const toolTypes = ['overview', 'import'] as const;
+export const toolTypes = [
+	'overview',
+	'import',
+	'listRecordings',
+	'showRecording',
+	'listVoicemails',
+	'markVoicemail',
+	'deleteVoicemail',
+	'openAudio',
+	'readAudio',
+] as const;
 export type ToolType = (typeof toolTypes)[number];
 export type ToolRequest = Extract<Request, {type: ToolType}>;
 

@@ -9,7 +9,21 @@ import type {AgentStatus, Group} from '../domain/model.js';
 import type {ImportReport} from '../files/import.js';
 import type {FileProblem} from '../files/import-error.js';
 import type {FloorMessage} from './floor.js';
-import type {AbandonedRow, CustomerView, OperatorView, Overview, RecallRow, SeatRow, SessionView, WaitingRow} from './views.js';
+import type {
+	AbandonedRow,
+	AudioChunk,
+	AudioOpened,
+	CustomerView,
+	OperatorView,
+	Overview,
+	RecallRow,
+	RecordingDetail,
+	RecordingRow,
+	SeatRow,
+	SessionView,
+	VoicemailItem,
+	WaitingRow,
+} from './views.js';
 
 /** Raised when a change here breaks older clients. */
 export const protocolVersion = 1;
@@ -154,6 +168,13 @@ export type Results = {
 	admit: null;
 	overview: Overview;
 	import: ImportReport;
+	listRecordings: RecordingRow[];
+	showRecording: RecordingDetail;
+	listVoicemails: VoicemailItem[];
+	markVoicemail: null;
+	deleteVoicemail: null;
+	openAudio: AudioOpened;
+	readAudio: AudioChunk;
 	ping: {nowMs: number};
 };
 

@@ -24,6 +24,9 @@ const draft = v.object({
 	focus: v.exactOptional(v.object({field: shortText, cursor: v.pipe(v.number(), v.integer(), v.minValue(0))})),
 });
 
+/** A call's recording, or a message. */
+const sound = v.union([v.object({callId: id}), v.object({voicemailId: id})]);
+
 const request = <T extends string, E extends v.ObjectEntries>(type: T, entries: E) =>
 	v.object({id: v.pipe(v.number(), v.integer()), type: v.literal(type), ...entries});
 
@@ -133,6 +136,39 @@ export const requestSchema = v.variant('type', [
 		rejectPath: filePath,
 		lang: v.picklist(['ja', 'en']),
 	}),
+	/** Recordings, newest first, of those the asker may hear. Answer: `RecordingRow[]`. Refusal: `notFound` (no such operator, customer, campaign). */
+	request('listRecordings', {
+		/** Of the begin of the call. */
+		sinceMs: v.exactOptional(v.number()),
+		untilMs: v.exactOptional(v.number()),
+		/** Id or login ID. */
+		agent: v.exactOptional(shortText),
+		/** The end of it is enough. */
+		number: v.exactOptional(shortText),
+		/** Id or code. */
+		customer: v.exactOptional(shortText),
+		/** Id or code. */
+		campaign: v.exactOptional(shortText),
+		callId: v.exactOptional(id),
+		limit: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
+	}),
+	/** Answer: `RecordingDetail`. Refusals: `notFound`, `notAllowed`. */
+	request('showRecording', {callId: id}),
+	/** 留守電 of the own mailboxes, newest first. Answer: `VoicemailItem[]`. */
+	request('listVoicemails', {
+		/** `group:…`, `extension:…`, the number of a group, or an extension. */
+		mailbox: v.exactOptional(shortText),
+		unheard: v.exactOptional(v.boolean()),
+		limit: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
+	}),
+	/** Heard by the asker now, or not heard after all. Refusals: `notFound`, `notAllowed`. */
+	request('markVoicemail', {voicemailId: id, heard: v.boolean()}),
+	/** Message and file. Refusals: `notFound`, `notAllowed`. */
+	request('deleteVoicemail', {voicemailId: id}),
+	/** Asks for the sound of a call or a message; who, which and how is in the event log before the answer. Answer: `AudioOpened`. */
+	request('openAudio', {of: sound, how: v.picklist(['play', 'export'])}),
+	/** Answer: `AudioChunk`; at the end of the file an empty one. Refusal: `notFound` (not opened, by somebody else, or too long ago). */
+	request('readAudio', {audioId: id, offset: v.pipe(v.number(), v.integer(), v.minValue(0))}),
 	request('ping', {}),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;

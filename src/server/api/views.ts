@@ -74,7 +74,14 @@ export type HistoryRow = {
 	hasRecording: boolean;
 };
 export type RecallRow = {recordId: string; customerId: string; customerName: string; number: string; nextAtMs: number; overdue: boolean};
-export type CountersView = {waiting: number; longestWaitSinceMs?: number; abandonedToday: number; recallsDue: number};
+export type CountersView = {
+	waiting: number;
+	longestWaitSinceMs?: number;
+	abandonedToday: number;
+	recallsDue: number;
+	/** 留守電 of the own groups and the own extension that nobody has heard. */
+	voicemails?: number;
+};
 /** A campaign as a console needs it to draw the card and the choices. */
 export type CampaignView = Pick<Campaign, 'id' | 'code' | 'name' | 'card' | 'masters'> & {colleagues: Array<{id: string; name: string}>};
 /** Something the operator should know; drawn in its own band. `key` is a text key of the console. */
@@ -159,3 +166,57 @@ export type EndedCall = {
 	/** The record saved for this call. */
 	recordId?: string;
 };
+
+/** A call that can be heard again. */
+export type RecordingRow = {
+	callId: string;
+	kind: CallKind;
+	direction: CallDirection;
+	/** Of the other side; empty when withheld. */
+	number: string;
+	/** Of the call, not of the recording. */
+	startedMs: number;
+	durationMs: number;
+	campaignId?: string;
+	campaignName?: string;
+	agentId?: string;
+	agentName?: string;
+	customerId?: string;
+	customerName?: string;
+	/** Calls in the one file: a call that was transferred has several. */
+	calls: number;
+};
+export type RecordingDetail = RecordingRow & {
+	/** Relative to the folder of recordings. */
+	path: string;
+	bytes: number;
+	/** Each call in the file, in their order. `fromMs`: where it begins in the sound, where that is known. */
+	parts: Array<{callId: string; agentId?: string; agentName?: string; startedMs: number; endedMs?: number; fromMs?: number}>;
+	/** Who has heard or taken it, newest first, 100 at most. */
+	heard: Array<{atMs: number; by: string; how: 'play' | 'export' | 'phone'}>;
+};
+
+/** 留守電. */
+export type VoicemailItem = {
+	voicemailId: string;
+	callId: string;
+	/** `group:…` or `extension:…`, and its name as people know it. */
+	mailbox: string;
+	mailboxName: string;
+	/** Empty when withheld. */
+	number: string;
+	customerId?: string;
+	customerName?: string;
+	atMs: number;
+	durationMs?: number;
+	/** Name of who heard it first. */
+	heardBy?: string;
+	heardMs?: number;
+	/** What became of sending it by mail. */
+	mail?: {state: 'waiting' | 'sent' | 'failed'; attempts: number; reason?: string};
+};
+
+/** Sound that may be read now, piece by piece. */
+export type AudioOpened = {audioId: string; bytes: number; durationMs?: number /** For a file that is made of it. */; fileName: string};
+/** `data`: base64. */
+export type AudioChunk = {offset: number; data: string};

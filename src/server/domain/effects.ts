@@ -104,6 +104,7 @@ export type ViewPart =
 	| 'popup'
 	| 'incoming'
 	| 'counters'
+	| 'voicemails'
 	| 'notices';
 
 export type Effect =

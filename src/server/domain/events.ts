@@ -202,6 +202,8 @@ export type DomainEvent =
 	| {type: 'configChanged'; config: Config}
 	/** A customer was changed by something else than a console (import, administrator). */
 	| {type: 'customerChanged'; customer: Customer}
+	/** Messages of that mailbox (`group:…`, `extension:…`) were heard or deleted. */
+	| {type: 'voicemailsChanged'; mailbox: string}
 	/** A timer set by a `timer` effect is due. */
 	| {type: 'timer'; name: TimerName; key: string; epoch: number}
 	/** The service is stopping: no new calls; running ones go on until the shell ends them. */

@@ -117,6 +117,10 @@ export type Campaign = {
 	masters: Masters;
 	/** `onDemand`: when the operator says so. */
 	recording: 'all' | 'onDemand' | 'off';
+	/** Whose calls an operator may hear again: those of every customer of the campaign (the default), the own ones, or none. */
+	playback?: 'customers' | 'own' | 'supervisors';
+	/** Recordings are kept so many days; 0 = for ever, absent = as the configuration says. */
+	keepDays?: number;
 };
 
 /** State of one customer in a list. 発信待ち → … → 作業保存済. */

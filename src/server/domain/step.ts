@@ -9,6 +9,7 @@ import {forwardAnswered, forwardEnded, forwardFailed} from './acd/forward.js';
 import {offerDue} from './acd/offers.js';
 import {announceDue, overflow} from './acd/queue.js';
 import {soundsAreOver} from './acd/sounds.js';
+import {voicemailsChanged} from './acd/voicemail.js';
 import {configChanged, customerChanged, partDown, partUp, stopping, trunkDown, trunkUp} from './administration.js';
 import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
 import {recorded, recordingLost} from './call.js';
@@ -64,6 +65,8 @@ function take(ctx: Context, event: DomainEvent) {
 			return configChanged(ctx, event.config);
 		case 'customerChanged':
 			return customerChanged(ctx, event.customer);
+		case 'voicemailsChanged':
+			return voicemailsChanged(ctx, event.mailbox);
 		case 'entriesFetched':
 			return entriesFetched(ctx, event);
 		case 'customersFetched':

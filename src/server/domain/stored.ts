@@ -2,7 +2,7 @@
  * Changes to what is stored, as data: the domain decides them, the store writes them. Here and not in the store, because the
  * domain imports nobody; `store/port.ts` hands them on.
  */
-import type {BusinessHours, CallBackRow, OutsideNumber, Skill, VoiceMenu, VoicemailRow} from './acd/settings.js';
+import type {BusinessHours, CallBackRow, MailRow, OutsideNumber, Skill, VoiceMenu, VoicemailRow} from './acd/settings.js';
 import type {
 	AutoDialSettings,
 	CallList,
@@ -65,6 +65,12 @@ export type StoreOp =
 	| {op: 'putAutoDial'; row: AutoDialSettings}
 	| {op: 'putCallBack'; row: CallBackRow}
 	| {op: 'putVoicemail'; row: VoicemailRow}
+	| {op: 'deleteVoicemail'; voicemailId: string}
+	| {op: 'putMail'; row: MailRow}
+	/** A file of the folder of recordings is about to be removed: nobody finds it any more. */
+	| {op: 'putRemoval'; path: string; atMs: number}
+	/** The file is gone: the calls and messages that name it do so no more. */
+	| {op: 'finishRemoval'; path: string}
 	| {op: 'putNumber'; row: OutsideNumber}
 	| {op: 'putMenu'; row: VoiceMenu}
 	| {op: 'putHours'; row: BusinessHours}

@@ -2,6 +2,7 @@ import type {Database} from 'better-sqlite3';
 import type {Campaign, Customer, FieldDefinition, FieldValues} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
 import {prepareInbound} from './apply-inbound.js';
+import {prepareRecordings} from './apply-recordings.js';
 import type {StoreOp} from './port.js';
 import * as tables from './tables.js';
 
@@ -92,6 +93,7 @@ export function prepareOps(db: Database): Ops {
 		},
 		putGroup: ({row}) => putGroup(row),
 		...inbound.handlers,
+		...prepareRecordings(db),
 		putExtension: ({extension, ha1}) => putExtension(extension, ha1),
 		putCampaign: ({row}) => customers.putCampaign(row),
 		putList: ({row}) => putList(row),

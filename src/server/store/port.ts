@@ -15,6 +15,7 @@ import type {
 	EventRow,
 	Group,
 	ListEntry,
+	MailRow,
 	Operator,
 	OutsideNumber,
 	ResponseRecord,
@@ -50,6 +51,20 @@ export type EntryQuery = {
 	exclude: ReadonlySet<string>;
 };
 
+export type RecordingQuery = {
+	/** Of the begin of the call. */
+	sinceMs: number;
+	untilMs: number;
+	agentId?: string;
+	customerId?: string;
+	campaignId?: string;
+	/** Digits; the end of a number is enough. */
+	number?: string;
+	/** Asked of each row that fits otherwise, before it counts. */
+	accept?: (row: CallRow) => boolean;
+	limit: number;
+};
+
 export interface StoreReader {
 	operators(): Operator[];
 	operatorByLogin(loginId: string): (Operator & {passwordHash: string}) | undefined;
@@ -69,6 +84,29 @@ export interface StoreReader {
 	openCallBacks(): CallBackRow[];
 	/** Newest first. */
 	voicemails(mailbox: string, limit: number): VoicemailRow[];
+	voicemail(voicemailId: string): VoicemailRow | undefined;
+	/** Left in that call. */
+	voicemailOfCall(callId: string): VoicemailRow | undefined;
+	/** Messages nobody has heard, by mailbox. */
+	unheardVoicemails(): Map<string, number>;
+	/** Messages from before that time, oldest first. */
+	voicemailsBefore(untilMs: number, limit: number): VoicemailRow[];
+	/** What became of sending a message; newest first. */
+	mailsOf(voicemailId: string): MailRow[];
+	/** Mails that wait, those due first come first. */
+	waitingMails(limit: number): MailRow[];
+	/** Calls with a finished recording, newest first; those whose file is being removed are left out. */
+	recordings(query: RecordingQuery): CallRow[];
+	/** Calls whose recording is in that file, in the order in which they began. */
+	callsOfRecording(path: string): CallRow[];
+	/**
+	 * Files of calls that began before that time and are over, oldest first: those of one campaign, or those of all but some. What is
+	 * being removed already is left out.
+	 */
+	recordingsBefore(query: {untilMs: number; campaignId?: string; except?: string[]; limit: number}): string[];
+	/** Files that were to be removed and may still be there. */
+	removals(limit: number): string[];
+	isRemoved(path: string): boolean;
 	dialableEntries(query: EntryQuery): ListEntry[];
 	/** Earliest nextAtMs of an autoRecall entry of the list in the future, if any. */
 	nextRecallMs(listId: string, nowMs: number): number | undefined;

@@ -5,6 +5,7 @@ import {normaliseNumber} from '../domain/numbers.js';
 import {comparableCode} from './apply.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import {inboundReader} from './reader-inbound.js';
+import {recordingReader} from './reader-recordings.js';
 import * as tables from './tables.js';
 
 /**
@@ -77,6 +78,7 @@ export function prepareReader(db: Database): StoreReader {
 		...customerReader({one, many, column}),
 		...recordReader({many}, campaigns),
 		...inboundReader(db, {one, many, column}),
+		...recordingReader(db, {one, many, column}),
 		call,
 		dialledSince: sinceMs =>
 			new Map(

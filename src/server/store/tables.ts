@@ -12,6 +12,7 @@ import type {
 	EventRow,
 	Group,
 	ListEntry,
+	MailRow,
 	Operator,
 	ResponseRecord,
 	VoicemailRow,
@@ -116,6 +117,18 @@ export const campaigns = table<Campaign>('campaigns', ['id'], {
 	card: 'json',
 	masters: 'json',
 	recording: 'plain',
+	playback: 'plain',
+	keepDays: 'plain',
+});
+export const mails = table<MailRow>('mails', ['id'], {
+	id: 'plain',
+	voicemailId: 'plain',
+	recipients: 'json',
+	state: 'plain',
+	attempts: 'plain',
+	createdMs: 'plain',
+	nextMs: 'plain',
+	reason: 'plain',
 });
 export const customers = table<Customer>(
 	'customers',

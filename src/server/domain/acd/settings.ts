@@ -144,6 +144,21 @@ export type VoicemailRow = {
 	heardMs?: number;
 };
 
+/** A message on its way to a mail server. */
+export type MailRow = {
+	id: string;
+	voicemailId: string;
+	/** Addresses. */
+	recipients: string[];
+	state: 'waiting' | 'sent' | 'failed';
+	attempts: number;
+	createdMs: number;
+	/** Not to be tried before. */
+	nextMs: number;
+	/** Why the last try failed. */
+	reason?: string;
+};
+
 /** A caller who left by key and is called when the turn comes. */
 export type CallBackRow = {
 	id: string;

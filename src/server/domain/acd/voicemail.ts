@@ -1,7 +1,7 @@
 /** 留守番: a message, a tone, and what the caller says is kept. */
 import {dateText} from '../calendar.js';
 import {endCall, moveCall, noteCall} from '../call.js';
-import {type Context, clearTimer, newId, note, persist, setTimer, tell} from '../context.js';
+import {type Context, change, clearTimer, newId, note, persist, setTimer, tell} from '../context.js';
 import type {Call} from '../world.js';
 import type {Target, VoicemailRow} from './settings.js';
 import {playFiles} from './sounds.js';
@@ -62,6 +62,21 @@ export function messageKept(ctx: Context, legId: string, durationMs: number | un
 	const {id, callId, mailbox, customerId} = row;
 	const kept = durationMs === undefined || durationMs >= spokenMsMin;
 	note(ctx, kept ? 'voicemail.left' : 'voicemail.empty', {callId, customerId, data: {voicemailId: id, mailbox, durationMs}});
-	if (kept) persist(ctx, {op: 'putVoicemail', row: {...row, ...(durationMs !== undefined && {durationMs})}});
+	// Nobody finds what was never said; the file goes with the next sweep.
+	if (!kept) {
+		persist(ctx, {op: 'putRemoval', path: row.path, atMs: ctx.nowMs});
+		return true;
+	}
+	persist(ctx, {op: 'putVoicemail', row: {...row, ...(durationMs !== undefined && {durationMs})}});
+	voicemailsChanged(ctx, mailbox);
 	return true;
+}
+
+/** Tells the consoles that count the messages of this mailbox. */
+export function voicemailsChanged(ctx: Context, mailbox: string): void {
+	const {agents, config} = ctx.world;
+	for (const {operatorId, extension} of agents.values()) {
+		const groupIds = config.memberships[operatorId] ?? [];
+		if (mailbox === `extension:${extension}` || groupIds.some(id => mailbox === `group:${id}`)) change(ctx, operatorId, 'voicemails');
+	}
 }
