@@ -3,8 +3,7 @@ import {type Program, runPrograms} from '../support/programs.js';
 
 const programs: Program[] = [
 	{title: 'signalling: calls a second and CPU per call', args: ['signalling.js']},
-	{title: 'media: relay and recording', args: ['media.js']},
-	{title: 'media load: recorded calls against rtpengine', args: ['media-load.js']},
+	{title: 'media: recorded calls against rtpengine', args: ['media-load.js']},
 	{title: 'answer: from the 200 OK to both voices', args: ['answer-to-media.js']},
 	{title: 'store: commits and imports', args: ['store.js']},
 	{title: 'console: key to echo, paint, memory', args: ['console.js'], environment: {NODE_ENV: 'production'}},

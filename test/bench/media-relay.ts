@@ -2,17 +2,18 @@ import {createSocket, type Socket} from 'node:dgram';
 import {join} from 'node:path';
 import {createEmbeddedMedia} from '../../src/sip/media/embedded/server.js';
 
-/** The relay that is measured, in a process of its own so that its CPU time is its own. Started by media.ts with a channel. */
+/** The relay that is measured, in a process of its own so that its CPU time is its own. Started by media-load.ts with a channel. */
 
+/** `recordTo`: without it nothing is recorded. */
 export type RelayOrder = {
 	kind: 'kaden' | 'dgram';
 	calls: number;
 	peerPort: number;
-	recordTo: string | undefined;
+	recordTo?: string;
 	workers: number;
 	portMin: number;
 };
-export type RelayAnswer = {ports: number[]} | {cpuMicros: number};
+export type RelayAnswer = {ready: true} | {ports: number[]};
 
 const sdp = (port: number): string =>
 	`v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n`;
@@ -24,25 +25,26 @@ async function kaden({calls, peerPort, recordTo, workers, portMin}: RelayOrder):
 	for (let call = 0; call < calls; call++) {
 		const [one, two] = [await server.createEndpoint({offer: sdp(peerPort)}), await server.createEndpoint({offer: sdp(peerPort)})];
 		await one.bridge(two);
-		if (recordTo) await one.startRecording(join(recordTo, `${call}.wav`));
+		if (recordTo !== undefined) await one.startRecording(join(recordTo, `${call}.wav`));
 		ports.push(one.make.port, two.make.port);
 	}
 	return ports;
 }
 
-/** The least a relay in Node can do: what comes in at one socket goes out at the other. */
+/** The least a relay in Node can do: what comes in at one connected socket goes out at the other, unread and unrecorded. */
 async function dgram({calls, peerPort}: RelayOrder): Promise<number[]> {
 	const lookup = (host: string, _options: unknown, done: (error: null, address: string, family: number) => void) => done(null, host, 4);
 	const open = async (): Promise<Socket> => {
 		const socket = createSocket({type: 'udp4', lookup});
 		await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
+		socket.connect(peerPort, '127.0.0.1');
 		return socket;
 	};
 	const ports: number[] = [];
 	for (let call = 0; call < calls; call++) {
 		const [one, two] = [await open(), await open()];
-		one.on('message', packet => two.send(packet, peerPort, '127.0.0.1'));
-		two.on('message', packet => one.send(packet, peerPort, '127.0.0.1'));
+		one.on('message', packet => two.send(packet));
+		two.on('message', packet => one.send(packet));
 		ports.push(one.address().port, two.address().port);
 	}
 	return ports;
@@ -50,12 +52,7 @@ async function dgram({calls, peerPort}: RelayOrder): Promise<number[]> {
 
 const answer = (message: RelayAnswer): void => void process.send!(message);
 
-process.on('message', async (order: RelayOrder | 'cpu') => {
-	if (order === 'cpu') {
-		const {user, system} = process.cpuUsage();
-		answer({cpuMicros: user + system});
-	} else {
-		answer({ports: await (order.kind === 'kaden' ? kaden(order) : dgram(order))});
-	}
+process.on('message', async (order: RelayOrder) => {
+	answer({ports: await (order.kind === 'kaden' ? kaden(order) : dgram(order))});
 });
-answer({cpuMicros: 0});
+answer({ready: true});

@@ -63,12 +63,21 @@ export class Rtpengine {
 		return this.child.pid!;
 	}
 
-	/** Starts it; calls are recorded as pcap files below `recordTo`. Rejects when it ends or does not answer. */
-	static async start(controlPort: number, rtpPorts: {min: number; max: number}, recordTo: string | undefined): Promise<Rtpengine> {
+	/**
+	 * Starts it; calls are recorded as pcap files below `recordTo`. `how.command`: what it is run by, as `taskset -c 1`.
+	 * Rejects when it ends or does not answer.
+	 */
+	static async start(
+		controlPort: number,
+		rtpPorts: {min: number; max: number},
+		recordTo: string | undefined,
+		how: {threads: number; command: string[]} = {threads: 2, command: []},
+	): Promise<Rtpengine> {
 		const recording = recordTo ? ['--recording-method=pcap', `--recording-dir=${recordTo}`, '--recording-format=raw'] : [];
 		const args = ['--table=-1', '--interface=127.0.0.1', `--listen-ng=127.0.0.1:${controlPort}`, '--foreground', '--log-stderr'];
-		const range = [`--port-min=${rtpPorts.min}`, `--port-max=${rtpPorts.max}`, '--log-level=3', '--num-threads=2'];
-		const child = spawn('rtpengine', ['--config-file=none', ...args, ...range, ...recording], {
+		const range = [`--port-min=${rtpPorts.min}`, `--port-max=${rtpPorts.max}`, '--log-level=3', `--num-threads=${how.threads}`];
+		const [program, ...first] = [...how.command, 'rtpengine'];
+		const child = spawn(program!, [...first, '--config-file=none', ...args, ...range, ...recording], {
 			stdio: ['ignore', 'ignore', 'pipe'],
 			// Version 10.5 may leave a core file where it runs.
 			cwd: recordTo ?? tmpdir(),
