@@ -47,7 +47,7 @@ const rooms: Room[] = [
 	{
 		at: 'src/server/api/',
 		ours: ['src/server/api/', 'src/server/passwords.ts', ...everywhere],
-		types: ['src/server/domain/', 'src/server/files/'],
+		types: ['src/server/domain/', 'src/server/files/', 'src/server/admin/'],
 		packages: ['ws', 'valibot', node],
 	},
 	{

@@ -10,6 +10,8 @@ import {createTelephony, type RunningTelephony} from '../sip/application/telepho
 import {createEmbeddedMedia} from '../sip/media/embedded/server.js';
 import type {MediaServer} from '../sip/media/port.js';
 import type {TrunkSettings} from '../sip/port.js';
+import {createSetup} from './admin/setup.js';
+import {openSounds} from './admin/sounds.js';
 import type {Welcome} from './api/messages.js';
 import {type Api, type ApiLimits, startApi} from './api/server.js';
 import {systemClock} from './clock.js';
@@ -112,11 +114,12 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 	const media = started.add('media', mediaServer, () => mediaServer.close());
 	media.onEngineDown(reason => log('error', 'media.engineDied', {reason}));
 	const trunks = [...config.trunks, ...(options.trunks ?? [])];
-	const telephony = await startTelephony({config, log, signalling, media, store, trunks});
+	const accounts: Accounts = new Map(store.reader.extensions().map(account => [account.extension, account]));
+	const telephony = await startTelephony({config, log, signalling, media, accounts, trunks});
 	let closingTelephony: Promise<void> | undefined;
 	const closeTelephony = () => (closingTelephony ??= telephony.close());
 	started.add('telephony', telephony, closeTelephony);
-	const {api, world, finish} = await startLoop(options, {started, store, telephony, trunks});
+	const {api, world, finish} = await startLoop(options, {started, store, telephony, trunks, accounts});
 	const url = `ws://${config.api.host.includes(':') ? `[${config.api.host}]` : config.api.host}:${api.port}`;
 	const {udpPort, tcpPort} = signalling;
 	announce(dataDir, {url, udpPort, tcpPort, pid: process.pid, version: programVersion(), startedMs: Date.now()});
@@ -136,10 +139,11 @@ function startMedia({media}: Config): Promise<MediaServer> {
 	return createEmbeddedMedia({address, ...(advertisedAddress && {advertisedAddress}), rtpPorts, workers});
 }
 
-type TelephonyParts = {config: Config; log: Log; signalling: Signalling; media: MediaServer; store: Store; trunks: TrunkSettings[]};
+/** Phones by extension, as they are now: commands add and remove them. */
+type Accounts = Map<string, {extension: string; ha1: string}>;
+type TelephonyParts = {config: Config; log: Log; signalling: Signalling; media: MediaServer; accounts: Accounts; trunks: TrunkSettings[]};
 
-function startTelephony({config, log, signalling, media, store, trunks}: TelephonyParts): Promise<RunningTelephony> {
-	const accounts = new Map(store.reader.extensions().map(account => [account.extension, account]));
+function startTelephony({config, log, signalling, media, accounts, trunks}: TelephonyParts): Promise<RunningTelephony> {
 	const {phoneCheckMs, phoneInCallCheckMs, checkAnswerMs, silentMs} = config.limits;
 	return createTelephony({
 		limits: {qualifyMs: phoneCheckMs, probeMs: phoneInCallCheckMs, optionsWaitMs: checkAnswerMs, silentMs},
@@ -153,10 +157,10 @@ function startTelephony({config, log, signalling, media, store, trunks}: Telepho
 	});
 }
 
-type LoopParts = {started: Started; store: Store; telephony: RunningTelephony; trunks: TrunkSettings[]};
+type LoopParts = {started: Started; store: Store; telephony: RunningTelephony; trunks: TrunkSettings[]; accounts: Accounts};
 
 /** The loop and the API in front of it, which need each other. */
-async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {started, store, telephony, trunks}: LoopParts) {
+async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {started, store, telephony, trunks, accounts}: LoopParts) {
 	const {reader, writer} = store;
 	const clock = systemClock();
 	const nowMs = () => clock.nowMs();
@@ -165,6 +169,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	const views = new Views(world, reader, nowMs, path => voice.recordings.isThere(path));
 	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
+	const sounds = openSounds(config.prompts, config.service.lang);
 	const toolKey = ensureKey(config.service.dataDir);
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const gate = new ServiceGate({
@@ -180,6 +185,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 			overview: request => views.overview(request.endedSinceMs),
 			import: (request, {loop}) => importer(request, loop),
 			...voice.tools,
+			setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts}),
 		},
 		...(demo && {demo}),
 	});

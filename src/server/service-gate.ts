@@ -71,7 +71,7 @@ export class ServiceGate implements Gate {
 	watchFloor = (operatorId: string, deliver: (frame: string) => void) => this.#parts.floor.watch(operatorId, deliver);
 
 	async tool(asker: Asker, request: ToolRequest): Promise<unknown> {
-		return performTool(this.#parts.tools, asker, request, this.#running());
+		return performTool(this.#parts.tools, request, {asker, loop: this.#running(), ask: event => this.#ask(event as Ask)});
 	}
 
 	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type {RawData, WebSocket} from 'ws';
+import type {Role} from '../domain/model.js';
 import {type Asker, type ClosedReason, type ConsoleRef, type ToolRequest, toolTypes} from './gate.js';
 import {screenTopic} from './hub.js';
 import type {RequestError, ServerMessage, Welcome} from './messages.js';
@@ -24,6 +25,8 @@ export class Connection {
 	readonly #helloTimer: NodeJS.Timeout;
 	#greeted = false;
 	#admitted = false;
+	/** Who a command said it works for, and proved it. */
+	#identified: string | undefined;
 	#console: ConsoleRef | undefined;
 	#unsubscribe: (() => void) | undefined;
 	/** What a supervisor watches besides the own view. */
@@ -55,7 +58,7 @@ export class Connection {
 
 	/** Nobody has logged in on it. */
 	get stranger(): boolean {
-		return !this.#console && !this.#admitted;
+		return !this.#console && !this.#admitted && this.#identified === undefined;
 	}
 
 	/** Called at each ping interval: ends a connection that gave no sign of life since the last one. */
@@ -139,8 +142,7 @@ export class Connection {
 	/** What forbids this request before anybody looks at it closer. */
 	#barrier(request: Request): RequestError | undefined {
 		if (!this.#greeted && request.type !== 'hello') return {code: 'badRequest', message: 'the first message must be hello'};
-		const operator = this.#console && this.around.gate.operator(this.#console.operatorId);
-		const role = this.#admitted ? 'admin' : operator?.role;
+		const role = this.#admitted ? 'admin' : this.#role();
 		const code = forbidden(request.type, {role, session: this.#console !== undefined, admitted: this.#admitted});
 		if (!code) return undefined;
 		return {code, message: code === 'notLoggedIn' ? 'log in first' : 'your role may not do this'};
@@ -163,6 +165,11 @@ export class Connection {
 				if (!sessions.admits(this.source, request.key)) throw new Refused({code: 'badCredentials', message: 'wrong key'});
 				this.#admitted = true;
 				return this.#grant(request.id, null);
+			case 'identify': {
+				const {id: operatorId, role} = await sessions.identify(this.source, request.loginId, request.password);
+				this.#identified = operatorId;
+				return this.#grant(request.id, {operatorId, role});
+			}
 			case 'changePassword':
 				await sessions.changePassword(this.#console!.operatorId, request.current, request.next);
 				return this.#grant(request.id, null);
@@ -212,8 +219,16 @@ export class Connection {
 		this.#unwatchScreen();
 	}
 
+	/** As it is now: an account that was switched off meanwhile may do nothing. */
+	#role(): Role | undefined {
+		const operatorId = this.#console?.operatorId ?? this.#identified;
+		const operator = operatorId === undefined ? undefined : this.around.gate.operator(operatorId);
+		return operator?.enabled ? operator.role : undefined;
+	}
+
 	#asker(): Asker {
-		return this.#console ? {operatorId: this.#console.operatorId} : 'owner';
+		const operatorId = this.#console?.operatorId ?? this.#identified;
+		return operatorId === undefined ? 'owner' : {operatorId};
 	}
 
 	#hello(id: number, version: number): void {

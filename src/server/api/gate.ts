@@ -7,12 +7,13 @@ import type {SessionView} from './views.js';
 export type Account = Operator & {passwordHash: string};
 
 /** Requests that the API answers itself. */
-type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'ping' | 'changePassword' | 'watchFloor' | 'unwatchFloor';
+type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'identify' | 'ping' | 'changePassword' | 'watchFloor' | 'unwatchFloor';
 
 /** Requests that need no session: of commands of this machine, and of people whose role may ask them (`permissions.ts`). */
 export const toolTypes = [
 	'overview',
 	'import',
+	'setup',
 	'listRecordings',
 	'showRecording',
 	'listVoicemails',

@@ -5,7 +5,9 @@
  * changes data is sent after the change is on the disk. The service sends the session's view as a `snapshot` after login or
  * attach, then `update` messages that replace whole parts of it. docs/protocol.md is the same for people.
  */
-import type {AgentStatus, Group} from '../domain/model.js';
+import type {Problem} from '../admin/problem.js';
+import type {SetupResult} from '../admin/setup.js';
+import type {AgentStatus, Group, Role} from '../domain/model.js';
 import type {ImportReport} from '../files/import.js';
 import type {FileProblem} from '../files/import-error.js';
 import type {FloorMessage} from './floor.js';
@@ -86,6 +88,8 @@ export type RequestError = {
 	customer?: CustomerView;
 	/** With `slowDown`. */
 	retryMs?: number;
+	/** When settings cannot be as asked: says it in every language, by `problemText`. */
+	setup?: Problem;
 	/** With `badFile`: what is the matter with the file as a whole. */
 	file?: {problem: FileProblem; path: string; detail: string};
 };
@@ -175,6 +179,8 @@ export type Results = {
 	deleteVoicemail: null;
 	openAudio: AudioOpened;
 	readAudio: AudioChunk;
+	identify: {operatorId: string; role: Role};
+	setup: SetupResult;
 	ping: {nowMs: number};
 };
 

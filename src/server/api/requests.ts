@@ -169,6 +169,31 @@ export const requestSchema = v.variant('type', [
 	request('openAudio', {of: sound, how: v.picklist(['play', 'export'])}),
 	/** Answer: `AudioChunk`; at the end of the file an empty one. Refusal: `notFound` (not opened, by somebody else, or too long ago). */
 	request('readAudio', {audioId: id, offset: v.pipe(v.number(), v.integer(), v.minValue(0))}),
+	/**
+	 * Tells who is at this connection without opening a session: for commands of people, who may then ask what their role may.
+	 * Refusals as for `login`.
+	 */
+	request('identify', {loginId: shortText, password: shortText}),
+	/**
+	 * Looks at settings or changes them (src/server/admin). Answer: `SetupResult`, when the change is on the disk and in force.
+	 * Refusals carry `setup`, which says in every language what is allowed.
+	 */
+	request('setup', {
+		noun: shortText,
+		verb: v.picklist(['list', 'show', 'add', 'set', 'remove', 'start', 'stop', 'complete']),
+		/** Name of the one meant. */
+		key: v.exactOptional(shortText),
+		/** Fields by name, as typed. */
+		values: v.exactOptional(
+			v.record(v.pipe(v.string(), v.maxLength(64)), v.pipe(v.array(v.pipe(v.string(), v.maxLength(2_000))), v.maxLength(400))),
+		),
+		/** A new password. */
+		secret: v.exactOptional(shortText),
+		/** Refused with `conflict` when the row is not this version any more. */
+		ifVersion: v.exactOptional(shortText),
+		/** With `complete`: what may stand in this field; the names of the noun without. */
+		field: v.exactOptional(shortText),
+	}),
 	request('ping', {}),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;

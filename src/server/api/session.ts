@@ -67,6 +67,13 @@ export class Sessions {
 		return this.#entered(console, token);
 	}
 
+	/** Checks who it is, and opens nothing. */
+	async identify(source: string, loginId: string, password: string): Promise<Account> {
+		const account = await this.#verified(source, loginId, password);
+		if (!account.enabled) throw refuse('disabled', 'this account is switched off');
+		return account;
+	}
+
 	/** Whether the key is that of the data folder. */
 	admits(source: string, key: string): boolean {
 		this.#slowed(this.#sources, source);

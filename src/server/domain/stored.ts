@@ -75,5 +75,11 @@ export type StoreOp =
 	| {op: 'putMenu'; row: VoiceMenu}
 	| {op: 'putHours'; row: BusinessHours}
 	| {op: 'putSkill'; operatorId: string; groupId: string; skill: Skill}
+	/** Refused when there is none: a removal that silently does nothing would hide a mistake. */
+	| {op: 'removeNumber'; number: string}
+	| {op: 'removeMenu'; menuId: string}
+	| {op: 'removeHours'; hoursId: string}
+	| {op: 'removeGroup'; groupId: string}
+	| {op: 'removeExtension'; extension: string}
 	| {op: 'setListStarted'; listId: string; started: boolean}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

@@ -3,7 +3,18 @@ import type {StoreOp} from './port.js';
 import * as tables from './tables.js';
 
 type Handler<K extends StoreOp['op']> = (op: Extract<StoreOp, {op: K}>) => unknown;
-type InboundOp = 'putSkill' | 'putCallBack' | 'putVoicemail' | 'putNumber' | 'putMenu' | 'putHours';
+type InboundOp =
+	| 'putSkill'
+	| 'putCallBack'
+	| 'putVoicemail'
+	| 'putNumber'
+	| 'putMenu'
+	| 'putHours'
+	| 'removeNumber'
+	| 'removeMenu'
+	| 'removeHours'
+	| 'removeGroup'
+	| 'removeExtension';
 
 /** Ops about calls that come in, and who works in which group with what skill. */
 export function prepareInbound(db: Database): {
@@ -25,6 +36,17 @@ export function prepareInbound(db: Database): {
 	const number = doc('numbers', 'number');
 	const menu = doc('menus', 'id');
 	const hours = doc('business_hours', 'id');
+	const remove = (name: string, key: string) => {
+		const statement = db.prepare<[string]>(`DELETE FROM ${name} WHERE ${key} = ?`);
+		return (value: string) => {
+			if (statement.run(value).changes === 0) throw new Error(`no such row of ${name}: ${value}`);
+		};
+	};
+	const removeNumber = remove('numbers', 'number');
+	const removeMenu = remove('menus', 'id');
+	const removeHours = remove('business_hours', 'id');
+	const removeGroup = remove('groups', 'id');
+	const removeExtension = remove('extensions', 'extension');
 	return {
 		handlers: {
 			putSkill: ({operatorId, groupId, skill: {skill, priority}}) => putSkill.run(operatorId, groupId, skill, priority),
@@ -33,6 +55,11 @@ export function prepareInbound(db: Database): {
 			putNumber: ({row}) => number.run(row.number, JSON.stringify(row)),
 			putMenu: ({row}) => menu.run(row.id, JSON.stringify(row)),
 			putHours: ({row}) => hours.run(row.id, JSON.stringify(row)),
+			removeNumber: op => removeNumber(op.number),
+			removeMenu: op => removeMenu(op.menuId),
+			removeHours: op => removeHours(op.hoursId),
+			removeGroup: op => removeGroup(op.groupId),
+			removeExtension: op => removeExtension(op.extension),
 		},
 		changeGroups(operatorId, groupIds) {
 			for (const groupId of groupsOf.all(operatorId)) if (!groupIds.includes(groupId)) leave.run(operatorId, groupId);

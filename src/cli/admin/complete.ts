@@ -1,0 +1,45 @@
+/** Completion of what exists: verbs, names, fields and what may stand in them. Silent where the service cannot be asked. */
+import {nounOf, nouns} from '../../server/admin/nouns.js';
+import type {RequestBody} from '../../server/api/requests.js';
+import {admit, findService, withClient} from '../connect.js';
+import {verbsOf} from './command.js';
+
+/** What may come next. `words` are those of the command line so far, without `kaden`; the last one is begun. */
+export async function complete(words: readonly string[], given: {server?: string; data?: string}): Promise<string[]> {
+	const [name = '', ...rest] = words;
+	const noun = nounOf(name);
+	const current = rest.at(-1) ?? '';
+	const before = rest.at(-2);
+	if (rest.length <= 1) return verbsOf(noun).filter(verb => verb.startsWith(current));
+	const fields = noun.fields.filter(({readOnly}) => !readOnly).map(field => field.name);
+	if (before?.startsWith('--') && fields.includes(before.slice(2))) {
+		const words = await ask({noun: noun.name, field: before.slice(2)}, given);
+		return words.filter(word => word.startsWith(current));
+	}
+	if (current.startsWith('--')) return fields.map(field => `--${field}`).filter(field => field.startsWith(current));
+	const names = await ask({noun: noun.name}, given);
+	// A name of two words is completed word by word.
+	const typed = rest.slice(1, -1).filter(word => !word.startsWith('--'));
+	const next = names.flatMap(each => {
+		const parts = each.split(' ');
+		return typed.every((word, at) => parts[at] === word) ? parts.slice(typed.length, typed.length + 1) : [];
+	});
+	return [...new Set(next)].filter(word => word.startsWith(current));
+}
+
+export const isAdminNoun = (name: string | undefined): boolean => nouns.some(noun => noun.name === name);
+
+async function ask(about: {noun: string; field?: string}, given: {server?: string; data?: string}): Promise<string[]> {
+	const where = findService(given);
+	if (!where) return [];
+	const silent = {language: 'en' as const, say: () => {}, warn: () => {}};
+	const request: Extract<RequestBody, {type: 'setup'}> = {type: 'setup', verb: 'complete', ...about};
+	try {
+		return await withClient(where, silent, async client => {
+			await admit(client, where, silent);
+			return (await client.request(request)).words ?? [];
+		});
+	} catch {
+		return [];
+	}
+}

@@ -1,0 +1,23 @@
+/** Everything that can be set by commands. */
+import type {AnyNoun} from './noun.js';
+import {autodial} from './nouns/autodial.js';
+import {campaign} from './nouns/campaign.js';
+import {extension} from './nouns/extension.js';
+import {group} from './nouns/group.js';
+import {hours} from './nouns/hours.js';
+import {list} from './nouns/list.js';
+import {menu} from './nouns/menu.js';
+import {number} from './nouns/number.js';
+import {operator} from './nouns/operator.js';
+import {prompt} from './nouns/prompt.js';
+import {skill} from './nouns/skill.js';
+import {SetupProblem} from './problem.js';
+
+export const nouns: readonly AnyNoun[] = [number, menu, hours, group, operator, skill, extension, prompt, campaign, list, autodial];
+
+/** @throws SetupProblem `unknownNoun`. */
+export function nounOf(name: string): AnyNoun {
+	const found = nouns.find(noun => noun.name === name);
+	if (!found) throw new SetupProblem('unknownNoun', {given: name, known: nouns.map(noun => noun.name).join(', ')});
+	return found;
+}

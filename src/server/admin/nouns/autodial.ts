@@ -1,0 +1,165 @@
+/** 自動発信設定 of one campaign and group. */
+import {type AutoDialSettings, callOutcomes} from '../../domain/model.js';
+import {choice, decimal, duration, phoneNumber, showDuration, wholeNumber} from '../forms.js';
+import {campaignName, groupName, trunkName} from '../names.js';
+import {bad, type Field, type Form, listProperty, type Noun, property, replaced, shown} from '../noun.js';
+import {named, SetupProblem, type Text} from '../problem.js';
+
+const keyForm: Text = {
+	ja: '業務コードとグループ番号（例 CP0001 8001）',
+	en: 'code of the campaign and number of the group, such as CP0001 8001',
+};
+const ratio = decimal(0.1, 9.99);
+const bound = wholeNumber(1, 10_000);
+
+/** `5=1.00`: up to and including 5 free operators. */
+const ratioRow: Form<{agentsMax: number; ratio: number}> = {
+	form: {ja: '空きオペレーター数=倍率（例 5=1.00）', en: 'FREE OPERATORS=RATIO, such as 5=1.00'},
+	parse(text, state, field) {
+		const [agents = '', times = ''] = text.split('=');
+		if (times === '') throw bad(field, text, ratioRow.form);
+		return {agentsMax: bound.parse(agents, state, field), ratio: ratio.parse(times, state, field)};
+	},
+	show: ({agentsMax, ratio: times}) => `${agentsMax}=${times.toFixed(2)}`,
+};
+
+const retryOutcomes = ['busy', 'noAnswer', 'machine', 'congestion', 'declined', 'unreachable', 'phoneDown', 'abandoned'] as const;
+const retryForm: Text = {
+	ja: `結果=回数/間隔（例 busy=3/5m）。結果は ${retryOutcomes.join('、')}`,
+	en: `OUTCOME=TIMES/PAUSE, such as busy=3/5m; outcomes: ${retryOutcomes.join(', ')}`,
+};
+const retries: Field<AutoDialSettings> = {
+	name: 'retry',
+	label: {ja: 'リトライ', en: 'retry'},
+	help: {ja: 'つながらなかったときのかけ直し', en: 'calling again those who were not reached'},
+	form: retryForm,
+	list: true,
+	get: row =>
+		callOutcomes.flatMap(outcome => {
+			const rule = row.retries[outcome];
+			return rule ? [`${outcome}=${rule.attemptsMax}/${showDuration(rule.gapMs)}`] : [];
+		}),
+	set(row, texts, state) {
+		const rules: AutoDialSettings['retries'] = {};
+		for (const text of texts) {
+			const [, outcome, times = '', pause = ''] = /^(\w+)=(\d+)\/(.+)$/.exec(text.normalize('NFKC').trim()) ?? [];
+			const known = retryOutcomes.find(each => each === outcome);
+			if (!known) throw bad('retry', text, retryForm);
+			rules[known] = {
+				attemptsMax: wholeNumber(1, 99).parse(times, state, 'retry'),
+				gapMs: duration(0, 2_592_000_000).parse(pause, state, 'retry'),
+			};
+		}
+		return {...row, retries: rules};
+	},
+};
+
+export const autodial: Noun<AutoDialSettings> = {
+	name: 'autodial',
+	eventNoun: 'autoDial',
+	label: {ja: '自動発信設定', en: 'auto-dial settings'},
+	help: {ja: '自動発信の設定・開始・停止', en: 'auto-dial settings, start and stop'},
+	keyForm,
+	verbs: ['list', 'show', 'add', 'set', 'start', 'stop'],
+	rights: {read: 'supervisor', write: 'manager', run: 'supervisor'},
+	columns: ['mode', 'started', 'trunk', 'caller', 'calls-max', 'ring', 'ratio'],
+	fields: [
+		property('mode', choice(['idleOnly', 'predicted', 'progressive'] as const, {idleOnly: 'idle-only'}), {
+			name: 'mode',
+			label: {ja: '予測モード', en: 'mode'},
+			help: {ja: 'idle-only：空きのみ、predicted：空きを予測、progressive：一対一', en: 'which operators count as free'},
+			required: true,
+		}),
+		shown('started', {ja: '発信', en: 'started'}, row => (row.started ? 'yes' : 'no')),
+		property('trunk', trunkName, {
+			name: 'trunk',
+			label: {ja: '外線', en: 'trunk'},
+			help: {ja: '使う外線', en: 'line to dial on'},
+			required: true,
+			atAdd: true,
+		}),
+		property('callerNumber', phoneNumber, {
+			name: 'caller',
+			label: {ja: '発信者番号', en: 'caller number'},
+			help: {ja: '相手に出す番号', en: 'what customers see'},
+			required: true,
+			atAdd: true,
+		}),
+		property('callsMax', wholeNumber(0, 10_000), {
+			name: 'calls-max',
+			label: {ja: '最大同時発信数', en: 'calls max'},
+			help: {ja: '0 は無制限', en: '0 = no limit'},
+			required: true,
+		}),
+		property('ringMs', duration(1_000, 300_000), {
+			name: 'ring',
+			label: {ja: 'コールタイムアウト', en: 'ring'},
+			help: {ja: 'この間に出なければ切る', en: 'how long it rings'},
+			required: true,
+		}),
+		listProperty('ratioTable', ratioRow, {
+			name: 'ratio',
+			label: {ja: '発信倍率', en: 'ratio table'},
+			help: {ja: '空きの人数までの倍率（少ない順）', en: 'ratio up to so many free operators, ascending'},
+			keepEmpty: true,
+		}),
+		property('ratioAbove', ratio, {
+			name: 'ratio-above',
+			label: {ja: 'それより上', en: 'ratio above'},
+			help: {ja: '表より空きが多いときの倍率', en: 'above the last row of the table'},
+			required: true,
+		}),
+		retries,
+	],
+	rows: ({config}) => config.autoDials,
+	keyOf: ({campaignId, groupId}, state) => `${campaignName.show(campaignId, state)} ${groupName.show(groupId, state)}`,
+	create(key, state) {
+		const [code = '', number = '', ...more] = key.trim().split(/\s+/);
+		if (number === '' || more.length > 0) throw new SetupProblem('badKey', {given: key, noun: autodial.label, allowed: keyForm});
+		const campaignId = campaignName.parse(code, state, 'campaign');
+		const groupId = groupName.parse(number, state, 'group');
+		const {groupIds = []} = state.config.campaigns.find(({id}) => id === campaignId) ?? {};
+		if (!groupIds.includes(groupId)) {
+			const known = groupIds.map(id => groupName.show(id, state));
+			throw new SetupProblem('unknown', {
+				field: 'group',
+				what: {ja: `業務 ${code} のグループ`, en: `group of campaign ${code}`},
+				given: number,
+				known: named(known),
+			});
+		}
+		return {
+			campaignId,
+			groupId,
+			mode: 'idleOnly',
+			started: false,
+			trunk: '',
+			callerNumber: '',
+			callsMax: 0,
+			ringMs: 30_000,
+			ratioTable: [
+				{agentsMax: 5, ratio: 1},
+				{agentsMax: 10, ratio: 1.5},
+				{agentsMax: 20, ratio: 2},
+				{agentsMax: 50, ratio: 2.5},
+			],
+			ratioAbove: 3,
+			retries: {},
+		};
+	},
+	check({ratioTable}, state) {
+		const bounds = ratioTable.map(({agentsMax}) => agentsMax);
+		if (bounds.some((each, index) => index > 0 && each <= bounds[index - 1]!))
+			throw bad('ratio', ratioTable.map(row => ratioRow.show(row, state)).join(', '), {
+				ja: '人数の少ない順',
+				en: 'ascending numbers of operators',
+			});
+	},
+	put: row => [{op: 'putAutoDial', row}],
+	apply: (config, row) => {
+		const is = (other: AutoDialSettings) => other.campaignId === row.campaignId && other.groupId === row.groupId;
+		const started = config.autoDials.find(is)?.started ?? row.started;
+		return {...config, autoDials: replaced(config.autoDials, {...row, started}, is)};
+	},
+	about: ({campaignId, groupId}) => ({campaignId, groupId}),
+};

@@ -1,0 +1,133 @@
+/** オペレーター: accounts of everybody who logs in. */
+import {type Operator, roles} from '../../domain/model.js';
+import {choice, plainText, yesNo} from '../forms.js';
+import {groupName} from '../names.js';
+import {inside, listProperty, type Noun, property, replaced, shown} from '../noun.js';
+import {SetupProblem, type Text} from '../problem.js';
+
+type Row = {operator: Operator; groupIds: string[]};
+
+const keyForm: Text = {ja: 'ログインID：英数字と . _ - @、64字まで', en: 'a login ID: letters, digits and . _ - @, up to 64'};
+/** Names that the event log uses for other things. */
+const reserved = ['system', 'owner', 'none'];
+const role = choice(roles);
+const workMode = choice(['online', 'ringing'] as const);
+
+const own = (field: ReturnType<typeof property<Operator, keyof Operator & string>>) =>
+	inside<Row, Operator>(
+		field,
+		row => row.operator,
+		(row, operator) => ({...row, operator}),
+	);
+
+const sameLogin = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const isAdmin = ({operator}: Row): boolean => operator.role === 'admin' && operator.enabled;
+
+export const operator: Noun<Row> = {
+	name: 'operator',
+	label: {ja: 'オペレーター', en: 'operator'},
+	help: {ja: 'オペレーター・SV・管理者のアカウント', en: 'accounts of operators, supervisors and administrators'},
+	keyForm,
+	verbs: ['list', 'show', 'add', 'set'],
+	rights: {read: 'supervisor', write: 'admin'},
+	secret: {kind: 'password', required: true},
+	columns: ['name', 'kana', 'role', 'group', 'mode', 'enabled', 'extension'],
+	fields: [
+		own(
+			property('name', plainText, {
+				name: 'name',
+				label: {ja: '名前', en: 'name'},
+				help: {ja: '表示名', en: 'display name'},
+				required: true,
+				atAdd: true,
+			}),
+		),
+		{
+			...own(
+				property('kana', plainText, {name: 'kana', label: {ja: 'カナ', en: 'kana'}, help: {ja: '名前の読み', en: 'reading of the name'}}),
+			),
+			get: row => (row.operator.kana === '' ? [] : [row.operator.kana]),
+			set: (row, [given], state) => ({
+				...row,
+				operator: {...row.operator, kana: given === undefined ? '' : plainText.parse(given, state, 'kana')},
+			}),
+		},
+		own(
+			property('role', role, {
+				name: 'role',
+				label: {ja: '権限', en: 'role'},
+				help: {ja: 'agent：オペレーター、supervisor：SV、manager：マネージャー、admin：システム管理者', en: 'what the account may do'},
+				required: true,
+			}),
+		),
+		listProperty<Row, 'groupIds', string>('groupIds', groupName, {
+			name: 'group',
+			label: {ja: 'グループ', en: 'groups'},
+			help: {ja: '作業グループ（+ で追加、~ で取り消し）', en: 'work groups (+ adds, ~ takes away)'},
+			keepEmpty: true,
+		}),
+		own(
+			property('workMode', workMode, {
+				name: 'mode',
+				label: {ja: '作業モード', en: 'work mode'},
+				help: {
+					ja: 'online：つなぎっぱなし、ringing：そのつど鳴らす',
+					en: 'online: the phone stays connected; ringing: it is called each time',
+				},
+				required: true,
+			}),
+		),
+		own(
+			property('recallQualified', yesNo, {
+				name: 'recalls',
+				label: {ja: '再架電資格', en: 'recalls'},
+				help: {ja: '自動再架電を受ける', en: 'gets automatic recalls'},
+				required: true,
+			}),
+		),
+		own(
+			property('enabled', yesNo, {
+				name: 'enabled',
+				label: {ja: '有効', en: 'enabled'},
+				help: {ja: 'ログインできる', en: 'may log in'},
+				required: true,
+			}),
+		),
+		shown('extension', {ja: 'ログイン中の内線', en: 'logged in at'}, (row, {seats}) => {
+			for (const [extension, loginId] of seats) if (loginId === row.operator.loginId) return extension;
+			return undefined;
+		}),
+	],
+	rows: ({config}) => config.operators.map(each => ({operator: each, groupIds: config.memberships[each.id] ?? []})),
+	keyOf: row => row.operator.loginId,
+	sameKey: sameLogin,
+	create(key, {config}) {
+		const loginId = key.trim();
+		const taken = config.operators.some(({id}) => id === loginId);
+		if (!/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(loginId) || reserved.includes(loginId.toLowerCase()) || taken)
+			throw new SetupProblem('badKey', {given: key, noun: operator.label, allowed: keyForm});
+		return {
+			operator: {id: loginId, loginId, name: '', kana: '', role: 'agent', workMode: 'online', recallQualified: true, enabled: true},
+			groupIds: [],
+		};
+	},
+	check(row, state, before) {
+		if (!before || !isAdmin(before) || isAdmin(row)) return;
+		const others = operator.rows(state).filter(other => isAdmin(other) && other.operator.id !== row.operator.id);
+		if (others.length === 0) throw new SetupProblem('lastAdmin');
+	},
+	put: (row, _state, secret) => [
+		{
+			op: 'putOperator',
+			row: row.operator,
+			groupIds: row.groupIds,
+			...(secret?.kind === 'password' && {passwordHash: secret.hash}),
+		},
+	],
+	apply: (config, {operator: changed, groupIds}) => ({
+		...config,
+		operators: replaced(config.operators, changed, ({id}) => id === changed.id).sort((a, b) => a.loginId.localeCompare(b.loginId)),
+		memberships: {...config.memberships, [changed.id]: groupIds},
+	}),
+	about: row => ({agentId: row.operator.id}),
+};

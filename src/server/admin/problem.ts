@@ -1,0 +1,72 @@
+/** What is wrong with a setting, as a key with values: said in the reader's language by `problemText`. */
+
+export type Language = 'ja' | 'en';
+export type Text = Record<Language, string>;
+
+export const problems = {
+	unknownNoun: {ja: '{given} という設定はありません。あるのは：{known}', en: 'there is no setting {given}. There are: {known}'},
+	unknownField: {ja: '{noun} に {given} という項目はありません。あるのは：{known}', en: '{noun} has no {given}. It has: {known}'},
+	noSuchVerb: {ja: '{noun} に {given} はありません。できるのは：{known}', en: '{noun} has no {given}. It has: {known}'},
+	noKey: {ja: '{noun} の名前を指定してください。あるのは：{known}', en: 'name the {noun}. There are: {known}'},
+	badKey: {ja: '{given} は {noun} の名前に使えません：{allowed}', en: '{given} cannot be the name of a {noun}: {allowed}'},
+	notThere: {ja: '{noun} {given} はありません。あるのは：{known}', en: 'there is no {noun} {given}. There are: {known}'},
+	exists: {ja: '{noun} {given} はもうあります（変えるには set）', en: '{noun} {given} is there already (use set to change it)'},
+	required: {ja: '{field} を指定してください：{form}', en: '{field} must be given: {form}'},
+	bad: {ja: '{field} に {given} は使えません。使えるのは：{allowed}', en: '{field} cannot be {given}. Allowed: {allowed}'},
+	twice: {ja: '{field} は一つだけ指定できます', en: '{field} can be given only once'},
+	unknown: {ja: '{field}：{what} {given} はありません。あるのは：{known}', en: '{field}: there is no {what} {given}. There are: {known}'},
+	inUse: {ja: '{noun} {given} は使われています：{users}', en: '{noun} {given} is in use: {users}'},
+	circle: {ja: '{field}：転送が終わりません：{way}', en: '{field}: calls would be sent in circles: {way}'},
+	ownNumber: {
+		ja: '{field}：{given} は自分の外線番号です。その番号の先（{target}）を直接指定してください',
+		en: '{field}: {given} is a number of this centre. Name what it leads to ({target}) instead',
+	},
+	changed: {
+		ja: '{noun} {given} は、その後 別の人が変えました（いまの版 {version}）',
+		en: '{noun} {given} has been changed by somebody else since (now version {version})',
+	},
+	notAllowed: {ja: 'この設定には {role} 以上の権限が要ります', en: 'this needs the role {role} or above'},
+	ownerOnly: {
+		ja: 'この操作は、サービスの動いている機械で データフォルダーを読める人だけができます',
+		en: 'only somebody who can read the data folder on the machine of the service may do this',
+	},
+	weakPassword: {
+		ja: 'パスワードが弱すぎます。8文字以上で、英大文字・英小文字・数字・記号を入れてください',
+		en: 'the password is too weak: at least 8 characters, with A-Z, a-z, 0-9 and another sign',
+	},
+	noPassword: {ja: 'パスワードがありません', en: 'there is no password'},
+	badSound: {ja: '{given} は使えません：{detail}', en: '{given} cannot be used: {detail}'},
+	shippedSound: {ja: '{given} は Kaden に付属の音声です。消せません', en: '{given} came with Kaden and cannot be removed'},
+	atWork: {ja: '{noun} {given} はいま使われています：{users}', en: '{noun} {given} is in use at this moment: {users}'},
+	lastAdmin: {ja: '最後の管理者です。先に別の管理者を作ってください', en: 'this is the last administrator; make another one first'},
+	nothing: {ja: '変えるものを指定してください：{known}', en: 'name what to change: {known}'},
+} satisfies Record<string, Text>;
+
+export type ProblemKey = keyof typeof problems;
+/** Values may be texts in both languages themselves. */
+export type ProblemValues = Record<string, string | Text>;
+export type Problem = {key: ProblemKey; values: ProblemValues};
+
+/** Stops a change of settings; nothing of it has been done. */
+export class SetupProblem extends Error {
+	override name = 'SetupProblem';
+	readonly problem: Problem;
+	constructor(key: ProblemKey, values: ProblemValues = {}) {
+		const problem = {key, values};
+		super(problemText(problem, 'en'));
+		this.problem = problem;
+	}
+}
+
+/** The problem as a sentence. */
+export function problemText({key, values}: Problem, language: Language): string {
+	const text: Text | undefined = problems[key];
+	if (!text) return key;
+	return text[language].replace(/\{(\w+)\}/g, (whole, name: string) => {
+		const value = values[name];
+		return value === undefined ? whole : typeof value === 'string' ? value : value[language];
+	});
+}
+
+/** `a, b, c`, or a word for nothing at all. */
+export const named = (names: readonly string[]): string | Text => (names.length > 0 ? names.join(', ') : {ja: '（なし）', en: '(none)'});
