@@ -78,6 +78,23 @@ const rooms: Room[] = [
 	},
 	{at: 'src/audio/', ours: ['src/audio/'], packages: ['execa', node]},
 	{
+		// Loaded when one of its commands runs: the table of settings is the service's own, and pure.
+		at: 'src/cli/admin/',
+		ours: [
+			'src/cli/',
+			'src/data-folder.ts',
+			'src/server/api/client.ts',
+			'src/server/api/messages.ts',
+			'src/server/admin/noun.ts',
+			'src/server/admin/nouns.ts',
+			'src/server/admin/problem.ts',
+			'src/tui/tty/cells.ts',
+			...everywhere,
+		],
+		types: ['src/server/'],
+		packages: [node],
+	},
+	{
 		at: 'src/cli/',
 		ours: ['src/cli/', 'src/data-folder.ts', 'src/server/api/client.ts', 'src/server/api/messages.ts', ...everywhere],
 		// A type is gone when the program runs: it loads nothing.

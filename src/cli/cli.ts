@@ -2,7 +2,7 @@ import type {Argv} from 'yargs';
 import yargs from 'yargs';
 import {CommandFailed, type ExitCode, exitCodes, type Io, type Language, languageOf} from './command.js';
 import {type CommandRow, commands} from './commands.js';
-import {type TextKey, text, yargsJapanese} from './texts.js';
+import {type Text, type TextKey, text, yargsJapanese} from './texts.js';
 
 /** A command line that nobody can carry out; the message names what is allowed. */
 class UsageError extends Error {}
@@ -23,7 +23,7 @@ export async function runCli(argv: string[]): Promise<void> {
 	});
 	let code: ExitCode = exitCodes.ok;
 	try {
-		await parser(argv, io, result => {
+		await parser({argv, io, rows: await rowsFor(argv)}, result => {
 			code = result;
 		}).parseAsync();
 	} catch (error) {
@@ -74,9 +74,20 @@ function chosenLanguage(argv: string[]): Language | undefined {
 	return undefined;
 }
 
-function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
-	const say = (key: TextKey, values?: Record<string, string>) => text(io.language, key, values);
-	let known = Object.keys(commands).filter(name => !commands[name]!.hidden);
+/** The commands of administrators are made from a table of their own, which is read only when one of them, help or completion is asked for. */
+async function rowsFor(argv: readonly string[]): Promise<Record<string, CommandRow>> {
+	const first = argv.find((each, at) => !each.startsWith('-') && argv[at - 1] !== '--lang');
+	if (first !== undefined && commands[first]) return commands;
+	const [{nouns}, {commandOf}] = await Promise.all([import('../server/admin/nouns.js'), import('./admin/command.js')]);
+	return {...commands, ...Object.fromEntries(nouns.map(noun => [noun.name, commandOf(noun)]))};
+}
+
+type Line = {argv: string[]; io: Io; rows: Record<string, CommandRow>};
+
+function parser({argv, io, rows}: Line, done: (code: ExitCode) => void): Argv {
+	const say = (key: TextKey | Text, values?: Record<string, string>) =>
+		typeof key === 'string' ? text(io.language, key, values) : key[io.language];
+	let known = Object.keys(rows).filter(name => !rows[name]!.hidden);
 	let options: string[] = ['help', 'lang'];
 	const cli = yargs(argv)
 		.scriptName('kaden')
@@ -87,7 +98,7 @@ function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
 		.help('help', say('help'))
 		.alias('help', 'h')
 		.version(false)
-		.completion('completion', say('completion'))
+		.completion('completion', say('completion'), completion)
 		.epilogue(say('exitCodes'))
 		.wrap(Math.min(120, process.stdout.columns ?? 100))
 		.exitProcess(false)
@@ -99,7 +110,7 @@ function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
 			if (error && error.name !== 'YError') throw error;
 			throw new UsageError(`${usageMessage(message, argv, {known, options}, say)}\n${say('seeHelp', {command: 'kaden'})}`);
 		});
-	for (const row of Object.values(commands)) {
+	for (const row of Object.values(rows)) {
 		cli.command(
 			row.usage,
 			(row.hidden ? false : say(row.text)) as string,
@@ -117,9 +128,25 @@ function parser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
 	return cli as Argv;
 }
 
-function describe(cli: Argv, row: CommandRow, say: (key: TextKey) => string): Argv {
+/** What is set up is completed by asking the service; everything else yargs knows by itself. */
+async function completion(
+	_current: string,
+	given: Record<string, unknown>,
+	usual: (onCompleted?: (error: Error | null, completions: string[] | undefined) => void) => void,
+	done: (completions: string[]) => void,
+): Promise<void> {
+	// What was typed, behind the switch with which the shell asks.
+	const words = process.argv.slice(process.argv.indexOf('--get-yargs-completions') + 2);
+	const {complete, isAdminNoun} = await import('./admin/complete.js');
+	if (words.length < 2 || !isAdminNoun(words[0])) return usual();
+	const option = (name: string) => (typeof given[name] === 'string' ? {[name]: given[name]} : {});
+	done(await complete(words, {...option('server'), ...option('data')}));
+}
+
+function describe(cli: Argv, row: CommandRow, say: (key: TextKey | Text) => string): Argv {
 	for (const [name, {text: key, ...option}] of Object.entries(row.options)) cli.option(name, {...option, describe: say(key)});
-	for (const [name, {text: key, type}] of Object.entries(row.positionals ?? {})) cli.positional(name, {type, describe: say(key)});
+	for (const [name, {text: key, ...positional}] of Object.entries(row.positionals ?? {}))
+		cli.positional(name, {...positional, describe: say(key)});
 	return cli;
 }
 

@@ -1,18 +1,18 @@
 import type {Options} from 'yargs';
 import type {CommandModule} from './command.js';
-import type {TextKey} from './texts.js';
+import type {Text, TextKey} from './texts.js';
 
-/** An option as yargs takes it, with the key of its text. */
-export type OptionRow = Omit<Options, 'describe'> & {text: TextKey};
+/** An option as yargs takes it, with its text or the key of it. */
+export type OptionRow = Omit<Options, 'describe'> & {text: TextKey | Text};
 
 export type CommandRow = {
 	/** With its positional arguments, as yargs writes them. */
 	usage: string;
-	text: TextKey;
+	text: TextKey | Text;
 	/** Not for people: left out of the help. */
 	hidden?: boolean;
 	options: Record<string, OptionRow>;
-	positionals?: Record<string, {text: TextKey; type: 'string' | 'number'}>;
+	positionals?: Record<string, {text: TextKey | Text; type: 'string' | 'number'; array?: boolean}>;
 	/** Loads the module only when the command runs. */
 	load: () => Promise<CommandModule>;
 };

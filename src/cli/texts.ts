@@ -1,6 +1,6 @@
 import type {Language} from './command.js';
 
-type Text = Record<Language, string>;
+export type Text = Record<Language, string>;
 
 /** Help texts of the commands and their options. */
 export const texts = {

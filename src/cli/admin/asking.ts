@@ -18,13 +18,14 @@ export async function asking<T>(args: Record<string, unknown>, io: Io, work: (cl
 			return await work(client);
 		} catch (error) {
 			if (!(error instanceof Refused)) throw error;
-			throw await refusal(error, io);
+			throw await said(error, io);
 		}
 	});
 }
 
-async function refusal({error, message}: Refused, {language}: Io): Promise<CommandFailed> {
-	const denied = error.code === 'notAllowed' || error.code === 'badCredentials' || error.code === 'notLoggedIn' || error.code === 'disabled';
+async function said({error, message}: Refused, {language}: Io): Promise<CommandFailed> {
+	const denied =
+		error.code === 'notAllowed' || error.code === 'badCredentials' || error.code === 'notLoggedIn' || error.code === 'disabled';
 	const code = denied ? exitCodes.permission : error.code === 'slowDown' ? exitCodes.busy : exitCodes.failed;
 	if (error.setup) {
 		const {problemText} = await import('../../server/admin/problem.js');

@@ -42,7 +42,10 @@ export function commandOf(noun: AnyNoun): CommandRow {
 	return {
 		usage: `${noun.name} [verb] [names..]`,
 		text: noun.help,
-		positionals: {verb: {text: both(texts.verbs, 'verbs', known), type: 'string'}, names: {text: noun.keyForm, type: 'string', array: true}},
+		positionals: {
+			verb: {text: both(texts.verbs, 'verbs', known), type: 'string'},
+			names: {text: noun.keyForm, type: 'string', array: true},
+		},
 		options: {...options, ...askingOptions},
 		load: async () => {
 			const {runNoun} = await import('./run.js');

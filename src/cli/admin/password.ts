@@ -18,7 +18,8 @@ export async function askPassword(io: Io, question: string): Promise<string> {
 export async function askNewPassword(io: Io): Promise<string> {
 	const first = await askPassword(io, say(io.language, 'askPassword'));
 	if (!process.stdin.isTTY) return first;
-	if ((await askPassword(io, say(io.language, 'askAgain'))) !== first) throw new CommandFailed(say(io.language, 'different'), exitCodes.usage);
+	if ((await askPassword(io, say(io.language, 'askAgain'))) !== first)
+		throw new CommandFailed(say(io.language, 'different'), exitCodes.usage);
 	return first;
 }
 

@@ -6,7 +6,7 @@ const gap = 2;
 const widthMin = 8;
 
 /** Pads to a width in cells; what is too long is cut, with … at its end. */
-export function fit(text: string, width: number): string {
+export function padded(text: string, width: number): string {
 	const cells = narrow.widthOfText(text);
 	if (cells <= width) return text + ' '.repeat(width - cells);
 	let kept = '';
@@ -34,11 +34,16 @@ export function tableLines(header: readonly string[], rows: ReadonlyArray<readon
 		if (widths[widest]! <= widthMin) break;
 		widths[widest]!--;
 	}
-	return lines.map(cells => cells.map((cell, at) => fit(cell, widths[at]!)).join(' '.repeat(gap)).trimEnd());
+	return lines.map(cells =>
+		cells
+			.map((cell, at) => padded(cell, widths[at]!))
+			.join(' '.repeat(gap))
+			.trimEnd(),
+	);
 }
 
 /** `label  value`, one line each; further values of a label below each other. */
 export function pairLines(pairs: ReadonlyArray<readonly [string, readonly string[]]>): string[] {
 	const width = Math.max(0, ...pairs.map(([label]) => narrow.widthOfText(label)));
-	return pairs.flatMap(([label, values]) => values.map((value, at) => `${fit(at === 0 ? label : '', width)}  ${value}`.trimEnd()));
+	return pairs.flatMap(([label, values]) => values.map((value, at) => `${padded(at === 0 ? label : '', width)}  ${value}`.trimEnd()));
 }

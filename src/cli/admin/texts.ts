@@ -5,7 +5,10 @@ export const texts = {
 	usage: {ja: '{help}\n\n使い方', en: '{help}\n\nUsage'},
 	verbs: {ja: '操作（省略時は list）：{verbs}', en: 'what to do (list by default): {verbs}'},
 	name: {ja: '{key}', en: '{key}'},
-	password: {ja: 'パスワードを設定する（聞かれる。端末がなければ標準入力の一行目）', en: 'set the password: asked for, or the first line of stdin'},
+	password: {
+		ja: 'パスワードを設定する（聞かれる。端末がなければ標準入力の一行目）',
+		en: 'set the password: asked for, or the first line of stdin',
+	},
 	ifVersion: {ja: 'この版のときだけ変える（show の版）', en: 'only while it is this version (see show)'},
 	login: {ja: 'このログインIDで行う（パスワードは聞かれる）', en: 'do it as this login ID; the password is asked for'},
 	unknownVerb: {ja: '{noun} に {given} という操作はありません。あるのは：{known}', en: '{noun} has no {given}. There are: {known}'},

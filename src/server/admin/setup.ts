@@ -240,7 +240,8 @@ class Setup {
 		row: unknown,
 		{verb, actor, name, changes, secret}: {verb: string; actor: string; name: string; changes: FieldChange[]; secret: boolean},
 	): EventRow {
-		const side = (which: 'before' | 'after') => Object.fromEntries(changes.map(change => [change.field, joined(change[which])]));
+		const side = (which: 'before' | 'after') =>
+			Object.fromEntries(changes.flatMap(change => (change[which].length > 0 ? [[change.field, joined(change[which])]] : [])));
 		return {
 			atMs: this.parts.nowMs(),
 			kind: `${noun.eventNoun ?? noun.name}.${verb}`,

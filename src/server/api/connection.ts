@@ -219,10 +219,11 @@ export class Connection {
 		this.#unwatchScreen();
 	}
 
-	/** As it is now: an account that was switched off meanwhile may do nothing. */
 	#role(): Role | undefined {
-		const operatorId = this.#console?.operatorId ?? this.#identified;
-		const operator = operatorId === undefined ? undefined : this.around.gate.operator(operatorId);
+		const {gate} = this.around;
+		if (this.#console) return gate.operator(this.#console.operatorId)?.role;
+		const operator = this.#identified === undefined ? undefined : gate.operator(this.#identified);
+		// A session is ended when its account is switched off; what was only proved is looked at each time.
 		return operator?.enabled ? operator.role : undefined;
 	}
 

@@ -5,7 +5,9 @@ import {accept, type Context, change, log, note, notify, operatorOf, persist, re
 import {hopperOf, wakeList} from './entries.js';
 import type {Config, ConsoleEvent} from './events.js';
 import type {Customer} from './model.js';
+import {saveSession} from './panes.js';
 import {closeSession} from './session.js';
+import type {Agent} from './world.js';
 
 type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 
@@ -18,10 +20,23 @@ export function configChanged(ctx: Context, config: Config): void {
 		wakeList(world, listId);
 	}
 	for (const agent of [...world.agents.values()]) {
-		if (operatorOf(world, agent.operatorId)?.enabled) change(ctx, agent.operatorId, 'groups', 'campaigns');
-		else if (!inCall.includes(agent.status)) closeSession(ctx, agent, 'system', 'ended');
+		if (operatorOf(world, agent.operatorId)?.enabled) {
+			leaveGroups(ctx, agent);
+			change(ctx, agent.operatorId, 'groups', 'campaigns');
+		} else if (!inCall.includes(agent.status)) closeSession(ctx, agent, 'system', 'ended');
 	}
 	ctx.look = true;
+}
+
+/** Calls of a group that was taken from the operator do not come any more; the one at hand goes on. A group that was given waits to be ticked. */
+function leaveGroups(ctx: Context, agent: Agent): void {
+	const own = ctx.world.config.memberships[agent.operatorId] ?? [];
+	const left = agent.groupIds.filter(id => own.includes(id));
+	if (left.length === agent.groupIds.length) return;
+	agent.groupIds = left;
+	note(ctx, 'session.working', {agentId: agent.operatorId, reason: 'groupsChanged', data: {groupIds: left}});
+	saveSession(ctx, agent);
+	change(ctx, agent.operatorId, 'counters');
 }
 
 /** Somebody else than a console changed the customer. Who must not be called any more is taken off the line of the dialler. */

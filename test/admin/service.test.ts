@@ -1,0 +1,245 @@
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import test from 'ava';
+import {readKey} from '../../src/data-folder.js';
+import {nouns} from '../../src/server/admin/nouns.js';
+import type {SetupResult} from '../../src/server/admin/setup.js';
+import {Client} from '../../src/server/api/client.js';
+import {Refused} from '../../src/server/api/messages.js';
+import type {RequestBody} from '../../src/server/api/requests.js';
+import {type Role, roles} from '../../src/server/domain/model.js';
+import {startPhones} from '../../src/sip/phone/phone.js';
+import {openStage, type Stage} from '../flows/stage.js';
+import {soundHz} from '../flows/stage-hearing.js';
+import {consolePassword} from '../flows/stage-seed.js';
+import {rateHz, sine, wavFile} from '../support/tones.js';
+
+type Setup = Omit<Extract<RequestBody, {type: 'setup'}>, 'type'>;
+
+let house: Stage;
+let owner: Client;
+
+async function connected(): Promise<Client> {
+	const client = new Client({url: house.service.url});
+	house.closes(() => client.close());
+	client.connect();
+	await client.online();
+	return client;
+}
+
+test.before(async () => {
+	house = await openStage({
+		operators: {
+			aoki: {},
+			baba: {groups: ['one']},
+			chiba: {role: 'supervisor'},
+			doi: {role: 'manager'},
+			endo: {role: 'admin'},
+		},
+		groups: {one: {answer: 'ring'}, two: {answer: 'ring'}},
+	});
+	owner = await connected();
+	await owner.request({type: 'admit', key: readKey(house.folder)});
+});
+test.after.always(() => house?.close());
+
+const setup = (ask: Setup, client = owner): Promise<SetupResult> => client.request({type: 'setup', ...ask});
+const refusalOf = async (ask: Setup, client = owner): Promise<Refused['error']> => {
+	try {
+		await setup(ask, client);
+	} catch (error) {
+		if (error instanceof Refused) return error.error;
+		throw error;
+	}
+	throw new Error(`${JSON.stringify(ask)} was not refused`);
+};
+
+test.serial('a number that is added is taken at the next call, and one that is removed is not', async t => {
+	const caller = house.caller('0355501001', 400);
+	await t.throwsAsync(caller.dials('0312340001'), {message: /404/});
+	const added = await setup({noun: 'number', verb: 'add', key: '03-1234-0001', values: {name: ['窓口'], target: ['message:closed']}});
+	t.is(added.rows[0]?.key, '03-1234-0001');
+	await caller.dials('0312340001');
+	await caller.hears(soundHz.closed);
+	await caller.isLetGo();
+	t.is((await refusalOf({noun: 'number', verb: 'add', key: '0312340001', values: {target: ['hangup']}})).setup?.key, 'exists');
+	t.deepEqual((await setup({noun: 'number', verb: 'remove', key: '+81 3-1234-0001'})).rows, []);
+	await t.throwsAsync(caller.dials('0312340001'), {message: /404/});
+	const events = house.eventsOf().filter(({kind}) => kind.startsWith('number.'));
+	t.deepEqual(
+		events.map(({kind}) => kind),
+		['number.added', 'number.removed'],
+	);
+	t.deepEqual(events[0]?.data, {name: '03-1234-0001', before: {}, after: {name: '窓口', target: 'message:closed'}});
+	t.deepEqual(
+		house.look(reader => reader.numbers()),
+		[],
+	);
+});
+
+test.serial('changed hours send the next caller elsewhere; a group that is added takes calls; what is in use stays', async t => {
+	const caller = house.caller('0355501002', 450);
+	await setup({noun: 'hours', verb: 'add', key: 'week', values: {open: ['daily 0:00-24:00']}});
+	const values = {target: ['message:menu'], hours: ['week'], closed: ['message:closed']};
+	await setup({noun: 'number', verb: 'add', key: '0312340002', values});
+	await caller.dials('0312340002');
+	await caller.hears(soundHz.menu);
+	await caller.isLetGo();
+	await setup({noun: 'hours', verb: 'set', key: 'week', values: {open: ['none']}});
+	await caller.dials('0312340002');
+	await caller.hears(soundHz.closed);
+	await caller.isLetGo();
+	const refused = await refusalOf({noun: 'hours', verb: 'remove', key: 'week'});
+	t.is(refused.code, 'conflict');
+	t.deepEqual(refused.setup?.values['users'], 'number 0312340002 hours');
+	await setup({noun: 'group', verb: 'add', key: '8050', values: {name: ['夜間'], entry: ['entry'], 'wait-max': ['1m']}});
+	await setup({noun: 'hours', verb: 'set', key: 'week', values: {open: ['daily 0:00-24:00']}});
+	await setup({noun: 'number', verb: 'set', key: '0312340002', values: {target: ['group:8050']}});
+	await caller.dials('0312340002');
+	await caller.hears(soundHz.entry);
+	t.is((await refusalOf({noun: 'group', verb: 'remove', key: '8050'})).setup?.key, 'inUse');
+	caller.hangsUp();
+	await house.quiet();
+	t.like(
+		house.look(reader => reader.groups().find(({number}) => number === '8050')),
+		{settings: {entryFile: 'entry', waitMsMax: 60_000}},
+	);
+});
+
+test.serial('a group that is taken from an operator at work sends no calls there any more', async t => {
+	const [aoki] = await house.atWork(['one', 'two'], 'aoki');
+	await setup({noun: 'operator', verb: 'set', key: 'aoki', values: {group: ['~8001']}});
+	await aoki!.until('the group to be gone', ({workingGroupIds, groups}) => workingGroupIds.join() === 'two' && groups.length === 1);
+	await setup({noun: 'operator', verb: 'set', key: 'aoki', values: {group: ['+8001']}});
+	await aoki!.until('the group to be offered', ({workingGroupIds, groups}) => workingGroupIds.join() === 'two' && groups.length === 2);
+	t.is((await refusalOf({noun: 'group', verb: 'remove', key: '8002'})).setup?.key, 'inUse');
+	t.deepEqual(
+		house.look(reader => reader.groupIdsOf('aoki').sort()),
+		['one', 'two'],
+	);
+});
+
+test.serial('a new operator at a new telephone logs in at once; a disabled one does not', async t => {
+	t.is((await refusalOf({noun: 'operator', verb: 'add', key: 'fuji', values: {name: ['藤']}})).setup?.key, 'noPassword');
+	t.is((await refusalOf({noun: 'operator', verb: 'add', key: 'fuji', values: {name: ['藤']}, secret: 'weak'})).code, 'weakPassword');
+	await setup({noun: 'operator', verb: 'add', key: 'fuji', values: {name: ['藤'], group: ['8001']}, secret: consolePassword});
+	await setup({noun: 'extension', verb: 'add', key: '2001', secret: 'telephone-2001'});
+	const phones = await startPhones();
+	house.closes(() => phones.close());
+	const registrar = {host: '127.0.0.1', port: house.service.udpPort};
+	await phones.add({registrar, extension: '2001', password: 'telephone-2001', answer: 'auto'}).ready();
+	const fuji = await connected();
+	await fuji.login('fuji', consolePassword, '2001');
+	t.like(fuji.view?.operator, {loginId: 'fuji', name: '藤', role: 'agent'});
+	t.deepEqual((await setup({noun: 'extension', verb: 'show', key: '2001'})).rows[0]?.values, {phone: ['registered'], operator: ['fuji']});
+	t.is((await refusalOf({noun: 'extension', verb: 'remove', key: '2001'})).setup?.key, 'atWork');
+	const closed = new Promise(resolve => fuji.on('sessionClosed', resolve));
+	await setup({noun: 'operator', verb: 'set', key: 'fuji', values: {enabled: ['no']}});
+	t.is(await closed, 'ended');
+	await t.throwsAsync(fuji.login('fuji', consolePassword, '2001'), {instanceOf: Refused, message: /switched off/});
+	await setup({noun: 'operator', verb: 'set', key: 'fuji', values: {enabled: ['yes']}, secret: 'Another-Pass-1'});
+	await t.throwsAsync(fuji.login('fuji', consolePassword, '2001'), {instanceOf: Refused, message: /wrong/});
+	await fuji.login('fuji', 'Another-Pass-1', '2001');
+	await fuji.request({type: 'logOff'});
+	await setup({noun: 'extension', verb: 'remove', key: '2001'});
+	await t.throwsAsync(fuji.login('fuji', 'Another-Pass-1', '2001'), {instanceOf: Refused});
+	const written = JSON.stringify(house.eventsOf().filter(({kind}) => /^(?:operator|extension)\./.test(kind)));
+	t.false(written.includes('Pass') || written.includes('telephone-2001'), 'no password stands in the log');
+});
+
+test.serial('two administrators: nothing is lost, and a row that was changed meanwhile is not overwritten when asked so', async t => {
+	const other = await connected();
+	await other.request({type: 'admit', key: readKey(house.folder)});
+	await setup({noun: 'menu', verb: 'add', key: 'main', values: {file: ['menu'], otherwise: ['hangup']}});
+	const [shown] = (await setup({noun: 'menu', verb: 'show', key: 'main'})).rows;
+	// All at once, through two connections: every one of them is kept.
+	await Promise.all(
+		['1', '2', '3', '4', '5', '6'].map((key, at) =>
+			setup({noun: 'menu', verb: 'set', key: 'main', values: {key: [`${key}=group:8001`]}}, at % 2 ? owner : other),
+		),
+	);
+	const [now] = (await setup({noun: 'menu', verb: 'show', key: 'main'})).rows;
+	t.is(now?.values['key']?.length, 6);
+	const late = await refusalOf({noun: 'menu', verb: 'set', key: 'main', values: {name: ['x']}, ifVersion: shown!.version});
+	t.like(late, {code: 'conflict', setup: {key: 'changed', values: {version: now!.version}}});
+	await setup({noun: 'menu', verb: 'set', key: 'main', values: {name: ['総合']}, ifVersion: now!.version});
+	t.is(house.look(reader => reader.menus())[0]?.name, '総合');
+	const both = await Promise.allSettled([
+		setup({noun: 'hours', verb: 'add', key: 'night'}),
+		setup({noun: 'hours', verb: 'add', key: 'night'}, other),
+	]);
+	t.deepEqual(both.map(({status}) => status).sort(), ['fulfilled', 'rejected']);
+});
+
+test.serial('a sound is taken in as the engine plays it, heard by the next caller, and kept while it is used', async t => {
+	const path = join(house.folder, 'mine.wav');
+	await writeFile(path, wavFile(sine(1200, rateHz)));
+	await setup({noun: 'prompt', verb: 'add', key: 'greeting', values: {file: [path]}});
+	await setup({noun: 'number', verb: 'add', key: '0312340003', values: {target: ['message:greeting']}});
+	const caller = house.caller('0355501003', 500);
+	await caller.dials('0312340003');
+	await caller.hears(1200);
+	await caller.isLetGo();
+	t.is((await refusalOf({noun: 'prompt', verb: 'remove', key: 'greeting'})).setup?.key, 'inUse');
+	await writeFile(path, 'not a sound');
+	t.is((await refusalOf({noun: 'prompt', verb: 'add', key: 'other', values: {file: [path]}})).setup?.key, 'badSound');
+	await setup({noun: 'number', verb: 'remove', key: '0312340003'});
+	await setup({noun: 'prompt', verb: 'remove', key: 'greeting'});
+	t.is((await refusalOf({noun: 'number', verb: 'add', key: '0312340003', values: {target: ['message:greeting']}})).setup?.key, 'unknown');
+});
+
+test.serial('who may do what, cell by cell', async t => {
+	const people: Record<Role, string> = {agent: 'baba', supervisor: 'chiba', manager: 'doi', admin: 'endo'};
+	const clients = new Map<Role, Client>();
+	for (const role of roles) {
+		const client = await connected();
+		t.like(await client.request({type: 'identify', loginId: people[role], password: consolePassword}), {role});
+		clients.set(role, client);
+	}
+	const cells: Record<string, string[]> = {};
+	for (const noun of nouns) {
+		for (const verb of noun.verbs) {
+			cells[`${noun.name} ${verb}`] = [];
+			for (const [role, client] of clients) {
+				// Nothing of this name: whoever may ask is told so.
+				const ask: Setup = {noun: noun.name, verb, key: '@', values: verb === 'set' ? {name: ['x']} : {}};
+				const answer = await setup(ask, client).then(
+					() => 'allowed',
+					(error: unknown) => (error as Refused).error.code,
+				);
+				if (answer !== 'notAllowed') cells[`${noun.name} ${verb}`]!.push(role);
+			}
+		}
+	}
+	const from = (role: Role): string[] => roles.slice(roles.indexOf(role));
+	for (const [cell, allowed] of Object.entries(cells)) {
+		const [noun = '', verb = ''] = cell.split(' ');
+		const account = noun === 'operator' || noun === 'extension';
+		const starts = verb === 'start' || verb === 'stop';
+		const smallest = verb === 'list' || verb === 'show' || starts ? 'supervisor' : account ? 'admin' : 'manager';
+		// Files of the machine are for whoever is on the machine.
+		t.deepEqual(allowed, cell === 'prompt add' ? [] : from(smallest), cell);
+	}
+	const stranger = await connected();
+	t.is((await refusalOf({noun: 'number', verb: 'list'}, stranger)).code, 'notLoggedIn');
+	await t.throwsAsync(stranger.request({type: 'identify', loginId: 'endo', password: 'wrong'}), {instanceOf: Refused});
+	t.is((await refusalOf({noun: 'number', verb: 'list'}, stranger)).code, 'notLoggedIn');
+	await setup({noun: 'operator', verb: 'set', key: 'endo', values: {enabled: ['no'], role: ['agent']}}).catch(() => {});
+	t.is((await refusalOf({noun: 'operator', verb: 'set', key: 'endo', values: {enabled: ['no']}})).setup?.key, 'lastAdmin');
+});
+
+test.serial('what may stand in a field is offered, and what is not known is refused with what there is', async t => {
+	const words = async (ask: Omit<Setup, 'verb'>) => (await setup({...ask, verb: 'complete'})).words;
+	t.true((await words({noun: 'number', field: 'target'}))?.includes('group:8001'));
+	t.deepEqual(await words({noun: 'group'}), ['8001', '8002', '8050']);
+	t.is((await refusalOf({noun: 'nothing', verb: 'list'})).setup?.key, 'unknownNoun');
+	t.is((await refusalOf({noun: 'skill', verb: 'remove', key: 'aoki 8001'})).setup?.key, 'noSuchVerb');
+	t.is((await refusalOf({noun: 'group', verb: 'set', key: '8001'})).setup?.key, 'nothing');
+	await setup({noun: 'skill', verb: 'set', key: 'aoki 8001', values: {skill: ['7']}});
+	t.deepEqual(house.service.world.config.skills?.['aoki']?.['one'], {skill: 7, priority: 5});
+	t.deepEqual(
+		house.look(reader => reader.skills()['aoki']?.['one']),
+		{skill: 7, priority: 5},
+	);
+	t.deepEqual(house.problems, []);
+});
