@@ -10,7 +10,7 @@ import {createTelephony, type RunningTelephony} from '../sip/application/telepho
 import {createEmbeddedMedia} from '../sip/media/embedded/server.js';
 import type {MediaServer} from '../sip/media/port.js';
 import type {TrunkSettings} from '../sip/port.js';
-import {createSetup} from './admin/setup.js';
+import {createSetup, type SetupParts} from './admin/setup.js';
 import {openSounds} from './admin/sounds.js';
 import type {Welcome} from './api/messages.js';
 import {type Api, type ApiLimits, startApi} from './api/server.js';
@@ -28,6 +28,7 @@ import {ServiceGate} from './service-gate.js';
 import {type Signalling, startSignalling} from './signalling.js';
 import {lockDataDir} from './store/lock.js';
 import {databasePath, openStore, type Store} from './store/store.js';
+import type {Tools} from './tools.js';
 import {Views} from './views.js';
 
 export type ServiceOptions = {
@@ -157,6 +158,25 @@ function startTelephony({config, log, signalling, media, accounts, trunks}: Tele
 	});
 }
 
+type AdministrationParts = {config: Config; world: World; store: Store; nowMs: () => number; accounts: Accounts; ask: SetupParts['ask']};
+
+/** What administrators ask for. */
+function administration({
+	config,
+	world,
+	store: {reader, writer},
+	nowMs,
+	accounts,
+	ask,
+}: AdministrationParts): Pick<Tools, 'import' | 'setup'> {
+	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
+	const sounds = openSounds(config.prompts, config.service.lang);
+	return {
+		import: (request, {loop}) => importer(request, loop),
+		setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts, ask}),
+	};
+}
+
 type LoopParts = {started: Started; store: Store; telephony: RunningTelephony; trunks: TrunkSettings[]; accounts: Accounts};
 
 /** The loop and the API in front of it, which need each other. */
@@ -169,9 +189,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	const views = new Views(world, reader, nowMs, path => voice.recordings.isThere(path));
 	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
-	const sounds = openSounds(config.prompts, config.service.lang);
 	const toolKey = ensureKey(config.service.dataDir);
-	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const gate = new ServiceGate({
 		world,
 		views,
@@ -183,9 +201,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		floor,
 		tools: {
 			overview: request => views.overview(request.endedSinceMs),
-			import: (request, {loop}) => importer(request, loop),
 			...voice.tools,
-			setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts}),
+			...administration({config, world, store, nowMs, accounts, ask: event => gate.ask(event)}),
 		},
 		...(demo && {demo}),
 	});

@@ -24,7 +24,7 @@ export type GateParts = {
 	floor: Pick<Floor, 'watch'>;
 };
 
-type Ask = ConsoleEvent extends infer E ? (E extends ConsoleEvent ? Omit<E, 'requestId'> : never) : never;
+export type Ask = ConsoleEvent extends infer E ? (E extends ConsoleEvent ? Omit<E, 'requestId'> : never) : never;
 type Waiting = {resolve: (value: unknown) => void; reject: (error: Error) => void};
 
 /** What the API server stands in front of: turns requests into events of the loop, and its replies into their results. */
@@ -71,7 +71,7 @@ export class ServiceGate implements Gate {
 	watchFloor = (operatorId: string, deliver: (frame: string) => void) => this.#parts.floor.watch(operatorId, deliver);
 
 	async tool(asker: Asker, request: ToolRequest): Promise<unknown> {
-		return performTool(this.#parts.tools, request, {asker, loop: this.#running(), ask: event => this.#ask(event as Ask)});
+		return performTool(this.#parts.tools, asker, request, this.#running());
 	}
 
 	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {
@@ -100,6 +100,11 @@ export class ServiceGate implements Gate {
 			{op: 'setPassword', operatorId, passwordHash},
 			{op: 'appendEvent', row},
 		]);
+	}
+
+	/** Has the domain carry out an event as if it came from a console; resolves with its reply, rejects with `Refused`. */
+	ask(event: Ask): Promise<unknown> {
+		return this.#ask(event);
 	}
 
 	#running(): Loop {

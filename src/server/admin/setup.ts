@@ -11,6 +11,7 @@ import {roles} from '../domain/model.js';
 import type {World} from '../domain/world.js';
 import {hashPassword, missingInPassword} from '../passwords.js';
 import {extensionHa1} from '../seed-demo.js';
+import type {Ask} from '../service-gate.js';
 import type {StoreReader, StoreWriter} from '../store/port.js';
 import type {ToolContext} from '../tools.js';
 import {changed, differences, type FieldChange, findRow, joined, rowOf} from './change.js';
@@ -43,6 +44,8 @@ export type SetupParts = {
 	realm: string;
 	/** The phone accounts in force: what the registrar asks. */
 	accounts: Map<string, {extension: string; ha1: string}>;
+	/** Has the domain carry out a request; rejects with `Refused`. */
+	ask: (event: Ask) => Promise<unknown>;
 };
 
 const codes: Partial<Record<ProblemKey, RequestError['code']>> = {
@@ -252,15 +255,15 @@ class Setup {
 	}
 
 	/** 発信開始・発信停止: the domain does it, in one step with the dialler. */
-	async #run(noun: AnyNoun, {key, verb}: SetupRequest, {actor: operatorId, ask}: ToolContext): Promise<SetupResult> {
+	async #run(noun: AnyNoun, {key, verb}: SetupRequest, {actor: operatorId}: ToolContext): Promise<SetupResult> {
 		const state = this.#state();
 		const row = rowOf(noun, key, state);
 		const name = noun.keyOf(row, state);
 		const started = verb === 'start';
-		if (noun.name === 'list') await ask({type: 'setListStarted', operatorId, listId: (row as CallList).id, started});
+		if (noun.name === 'list') await this.parts.ask({type: 'setListStarted', operatorId, listId: (row as CallList).id, started});
 		else {
 			const {campaignId, groupId} = row as AutoDialSettings;
-			await ask({type: 'setAutoDialStarted', operatorId, campaignId, groupId, started});
+			await this.parts.ask({type: 'setAutoDialStarted', operatorId, campaignId, groupId, started});
 		}
 		const now = this.#state();
 		return {rows: [this.#whole(noun, rowOf(noun, name, now), now)]};
