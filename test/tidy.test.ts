@@ -21,6 +21,8 @@ const node = 'node:';
 const nouns = 'src/server/domain/model.ts';
 const numbers = 'src/server/domain/numbers.ts';
 const cardChecks = 'src/server/domain/records.ts';
+/** How a console keeps the floor: the one rule by which both sides add up what was sent. */
+const floorTables = 'src/server/api/floor.ts';
 const rooms: Room[] = [
 	{at: 'src/server/domain/', ours: ['src/server/domain/'], types: ['src/dialer/'], packages: ['node:assert']},
 	{at: 'src/dialer/', ours: ['src/dialer/'], types: ['src/server/domain/'], packages: ['node:assert']},
@@ -69,10 +71,16 @@ const rooms: Room[] = [
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
 		packages: ['ink', 'react', node],
 	},
+	{
+		at: 'src/tui/supervisor/',
+		ours: ['src/tui/', 'src/server/api/client.ts', floorTables, ...everywhere],
+		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
+		packages: ['ink', 'react', node],
+	},
 	{at: 'src/tui/tty/', ours: ['src/tui/', ...everywhere], packages: ['ink', 'react', 'string-width', node]},
 	{
 		at: 'src/tui/',
-		ours: ['src/tui/'],
+		ours: ['src/tui/', floorTables],
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
 		packages: ['string-width'],
 	},

@@ -146,6 +146,8 @@ export type Results = {
 	takeHelp: null;
 	supervise: null;
 	setAgentStatus: null;
+	setListStarted: null;
+	setAutoDialStarted: null;
 	messageAgent: null;
 	watchScreen: null;
 	unwatchScreen: null;

@@ -46,6 +46,8 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	takeHelp: {role: 'supervisor', session: true},
 	supervise: {role: 'supervisor', session: true},
 	setAgentStatus: {role: 'supervisor', session: true},
+	setListStarted: {role: 'supervisor', session: true},
+	setAutoDialStarted: {role: 'supervisor', session: true},
 	messageAgent: {role: 'supervisor', session: true},
 	watchScreen: {role: 'supervisor', session: true},
 	unwatchScreen: {role: 'supervisor', session: true},

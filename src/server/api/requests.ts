@@ -73,6 +73,9 @@ export const requestSchema = v.variant('type', [
 	request('supervise', {of: id, mode: v.picklist(['listen', 'whisper', 'barge', 'takeOver', 'stop'])}),
 	/** `ready` ends a wrap-up that is stuck. */
 	request('setAgentStatus', {of: id, status: v.picklist(['ready', 'away', 'wrapUp', 'loggedOff'])}),
+	/** Supervisor: 発信開始 / 発信停止 of a list, and of the auto-dialling of a campaign in a group. */
+	request('setListStarted', {listId: id, started: v.boolean()}),
+	request('setAutoDialStarted', {campaignId: id, groupId: id, started: v.boolean()}),
 	/** Supervisor: a line of text into that operator's band. */
 	request('messageAgent', {of: id, text: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))}),
 	/** Supervisor: that operator's screen as `screen` messages from now on, the customer and the form as typed; one at a time. */

@@ -1,5 +1,6 @@
 /** English texts of the consoles. */
 import type {TextKey} from './ja.js';
+import {supervisorEn} from './supervisor-en.js';
 
 export const en: Record<TextKey, string> = {
 	'app.title': 'Kaden  架電',
@@ -347,4 +348,5 @@ export const en: Record<TextKey, string> = {
 	'reason.congestion': 'congested',
 	'reason.trunkDown': 'line down',
 	'why.late': 'That has just gone. Please press again',
+	...supervisorEn,
 };

@@ -1,3 +1,5 @@
+import {supervisorJa} from './supervisor-ja.js';
+
 /** Japanese texts of the consoles. The words of the buttons and statuses are those of the call-centre manuals. */
 export const ja = {
 	'app.title': '架電  Kaden',
@@ -345,6 +347,7 @@ export const ja = {
 	'reason.congestion': '混雑',
 	'reason.trunkDown': '回線停止',
 	'why.late': '表示が変わったところです。もう一度押してください',
+	...supervisorJa,
 };
 
 export type TextKey = keyof typeof ja;
