@@ -128,5 +128,12 @@ export const commands: Record<string, CommandRow> = {
 		},
 		load: () => import('./voicemail.js'),
 	},
+	why: {
+		usage: 'why [about] [id]',
+		text: 'why',
+		positionals: {about: {text: 'whyAbout', type: 'string'}, id: {text: 'whyId', type: 'string'}},
+		options: {server, data, json},
+		load: () => import('./why.js'),
+	},
 	version: {usage: 'version', text: 'version', options: {server, data, json}, load: () => import('./version.js')},
 };

@@ -66,6 +66,15 @@ export const texts = {
 	outputOption: {ja: '書き出すファイル', en: 'the file to write'},
 	mailboxOption: {ja: 'グループの番号か内線番号', en: 'number of the group, or extension'},
 	unheardOption: {ja: '未再生のものだけ', en: 'only those nobody has heard'},
+	why: {
+		ja: '電話が来ない・待たせている・発信されない理由を答える',
+		en: 'say which rule keeps a call, a caller, a list or a customer waiting',
+	},
+	whyAbout: {ja: 'agent、call、list、customer のどれか', en: 'agent, call, list or customer'},
+	whyId: {
+		ja: 'その ID、または ログインID・内線・電話番号・リスト名・顧客コード',
+		en: 'its id, or a login ID, extension, telephone number, name of a list, customer code',
+	},
 	version: {ja: 'この画面とサービスの版を表示する', en: 'show the version of this program and of the service'},
 	completion: {ja: 'シェル補完のスクリプトを出力する', en: 'print the shell completion script'},
 	help: {ja: 'この説明を表示する', en: 'show this help'},

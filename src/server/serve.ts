@@ -30,6 +30,7 @@ import {lockDataDir} from './store/lock.js';
 import {databasePath, openStore, type Store} from './store/store.js';
 import type {Tools} from './tools.js';
 import {Views} from './views.js';
+import {createWhy} from './why.js';
 
 export type ServiceOptions = {
 	config: Config;
@@ -201,6 +202,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		floor,
 		tools: {
 			overview: request => views.overview(request.endedSinceMs),
+			why: createWhy({world, reader, nowMs}),
 			...voice.tools,
 			...administration({config, world, store, nowMs, accounts, ask: event => gate.ask(event)}),
 		},

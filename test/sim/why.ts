@@ -8,6 +8,7 @@ import {whyNotDialled} from '../../src/server/domain/why/dialler.js';
 import {whyList} from '../../src/server/domain/why/list.js';
 import type {Finding} from '../../src/server/domain/why/rules.js';
 import type {World} from '../../src/server/domain/world.js';
+import {whyTexts, whyValues} from '../../src/tui/i18n/why.js';
 import type {FakeStore} from './store.js';
 
 /** What came of the answers, so that a test can see that all sides were met. */
@@ -32,6 +33,7 @@ export function checkWhy(world: World, disk: FakeStore, atMs: number, count: Why
 	const hasDialled = effects.some(({type}) => type === 'dial');
 	const note = (findings: readonly Finding[]) => {
 		count.asked++;
+		for (const finding of findings) checkText(finding);
 		for (const {rule, holds} of findings) if (holds) count.rules.set(rule, (count.rules.get(rule) ?? 0) + 1);
 	};
 	for (const {operatorId, offer, callId} of world.agents.values()) {
@@ -57,6 +59,15 @@ export function checkWhy(world: World, disk: FakeStore, atMs: number, count: Why
 			findings.some(({holds, rule}) => holds || rule === 'callsDue'),
 			`list ${list.id}: nothing holds it: ${say(findings)}`,
 		);
+	}
+}
+
+/** The sentence of a rule has all the facts it names. */
+function checkText({rule, value, facts = {}}: Finding): void {
+	for (const text of [...Object.values(whyTexts[rule]), ...Object.values(whyValues[rule]?.[String(value)] ?? {})]) {
+		for (const [, name = ''] of text.matchAll(/\{(\w+)\}/g)) {
+			assert(name in facts || name === 'value' || name === 'nextAtMs', `${rule} says {${name}} and does not know it`);
+		}
 	}
 }
 

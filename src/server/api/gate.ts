@@ -12,6 +12,7 @@ type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'identify' | 'ping' | 'c
 /** Requests that need no session: of commands of this machine, and of people whose role may ask them (`permissions.ts`). */
 export const toolTypes = [
 	'overview',
+	'why',
 	'import',
 	'setup',
 	'listRecordings',

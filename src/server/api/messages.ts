@@ -25,6 +25,7 @@ import type {
 	SessionView,
 	VoicemailItem,
 	WaitingRow,
+	WhyView,
 } from './views.js';
 
 /** Raised when a change here breaks older clients. */
@@ -173,6 +174,7 @@ export type Results = {
 	changePassword: null;
 	admit: null;
 	overview: Overview;
+	why: WhyView;
 	import: ImportReport;
 	listRecordings: RecordingRow[];
 	showRecording: RecordingDetail;

@@ -15,6 +15,8 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	attach: {role: 'anyone', session: false},
 	admit: {role: 'anyone', session: false},
 	overview: {role: 'supervisor', session: false},
+	// About oneself; who may ask about what else stands in `why.ts`.
+	why: {role: 'agent', session: false},
 	import: {role: 'admitted', session: false},
 	listRecordings: {role: 'agent', session: false},
 	showRecording: {role: 'agent', session: false},

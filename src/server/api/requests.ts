@@ -125,6 +125,12 @@ export const requestSchema = v.variant('type', [
 		endedSinceMs: v.exactOptional(v.number()),
 	}),
 	/**
+	 * Which rule keeps an operator from calls, a caller waiting, a list from being dialled, a customer from being called. `of`: an id, or
+	 * what people know them by (login ID or extension; a caller's number; a list's name; a customer code or number). Operators may ask about
+	 * themselves, their call, and customers they may load; supervisors about everything. Answer: `WhyView`. Refusals: `notFound`, `notAllowed`.
+	 */
+	request('why', {about: v.picklist(['agent', 'call', 'list', 'customer']), of: v.pipe(v.string(), v.minLength(1), v.maxLength(200))}),
+	/**
 	 * Brings a CSV file of this machine into a campaign while the service runs. Only for admitted commands: it reads and writes files.
 	 * Answer: `ImportReport`. Refusals: `notFound` (campaign), `badFile` with `file`. Takes as long as the file is long.
 	 */

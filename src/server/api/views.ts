@@ -13,6 +13,9 @@ import type {
 	Role,
 	WorkMode,
 } from '../domain/model.js';
+import type {WhyRule} from '../domain/why/rules.js';
+
+export type {WhyRule} from '../domain/why/rules.js';
 
 export type OperatorView = {id: string; loginId: string; name: string; role: Role; workMode: WorkMode; extension: string};
 
@@ -119,6 +122,22 @@ export type IncomingView = {
 export type SeatRow = {operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number};
 export type WaitingRow = WaitingItem;
 export type AbandonedRow = AbandonedItem;
+
+/** One rule that was looked at. `holds`: it keeps the matter from going on, now. */
+export type WhyFinding = {
+	rule: WhyRule;
+	holds: boolean;
+	/** The fact the rule goes by: a status, a number, a name, a moment (epoch milliseconds). */
+	value: string | number;
+	/** Who set it, by name, and since when. */
+	setBy?: string;
+	sinceMs?: number;
+	/** Further facts; names instead of ids. Moments end in `AtMs`, durations in `ForMs`. */
+	more: Record<string, string | number>;
+};
+export type WhyAbout = 'agent' | 'call' | 'list' | 'customer';
+/** Never without findings; what is nearest to the matter comes first. */
+export type WhyView = {about: WhyAbout; id: string; name: string; nowMs: number; findings: WhyFinding[]};
 
 /** Everything a console draws. One object per session on the service; parts are replaced whole. */
 export type SessionView = {

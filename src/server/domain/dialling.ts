@@ -140,15 +140,17 @@ export function callsDue(world: World, crew: Crew, nowMs: number) {
 	const {auto, ready, wrapUpForMs, running} = crew;
 	const decision = decisionOf(world, crew);
 	const {byLines, byRate, lines, rate} = trunkRoom(world, auto.trunk, nowMs);
+	const {campaignId, groupId} = auto;
+	const source = {kinds: ['autoDial.changed', 'autoDial.added'], campaignId, groupId};
 	const facts = {ready: ready.length, wrapUp: wrapUpForMs.length, running: running.length, target: decision.target};
 	const due = (calls: number, held?: Held) => ({calls, byRate, decision, held});
 	if (ready.length === 0 && wrapUpForMs.length === 0) return due(0, {rule: 'nobodyReady', value: 0, facts});
 	const calls = Math.min(decision.calls, byLines, byRate);
 	if (decision.calls === 0) {
 		const {callsMax} = auto;
-		if (callsMax > 0 && running.length >= callsMax) return due(0, {rule: 'callsMax', value: callsMax, facts});
+		if (callsMax > 0 && running.length >= callsMax) return due(0, {rule: 'callsMax', value: callsMax, facts, source});
 		if (running.length > 0) return due(0, {rule: 'callsUnderWay', value: running.length, facts});
-		return due(0, {rule: 'ratioTooSmall', value: decision.ratio, facts: {...facts, agents: decision.agents}});
+		return due(0, {rule: 'ratioTooSmall', value: decision.ratio, facts: {...facts, agents: decision.agents}, source});
 	}
 	if (byLines === calls) return due(calls, {rule: 'trunkLines', value: lines, facts: {...facts, trunk: auto.trunk}});
 	if (byRate === calls) return due(calls, {rule: 'trunkRate', value: rate, facts: {...facts, trunk: auto.trunk}});

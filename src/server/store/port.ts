@@ -24,6 +24,7 @@ import type {
 	VoicemailRow,
 } from '../domain/model.js';
 import type {SessionRow, StoreOp} from '../domain/stored.js';
+import type {EventSource} from '../domain/why/rules.js';
 
 export type {EntryChange, SessionRow, StoreOp} from '../domain/stored.js';
 
@@ -138,5 +139,7 @@ export interface StoreReader {
 	recallsDue(untilMs: number, limit: number): ResponseRecord[];
 	/** From `sinceMs` up to, not including, `untilMs`; by time, and in the order in which they were written. */
 	events(query: {sinceMs: number; untilMs: number; callId?: string; kind?: string; limit: number}): EventRow[];
+	/** The newest row of one of these kinds with these fields, among the newest 20,000 of each kind. */
+	newestEvent(wanted: EventSource): EventRow | undefined;
 	close(): void;
 }

@@ -5,6 +5,7 @@ import {normaliseNumber} from '../domain/numbers.js';
 import {comparableCode} from './apply.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import {inboundReader} from './reader-inbound.js';
+import {newestReader} from './reader-newest.js';
 import {recordingReader} from './reader-recordings.js';
 import * as tables from './tables.js';
 
@@ -94,6 +95,7 @@ export function prepareReader(db: Database): StoreReader {
 		},
 		sessions,
 		events: eventReader({many}),
+		newestEvent: newestReader(db),
 		close: () => db.close(),
 	};
 }

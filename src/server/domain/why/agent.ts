@@ -78,7 +78,7 @@ function waiting(world: World, agent: Agent, groupId: string, planned: Planned, 
 		const other = world.agents.get(first ?? '');
 		if (!other) return holding(otherFirst(planned, agent.operatorId), facts);
 		const by = rankedBy(item, asFree(world, other, nowMs), own) ?? 'id';
-		return holding({rule: 'rankedLower', value: by, facts: {operator: other.operatorId}}, facts);
+		return holding({rule: 'rankedLower', value: by, facts: {before: other.operatorId}}, facts);
 	});
 }
 

@@ -78,7 +78,7 @@ function whoCould(world: World, item: QueueItem, call: Call | undefined, nowMs: 
 	return agents
 		.filter(agent => !rings.includes(agent))
 		.map(agent => {
-			const facts = {operator: agent.operatorId};
+			const facts = {operator: agent.operatorId, call: item.id};
 			const own = asFree(world, agent, nowMs);
 			const held = notFree(world, agent) ?? notOffered(item, own) ?? (call && skillTooLow(call, own));
 			if (held) return holding(held, facts);
