@@ -212,3 +212,17 @@ test('names that must be different, and names that must exist', t => {
 		'kaden.yaml:1: directDial.callerNumber is 312345678: must be digits (in quotes, or YAML takes a leading 0 away)',
 	]);
 });
+
+test('mail: a server, addresses, a password that only goes out encrypted', t => {
+	const to = 'voicemailTo: [{mailbox: "8001", to: [desk@example.jp]}]';
+	const good = `mail: {host: smtp.example.jp, user: kaden, passwordFile: p, from: kaden@example.jp, ${to}}\n`;
+	const config = readConfig({file: write(t, good, {p: 'very-secret\n'}), env: empty});
+	t.like(config.mail, {host: 'smtp.example.jp', port: 587, tls: 'starttls', password: 'very-secret'});
+	t.false(JSON.stringify(redacted(config)).includes('very-secret'));
+	const bad = (keys: string) => refused(t, `mail: {host: h, ${keys}, ${to}}\n`).join('\n');
+	t.regex(bad('from: nobody'), /mail\.from is "nobody": must be a mail address/);
+	t.regex(bad('from: a@b, user: u'), /mail needs user and a password together/);
+	t.regex(bad('from: a@b, user: u, password: very-secret, tls: none'), /mail\.tls is none: with a password/);
+	t.regex(bad('from: a@b, caFile: nowhere.pem'), /mail\.caFile is .*nowhere\.pem: it cannot be read \(ENOENT\)/);
+	t.regex(refused(t, 'mail: {host: h, from: a@b, voicemailTo: [{mailbox: "8001", to: []}]}\n').join(), /voicemailTo\[0\]\.to/);
+});

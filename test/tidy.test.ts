@@ -64,6 +64,12 @@ const rooms: Room[] = [
 		types: ['src/sip/port.ts'],
 		packages: ['valibot', 'yaml', node],
 	},
+	{
+		at: 'src/server/mail/',
+		ours: ['src/server/mail/', 'src/server/recordings/', 'src/server/clock.ts', 'src/server/log.ts'],
+		types: ['src/server/'],
+		packages: ['nodemailer', node],
+	},
 	{at: 'src/server/', ours: ['src/server/', 'src/dialer/', 'src/sip/', 'src/data-folder.ts', ...everywhere], packages: [node]},
 	{
 		at: 'src/tui/agent/',

@@ -11,7 +11,7 @@ import {decode, type Problem, redact} from './config/problems.js';
 import {type Config, settle} from './config/settle.js';
 
 export type {Problem} from './config/problems.js';
-export type {Config} from './config/settle.js';
+export type {Config, MailSettings} from './config/settle.js';
 
 /** Line 9 comes before line 12. */
 const byPlace = new Intl.Collator('en', {numeric: true});

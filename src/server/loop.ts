@@ -28,6 +28,8 @@ export type LoopOptions = {
 	onReply(reply: Reply): void;
 	/** Parts of an operator's view to be drawn from the world again. */
 	onChanged(operatorId: string, parts: ViewPart[]): void;
+	/** A mail waits in the store to be sent. */
+	onMailQueued?(): void;
 	onCloseConsole(consoleId: string, reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'): void;
 	log(level: 'info' | 'warn' | 'error', text: string, data?: Record<string, unknown>): void;
 	/** Gets one line for each event, and `advance N` for the milliseconds between them. */
@@ -144,6 +146,8 @@ export class Loop {
 				return;
 			case 'changed':
 				return onChanged(effect.operatorId, effect.parts);
+			case 'mailQueued':
+				return this.#committer.afterAll(() => this.#options.onMailQueued?.());
 			case 'closeConsole':
 				return onCloseConsole(effect.consoleId, effect.reason);
 			case 'fetchEntries':

@@ -3,7 +3,7 @@ import type {TrunkSettings} from '../sip/port.js';
 import type {Config} from './config.js';
 import {countedKinds, recount} from './domain/acd/service.js';
 import type {AbandonedItem, Config as DomainConfig} from './domain/events.js';
-import type {CallRow, Draft, ListEntry} from './domain/model.js';
+import type {CallRow, Draft, Group, ListEntry} from './domain/model.js';
 import {normaliseNumber} from './domain/numbers.js';
 import type {Recovery} from './domain/step.js';
 import type {CoreSettings} from './domain/world.js';
@@ -56,7 +56,19 @@ export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkS
 		hours: reader.businessHours(),
 		skills: reader.skills(),
 		...(config.directDial && {directDial: config.directDial}),
+		...(config.mail && {mailTo: mailTo(config.mail.voicemailTo, reader.groups())}),
 	};
+}
+
+/** By mailbox: a number is that of a group, or else an extension. */
+function mailTo(settings: NonNullable<Config['mail']>['voicemailTo'], groups: Group[]): Record<string, string[]> {
+	const byMailbox: Record<string, string[]> = {};
+	for (const {mailbox, to} of settings) {
+		const group = groups.find(({number}) => number === mailbox);
+		const key = group ? `group:${group.id}` : `extension:${mailbox}`;
+		byMailbox[key] = [...new Set([...(byMailbox[key] ?? []), ...to])];
+	}
+	return byMailbox;
 }
 
 /** What was going on when the service ended, however it ended. */

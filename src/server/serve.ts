@@ -186,7 +186,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	const clock = systemClock();
 	const nowMs = () => clock.nowMs();
 	const world = createWorld({idPrefix: randomBytes(5).toString('hex'), dialer: tableDialer, settings: settingsFrom(config, nowMs())});
-	const voice = new Voice({folder: config.recordings, world, reader, writer, nowMs});
+	const voice = new Voice({folder: config.recordings, world, reader, writer, nowMs, clock, config, log});
 	const views = new Views(world, reader, nowMs, path => voice.recordings.isThere(path));
 	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
@@ -231,6 +231,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 				});
 			}
 		},
+		onMailQueued: () => voice.messagesLeft(),
 		onCloseConsole: (consoleId, reason) => {
 			api?.closeConsole(consoleId, reason);
 			floor.touch();
@@ -241,16 +242,19 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	gate.use(loop);
 	loop.post({type: 'configChanged', config: domainConfig(config, reader, trunks)});
 	loop.recover(recoveryFrom(reader, world.settings, nowMs()));
+	voice.start(loop);
+	started.add('voice', voice, () => voice.stop());
 	const server = await startApi({...config.api, gate, nowMs, log, login: config.limits.login, ...(apiLimits && {limits: apiLimits})});
 	api = started.add('api', server, () => server.close());
-	/** No new work; then consoles, calls and the disk, while the loop still listens. */
-	const finish = async (closeTelephony: () => Promise<void>) => {
-		loop.post({type: 'stopping'});
-		gate.close();
-		await server.close();
-		await closeTelephony();
-		await loop.idle();
-		loop.stop();
-	};
-	return {api, world, finish};
+	return {api, world, finish: (closeTelephony: () => Promise<void>) => finish({loop, gate, server}, closeTelephony)};
+}
+
+/** No new work; then consoles, calls and the disk, while the loop still listens. */
+async function finish({loop, gate, server}: {loop: Loop; gate: ServiceGate; server: Api}, closeTelephony: () => Promise<void>) {
+	loop.post({type: 'stopping'});
+	gate.close();
+	await server.close();
+	await closeTelephony();
+	await loop.idle();
+	loop.stop();
 }

@@ -294,6 +294,7 @@ export class Stage {
 				this.#questions.push(effect);
 				break;
 			case 'changed':
+			case 'mailQueued':
 			case 'log':
 				break;
 			case 'closeConsole':

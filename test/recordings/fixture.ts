@@ -6,6 +6,7 @@ import type {ExecutionContext} from 'ava';
 import type {Asker, ToolRequest} from '../../src/server/api/gate.js';
 import {Refused} from '../../src/server/api/messages.js';
 import type {RequestBody} from '../../src/server/api/requests.js';
+import {systemClock} from '../../src/server/clock.js';
 import type {DomainEvent} from '../../src/server/domain/events.js';
 import type {CallRow, Campaign, Operator, Role} from '../../src/server/domain/model.js';
 import {createWorld, type World} from '../../src/server/domain/world.js';
@@ -106,7 +107,18 @@ export async function openDesk(t: ExecutionContext, campaigns: Partial<Campaign>
 		campaigns: all,
 		extensions: ['101', '102'],
 	};
-	const {tools} = new Voice({folder, world, reader: store.reader, writer: store.writer, nowMs: () => clock.nowMs});
+	const config = {mail: null, service: {dataDir: data, timeZone: 'Asia/Tokyo', lang: 'ja'}} as const;
+	const log = Object.assign(() => {}, {flush: async () => {}, flushNow() {}});
+	const {tools} = new Voice({
+		clock: systemClock(),
+		config,
+		log,
+		folder,
+		world,
+		reader: store.reader,
+		writer: store.writer,
+		nowMs: () => clock.nowMs,
+	});
 	const posted: DomainEvent[] = [];
 	const loop = {post: (event: DomainEvent) => posted.push(event)} as unknown as Loop;
 	const asker = (who: string): Asker => (who === 'owner' ? 'owner' : {operatorId: who});

@@ -209,6 +209,7 @@ export class Sim {
 			case 'assertFailed':
 				throw new Error(effect.message);
 			case 'changed':
+			case 'mailQueued':
 			case 'log':
 				return;
 			case 'fetchEntries':

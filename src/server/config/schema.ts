@@ -93,11 +93,35 @@ const limits = keys({
 	trunkPauseMs: durationMs,
 	targetRingMs: whole(1000, 300_000),
 	skipGapMs: durationMs,
+	voicemailMs: whole(5_000, 3_600_000),
 	phoneCheckMs: whole(1000, 3_600_000),
 	phoneInCallCheckMs: whole(1000, 3_600_000),
 	checkAnswerMs: whole(500, 60_000),
 	silentMs: whole(2000, 3_600_000),
 	importBytesMax: whole(1, 4_000_000_000),
+});
+
+const address = matching(/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,255}$/, 'a mail address');
+const mail = keys(
+	{
+		host: filled,
+		port: v.exactOptional(peerPort, 587),
+		tls: v.exactOptional(oneOf('starttls', 'tls', 'none'), 'starttls'),
+		caFile: v.exactOptional(filled),
+		user: v.exactOptional(filled),
+		password: v.exactOptional(filled),
+		passwordFile: v.exactOptional(filled),
+		passwordEnv: v.exactOptional(filled),
+		from: address,
+		voicemailTo: list(keys({mailbox: digits, to: v.pipe(list(address), v.minLength(1, 'a list of at least one'))})),
+	},
+	'null, or a group of keys',
+);
+
+const retention = keys({
+	recordingDays: whole(0, 36_500),
+	voicemailDays: whole(0, 36_500),
+	freeBytesMin: whole(0, Number.MAX_SAFE_INTEGER),
 });
 
 export const configSchema = keys({
@@ -117,6 +141,8 @@ export const configSchema = keys({
 	),
 	prompts: text,
 	recordings: text,
+	retention,
+	mail: v.nullable(mail),
 	limits,
 	tellWatched: v.boolean('true or false'),
 	lab: v.nullable(keys({...listen, seed: whole(0, 2 ** 31 - 1), trunk: filled}, 'null, or host, port, seed and trunk')),

@@ -8,8 +8,13 @@ import {keyText, type Problem} from './problems.js';
 import type {ConfigFile} from './schema.js';
 
 type Signalling = ConfigFile['signalling'];
+type Mail = NonNullable<ConfigFile['mail']>;
+/** Where messages are sent by mail. `ca`: certificates to trust besides those of the system, as text. */
+export type MailSettings = Omit<Mail, 'passwordFile' | 'passwordEnv' | 'caFile'> & {ca?: string};
+
 /** A checked configuration: paths are absolute, secrets are read. Never print it; print `redacted(config)`. */
-export type Config = Omit<ConfigFile, 'trunks' | 'signalling'> & {
+export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'mail'> & {
+	mail: MailSettings | null;
 	trunks: TrunkSettings[];
 	signalling: Extract<Signalling, {kind: 'embedded'}> | {kind: 'drachtio'; host: string; port: number; secret: string};
 };
@@ -44,11 +49,24 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		trunks,
 		signalling: settleSignalling(file.signalling, secrets),
 		prompts: pathAt(layers, ['prompts'], file.prompts, around.prompts),
+		mail: settleMail(file.mail, secrets),
 		recordings: pathAt(layers, ['recordings'], file.recordings, join(dataDir, 'recordings')),
 	};
 }
 
 type Secrets = {layers: readonly Layer[]; env: NodeJS.ProcessEnv; add(path: string[], text: string): void};
+
+function settleMail(given: ConfigFile['mail'], secrets: Secrets): MailSettings | null {
+	if (!given) return null;
+	const {passwordFile, passwordEnv, password, caFile, ...rest} = given;
+	const read = readSecret(['mail'], {password, passwordFile, passwordEnv}, 'password', secrets);
+	if ((given.user === undefined) !== (password === undefined && passwordFile === undefined && passwordEnv === undefined))
+		secrets.add(['mail'], 'needs user and a password together, or neither');
+	if (given.user !== undefined && given.tls === 'none')
+		secrets.add(['mail', 'tls'], 'is none: with a password the connection must be encrypted (starttls or tls)');
+	const ca = caFile === undefined ? undefined : readFileAt(['mail', 'caFile'], caFile, secrets);
+	return {...rest, ...(read !== undefined && {password: read}), ...(ca !== undefined && {ca})};
+}
 
 function settleSignalling(given: Signalling, secrets: Secrets): Config['signalling'] {
 	if (given.kind === 'drachtio') {
@@ -73,11 +91,15 @@ function readSecret(path: string[], given: Keys, name: 'password' | 'secret', {l
 		return env[variable];
 	}
 	if (file === undefined) return plain;
-	const absolute = pathAt(layers, [...path, `${name}File`], file, '');
+	return readFileAt([...path, `${name}File`], file, {layers, add});
+}
+
+function readFileAt(path: string[], file: string, {layers, add}: Pick<Secrets, 'layers' | 'add'>): string | undefined {
+	const absolute = pathAt(layers, path, file, '');
 	try {
 		return readFileSync(absolute, 'utf8').trimEnd();
 	} catch (error) {
-		add([...path, `${name}File`], `is ${absolute}: it cannot be read (${(error as NodeJS.ErrnoException).code})`);
+		add(path, `is ${absolute}: it cannot be read (${(error as NodeJS.ErrnoException).code})`);
 		return undefined;
 	}
 }

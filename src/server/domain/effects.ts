@@ -118,6 +118,8 @@ export type Effect =
 	| {type: 'reply'; requestId: string; durable: boolean; ok: true; value: unknown}
 	| {type: 'reply'; requestId: string; durable: boolean; ok: false; error: Refused}
 	| {type: 'changed'; operatorId: string; parts: ViewPart[]}
+	/** A mail about a message has been put into the queue: look there when it is on the disk. */
+	| {type: 'mailQueued'}
 	/** That console's session is over for it. */
 	| {type: 'closeConsole'; consoleId: string; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'}
 	/**

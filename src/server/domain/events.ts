@@ -21,6 +21,8 @@ export type Config = {
 	numbers?: OutsideNumber[];
 	menus?: VoiceMenu[];
 	hours?: BusinessHours[];
+	/** Addresses that messages of a mailbox (`group:…`, `extension:…`) are sent to. */
+	mailTo?: Record<string, string[]>;
 	/** By operator id, then group id; `defaultSkill` where nothing is said. */
 	skills?: Record<string, Record<string, Skill>>;
 };

@@ -1,6 +1,11 @@
 /** Recordings and messages of a running service. */
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
+import type {Clock} from '../clock.js';
+import type {Config} from '../config.js';
+import type {Log} from '../log.js';
+import type {Loop} from '../loop.js';
+import {Poster} from '../mail/poster.js';
 import type {Tools} from '../tools.js';
 import {fileOf} from './folder.js';
 import {type RecordingParts, Recordings} from './recordings.js';
@@ -11,12 +16,21 @@ type VoiceTools = Pick<
 	'listRecordings' | 'showRecording' | 'listVoicemails' | 'markVoicemail' | 'deleteVoicemail' | 'openAudio' | 'readAudio'
 >;
 
+export type VoiceParts = RecordingParts & {
+	clock: Clock;
+	config: Pick<Config, 'mail' | 'service'>;
+	log: Log;
+};
+
 export class Voice {
 	readonly recordings: Recordings;
 	readonly tools: VoiceTools;
 	readonly #folder: string;
+	readonly #parts: VoiceParts;
+	#poster: Poster | undefined;
 
-	constructor(parts: RecordingParts) {
+	constructor(parts: VoiceParts) {
+		this.#parts = parts;
 		const recordings = new Recordings(parts);
 		const voicemails = new Voicemails(parts);
 		this.#folder = parts.folder;
@@ -35,6 +49,26 @@ export class Voice {
 			},
 			readAudio: ({audioId, offset}, {asker}) => recordings.read(asker, audioId, offset),
 		};
+	}
+
+	/** Begins what goes on by itself: the mails that wait, and those that come. */
+	start(loop: Loop): void {
+		const {config, log, reader, clock} = this.#parts;
+		const {mail: settings, service} = config;
+		if (settings) {
+			const onChanged = (mailbox: string) => loop.post({type: 'voicemailsChanged', mailbox});
+			this.#poster = new Poster({...this.#parts, settings, clock, lang: service.lang, timeZone: service.timeZone, onChanged});
+			this.#poster.wake();
+		} else if (reader.waitingMails(1).length > 0) log('warn', 'mail.notConfigured', {hint: 'messages wait to be sent by mail'});
+	}
+
+	/** Messages may have been left, and are on the disk. */
+	messagesLeft(): void {
+		this.#poster?.wake();
+	}
+
+	async stop(): Promise<void> {
+		await this.#poster?.stop();
 	}
 
 	/** Where a recording is to be written; its folder exists when this returns. */

@@ -68,6 +68,21 @@ export function messageKept(ctx: Context, legId: string, durationMs: number | un
 		return true;
 	}
 	persist(ctx, {op: 'putVoicemail', row: {...row, ...(durationMs !== undefined && {durationMs})}});
+	const recipients = ctx.world.config.mailTo?.[mailbox];
+	if (recipients) {
+		const {nowMs} = ctx;
+		const mail = {
+			id: newId(ctx, 'm'),
+			voicemailId: id,
+			recipients,
+			state: 'waiting' as const,
+			attempts: 0,
+			createdMs: nowMs,
+			nextMs: nowMs,
+		};
+		persist(ctx, {op: 'putMail', row: mail});
+		ctx.effects.push({type: 'mailQueued'});
+	}
 	voicemailsChanged(ctx, mailbox);
 	return true;
 }
