@@ -10,6 +10,7 @@ import {createTelephony, type RunningTelephony} from '../sip/application/telepho
 import {createEmbeddedMedia} from '../sip/media/embedded/server.js';
 import type {MediaServer} from '../sip/media/port.js';
 import type {TrunkSettings} from '../sip/port.js';
+import {reportInbound} from './admin/report.js';
 import {createSetup, type SetupParts} from './admin/setup.js';
 import {openSounds} from './admin/sounds.js';
 import type {Welcome} from './api/messages.js';
@@ -169,10 +170,11 @@ function administration({
 	nowMs,
 	accounts,
 	ask,
-}: AdministrationParts): Pick<Tools, 'import' | 'setup'> {
+}: AdministrationParts): Pick<Tools, 'import' | 'setup' | 'reportInbound'> {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
 	return {
+		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
 		import: (request, {loop}) => importer(request, loop),
 		setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts, ask}),
 	};

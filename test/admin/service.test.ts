@@ -7,7 +7,8 @@ import type {SetupResult} from '../../src/server/admin/setup.js';
 import {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
 import type {RequestBody} from '../../src/server/api/requests.js';
-import {type Role, roles} from '../../src/server/domain/model.js';
+import {inboundReport} from '../../src/server/domain/acd/report.js';
+import {type EventRow, type Role, roles} from '../../src/server/domain/model.js';
 import {startPhones} from '../../src/sip/phone/phone.js';
 import {openStage, type Stage} from '../flows/stage.js';
 import {soundHz} from '../flows/stage-hearing.js';
@@ -242,4 +243,45 @@ test.serial('what may stand in a field is offered, and what is not known is refu
 		{skill: 7, priority: 5},
 	);
 	t.deepEqual(house.problems, []);
+});
+
+test.serial('the report of the day is what the events say, in pages of any size, and what is counted live', async t => {
+	const caller = house.caller('0355501009', 400);
+	await caller.dials('0312340002');
+	await caller.hears(soundHz.entry);
+	caller.hangsUp();
+	await house.quiet();
+	await t.throwsAsync(caller.dials('0399999999'), {message: /404/});
+	const report = await owner.request({type: 'reportInbound'});
+	const expected = inboundReport(house.eventsOf());
+	const night = report.groups.find(({number}) => number === '8050');
+	t.like(night, {name: '夜間', offered: 2, answered: 0, abandonedWaiting: 2, waiting: 0});
+	t.like(night, night!.live!);
+	t.is(report.refused, expected.refused);
+	t.true(expected.refused > 0);
+	t.deepEqual(
+		report.numbers.map(({name: _name, ...figures}) => figures),
+		[...expected.numbers].map(([number, figures]) => ({number, ...figures})).sort((a, b) => a.number.localeCompare(b.number)),
+	);
+	t.like(
+		report.numbers.find(({number}) => number === '0312340002'),
+		{calls: 4, open: 0, outcomes: {closed: 2, abandoned: 2}},
+	);
+	const kinds = ['call.arrived', 'call.ended', 'call.queued'];
+	const inPages = house.look(reader => {
+		const rows: EventRow[] = [];
+		let afterId: number | undefined;
+		do {
+			const page = reader.eventPage({kinds, sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, afterId, limit: 2});
+			rows.push(...page.rows);
+			afterId = page.lastId;
+		} while (afterId !== undefined);
+		return rows;
+	});
+	t.deepEqual(
+		inPages,
+		house.eventsOf().filter(({kind}) => kinds.includes(kind)),
+	);
+	t.deepEqual((await owner.request({type: 'reportInbound', day: '2020-01-01'})).groups, []);
+	await t.throwsAsync(owner.request({type: 'reportInbound', day: '2026-02-30'}), {instanceOf: Refused, message: /no day/});
 });

@@ -17,6 +17,7 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {Client} from '../../src/server/api/client.js';
 import {readConfig} from '../../src/server/config.js';
+import {inboundReport} from '../../src/server/domain/acd/report.js';
 import {countedKinds, noCounts, recount} from '../../src/server/domain/acd/service.js';
 import type {CallRow, EventRow} from '../../src/server/domain/model.js';
 import type {ServiceCounts} from '../../src/server/domain/world.js';
@@ -228,6 +229,7 @@ export class Stage {
 		const {live, recounted} = this.figures(groupId);
 		t.deepEqual(live, {...noCounts(), ...expected}, `${groupId}: the live figures`);
 		t.deepEqual(recounted, live, `${groupId}: counted anew from the events`);
+		t.like({...noCounts(), ...inboundReport(this.eventsOf()).groups.get(groupId)}, live, `${groupId}: the report`);
 		const {agents} = this.service.world;
 		for (const agent of this.#agents.values()) {
 			if (agents.get(agent.id)?.groupIds.join() !== groupId) continue;

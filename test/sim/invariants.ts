@@ -3,6 +3,7 @@ import assert from 'node:assert';
 import {freeAgents, waitingItems} from '../../src/server/domain/acd/dispatch.js';
 import {waitingPhases} from '../../src/server/domain/acd/queue.js';
 import {nextMatch} from '../../src/server/domain/acd/rank.js';
+import {inboundReport} from '../../src/server/domain/acd/report.js';
 import {noCounts, serviceOf} from '../../src/server/domain/acd/service.js';
 import {inCall} from '../../src/server/domain/agent.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
@@ -23,6 +24,27 @@ export function checkWorld(world: World, live: FakeStore, nowMs: number): void {
 	checkEntries(world, live);
 	checkNobodyWaitsInVain(world, nowMs);
 	checkService(world, live, nowMs);
+}
+
+/** The report of the day says what is counted live, knows who waits, and leaves no call out. */
+export function checkReport(world: World, live: FakeStore, nowMs: number): void {
+	const {utcOffsetMs} = world.settings;
+	const today = dayNumber(nowMs, utcOffsetMs);
+	const {groups, numbers} = inboundReport(live.events.filter(({atMs}) => dayNumber(atMs, utcOffsetMs) === today));
+	const calls = [...world.calls.values()].filter(({row}) => row.kind === 'inbound' && row.endedMs === undefined);
+	for (const {id} of world.config.groups) {
+		const {waiting = 0, ...figures} = {...noCounts(), ...groups.get(id)};
+		for (const [name, count] of Object.entries(serviceOf(world, id, nowMs)))
+			assert.equal((figures as Record<string, number>)[name], count, `${name} of ${id}: reported and live`);
+		const queue = calls.filter(({row, phase}) => row.groupId === id && waitingPhases.includes(phase));
+		assert.equal(waiting, queue.length, `who waits for ${id}: reported and live`);
+	}
+	for (const [number, {calls: came, open, outcomes}] of numbers) {
+		const over = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+		assert.equal(came, open + over, `calls to ${number}: each is open or has come to something`);
+		const now = calls.filter(({row, inbound}) => row.toNumber === number && inbound?.source !== undefined);
+		assert.equal(open, now.length, `open calls to ${number}: reported and live`);
+	}
 }
 
 /** No bell for whoever does not ring, and no music in a talk. */

@@ -15,7 +15,7 @@ import {createWorld, type World} from '../../src/server/domain/world.js';
 import {type Rng, seededRng} from '../../src/server/rng.js';
 import {Agenda} from './agenda.js';
 import {centre, people} from './centre.js';
-import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkSounds, checkStore, checkWorld} from './invariants.js';
+import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkReport, checkSounds, checkStore, checkWorld} from './invariants.js';
 import {type Act, nextAct} from './people.js';
 import {FakeStore} from './store.js';
 import {FakeTelephony, type Faults} from './telephony.js';
@@ -115,6 +115,7 @@ export class Sim {
 			while (this.agenda.next(goneMs + 300_000));
 			checkReleased(this.world);
 			checkStore(this.live);
+			checkReport(this.world, this.live, this.agenda.nowMs);
 			for (const recordId of this.#promised) assert(this.disk.records.has(recordId), `record ${recordId} was promised and is lost`);
 			const unanswered = [...this.#asked.values()];
 			assert.equal(unanswered.length, 0, `not answered: ${unanswered.map(formatEvent).join('; ')}`);
@@ -157,6 +158,7 @@ export class Sim {
 		if (!this.#committing && this.#events % 10 === 0) checkDryLists(this.world, this.disk, this.agenda.nowMs);
 		if (this.options.whyEvery && this.#events % this.options.whyEvery === 0)
 			checkWhy(this.world, this.live, this.agenda.nowMs + whenMs[this.#events % whenMs.length]!, this.whys);
+		if (this.#events % 200 === 0) checkReport(this.world, this.live, this.agenda.nowMs);
 		if (this.#events % 50 === 0)
 			checkRecalls(this.world, operatorId => this.live.recallsOf(operatorId, record => this.#isRecall(record)).map(({id}) => id));
 	}

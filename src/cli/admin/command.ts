@@ -53,3 +53,12 @@ export function commandOf(noun: AnyNoun): CommandRow {
 		},
 	};
 }
+
+/** The command of reports. */
+export const reportCommand: CommandRow = {
+	usage: 'report [kind]',
+	text: texts.reportHelp,
+	positionals: {kind: {text: texts.reportKind, type: 'string'}},
+	options: {day: {text: texts.dayOption, type: 'string', requiresArg: true}, ...askingOptions},
+	load: () => import('./report.js'),
+};

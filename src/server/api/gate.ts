@@ -15,6 +15,7 @@ export const toolTypes = [
 	'why',
 	'import',
 	'setup',
+	'reportInbound',
 	'listRecordings',
 	'showRecording',
 	'listVoicemails',

@@ -6,6 +6,7 @@
  * attach, then `update` messages that replace whole parts of it. docs/protocol.md is the same for people.
  */
 import type {Problem} from '../admin/problem.js';
+import type {InboundReportView} from '../admin/report.js';
 import type {SetupResult} from '../admin/setup.js';
 import type {AgentStatus, Group, Role} from '../domain/model.js';
 import type {ImportReport} from '../files/import.js';
@@ -185,6 +186,7 @@ export type Results = {
 	readAudio: AudioChunk;
 	identify: {operatorId: string; role: Role};
 	setup: SetupResult;
+	reportInbound: InboundReportView;
 	ping: {nowMs: number};
 };
 

@@ -28,6 +28,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	identify: {role: 'anyone', session: false},
 	// Looking; what may be changed by whom stands with each noun.
 	setup: {role: 'supervisor', session: false},
+	reportInbound: {role: 'supervisor', session: false},
 	startWork: {role: 'agent', session: true},
 	setStatus: {role: 'agent', session: true},
 	logOff: {role: 'agent', session: true},

@@ -203,6 +203,8 @@ export const requestSchema = v.variant('type', [
 		/** With `complete`: what may stand in this field; the names of the noun without. */
 		field: v.exactOptional(shortText),
 	}),
+	/** Inbound calls of a local day, today by default, from the event log. Answer: `InboundReportView`. Refusal: `invalid` (no such day). */
+	request('reportInbound', {day: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD')))}),
 	request('ping', {}),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;

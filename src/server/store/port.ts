@@ -66,6 +66,8 @@ export type RecordingQuery = {
 	limit: number;
 };
 
+export type EventPageQuery = {kinds: readonly string[]; sinceMs: number; untilMs: number; afterId?: number | undefined; limit: number};
+
 export interface StoreReader {
 	operators(): Operator[];
 	operatorByLogin(loginId: string): (Operator & {passwordHash: string}) | undefined;
@@ -141,5 +143,7 @@ export interface StoreReader {
 	events(query: {sinceMs: number; untilMs: number; callId?: string; kind?: string; limit: number}): EventRow[];
 	/** The newest row of one of these kinds with these fields, among the newest 20,000 of each kind. */
 	newestEvent(wanted: EventSource): EventRow | undefined;
+	/** A page of such events in the order in which they were written, from the one after `afterId`. `lastId`: where the next page begins. */
+	eventPage(query: EventPageQuery): {rows: EventRow[]; lastId?: number};
 	close(): void;
 }

@@ -96,6 +96,7 @@ export function prepareReader(db: Database): StoreReader {
 		sessions,
 		events: eventReader({many}),
 		newestEvent: newestReader(db),
+		eventPage: eventPager(db),
 		close: () => db.close(),
 	};
 }
@@ -207,5 +208,23 @@ function eventReader({many}: Pick<Prepare, 'many'>): StoreReader['events'] {
 			return kind === undefined ? rows : rows.filter(row => row.kind === kind).slice(0, limit);
 		}
 		return kind === undefined ? all(sinceMs, untilMs, limit) : ofKind(sinceMs, untilMs, kind, limit);
+	};
+}
+
+function eventPager(db: Database): StoreReader['eventPage'] {
+	// Ids ascend with the time of writing: the two ends of the time are found by its index, what lies between is read by id.
+	const first = db.prepare<[number], number>('SELECT id FROM events WHERE at_ms >= ? ORDER BY at_ms, id LIMIT 1').pluck();
+	const last = db.prepare<[number], number>('SELECT id FROM events WHERE at_ms < ? ORDER BY at_ms DESC, id DESC LIMIT 1').pluck();
+	const page = db.prepare<unknown[], {id: number}>(
+		`SELECT id, ${tables.events.select} FROM events WHERE id BETWEEN ? AND ? AND at_ms >= ? AND at_ms < ?
+			AND kind IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
+	);
+	return ({kinds, sinceMs, untilMs, afterId, limit}) => {
+		const from = afterId === undefined ? first.get(sinceMs) : afterId + 1;
+		const to = last.get(untilMs);
+		if (from === undefined || to === undefined || from > to) return {rows: []};
+		const found = page.all(from, to, sinceMs, untilMs, JSON.stringify(kinds), limit);
+		const lastId = found.length < limit ? undefined : found.at(-1)!.id;
+		return {rows: found.map(tables.events.decode), ...(lastId !== undefined && {lastId})};
 	};
 }
