@@ -7,7 +7,7 @@ import {reply, Signal} from '../../src/sip/application/signal.js';
 import type {MediaServer} from '../../src/sip/media/port.js';
 import {type CallEnd, PhoneCall} from '../../src/sip/phone/call.js';
 import {startSignallingWorker} from '../../src/sip/signalling/port.js';
-import {within} from '../support/limit.js';
+import {eventually, within} from '../support/limit.js';
 import {createEars, type Ear} from './stage-ears.js';
 import {type Hearing, orderOf, windowMs} from './stage-hearing.js';
 
@@ -118,6 +118,11 @@ export class Person extends Party {
 	isCalled(): Promise<void> {
 		if (this.calledBy !== undefined) return Promise.resolve();
 		return within(`${this.name} to be called`, new Promise(resolve => this.#called.push(resolve)));
+	}
+
+	/** Resolves when this one has a call that is answered. */
+	async talks(): Promise<void> {
+		await eventually(`${this.name} to talk`, () => this.call?.state === 'up');
 	}
 
 	/** A call has come in for this one. */

@@ -175,6 +175,11 @@ export class Stage {
 		return look(this.folder, read);
 	}
 
+	/** Looks again and again, for what nobody announces. */
+	until<T>(what: string, check: () => T): Promise<NonNullable<T>> {
+		return eventually(what, check);
+	}
+
 	/** The row of a call, when it is complete and its recording, if there is one, is written. */
 	ended(callId: string): Promise<CallRow> {
 		return eventually(`call ${callId} to be over and on the disk`, () => {
