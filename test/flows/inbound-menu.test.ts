@@ -55,7 +55,15 @@ test.before(async () => {
 				retriesMax: 0,
 				otherwise: box,
 			},
-			{id: 'loop', name: '堂々巡り', file: 'entry', choices: {}, timeoutMs: 0, retriesMax: 0, otherwise: {kind: 'menu', menuId: 'loop'}},
+			{
+				id: 'loop',
+				name: '堂々巡り',
+				file: 'call-back',
+				choices: {},
+				timeoutMs: 0,
+				retriesMax: 0,
+				otherwise: {kind: 'menu', menuId: 'loop'},
+			},
 		],
 		numbers: [
 			{number: numbers.menu, name: '代表', target: {kind: 'menu', menuId: 'main'}},
@@ -71,7 +79,7 @@ test.before(async () => {
 			{number: numbers.seat, name: '直通', target: {kind: 'extension', extension: '1001', otherwise: {kind: 'group', groupId: 'quick'}}},
 			{number: numbers.circles, name: '輪', target: {kind: 'menu', menuId: 'loop'}},
 		],
-		sounds: {menu: 500, wrong: 400, entry: 400, voicemail: 500},
+		sounds: {menu: 500, wrong: 400, entry: 400, voicemail: 500, 'call-back': 200},
 	});
 });
 test.after.always(() => house?.close());
@@ -150,7 +158,7 @@ test.serial('sent in circles: the apology, and the end', async t => {
 	await caller.dials(numbers.circles);
 	await caller.hears(apology);
 	t.is(await caller.isLetGo(), 'far');
-	t.deepEqual(caller.heardSoFar(), [entry, apology]);
+	t.deepEqual(caller.heardSoFar(), [soundHz['call-back'], apology]);
 	await house.quiet();
 });
 

@@ -38,6 +38,8 @@ export class Agent extends Party {
 		hz: number,
 		readonly client: Client,
 		readonly telephone: AgentPhone,
+		/** Is that call joined? The console shows 通話 a moment sooner. */
+		private readonly isJoined: (callId: string) => boolean,
 	) {
 		super(id, hz);
 		if (telephone.kind === 'ear') telephone.phone.onCall(call => (this.phoneCall = call));
@@ -135,6 +137,7 @@ export class Agent extends Party {
 	/** Resolves when a talk has begun. */
 	async talks(): Promise<CallView> {
 		const {call} = await this.until('to talk', view => view.call?.phase === 'talking' && view.status.status.startsWith('talking'));
+		await eventually(`${this.id} to be joined`, () => this.isJoined(call!.callId));
 		return call!;
 	}
 

@@ -74,7 +74,8 @@ export class Stage {
 		await writeSounds(join(folder, 'prompts'), options.sounds);
 		this.outside = await startOutside(() => this.service.udpPort);
 		this.closes(() => this.outside.close());
-		const rtpMin = 20_000 + 200 * Math.floor(Math.random() * 40);
+		// Away from where other tests and their benchmarks take theirs.
+		const rtpMin = 10_000 + 200 * Math.floor(Math.random() * 45);
 		const trunk = {host: '127.0.0.1', optionsMs: 0, callsMax: 100, callsPerSecondMax: 100};
 		const trunks = [{name: 'outside', port: this.outside.sipPort}, ...(options.trunks ?? [])];
 		const config = readConfig({
@@ -134,7 +135,7 @@ export class Stage {
 		this.closes(() => client.close());
 		client.connect();
 		await client.online();
-		const agent = new Agent(id, extension, hz, client, telephone);
+		const agent = new Agent(id, extension, hz, client, telephone, callId => this.service.world.calls.get(callId)?.phase !== 'joining');
 		await client.login(id, consolePassword, extension);
 		this.#agents.set(id, agent);
 		return agent;

@@ -84,7 +84,7 @@ export class InboundCall implements Call {
 	}
 
 	#take(): void {
-		const {media, clock, limits} = this.#parts;
+		const {media, clock, limits, log} = this.#parts;
 		const host = this.#host;
 		const offer = this.#request.body;
 		const cancel = clock.after(limits.mediaWaitMs, () =>
@@ -98,6 +98,7 @@ export class InboundCall implements Call {
 			error => {
 				cancel();
 				const failure = error instanceof NoCommonCodec ? 'incompatible' : error instanceof MediaExhausted ? 'congestion' : 'error';
+				if (failure !== 'incompatible') log('warn', 'a call that came in could not be taken', {failure, detail: textOf(error)});
 				host.input({type: 'mediaFailed', failure, detail: textOf(error)});
 			},
 		);
