@@ -26,8 +26,8 @@ export function path(text: string): string {
 	return text.includes(' ') ? `'${text}'` : text;
 }
 
-/** The sound level of a tone_stream at volume 0, in dBm0. */
-const toneLevelDbm0 = -7;
+/** The sound level of a tone_stream at volume 0, in dBm0 (measured on v1.10.12). */
+const toneLevelDbm0 = -1;
 
 /**
  * A sound as FreeSWITCH opens it; `mark` makes it unlike all others on the channel, and is told when it ends.
@@ -57,9 +57,9 @@ export const sendingDtmf = (id: string, digits: string, durationMs: number): str
 };
 export const mediaStatistics = (id: string): string => `json ${JSON.stringify({command: 'mediaStats', data: {uuid: uuid(id)}})}`;
 
-/** Brings a channel into a room. It is neither heard nor hears until it is told who hears whom. */
-export const entering = (id: string, room: string): string =>
-	`uuid_transfer ${uuid(id)} conference:${uuid(room)}@kaden+flags{mute|deaf},park inline`;
+/** Brings a channel into a room, or both parties of its bridge. They are neither heard nor hear until it is said who hears whom. */
+export const entering = (id: string, room: string, both: boolean): string =>
+	`uuid_transfer ${uuid(id)} ${both ? '-both ' : ''}conference:${uuid(room)}@kaden+flags{mute|deaf},park inline`;
 export type MemberChange =
 	| {member: number; do: 'mute' | 'unmute' | 'deaf' | 'undeaf'}
 	| {member: number; to: number; do: 'nospeak' | 'clear'};

@@ -41,6 +41,8 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
 	#cancelLook: () => void = () => {};
 	#partner: FreeswitchEndpoint | undefined;
+	/** The room that its partner has taken it along into. */
+	#carried: {room: FreeswitchRoom; member: Promise<Readonly<Record<string, string>>>} | undefined;
 	/** Undefined while it lives; afterwards the same promise for every caller of `destroy`. */
 	#end: Promise<RecordingFacts | undefined> | undefined;
 	#recording: string | undefined;
@@ -133,6 +135,8 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		try {
 			if (this.gone || other.gone) throw new Error('a party of the bridge is gone');
 			if (!still()) return;
+			this.#carried = undefined;
+			other.#carried = undefined;
 			const done = this.link.waits.for(bridgeName(this.id, other.id));
 			await this.link.api(bridging(this.id, other.id));
 			await done;
@@ -155,17 +159,24 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	}
 
 	/** Brings it into a room of FreeSWITCH. Resolves with its number there; undefined when something later has made this void. */
-	async enter(room: FreeswitchRoom, command: string): Promise<number | undefined> {
+	async enter(room: FreeswitchRoom, command: (both: boolean) => string): Promise<number | undefined> {
+		// Out of a bridge both parties go in together: one after the other costs up to half a second of silence. If the other one does
+		// not join it too, it is there without hearing or being heard, as if it were alone.
+		const partner = this.#partner;
 		const epoch = this.#depart();
 		this.room = room;
 		const unlock = await this.#lock();
 		try {
 			this.#alive();
 			if (epoch !== this.#epoch) return undefined;
-			const done = this.link.waits.for(memberName(room.name, this.id));
-			await this.link.api(command);
-			const {'Member-ID': member} = await done;
-			return epoch === this.#epoch && !this.gone ? Number(member) : undefined;
+			const carried = this.#carried?.room === room ? this.#carried.member : undefined;
+			this.#carried = undefined;
+			const member = carried ?? this.link.waits.for(memberName(room.name, this.id));
+			const both = partner !== undefined && !partner.gone && partner.#partner === undefined;
+			if (both) partner.#carried = {room, member: partner.link.waits.for(memberName(room.name, partner.id))};
+			if (!carried) await this.link.api(command(both));
+			const {'Member-ID': number} = await member;
+			return epoch === this.#epoch && !this.gone ? Number(number) : undefined;
 		} finally {
 			unlock();
 		}
@@ -197,6 +208,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		const unlock = await this.#lock();
 		try {
 			if (this.gone || epoch !== this.#epoch) return;
+			this.#carried = undefined;
 			const done = this.link.waits.for(parkName(this.id));
 			await this.link.api(parking(this.id));
 			await done;

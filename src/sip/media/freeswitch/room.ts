@@ -29,7 +29,7 @@ export class FreeswitchRoom implements MediaRoom {
 		if (this.#seats.size >= roomMembersMax) throw new Error(`the room is full: it takes ${roomMembersMax}`);
 		const [first] = this.#seats.keys();
 		if (first && first.link !== own.link) throw new Error('the members of a room are on one media server');
-		const entered = own.enter(this, entering(own.id, this.name));
+		const entered = own.enter(this, both => entering(own.id, this.name, both));
 		// Only now: entering takes it out of where it is, and that may be here.
 		const seat: Seat = {speaksTo: audience, present: undefined};
 		this.#seats.set(own, seat);
