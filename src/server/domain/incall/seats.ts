@@ -95,7 +95,7 @@ function offerSeat(ctx: Context, call: Call, agent: Agent, from: Agent): void {
 	ringSeat(ctx, call, agent, {
 		actor: from.operatorId,
 		reason: call.row.transferOf === undefined ? 'internalCall' : 'transfer',
-		popup: {kind: 'internal', number: from.extension, withheld: false, ...named},
+		popup: {kind: 'internal', number: from.extension, withheld: false, candidates: [], ...named},
 	});
 }
 

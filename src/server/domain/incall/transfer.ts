@@ -188,6 +188,7 @@ export function handOver(ctx: Context, call: Call, target: Call, why: {actor: st
 		delete target.target;
 		target.operatorId = seat.operatorId;
 		target.row.agentId = seat.operatorId;
+		showNumbers(call, target);
 	}
 	noteCall(ctx, target, 'call.handedOver', why);
 	setHeld(ctx, target, false);
@@ -200,6 +201,13 @@ export function handOver(ctx: Context, call: Call, target: Call, why: {actor: st
 	const customer = world.customers.get(target.row.customerId ?? '');
 	if (customer) showCustomer(ctx, seat, customer, target.row.id);
 	change(ctx, seat.operatorId, 'call');
+}
+
+/** The other end is the customer now, for the screen, the record and the history; that it came from a colleague is `transferOf`. */
+function showNumbers(call: Call, target: Call): void {
+	const {direction, fromNumber, toNumber} = call.row;
+	target.row.fromNumber = fromNumber;
+	if (direction === 'out') target.row.toNumber = toNumber;
 }
 
 /** To the queue of a group, whatever was chosen: nobody is there to talk to first. For that group it is a call like any other. */

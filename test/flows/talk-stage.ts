@@ -1,0 +1,109 @@
+/** The house of the flows in and around a call: who works there, and how a talk comes about. */
+import type {CallEnd, PhoneCall} from '../../src/sip/phone/call.js';
+import {eventually, within} from '../support/limit.js';
+import {hasProgram} from '../support/sip-peers.js';
+import {openStage, type Stage, type StageOptions} from './stage.js';
+import type {Agent} from './stage-agent.js';
+import type {Ear} from './stage-ears.js';
+import {Party, type Person} from './stage-people.js';
+
+/** Whoever calls this number is joined to the operator of group `main` who is in 受付中. */
+export const mainNumber = '0312340001';
+/** The extension where nobody is logged in. */
+export const deskExtension = '1005';
+
+/** Aoki has baresip for a telephone where it is installed; Chiba is in ringing mode; the desk has a telephone alone. */
+export function openTalkStage(more: Partial<StageOptions> = {}): Promise<Stage> {
+	return openStage({
+		operators: {
+			aoki: {phone: hasProgram('baresip') ? 'baresip' : 'ear'},
+			baba: {},
+			chiba: {workMode: 'ringing'},
+			boss: {role: 'supervisor'},
+			desk: {},
+		},
+		groups: {main: {answer: 'auto', ageingMs: 0}, second: {answer: 'ring'}},
+		numbers: [{number: mainNumber, name: '窓口', target: {kind: 'group', groupId: 'main'}}],
+		...more,
+	});
+}
+
+/** The customer calls, is given to the operator, and both hear each other. */
+export async function talking(agent: Agent, customer: Person): Promise<string> {
+	await agent.ready();
+	await customer.dials(mainNumber);
+	const {callId} = await agent.talks();
+	await Promise.all([customer.hears(agent.hz), agent.hears(customer.hz)]);
+	return callId;
+}
+
+/** What a status came by, newest last: the reasons of an operator's changes of status. */
+export function statusesOf(house: Stage, agent: Agent, sinceMs = 0): string[] {
+	return house
+		.eventsOf()
+		.filter(({kind, agentId, atMs}) => kind === 'agent.status' && agentId === agent.id && atMs >= sinceMs)
+		.map(({data, reason}) => `${data?.['to']} (${reason})`);
+}
+
+/** Kinds of a call's events with their reasons, without those of the queue. */
+export const storyOf = (house: Stage, callId: string): string[] =>
+	house
+		.eventsOf(callId)
+		.filter(({kind}) => /^(?:call|recording)\./.test(kind) && !/sentTo|queued|arrived|offered/.test(kind))
+		.map(({kind, reason}) => (reason === undefined ? kind : `${kind} (${reason})`));
+
+/** Resolves when exactly these keys have come, as RFC 4733 events. */
+export const hearsKeys = (person: Person, digits: string): Promise<boolean> =>
+	eventually(`the keys ${digits}, not ${person.keysHeard.join('')}`, () => person.keysHeard.join('') === digits);
+
+/** The call a call was handed over to, or was to be: the newest. */
+export function transferOf(house: Stage, callId: string): string {
+	const started = house.eventsOf(callId).findLast(({kind}) => kind === 'call.transferStarted');
+	if (!started) throw new Error(`${callId} was not transferred`);
+	return String(started.data?.['callId']);
+}
+
+/** A telephone at an extension where nobody is logged in. */
+export class Desk extends Party {
+	#call: PhoneCall | undefined;
+
+	private constructor(hz: number) {
+		super('desk', hz);
+	}
+
+	static async open(house: Stage): Promise<Desk> {
+		const desk = new Desk(1100);
+		const phone = await house.earPhone(deskExtension, desk.hz, 'ring');
+		phone.onCall(call => (desk.#call = call));
+		return desk;
+	}
+
+	get ear(): Ear | undefined {
+		return this.#call?.endpoint as Ear | undefined;
+	}
+
+	rings(): Promise<PhoneCall> {
+		return eventually('the telephone on the desk to ring', () => (this.#call?.state === 'offered' ? this.#call : undefined));
+	}
+
+	async takesOff(): Promise<void> {
+		const call = await this.rings();
+		await within('the telephone on the desk', call.answer());
+	}
+
+	refuses(status: number): void {
+		this.#call?.decline(status);
+	}
+
+	hangsUp(): void {
+		this.#call?.hangUp();
+	}
+
+	/** Resolves when its call is over: who ended it. */
+	isLetGo(): Promise<CallEnd['by']> {
+		return eventually('the call of the desk to end', () => this.#call?.end?.by);
+	}
+}
+
+/** Resolves when the target of the transfer has answered. */
+export const targetAnswers = (agent: Agent) => agent.until('the answer', ({call}) => call?.transfer?.answered === true);
