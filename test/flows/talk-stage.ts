@@ -5,6 +5,7 @@ import {hasProgram} from '../support/sip-peers.js';
 import {openStage, type Stage, type StageOptions} from './stage.js';
 import type {Agent} from './stage-agent.js';
 import type {Ear} from './stage-ears.js';
+import {spansOf, windowMs} from './stage-hearing.js';
 import {Party, type Person} from './stage-people.js';
 
 /** Whoever calls this number is joined to the operator of group `main` who is in 受付中. */
@@ -107,3 +108,15 @@ export class Desk extends Party {
 
 /** Resolves when the target of the transfer has answered. */
 export const targetAnswers = (agent: Agent) => agent.until('the answer', ({call}) => call?.transfer?.answered === true);
+
+/** Pitches one after another, each for 200 ms at least. A break in one, as a busy machine makes, is not told. */
+export function phasesOf(windows: readonly number[][]): number[] {
+	const phases = spansOf(windows).filter(({fromMs, toMs}) => toMs - fromMs >= 2 * windowMs);
+	return phases.map(({hz}) => hz).filter((hz, index, all) => hz !== all[index - 1]);
+}
+
+/** The longest stretch without this pitch between its first and its last. */
+export function longestBreakMs(windows: readonly number[][], hz: number): number {
+	const spans = spansOf(windows).filter(span => span.hz === hz);
+	return Math.max(0, ...spans.slice(1).map(({fromMs}, index) => fromMs - spans[index]!.toMs));
+}

@@ -1,8 +1,8 @@
 /** 転送 that comes about: at once and after a talk, to a seat, an extension, an outside number and a group; and three-way talks. */
 import test from 'ava';
 import type {Stage} from './stage.js';
-import {orderOf, soundHz, spansOf} from './stage-hearing.js';
-import {Desk, deskExtension, openTalkStage, statusesOf, storyOf, talking, targetAnswers, transferOf} from './talk-stage.js';
+import {orderOf, soundHz} from './stage-hearing.js';
+import {Desk, deskExtension, openTalkStage, phasesOf, statusesOf, storyOf, talking, targetAnswers, transferOf} from './talk-stage.js';
 
 const music = soundHz['hold-music'];
 const ringTone = soundHz['ring-tone'];
@@ -106,11 +106,7 @@ test.serial('通話後に転送 to a seat: the two talk, the customer hears musi
 	await baba!.hangsUp();
 	const {left, right} = await house.recording((await house.ended(callId)).recordingPath!);
 	t.deepEqual(orderOf(left), [customer.hz]);
-	t.deepEqual(
-		spansOf(right).map(({hz}) => hz),
-		[aoki!.hz, music, baba!.hz],
-		'of the talk about the customer nothing is recorded',
-	);
+	t.deepEqual(phasesOf(right), [aoki!.hz, music, baba!.hz], 'of the talk about the customer nothing is recorded');
 });
 
 test.serial('通話後に転送 to an extension, and 切断 on it: back to the customer; 転送 while it rings makes it すぐに転送', async t => {
