@@ -50,6 +50,10 @@ export function toTelephony(effect: TelephonyEffect, files: Files): port.Telepho
 			return effect.recordPath === undefined ? effect : {...effect, recordPath: files.recordingFile(effect.recordPath)};
 		case 'record':
 			return {...effect, path: files.recordingFile(effect.path)};
+		case 'playRecording': {
+			const {path, ...rest} = effect;
+			return {...rest, type: 'playFile', path: files.recordingFile(path)};
+		}
 		case 'playFile': {
 			const {file, ...rest} = effect;
 			return {...rest, path: files.soundFile(file)};

@@ -202,6 +202,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		serverVersion: programVersion(),
 		toolKey,
 		floor,
+		onPhone: (...asked) => voice.onPhone(...asked),
 		tools: {
 			overview: request => views.overview(request.endedSinceMs),
 			why: createWhy({world, reader, nowMs}),

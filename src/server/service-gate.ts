@@ -6,6 +6,7 @@ import type {ConsoleEvent, RecallItem} from './domain/events.js';
 import type {World} from './domain/world.js';
 import type {Floor} from './floor/floor.js';
 import type {Loop, Reply} from './loop.js';
+import type {Voice} from './recordings/voice.js';
 import {workOf} from './recovery.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
 import {performTool, type Tools} from './tools.js';
@@ -21,6 +22,8 @@ export type GateParts = {
 	toolKey: string;
 	demo?: Welcome['demo'];
 	tools: Tools;
+	/** Looks whether the operator may hear this on the own phone now, and writes it down. */
+	onPhone: Voice['onPhone'];
 	floor: Pick<Floor, 'watch'>;
 };
 
@@ -90,6 +93,10 @@ export class ServiceGate implements Gate {
 
 	async perform({operatorId}: ConsoleRef, {id: _id, ...request}: SessionRequest): Promise<unknown> {
 		if (request.type === 'listSeats') return this.#parts.views.seats();
+		if (request.type === 'playRecording') {
+			const sound = await this.#parts.onPhone(operatorId, request.of, this.#running());
+			return this.#ask({type: 'playRecording', operatorId, ...sound});
+		}
 		const value = await this.#ask({...request, operatorId} as Ask);
 		return request.type === 'listRecalls' ? this.#parts.views.recalls(value as RecallItem[]) : value;
 	}

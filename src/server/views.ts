@@ -221,9 +221,17 @@ export class Views {
 			.map(({id, name}) => ({id, name}));
 	}
 
-	#status({status, sinceMs, actor, reason, operatorId, help}: Agent): StatusView {
+	#status({status, sinceMs, actor, reason, operatorId, help, listening}: Agent): StatusView {
 		const name = this.world.config.operators.find(each => each.id === actor)?.name ?? actor;
-		return {status, sinceMs, actor: actor === operatorId ? 'self' : name, reason, ...(help && {help: {...help}})};
+		const {path: _path, playId: _playId, ...heard} = listening ?? {};
+		return {
+			status,
+			sinceMs,
+			actor: actor === operatorId ? 'self' : name,
+			reason,
+			...(help && {help: {...help}}),
+			...(listening && {listening: heard as NonNullable<StatusView['listening']>}),
+		};
 	}
 
 	/** The call that is going on, or else the last one. */

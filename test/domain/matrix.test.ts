@@ -81,23 +81,60 @@ const deeds: Record<Action, (stage: Stage) => ReturnType<Stage['ask']>> = {
 	help: stage => stage.ask('op1', {type: 'requestHelp'}),
 	preview: stage => stage.ask('op1', {type: 'nextCustomer'}),
 	inTalk: stage => stage.ask('op1', {type: 'mute', muted: true}),
+	listen: stage => stage.ask('op1', {type: 'playRecording', path: '2026-04-01/c.wav', callId: 'c'}),
 };
 
 /** The matrix of the specification: what each button does in each status. `no` is refused with the reason; a status is where it leads. */
 const matrix: Array<[AgentStatus, string]> = [
-	//                ready  wrapUp  away   break  logOff  dial      answer     hold        transfer      hangUp      save help preview inTalk
-	['offline', '     yes    yes     away   break  gone    no        no         no          no            no          yes  yes  no      no'],
-	['wrapUp', '      ready  wrapUp  away   break  gone    dialling  no         no          no            no          yes  yes  yes     no'],
-	['ready', '       ready  wrapUp  away   break  gone    dialling  no         no          no            no          yes  yes  no      no'],
-	['dialling', '    no     no      no     no     no      no        no         no          no            wrapUp      yes  yes  no      no'],
-	['ringing', '     no     wrapUp  away   break  no      no        talkingIn  no          no            wrapUp      yes  yes  no      no'],
-	['talkingOut', '  no     no      no     no     no      no        no         held        transferring  wrapUp      yes  yes  no      yes'],
-	['talkingIn', '   no     no      no     no     no      no        no         held        inside        wrapUp      yes  yes  no      yes'],
-	['held', '        no     no      no     no     no      no        no         talkingOut  transferring  wrapUp      yes  yes  no      yes'],
-	['transferring', 'no     no      no     no     no      no        no         no          wrapUp        talkingOut  yes  yes  no      yes'],
-	['away', '        ready  wrapUp  away   break  gone    no        no         no          no            no          yes  yes  no      no'],
-	['break', '       ready  wrapUp  away   break  gone    no        no         no          no            no          yes  yes  no      no'],
-	['phoneDown', '   no     yes     away   break  gone    no        no         no          no            no          yes  yes  no      no'],
+	//                ready  wrapUp  away   break  logOff  dial      answer     hold        transfer      hangUp      save help preview inTalk listen
+	[
+		'offline',
+		'     yes    yes     away   break  gone    no        no         no          no            no          yes  yes  no      no    no',
+	],
+	[
+		'wrapUp',
+		'      ready  wrapUp  away   break  gone    dialling  no         no          no            no          yes  yes  yes     no    yes',
+	],
+	[
+		'ready',
+		'       ready  wrapUp  away   break  gone    dialling  no         no          no            no          yes  yes  no      no    no',
+	],
+	[
+		'dialling',
+		'    no     no      no     no     no      no        no         no          no            wrapUp      yes  yes  no      no    no',
+	],
+	[
+		'ringing',
+		'     no     wrapUp  away   break  no      no        talkingIn  no          no            wrapUp      yes  yes  no      no    no',
+	],
+	[
+		'talkingOut',
+		'  no     no      no     no     no      no        no         held        transferring  wrapUp      yes  yes  no      yes    no',
+	],
+	[
+		'talkingIn',
+		'   no     no      no     no     no      no        no         held        inside        wrapUp      yes  yes  no      yes    no',
+	],
+	[
+		'held',
+		'        no     no      no     no     no      no        no         talkingOut  transferring  wrapUp      yes  yes  no      yes    no',
+	],
+	[
+		'transferring',
+		'no     no      no     no     no      no        no         no          wrapUp        talkingOut  yes  yes  no      yes    no',
+	],
+	[
+		'away',
+		'        ready  wrapUp  away   break  gone    no        no         no          no            no          yes  yes  no      no    yes',
+	],
+	[
+		'break',
+		'       ready  wrapUp  away   break  gone    no        no         no          no            no          yes  yes  no      no    yes',
+	],
+	[
+		'phoneDown',
+		'   no     yes     away   break  gone    no        no         no          no            no          yes  yes  no      no    no',
+	],
 ];
 const columns = Object.keys(deeds) as Action[];
 

@@ -150,10 +150,17 @@ function checkOffer(world: World, agent: Agent, who: string): void {
 	else assert.equal(world.callBacks.get(itemId)?.state, 'offered', `${who}: rings for a call-back that does not wait`);
 }
 
-/** In ringing mode a leg is there for a call, an offer or a watch only. */
+/** In ringing mode a leg is there for a call, an offer, a watch or a recording only; a recording is heard between calls only. */
 function checkOwnPhone(world: World, agent: Agent, who: string): void {
+	if (agent.listening) {
+		const {status, callId, offer, watch, leg} = agent;
+		assert(
+			['wrapUp', 'away', 'break'].includes(status) && !callId && !offer && !watch && leg.state !== 'none',
+			`${who}: hears a recording`,
+		);
+	}
 	if (isOnline(world, agent) || agent.leg.state === 'none') return;
-	assert(agent.callId !== undefined || agent.offer || agent.watch, `${who}: the phone is called for nothing`);
+	assert(agent.callId !== undefined || agent.offer || agent.watch || agent.listening, `${who}: the phone is called for nothing`);
 }
 
 function checkWatch(world: World, agent: Agent, who: string): void {

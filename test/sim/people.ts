@@ -102,6 +102,8 @@ function afterCall(sim: Sim, agent: Agent): Act {
 	if (rng.chance(0.15)) return {type: 'nextCustomer'};
 	if (rng.chance(0.1)) return {type: 'dial', number: `1${rng.between(0, 13)}`};
 	if (n === 0 && rng.chance(0.7)) return watching(sim);
+	if (rng.chance(0.05))
+		return rng.chance(0.3) ? {type: 'stopRecordingPlay'} : {type: 'playRecording', callId: 'c', path: '2026-01-01/c.wav'};
 	if (rng.chance(0.15))
 		return {type: 'dial', number: number(sim), ...(agent.customerId !== undefined && rng.chance(0.5) && {customerId: agent.customerId})};
 	if (rng.chance(0.03)) return {type: 'logOff'};

@@ -55,6 +55,8 @@ export class FakeTelephony {
 				return this.#hangUp(command.legId);
 			case 'play':
 				return this.#play(command.legId, {prompt: command.prompt, loop: command.loop ?? false});
+			case 'playRecording':
+				return this.#play(command.legId, {playId: command.playId, loop: false});
 			case 'playFile':
 				return this.#play(command.legId, {playId: command.playId, loop: command.loop ?? false});
 			case 'answer': {

@@ -155,6 +155,8 @@ export type Results = {
 	unwatchScreen: null;
 	watchFloor: null;
 	unwatchFloor: null;
+	playRecording: null;
+	stopRecordingPlay: null;
 	recordingStart: null;
 	recordingStop: null;
 	maskRecording: null;

@@ -56,6 +56,8 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	unwatchScreen: {role: 'supervisor', session: true},
 	watchFloor: {role: 'supervisor', session: true},
 	unwatchFloor: {role: 'supervisor', session: true},
+	playRecording: {role: 'agent', session: true},
+	stopRecordingPlay: {role: 'agent', session: true},
 	recordingStart: {role: 'agent', session: true},
 	recordingStop: {role: 'agent', session: true},
 	maskRecording: {role: 'agent', session: true},

@@ -84,6 +84,9 @@ export const requestSchema = v.variant('type', [
 	/** Supervisor: the whole floor as `floor` messages from now on: seats, groups, who waits. */
 	request('watchFloor', {}),
 	request('unwatchFloor', {}),
+	/** A recording or a message on the own phone, between calls. Refusals: `notFound`, `notAllowed`, `notNow`. */
+	request('playRecording', {of: sound}),
+	request('stopRecordingPlay', {}),
 	/** Campaigns that record on demand. */
 	request('recordingStart', {}),
 	request('recordingStop', {}),

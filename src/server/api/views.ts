@@ -27,6 +27,8 @@ export type StatusView = {
 	reason: string;
 	/** ヘルプ: asked for since then, and the supervisor who answers it. */
 	help?: {sinceMs: number; comment?: string; takenBy?: string};
+	/** What the own phone plays, between calls. */
+	listening?: {sinceMs: number; callId?: string; voicemailId?: string};
 };
 export type PhoneView = {registered: boolean; legUp: boolean};
 export type CallView = {

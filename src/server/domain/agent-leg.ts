@@ -3,6 +3,7 @@ import {offerBroken, phoneNotTaken} from './acd/offers.js';
 import {setStatus} from './agent.js';
 import {type Context, change, clearTimer, note} from './context.js';
 import {ownPhoneUp} from './direct.js';
+import {listenUp} from './incall/listen.js';
 import {offerLost, takeOffer} from './incall/offers.js';
 import {isOnline, phoneUsable} from './incall/own-phone.js';
 import {stopWatching, watchUp} from './incall/supervise.js';
@@ -22,6 +23,7 @@ export function legUp(ctx: Context, agent: Agent) {
 	const call = ctx.world.calls.get(agent.callId ?? '');
 	if (call?.legFirst) return ownPhoneUp(ctx, agent, call);
 	if (agent.watch) return watchUp(ctx, agent);
+	if (agent.listening) return listenUp(ctx, agent);
 	if (agent.offer && !isOnline(ctx.world, agent)) return takeOffer(ctx, agent);
 	if (agent.status !== 'offline' && agent.status !== 'phoneDown') return;
 	const wanted = agent.wanted;

@@ -51,7 +51,8 @@ export type Action =
 	| 'save'
 	| 'help'
 	| 'preview' // 次の発信
-	| 'inTalk'; // mute, DTMF, recording
+	| 'inTalk' // mute, DTMF, recording
+	| 'listen'; // a recording on the own phone
 
 const always = ['save', 'help'] as const;
 const idle = ['ready', 'wrapUp', 'away', 'break', 'logOff', ...always] as const;
@@ -62,7 +63,7 @@ const idle = ['ready', 'wrapUp', 'away', 'break', 'logOff', ...always] as const;
  */
 export const actions: Record<AgentStatus, readonly Action[]> = {
 	offline: idle,
-	wrapUp: [...idle, 'dial', 'preview'],
+	wrapUp: [...idle, 'dial', 'preview', 'listen'],
 	ready: [...idle, 'dial'],
 	dialling: ['hangUp', ...always],
 	ringing: ['wrapUp', 'away', 'break', 'answer', 'hangUp', ...always],
@@ -70,8 +71,8 @@ export const actions: Record<AgentStatus, readonly Action[]> = {
 	talkingIn: ['hold', 'transfer', 'hangUp', 'inTalk', ...always],
 	held: ['hold', 'transfer', 'hangUp', 'inTalk', ...always],
 	transferring: ['transfer', 'hangUp', 'inTalk', ...always],
-	away: idle,
-	break: idle,
+	away: [...idle, 'listen'],
+	break: [...idle, 'listen'],
 	phoneDown: ['wrapUp', 'away', 'break', 'logOff', ...always],
 };
 

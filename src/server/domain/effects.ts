@@ -21,6 +21,8 @@ export type TelephonyEffect =
 	| {type: 'reject'; legId: string; with: 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable'}
 	/** `file` is a name in the folder of prompts. `fileEnded` follows. */
 	| {type: 'playFile'; legId: string; playId: string; file: string; loop?: boolean}
+	/** The same with a recording: `path` is relative to the folder of recordings. */
+	| {type: 'playRecording'; legId: string; playId: string; path: string}
 	/** Records one leg until `stopRecording` or its end; `recorded` follows. `path` is relative to the folder of recordings. */
 	| {type: 'record'; legId: string; path: string}
 	| {type: 'stopRecording'; legId: string}

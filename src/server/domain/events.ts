@@ -88,6 +88,14 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| /** Supervisor: a line of text into that operator's band. */ {type: 'messageAgent'; of: string; text: string}
 	| /** Supervisor: sees that operator's screen from now on; one at a time. */ {type: 'watchScreen'; of: string}
 	| {type: 'unwatchScreen'}
+	| /** A recording or message on the own phone. The shell has checked the right to hear it and written it down. */ {
+			type: 'playRecording';
+			/** Relative to the folder of recordings. */
+			path: string;
+			callId?: string;
+			voicemailId?: string;
+	  }
+	| {type: 'stopRecordingPlay'}
 	| {type: 'recordingStart'}
 	| {type: 'recordingStop'}
 	| /** While a secret is said or typed. */ {type: 'maskRecording'; masked: boolean}

@@ -44,6 +44,10 @@ export function forgetLeg(ctx: Context, agent: Agent): void {
 	if (agent.leg.state !== 'none') ctx.world.legs.delete(agent.leg.legId);
 	agent.leg = {state: 'none'};
 	agent.playing = false;
+	if (agent.listening) {
+		delete agent.listening;
+		change(ctx, agent.operatorId, 'status');
+	}
 	clearTimer(ctx, 'agentLeg', agent.operatorId);
 	change(ctx, agent.operatorId, 'phone');
 }

@@ -21,6 +21,7 @@ import type {DomainEvent, TelephonyEvent} from './events.js';
 import {customersFetched, entriesFetched} from './fetched.js';
 import {guarded} from './guarded.js';
 import {dialledOnPhone} from './incall/from-phone.js';
+import {listened} from './incall/listen.js';
 import {roomFailed} from './incall/rooms.js';
 import {ringingBack, seatFailed, targetAnswered} from './incall/seats.js';
 import {targetLost} from './incall/transfer.js';
@@ -141,6 +142,7 @@ function legReported(ctx: Context, event: LegEvent) {
 		if (event.type === 'legAnswered') legUp(ctx, agent);
 		else if (event.type === 'legFailed') legDown(ctx, agent, event.failure, 'network');
 		else if (event.type === 'legEnded') legDown(ctx, agent, event.by === 'far' ? 'phoneHungUp' : 'legLost', event.by);
+		else if (event.type === 'fileEnded') listened(ctx, agent, event.playId, event.end);
 		return;
 	}
 	const call = ctx.world.calls.get(owner.callId);

@@ -137,6 +137,8 @@ export type Agent = {
 	muted?: boolean;
 	/** ヘルプ, until it is cancelled. */
 	help?: {sinceMs: number; comment?: string; takenBy?: string};
+	/** A recording or message played on the own phone; without `playId` the phone is still being rung. */
+	listening?: {path: string; sinceMs: number; callId?: string; voicemailId?: string; playId?: string};
 	/** Somebody else's call that this one listens to. */
 	watch?: Watch;
 	/** Somebody else's screen that this one looks at. */

@@ -1,14 +1,16 @@
 /** Recordings and messages of a running service. */
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
+import {Refused} from '../api/messages.js';
 import type {Clock} from '../clock.js';
 import type {Config} from '../config.js';
+import {cannotListen} from '../domain/incall/listen.js';
 import type {Log} from '../log.js';
 import type {Loop} from '../loop.js';
 import {Poster} from '../mail/poster.js';
 import type {Tools} from '../tools.js';
 import {fileOf} from './folder.js';
-import {type RecordingParts, Recordings} from './recordings.js';
+import {type RecordingParts, Recordings, type Sound} from './recordings.js';
 import {Voicemails} from './voicemails.js';
 
 type VoiceTools = Pick<
@@ -26,6 +28,7 @@ export class Voice {
 	readonly recordings: Recordings;
 	readonly tools: VoiceTools;
 	readonly #folder: string;
+	readonly #voicemails: Voicemails;
 	readonly #parts: VoiceParts;
 	#poster: Poster | undefined;
 
@@ -33,6 +36,7 @@ export class Voice {
 		this.#parts = parts;
 		const recordings = new Recordings(parts);
 		const voicemails = new Voicemails(parts);
+		this.#voicemails = voicemails;
 		this.#folder = parts.folder;
 		this.recordings = recordings;
 		this.tools = {
@@ -69,6 +73,19 @@ export class Voice {
 
 	async stop(): Promise<void> {
 		await this.#poster?.stop();
+	}
+
+	/** What the operator is about to hear on the own phone, allowed and written down. @throws `Refused`. */
+	async onPhone(operatorId: string, of: Sound, loop: Loop): Promise<{path: string; callId?: string; voicemailId?: string}> {
+		const asker = {operatorId};
+		const granted = this.recordings.granted(asker, of);
+		const {world} = this.#parts;
+		const agent = world.agents.get(operatorId);
+		const refusal = agent && cannotListen(world, agent);
+		if (refusal) throw new Refused({code: 'notNow', message: refusal.message, ...(refusal.status && {status: refusal.status})});
+		await this.recordings.writeDown(asker, granted, 'phone');
+		if ('voicemailId' in of) await this.#voicemails.mark(asker, {...of, heard: true}, loop);
+		return {path: granted.path, ...of};
 	}
 
 	/** Where a recording is to be written; its folder exists when this returns. */

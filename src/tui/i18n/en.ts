@@ -328,6 +328,7 @@ export const en: Record<TextKey, string> = {
 	'reason.noAnswer': 'no answer',
 	'reason.declined': 'declined',
 	'reason.unreachable': 'unreachable',
+	'notice.recordingNotPlayed': 'It could not be played on the phone',
 	'notice.callFailed': 'No connection: {number} ({reason})',
 	'notice.callGone': 'The caller has hung up',
 	'notice.roomFailed': 'The parties could not be joined ({reason})',

@@ -327,6 +327,7 @@ export const ja = {
 	'reason.noAnswer': '応答なし',
 	'reason.declined': '拒否',
 	'reason.unreachable': '不通',
+	'notice.recordingNotPlayed': '電話機で再生できませんでした',
 	'notice.callFailed': 'つながりませんでした: {number}（{reason}）',
 	'notice.callGone': '相手が電話を切りました',
 	'notice.roomFailed': '通話を組み合わせられませんでした（{reason}）',

@@ -5,6 +5,7 @@ import type {ConsoleEvent} from '../events.js';
 import type {Agent} from '../world.js';
 import {cancelHelp, requestHelp, takeHelp} from './help.js';
 import {hold, resume} from './hold.js';
+import {playRecording, stopRecordingPlay} from './listen.js';
 import {messageAgent, unwatchScreen, watchScreen} from './look.js';
 import {nextCustomer, skipCustomer} from './preview.js';
 import {setAgentStatus, supervise} from './supervise.js';
@@ -33,6 +34,8 @@ export type InCallEvent = Extract<
 			| 'messageAgent'
 			| 'watchScreen'
 			| 'unwatchScreen'
+			| 'playRecording'
+			| 'stopRecordingPlay'
 			| 'recordingStart'
 			| 'recordingStop'
 			| 'maskRecording';
@@ -80,6 +83,10 @@ export function inCallRequested(ctx: Context, agent: Agent, event: InCallEvent) 
 			return watchScreen(ctx, agent, event);
 		case 'unwatchScreen':
 			return unwatchScreen(ctx, agent, requestId);
+		case 'playRecording':
+			return playRecording(ctx, agent, event);
+		case 'stopRecordingPlay':
+			return stopRecordingPlay(ctx, agent, requestId);
 		case 'recordingStart':
 			return recordingStart(ctx, agent, requestId);
 		case 'recordingStop':

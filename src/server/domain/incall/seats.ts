@@ -17,6 +17,7 @@ import {normaliseNumber} from '../numbers.js';
 import {dropLeg} from '../phone.js';
 import type {Agent, Call, Incoming, World} from '../world.js';
 import {internalAnswered, internalFailed} from './internal.js';
+import {stopListening} from './listen.js';
 import {phoneUsable, playTone, ringOwnPhone, stopTone} from './own-phone.js';
 import {consultAnswered, consultFailed} from './transfer.js';
 
@@ -106,6 +107,7 @@ export function ringSeat(ctx: Context, call: Call, agent: Agent, {actor, reason,
 	const {nowMs} = ctx;
 	const itemId = call.row.id;
 	const before = agent.status === 'ready' ? 'ready' : 'wrapUp';
+	stopListening(ctx, agent, 'called');
 	agent.offer = {kind: 'internal', itemId, groupId: '', sinceMs: nowMs, skill: 0, before};
 	agent.incoming = {...popup, itemId, groupId: '', queuedMs: nowMs, ringing: true};
 	setStatus(ctx, agent, 'ringing', actor, reason);

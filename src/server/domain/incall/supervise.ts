@@ -8,6 +8,7 @@ import {dropLeg} from '../phone.js';
 import {closeSession} from '../session.js';
 import type {Agent, Call} from '../world.js';
 import {newInnerCall} from './internal.js';
+import {stopListening} from './listen.js';
 import {isOnline, phoneUsable, ringOwnPhone, stopTone} from './own-phone.js';
 import {arrange, roomCall} from './rooms.js';
 import {seesAgent} from './sight.js';
@@ -59,6 +60,7 @@ export function supervise(ctx: Context, agent: Agent, event: Of<'supervise'>) {
 		return refuse(ctx, requestId, {code: 'notNow', status: watched.status, message: 'that call cannot be taken over now'});
 	if (agent.watch && agent.watch.callId !== call.row.id) stopWatching(ctx, agent, 'another');
 	if (agent.status === 'ready') setStatus(ctx, agent, 'wrapUp', agent.operatorId, 'supervising');
+	stopListening(ctx, agent, 'watching');
 	watch(ctx, agent, call, watched, mode);
 	accept(ctx, requestId);
 }
@@ -117,8 +119,9 @@ function takeOver(ctx: Context, agent: Agent, call: Call): void {
 	handOver(ctx, call, row, {actor: operatorId, reason: 'takenOver'});
 }
 
-/** Leaves the call that is heard; the phone is let go in ringing mode. */
+/** Leaves the call or the recording that is heard; the phone is let go in ringing mode. */
 export function stopWatching(ctx: Context, agent: Agent, reason: string): void {
+	stopListening(ctx, agent, reason);
 	const {watch: seen} = agent;
 	if (!seen) return;
 	delete agent.watch;
