@@ -127,8 +127,17 @@ test.serial('automatic answer: a beep, and talk and popup come together', async 
 	t.true(aoki!.heardSoFar().includes(soundHz.beep));
 	t.false(caller.heardSoFar().includes(soundHz.beep));
 	const found = await aoki!.until('the candidates', ({incoming}) => incoming?.searching === false);
+	const {customerId} = found.incoming!.candidates[0]!;
 	t.is(found.incoming?.candidates.length, 1);
+	// Written and saved while they talk; OK leaves everything as it is.
+	await aoki!.ask({type: 'loadCustomer', customerId});
+	await aoki!.until('the customer', ({customer}) => customer?.customerId === customerId);
+	const recordId = await aoki!.saves('通話中に保存', 'keep');
+	await Promise.all([caller.hears(aoki!.hz), aoki!.hears(caller.hz)]);
 	await aoki!.hangsUp();
+	t.is(aoki!.view.customer?.customerId, customerId);
+	t.is(aoki!.view.popup, null);
+	t.like(house.look(reader => reader.recordsOf(customerId, 1))[0], {id: recordId, callId: call.callId, text: '通話中に保存'});
 	t.is(await caller.isLetGo(), 'far');
 	const {left, right} = await house.recording((await house.ended(call.callId)).recordingPath!);
 	t.deepEqual([orderOf(left), orderOf(right)], [[caller.hz], [aoki!.hz]]);

@@ -27,12 +27,12 @@ test.before(async () => {
 			other: {},
 			out: {waitMsMax: 300, overflow: {kind: 'number', number: outsideNumber, otherwise: {kind: 'message', file: 'closed'}}},
 			box: {waitMsMax: 300, overflow: {kind: 'voicemail', mailbox: {kind: 'group', groupId: 'box'}}},
-			sorry: {waitMsMax: 300},
+			sorry: {waitMsMax: 500, musicFile: 'menu'},
 			back: {callBackKey: '1', callBackFile: 'call-back'},
 		},
 		numbers: Object.entries(numbers).map(([groupId, number]) => ({number, name: groupId, target: {kind: 'group', groupId}})),
 		customers: {'0355504008': '田中 一郎'},
-		sounds: {announcement: 400, closed: 500, wrong: 500},
+		sounds: {announcement: 400, closed: 500, wrong: 500, menu: 5_000},
 	});
 });
 test.after.always(() => house?.close());
@@ -150,7 +150,7 @@ test.serial('nothing set: the apology, then the end', async t => {
 	const caller = house.caller('0355504010', 400);
 	await caller.dials(numbers.sorry);
 	t.is(await caller.isLetGo(), 'far');
-	t.deepEqual(caller.heardSoFar(), [soundHz['hold-music'], soundHz['abandon-apology']]);
+	t.deepEqual(caller.heardSoFar(), [soundHz.menu, soundHz['abandon-apology']], 'music of its own, then the apology');
 	t.like(await house.ended(await house.callFrom(caller.number)), {outcome: 'overflowed', endedBy: 'system'});
 	house.checkFigures(t, 'sorry', {offered: 1, overflowed: 1});
 });
