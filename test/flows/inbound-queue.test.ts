@@ -46,7 +46,10 @@ test.serial('nobody ready: two callers wait and are seen to; who came first is f
 	await aoki!.until('one to wait', ({counters}) => counters.waiting === 1);
 	await second.dials(numbers.line);
 	const {counters} = await aoki!.until('two to wait', ({counters: {waiting}}) => waiting === 2);
-	const waiting = await aoki!.ask({type: 'listWaiting'});
+	const waiting = await house.until('the first one to be known by name', async () => {
+		const rows = await aoki!.ask({type: 'listWaiting'});
+		return rows[0]?.customerName === undefined ? undefined : rows;
+	});
 	t.deepEqual(
 		waiting.map(({number, kind, customerName, ringing}) => ({number, kind, customerName, ringing})),
 		[

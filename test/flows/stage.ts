@@ -177,7 +177,7 @@ export class Stage {
 	}
 
 	/** Looks again and again, for what nobody announces. */
-	until<T>(what: string, check: () => T): Promise<NonNullable<T>> {
+	until<T>(what: string, check: () => T | Promise<T>): Promise<NonNullable<T>> {
 		return eventually(what, check);
 	}
 
