@@ -37,6 +37,7 @@ export const commands: Record<string, CommandRow> = {
 		load: () => import('./start.js'),
 	},
 	agent: {usage: 'agent', text: 'agent', options: {server, data}, load: () => import('./agent.js')},
+	supervisor: {usage: 'supervisor', text: 'supervisor', options: {server, data}, load: () => import('./supervisor.js')},
 	'demo-service': {
 		usage: 'demo-service',
 		hidden: true,

@@ -103,7 +103,7 @@ async function reset(dataDir: string): Promise<void> {
 }
 
 async function startDemo(config: Config, log: Log): Promise<Demo> {
-	const [{startLab}, {startPhones}, {startService}, {demoAccess, seedDemo}] = await Promise.all([
+	const [{startLab}, {startPhones}, {startService}, {demoAccess, demoExtensions, demoSupervisor, seedDemo}] = await Promise.all([
 		import('../sip/lab/lab.js'),
 		import('../sip/phone/phone.js'),
 		import('../server/serve.js'),
@@ -128,11 +128,13 @@ async function startDemo(config: Config, log: Log): Promise<Demo> {
 			config,
 			log,
 			trunks: [trunk],
-			demo: {loginId, password, extension},
+			demo: {loginId, password, extension, supervisor: demoSupervisor()},
 			seed: store => seedDemo(store, {trunk: settings.trunk, realm: config.realm, nowMs: Date.now()}),
 		});
 		const phones = await startPhones();
-		phones.add({registrar: {host: '127.0.0.1', port: service.udpPort}, extension, password: phonePassword, answer: 'auto'});
+		// A telephone on every desk, so that a second operator and a supervisor can be tried too.
+		for (const each of demoExtensions())
+			phones.add({registrar: {host: '127.0.0.1', port: service.udpPort}, extension: each, password: phonePassword, answer: 'auto'});
 		const stop = async () => {
 			await service.stop();
 			await phones.close();

@@ -10,6 +10,10 @@ export const texts = {
 		en: 'start the whole demonstration on this machine and open the agent console (without a terminal an automatic agent works it)',
 	},
 	serve: {ja: 'サービスを起動する', en: 'run the service'},
+	supervisor: {
+		ja: '管理者画面を開く（座席の監視、ヘルプ対応、モニタリング）',
+		en: 'open the supervisor console (seats live, help, listening in)',
+	},
 	agent: {ja: 'オペレーター画面を開く', en: 'open the agent console'},
 	lab: {ja: '模擬の電話会社を起動する', en: 'run a simulated carrier with simulated people'},
 	labPortOption: {ja: 'SIP を待ち受けるポート', en: 'SIP port to listen on'},

@@ -10,6 +10,17 @@ import type {StoreOp, StoreReader, StoreWriter} from './store/port.js';
 export type DemoAccess = DemoCampaign['access'];
 export const demoAccess = (): DemoAccess => readDemoCampaign().access;
 
+/** The extensions of the demonstration, one for each operator. */
+export function demoExtensions({firstExtension, operators}: DemoCampaign = readDemoCampaign()): string[] {
+	return Array.from({length: operators.count}, (_, index) => String(firstExtension + index));
+}
+
+/** What a supervisor types: the last desk is his. */
+export function demoSupervisor(demo: DemoCampaign = readDemoCampaign()): {loginId: string; password: string; extension: string} {
+	const {loginId} = demo.staff.find(({role}) => role === 'supervisor') ?? demo.access;
+	return {loginId, password: demo.access.password, extension: demoExtensions(demo).at(-1)!};
+}
+
 /** The digest secret of an extension's SIP account (RFC 2617 3.2.2.2): MD5(user:realm:password). */
 export const extensionHa1 = (extension: string, realm: string, password: string): string =>
 	createHash('md5').update(`${extension}:${realm}:${password}`).digest('hex');

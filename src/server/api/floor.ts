@@ -5,7 +5,7 @@
 import type {AgentStatus, CallDirection, CallKind, Role} from '../domain/model.js';
 import type {AbandonedRow, CallView, WaitingRow} from './views.js';
 
-/** By operator id. Only who is logged in with an extension has a seat. */
+/** By operator id. Who is logged in has a seat, but for supervisors who only watch. */
 export type FloorSeat = {
 	operatorId: string;
 	name: string;

@@ -101,7 +101,13 @@ export type Welcome = {
 	protocolVersion: number;
 	nowMs: number;
 	/** Present when the service runs the demonstration: what to type at the login. */
-	demo?: {loginId: string; password: string; extension: string};
+	demo?: {
+		loginId: string;
+		password: string;
+		extension: string;
+		/** What a supervisor types. */
+		supervisor?: {loginId: string; password: string; extension: string};
+	};
 };
 export type LoginResult = {token: string; operator: OperatorView; groups: Group[]};
 export type SaveResult = {recordId: string; customerVersion: number};

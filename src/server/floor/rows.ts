@@ -28,17 +28,18 @@ export function watchersOf(world: World): Watchers {
 	return watchers;
 }
 
-/** The seat of a session; a session without a phone has none. */
+/** The seat of a session. None has a session without a phone, or of a supervisor who works in no group and only watches. */
 export function seatRow(world: World, agent: Agent, watchers: Watchers): FloorSeat | undefined {
 	const {operatorId, extension, status, sinceMs, reason, actor, help} = agent;
-	if (extension === '') return undefined;
+	const role = operatorOf(world, operatorId)?.role ?? 'agent';
+	if (extension === '' || (role !== 'agent' && agent.groupIds.length === 0 && agent.callId === undefined)) return undefined;
 	const call = callOf(world, agent);
 	const watching = watchers.get(operatorId);
 	return {
 		operatorId,
 		name: nameOf(world, operatorId),
 		extension,
-		role: operatorOf(world, operatorId)?.role ?? 'agent',
+		role,
 		groupIds: [...groupsOf(world, agent)],
 		working: agent.stage === 'working',
 		status,

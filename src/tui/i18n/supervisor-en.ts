@@ -69,6 +69,8 @@ export const supervisorEn: Record<keyof typeof supervisorJa, string> = {
 	'sv.ringing': 'ringing {names}',
 	'sv.whileRinging': 'hung up while ringing',
 	'sv.absent': 'owner absent',
+	'sv.absentShort': 'absent',
+	'sv.count': '{count} seats',
 	'sv.overdue': 'overdue',
 	'sv.waited': 'waited {time}',
 	'sv.calledBack': 'Calling back: {number}',

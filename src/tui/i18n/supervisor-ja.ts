@@ -67,6 +67,8 @@ export const supervisorJa = {
 	'sv.ringing': '{names} を呼出中',
 	'sv.whileRinging': '呼出中に切断',
 	'sv.absent': '担当者不在',
+	'sv.absentShort': '不在',
+	'sv.count': '{count}席',
 	'sv.overdue': '時間超過',
 	'sv.waited': '待ち {time}',
 	'sv.calledBack': '折り返しています: {number}',

@@ -1,6 +1,6 @@
 /** The screens before work: login and the choice of work groups, in the middle of the terminal. Pure. */
 import {padText} from '../../format.js';
-import {type Translate, translator} from '../../i18n/index.js';
+import {type TextKey, type Translate, translator} from '../../i18n/index.js';
 import {fitHeight, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {type ConsoleState, loginFields} from '../../model/state.js';
 import {graphemes, narrow} from '../../tty/cells.js';
@@ -15,7 +15,7 @@ const centre = (line: Line, columns: number): Line => [span(' '.repeat(Math.max(
 const boxed = (line: Line, columns: number): Line => [span(' '.repeat(Math.max(0, Math.floor((columns - boxCells) / 2)))), ...line];
 
 /** The message of the last key or of the service, in its own row. */
-function told(state: ConsoleState, t: Translate): Line {
+function told(state: Pick<ConsoleState, 'message'>, t: Translate): Line {
 	const {message} = state;
 	if (!message) return [];
 	const args = Object.fromEntries(
@@ -27,13 +27,16 @@ function told(state: ConsoleState, t: Translate): Line {
 	return [span(t(message.why.key, args), message.tone)];
 }
 
-/** The login screen without its key line. */
-export function loginScreen(state: ConsoleState): Line[] {
+/** What a login needs of a console's state: every console has one. */
+type LoginState = Pick<ConsoleState, 'lang' | 'size' | 'login' | 'line' | 'message' | 'demo'>;
+
+/** The login screen without its key line; `hint` is said below the fields. */
+export function loginScreen(state: LoginState, texts: {subtitle: TextKey; hint?: TextKey} = {subtitle: 'app.subtitle'}): Line[] {
 	const t = translator(state.lang);
 	const {columns, rows} = state.size;
 	const lines: Line[] = [
 		centre([span(t('app.title'), 'title')], columns),
-		centre([span(t('app.subtitle'), 'dim')], columns),
+		centre([span(t(texts.subtitle), 'dim')], columns),
 		[],
 		[],
 		...loginFields.flatMap((field, at) => [loginLine(state, at, t(`login.${field}`), columns), [] as Line]),
@@ -41,13 +44,14 @@ export function loginScreen(state: ConsoleState): Line[] {
 		[],
 		centre(loginState(state, t), columns),
 		[],
+		...(texts.hint ? [centre([span(t(texts.hint), 'dim')], columns)] : []),
 		...demoLines(state, t).map(line => centre(line, columns)),
 	];
 	const top = Math.max(1, Math.floor((rows - 1 - 17) / 2));
 	return fitHeight([...Array.from({length: top}, (): Line => []), ...lines], rows - 1);
 }
 
-function loginLine(state: ConsoleState, at: number, label: string, columns: number): Line {
+function loginLine(state: LoginState, at: number, label: string, columns: number): Line {
 	const field = loginFields[at]!;
 	const isFocused = state.login.focus === at;
 	const edit = state.login.edits[field];
@@ -70,7 +74,7 @@ function loginLine(state: ConsoleState, at: number, label: string, columns: numb
 	);
 }
 
-function loginButton(state: ConsoleState, t: Translate): Span {
+function loginButton(state: LoginState, t: Translate): Span {
 	const isFocused = state.login.focus === loginFields.length;
 	return {
 		...span(padText(t('login.button'), 16, 'centre'), isFocused ? 'choice' : 'button'),
@@ -78,13 +82,13 @@ function loginButton(state: ConsoleState, t: Translate): Span {
 	};
 }
 
-function loginState(state: ConsoleState, t: Translate): Line {
+function loginState(state: LoginState, t: Translate): Line {
 	if (state.login.isBusy) return [span(t(state.login.waits ? 'login.connecting' : 'login.busy'), 'dim')];
 	if (state.message) return told(state, t);
 	return state.line === 'online' ? [] : [span(t('login.connecting'), 'dim')];
 }
 
-function demoLines(state: ConsoleState, t: Translate): Line[] {
+function demoLines(state: LoginState, t: Translate): Line[] {
 	if (!state.demo) return [];
 	return [[span(t('login.demo', state.demo), 'accent')], [span(t('login.demoKey'), 'dim')]];
 }

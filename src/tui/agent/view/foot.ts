@@ -72,7 +72,7 @@ const wordGroups = [
 ] as const;
 
 /** A notice in words; one this console does not know yet shows its key and what it came with. */
-function noticeText(notice: NoticeView, zone: string, t: Translate): string {
+export function noticeText(notice: NoticeView, zone: string, t: Translate): string {
 	const key = `notice.${notice.key}`;
 	const atMs = Number(notice.args['atMs']);
 	const words: Record<string, string> = {...notice.args};

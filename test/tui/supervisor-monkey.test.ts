@@ -1,0 +1,166 @@
+import test from 'ava';
+import type {FloorMessage, FloorSeat} from '../../src/server/api/floor.js';
+import {applyFloor} from '../../src/server/api/floor.js';
+import {agentStatuses} from '../../src/server/domain/model.js';
+import {lineWidth, renderFrame} from '../../src/tui/line.js';
+import {initialState, type SupervisorEvent, type SupervisorState} from '../../src/tui/model/supervisor/state.js';
+import {step} from '../../src/tui/model/supervisor/step.js';
+import {frameOf, paintedRows} from '../../src/tui/supervisor/view/frame.js';
+import {colourTheme, plainTheme} from '../../src/tui/theme.js';
+import {type Decoded, KeyDecoder} from '../../src/tui/tty/keys.js';
+import {Screen} from '../../src/tui/tty/screen.js';
+import {keys} from './support/console.js';
+import {freshView, startMs} from './support/service.js';
+import {operatorScreen, seatOf, wholeFloor} from './support/supervisor.js';
+import {seeded} from './support/terminal.js';
+
+const typed = [
+	...Object.values(keys),
+	...'hlwbtxmsovn/?12345',
+	'ｈｌ',
+	'か\u3099',
+	'佐藤',
+	'\x1b[200~貼り\nた\x07\x1b[201~',
+	'\x1b[H',
+	'\x1b[F',
+	'\x1b[5~',
+	' ',
+];
+
+function keysOf(bytes: string): SupervisorEvent[] {
+	const events: SupervisorEvent[] = [];
+	const decoder = new KeyDecoder(
+		(event: Decoded) => event.type !== 'reply' && events.push({type: 'key', key: event}),
+		() => () => {},
+	);
+	decoder.push(bytes);
+	if (bytes === '\x1b') events.push({type: 'key', key: {type: 'key', name: 'escape', ctrl: false, alt: false, shift: false}});
+	return events;
+}
+
+const nasty = ['\u001b[2J', '高橋'.repeat(30), '', '👨\u200d👩\u200d👧', '\u202e逆', 'ﾊﾟﾝ'];
+
+function randomSeat(random: () => number): FloorSeat {
+	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+	const seat = seatOf(Math.floor(random() * 60), {status: pick(agentStatuses), sinceMs: startMs - random() * 1e8 + 1e6});
+	return {
+		...seat,
+		...(random() < 0.2 && {name: pick(nasty)}),
+		...(random() < 0.1 && {extension: '9'.repeat(1 + Math.floor(random() * 9))}),
+		...(random() < 0.1 && {groupIds: []}),
+		...(random() < 0.2 && {
+			help: {
+				sinceMs: startMs - random() * 1e7,
+				comment: pick(nasty),
+				...(random() < 0.5 && {takenBy: {operatorId: 'sv2', name: pick(nasty)}}),
+			},
+		}),
+		...(random() < 0.2 && {
+			watchers: [{operatorId: pick(['sv1', 'sv2']), name: pick(nasty), mode: pick(['listen', 'whisper', 'barge', 'screen'] as const)}],
+		}),
+	};
+}
+
+function randomFloor(random: () => number, state: SupervisorState): FloorMessage {
+	const nowMs = startMs + random() * 1e5;
+	if (random() < 0.1) return {...wholeFloor(Math.floor(random() * 80)), nowMs};
+	const seats = Array.from({length: Math.floor(random() * 6)}, () => randomSeat(random));
+	const known = [...state.floor.seats.keys()];
+	const gone = known.filter(() => random() < 0.05);
+	return {type: 'floor', nowMs, set: {seats: Object.fromEntries(seats.map(seat => [seat.operatorId, seat]))}, gone: {seats: gone}};
+}
+
+function randomEvent(random: () => number, state: SupervisorState): SupervisorEvent[] {
+	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+	const roll = random();
+	if (roll < 0.6) return keysOf(pick(typed));
+	if (roll < 0.75) return [{type: 'floor', message: randomFloor(random, state), monoMs: random() * 1e5}];
+	if (roll < 0.8) return [{type: 'screen', of: state.opened ?? 'op1', view: random() < 0.2 ? {} : operatorScreen('op1', pick(nasty))}];
+	if (roll < 0.85) {
+		const blank = freshView();
+		const operator = {...blank.operator, id: 'sv1', role: 'supervisor' as const, extension: pick(['', '901'])};
+		return [
+			{
+				type: 'view',
+				view: {
+					...blank,
+					operator,
+					stage: pick(['chooseGroups', 'working'] as const),
+					status: {...blank.status, status: pick(agentStatuses)},
+				},
+				isWhole: random() < 0.5,
+			},
+		];
+	}
+	if (roll < 0.88)
+		return [
+			{
+				type: 'resize',
+				size: pick([
+					{columns: 80, rows: 24},
+					{columns: 120, rows: 40},
+					{columns: 200, rows: 60},
+					{columns: 97, rows: 37},
+				]),
+			},
+		];
+	if (roll < 0.91) return [{type: 'line', state: pick(['online', 'offline', 'connecting'] as const)}];
+	if (roll < 0.93) return [{type: 'closed', reason: pick(['loggedOff', 'taken', 'stopping'] as const)}];
+	if (roll < 0.96)
+		return [
+			{
+				type: 'refused',
+				request: {type: 'supervise', of: 'op1', mode: 'listen'},
+				error: {code: pick(['notNow', 'callGone', 'notAllowed', 'internal'] as const), message: ''},
+			},
+		];
+	if (roll < 0.98) return [{type: 'unanswered', request: {type: 'watchFloor'}}];
+	return [{type: 'tick'}];
+}
+
+for (const seed of [1, 2, 3, 4]) {
+	test(`whatever is pressed and whatever comes, every screen fills the terminal and no more, seed ${seed}`, t => {
+		const random = seeded(seed);
+		let state = initialState({lang: seed % 2 ? 'ja' : 'en', zone: 'Asia/Tokyo', size: {columns: 80, rows: 24}, demo: null, nowMs: startMs});
+		let floors = 0;
+		for (let at = 0; at < 1_500; at++) {
+			for (const event of randomEvent(random, state)) {
+				const next = step(state, event, startMs + at * 100);
+				state = next.state;
+				// An operator who was shown out, or a screen that was closed, begins anew.
+				if (next.effects.some(({effect}) => effect === 'exit')) state = {...state, stage: 'login'};
+			}
+			if (at % 3) continue;
+			const {columns, rows} = state.size;
+			const monoMs = random() * 1e5;
+			const frame = frameOf(state, random() < 0.5);
+			const painted = paintedRows(state, startMs + at * 100, monoMs);
+			if (state.stage === 'floor') floors++;
+			const text = renderFrame(frame, seed % 2 ? colourTheme : plainTheme);
+			t.is(text.split('\n').length, rows, `rows at ${at}`);
+			t.false(/[\u0000-\u0009\u000b-\u001a\u001c-\u001f]/.test(text), 'no control characters');
+			for (const {y, line} of painted) {
+				t.true(y < rows - 2, 'painted above the foot');
+				t.true(lineWidth(line) <= columns, `row ${y} is ${lineWidth(line)} cells wide at ${at}`);
+			}
+			const screen = new Screen(columns, rows);
+			screen.setFrame(text);
+			t.notThrows(() => screen.flush());
+		}
+		t.true(floors > 100, `${floors} floors`);
+	});
+}
+
+test('a floor made of deltas is what the deltas say', t => {
+	const random = seeded(9);
+	let state = initialState({lang: 'ja', zone: 'Asia/Tokyo', size: {columns: 80, rows: 24}, demo: null, nowMs: startMs});
+	for (let at = 0; at < 300; at++) {
+		const message = randomFloor(random, state);
+		const before = state.floor;
+		const after = applyFloor(before, message);
+		for (const key of message.gone?.seats ?? []) if (!message.set?.seats?.[key]) t.false(after.seats.has(key));
+		for (const [key, seat] of Object.entries(message.set?.seats ?? {})) t.is(after.seats.get(key), seat);
+		if (!message.whole) t.is(after.groups, before.groups, 'what was not mentioned is the same');
+		state = {...state, floor: after};
+	}
+});

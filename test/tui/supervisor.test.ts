@@ -1,0 +1,242 @@
+import test from 'ava';
+import {ageMs, heard, isStale, nothingHeard} from '../../src/tui/model/supervisor/freshness.js';
+import {type Grid, makeGrid, placeOfSeat} from '../../src/tui/model/supervisor/seats.js';
+import {keys} from './support/console.js';
+import {startMs} from './support/service.js';
+import {operatorScreen, SupervisorDesk, seatOf} from './support/supervisor.js';
+
+const types = (desk: SupervisorDesk): string[] => desk.sent.map(({type}) => type);
+const talking = (n: number, more = {}) =>
+	seatOf(n, {
+		status: 'talkingOut',
+		call: {callId: `c${n}`, kind: 'predictive', direction: 'out', phase: 'talking', number: '09055510000', sinceMs: startMs},
+		...more,
+	});
+
+test('login with a phone: the floor is watched, and a phone asked for without a group; without one only watched', async t => {
+	const desk = await SupervisorDesk.watching();
+	t.deepEqual(desk.sent, [{type: 'watchFloor'}, {type: 'startWork', groupIds: []}]);
+	const blind = await SupervisorDesk.watching({extension: ''});
+	t.deepEqual(types(blind), ['watchFloor']);
+	t.regex(await blind.text(), /電話なし/);
+});
+
+test('an operator is shown out, with the reason after the terminal is given back', async t => {
+	const desk = new SupervisorDesk();
+	desk.service.role = 'agent';
+	desk.console.start();
+	await desk.idle();
+	await desk.press('op001', keys.enter, 'Kaden-2026', keys.enter, '201', keys.enter);
+	t.is(await desk.console.done, 77);
+	t.deepEqual(types(desk), ['logOff']);
+	t.regex(desk.said.join(), /kaden agent/);
+});
+
+test('a wrong password says so and leaves the rest; the login ID is asked for', async t => {
+	const desk = new SupervisorDesk();
+	desk.console.start();
+	await desk.press(keys.f12);
+	t.regex(await desk.text(), /ログインIDを入力してください/);
+	await desk.press('sv001', keys.enter, 'wrong', keys.enter, keys.enter);
+	t.is(desk.console.state.stage, 'login');
+	t.is(desk.console.state.login.edits.loginId.text, 'sv001');
+});
+
+test('help: bell, red, one key takes the oldest and shows its screen; another supervisor is faster', async t => {
+	const desk = await SupervisorDesk.watching();
+	const bells = () => desk.tty.written.join('').split('\x07').length - 1;
+	t.is(bells(), 0);
+	desk.service.change(talking(3, {help: {sinceMs: startMs - 1_000}}), talking(0, {help: {sinceMs: startMs - 9_000}}));
+	await desk.idle();
+	t.is(bells(), 1);
+	desk.advance(11_000);
+	t.is(bells(), 2, 'again while nobody takes it');
+	desk.service.refusals.set('takeHelp', {code: 'callTaken', message: 'x'});
+	await desk.press(keys.f2);
+	t.deepEqual(desk.sent.slice(2), [
+		{type: 'takeHelp', of: 'op0'},
+		{type: 'watchScreen', of: 'op0'},
+	]);
+	t.regex(await desk.text(), /別の管理者が対応しています/);
+	desk.service.change(talking(0, {help: {sinceMs: startMs - 9_000, takenBy: {operatorId: 'sv2', name: '木村'}}}));
+	await desk.press('h');
+	t.deepEqual(desk.sent.at(-1), {type: 'watchScreen', of: 'op3'});
+	t.is(desk.console.state.opened, 'op3');
+});
+
+test('no bell and no blinking when they are switched off', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press('n');
+	desk.service.change(talking(0, {help: {sinceMs: startMs}}));
+	desk.advance(30_000);
+	await desk.idle();
+	t.false(desk.tty.written.join('').includes('\x07'));
+	const tones = new Set<string>();
+	for (let at = 0; at < 6; at++) {
+		desk.advance(500);
+		await desk.idle();
+		tones.add(JSON.stringify(desk.tty.xterm.buffer.active.getLine(3)!.getCell(1)!.getBgColor()));
+	}
+	t.is(tones.size, 1);
+});
+
+test('listen, whisper, join and leave; what cannot be done says why', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press(keys.f3);
+	t.regex(await desk.text(), /座席を選んでください/);
+	desk.service.change(talking(0));
+	await desk.press(keys.down, 'l');
+	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'listen'});
+	desk.service.change(talking(0, {watchers: [{operatorId: 'sv1', name: '管理 太郎', mode: 'listen'}]}));
+	await desk.press('w');
+	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'whisper'});
+	t.regex(await desk.text(), /山田 花子 を聴取中/);
+	await desk.press(keys.f3);
+	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'stop'}, 'the same key again leaves');
+	await desk.press('t');
+	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'stop'}, 'taking over is asked twice');
+	await desk.press(keys.right, 't');
+	const before = desk.sent.length;
+	await desk.press(keys.left, 't');
+	t.is(desk.sent.length, before, 'for the same seat twice');
+	await desk.press('t');
+	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'takeOver'});
+	const blind = await SupervisorDesk.watching({extension: ''});
+	blind.service.change(talking(0));
+	await blind.press(keys.down, keys.f4);
+	t.regex(await blind.text(), /内線番号なしでログインしているので聴けません/);
+});
+
+test('a line of text, letters that are keys elsewhere included; Esc takes it back', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press(keys.down, 'm', 'hlwbtxs / 1', keys.enter);
+	t.deepEqual(desk.sent.at(-1), {type: 'messageAgent', of: 'op0', text: 'hlwbtxs / 1'});
+	t.regex(await desk.text(), /山田 花子 に送りました/);
+	const count = desk.sent.length;
+	await desk.press(keys.f8, 'やめる', keys.escape, keys.f8, keys.enter);
+	t.is(desk.sent.length, count);
+});
+
+test('a status is set from the menu by number or Enter, never during a call', async t => {
+	const desk = await SupervisorDesk.watching();
+	desk.service.change(seatOf(0, {status: 'wrapUp'}));
+	await desk.press(keys.down, 's', '1');
+	t.deepEqual(desk.sent.at(-1), {type: 'setAgentStatus', of: 'op0', status: 'ready'});
+	await desk.press(keys.f9, keys.down, keys.down, keys.down, keys.enter);
+	t.deepEqual(desk.sent.at(-1), {type: 'setAgentStatus', of: 'op0', status: 'loggedOff'});
+	desk.service.change(talking(0));
+	await desk.press(keys.f9);
+	t.is(desk.console.state.choosing, null);
+	t.regex(await desk.text(), /通話中の状態は変えられません/);
+});
+
+test('lists: call back, start and stop, who promised', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press('3', keys.enter);
+	t.regex(await desk.text(), /非通知のため折り返せません/);
+	await desk.press(keys.down, keys.enter);
+	t.deepEqual(desk.sent.at(-1), {type: 'callBack', callId: 'a1'});
+	await desk.press('5', keys.enter);
+	t.deepEqual(desk.sent.at(-1), {type: 'setAutoDialStarted', campaignId: 'camp1', groupId: 'g1', started: false});
+	await desk.press(keys.down, keys.down, keys.enter);
+	t.deepEqual(desk.sent.at(-1), {type: 'setListStarted', listId: 'l2', started: true});
+	await desk.press('4', keys.down, keys.enter);
+	t.is(desk.console.state.selected, 'op1');
+	t.is(desk.console.state.tab, 'seats');
+});
+
+test('filter by name, status, group and extension, live; Esc brings back what was', async t => {
+	const desk = await SupervisorDesk.watching({seats: 50, columns: 120, rows: 40});
+	await desk.press('/', '鈴木');
+	t.false((await desk.text()).includes('田中'));
+	await desk.press(keys.enter, '/', ' 離席');
+	t.is(desk.console.state.filter, '鈴木 離席');
+	await desk.press(keys.escape);
+	t.is(desk.console.state.filter, '鈴木');
+	await desk.press(keys.escape);
+	t.is(desk.console.state.filter, '');
+	await desk.press('/', '８００２');
+	t.false((await desk.text()).includes('8001 一次架電'));
+});
+
+test('the open screen shows what is typed, goes with its session, and is asked for again on a new line', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press(keys.down, keys.enter);
+	t.deepEqual(desk.sent.at(-1), {type: 'watchScreen', of: 'op0'});
+	desk.service.screen('op0', operatorScreen('op0', '検討'));
+	t.regex(await desk.text(), /対応記録内容 検討$/m);
+	desk.service.screen('op0', operatorScreen('op0', '検討中とのこと'));
+	t.regex(await desk.text(), /検討中とのこと/);
+	t.false((await desk.text()).includes('1234 '), 'what is secret is not shown');
+	desk.service.setLine('offline');
+	desk.service.setLine('online');
+	await desk.idle();
+	t.deepEqual(desk.sent.slice(-2), [{type: 'watchFloor'}, {type: 'watchScreen', of: 'op0'}]);
+	desk.service.send({type: 'floor', nowMs: startMs, gone: {seats: ['op0']}});
+	t.regex(await desk.text(), /山田 花子 はログオフしました/);
+	t.is(desk.console.state.opened, null);
+});
+
+test('figures older than three seconds are grey, do not run on, and say their age; a frame brings them back', async t => {
+	const desk = await SupervisorDesk.watching();
+	const colour = () => desk.tty.xterm.buffer.active.getLine(5)!.getCell(1)!;
+	desk.advance(2_000);
+	desk.advance(2_500, false);
+	t.false((await desk.text()).includes('今の状態ではありません'));
+	t.regex(await desk.text(), /0:0[5-9]/);
+	desk.advance(1_000, false);
+	const stale = await desk.text();
+	t.regex(stale, /3 秒前の表示です。今の状態ではありません/);
+	t.not(colour().isDim(), 0);
+	desk.advance(5_000, false);
+	const row = (text: string) => text.split('\n')[5];
+	t.is(row(await desk.text()), row(stale), 'a time that nobody knows does not run');
+	desk.service.beat();
+	t.false((await desk.text()).includes('今の状態ではありません'));
+});
+
+test('age: frames from a buffer are old, a clock set back is not', t => {
+	let fresh = heard(nothingHeard, 1_000_000, 0);
+	t.false(isStale(fresh, 3_000));
+	t.true(isStale(fresh, 3_001));
+	fresh = heard(fresh, 1_001_000, 1_000);
+	// Stopped for a minute: then its frames arrive at once.
+	for (let s = 2; s <= 61; s++) {
+		fresh = heard(fresh, 1_000_000 + s * 1_000, 61_000);
+		t.is(isStale(fresh, 61_000), s < 58, `second ${s}`);
+	}
+	t.is(ageMs(fresh, 61_000), 0);
+	// The service's clock is set back by an hour: stale for a moment at most, then as before.
+	for (let s = 62; s < 70; s++) fresh = heard(fresh, 1_000_000 + s * 1_000 - 3_600_000, s * 1_000);
+	t.false(isStale(fresh, 69_500));
+	// And forward.
+	fresh = heard(fresh, 9_000_000, 70_000);
+	t.is(ageMs(fresh, 70_500), 500);
+	t.true(isStale(nothingHeard, 0));
+});
+
+test('a thousand seats stand where they are expected, and moving keeps the chosen one in sight', async t => {
+	const desk = await SupervisorDesk.watching({seats: 1000, columns: 120, rows: 40});
+	const {state} = desk.console;
+	const grid: Grid = makeGrid(state, 30);
+	const all = grid.lines.flatMap(line => (line.kind === 'seats' ? line.seats : []));
+	t.is(all.length, 1000);
+	t.is(new Set(all.map(seat => seat.operatorId)).size, 1000);
+	for (const key of [keys.pageDown, keys.pageDown, keys.right, keys.right, keys.down, keys.up, keys.left]) await desk.press(key);
+	for (let at = 0; at < 40; at++) await desk.press(keys.pageDown);
+	const {selected, top} = desk.console.state;
+	const place = placeOfSeat(grid, selected)!;
+	t.true(place.line >= grid.lines.length - 2, 'at the end');
+	t.true(place.line >= top && place.line < top + 34);
+	t.true((await desk.text()).includes(state.floor.seats.get(selected!)!.extension));
+});
+
+test('F11 twice logs off; Ctrl+C twice closes the screen and leaves the session', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press('\x1b[23~', keys.down, '\x1b[23~');
+	t.false(types(desk).includes('logOff'));
+	await desk.press('\x1b[23~');
+	t.true(types(desk).includes('logOff'));
+	await desk.press(keys.ctrlC, keys.ctrlC);
+	t.is(await desk.console.done, 0);
+});
