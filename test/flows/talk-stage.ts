@@ -1,5 +1,6 @@
 /** The house of the flows in and around a call: who works there, and how a talk comes about. */
 import type {CallEnd, PhoneCall} from '../../src/sip/phone/call.js';
+import type {Phone} from '../../src/sip/phone/phone.js';
 import {eventually, within} from '../support/limit.js';
 import {hasProgram} from '../support/sip-peers.js';
 import {openStage, type Stage, type StageOptions} from './stage.js';
@@ -68,13 +69,17 @@ export function transferOf(house: Stage, callId: string): string {
 export class Desk extends Party {
 	#call: PhoneCall | undefined;
 
-	private constructor(hz: number) {
+	private constructor(
+		hz: number,
+		private readonly phone: Phone,
+	) {
 		super('desk', hz);
 	}
 
 	static async open(house: Stage): Promise<Desk> {
-		const desk = new Desk(1100);
-		const phone = await house.earPhone(deskExtension, desk.hz, 'ring');
+		const hz = 1100;
+		const phone = await house.earPhone(deskExtension, hz, 'ring');
+		const desk = new Desk(hz, phone);
 		phone.onCall(call => (desk.#call = call));
 		return desk;
 	}
@@ -90,6 +95,10 @@ export class Desk extends Party {
 	async takesOff(): Promise<void> {
 		const call = await this.rings();
 		await within('the telephone on the desk', call.answer());
+	}
+
+	calls(number: string): PhoneCall {
+		return (this.#call = this.phone.call(number));
 	}
 
 	refuses(status: number): void {
@@ -119,4 +128,11 @@ export function phasesOf(windows: readonly number[][]): number[] {
 export function longestBreakMs(windows: readonly number[][], hz: number): number {
 	const spans = spansOf(windows).filter(span => span.hz === hz);
 	return Math.max(0, ...spans.slice(1).map(({fromMs}, index) => fromMs - spans[index]!.toMs));
+}
+
+/** Dials a number with the telephone's own keys. */
+export function dialsOnPhone(house: Stage, agent: Agent, number: string): void {
+	const {telephone} = agent;
+	if (telephone.kind === 'ear') agent.phoneCall = telephone.phone.call(number);
+	else telephone.phone.command('dial', `sip:${number}@127.0.0.1:${house.service.udpPort}`);
 }

@@ -208,3 +208,15 @@ test('a phone that was started anew takes the place of its former self; its seco
 	bindings.expire(120_000);
 	t.is(bindings.knowsSource('192.0.2.1', undefined, 0), undefined);
 });
+
+test('several extensions behind one address: it is the one that is named, else the first', t => {
+	const bindings = new Bindings(bindingDefaults);
+	const source = {protocol: 'udp' as const, address: '192.0.2.1', port: 5060};
+	for (const extension of ['1001', '1002']) {
+		const contactHeader = `<sip:${extension}@192.0.2.1:5060>;expires=60`;
+		bindings.register({extension, contactHeader, expiresHeader: undefined, callId: extension, cseq: 1, source}, 0);
+	}
+	const at = (extension?: string) => bindings.knowsSource('192.0.2.1', 5060, 0, extension)?.extension;
+	t.deepEqual([at(), at('1002'), at('1001'), at('1003')], ['1001', '1002', '1001', '1001']);
+	t.is(bindings.knowsSource('192.0.2.1', 5062, 0, '1002'), undefined);
+});

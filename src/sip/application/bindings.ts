@@ -155,11 +155,15 @@ export class Bindings {
 		return [...this.#byExtension.values()].flatMap(table => [...table.values()]);
 	}
 
-	/** Does a registered phone send from there? */
-	knowsSource(address: string, port: number | undefined, nowMs: number): Binding | undefined {
-		for (const b of this.#byAddress.get(address) ?? [])
-			if ((port === undefined || b.source.port === port) && b.expiresAtMs > nowMs) return b;
-		return undefined;
+	/** Does a registered phone send from there? Of several it is that of `extension`, if it is among them. */
+	knowsSource(address: string, port: number | undefined, nowMs: number, extension?: string): Binding | undefined {
+		let first: Binding | undefined;
+		for (const b of this.#byAddress.get(address) ?? []) {
+			if ((port !== undefined && b.source.port !== port) || b.expiresAtMs <= nowMs) continue;
+			if (extension === undefined || b.extension === extension) return b;
+			first ??= b;
+		}
+		return first;
 	}
 
 	#up(extension: string, nowMs: number): boolean {

@@ -1,3 +1,4 @@
+import {parseAddress, parseUri} from './address.js';
 import type {Log} from './limits.js';
 import {type Registrar, sourceOf} from './registrar.js';
 import {reply, type Signal, type SipRequestIn, type SipResponder} from './signal.js';
@@ -6,10 +7,14 @@ import type {Trunk} from './trunk.js';
 /** Who sent a request from outside of any dialog. */
 export type Caller = {kind: 'phone'; extension: string} | {kind: 'trunk'; trunk: string} | {kind: 'stranger'};
 
-/** Tells who a request comes from by its source address: a configured trunk, a registered phone, or nobody we know. */
+/**
+ * Tells who a request comes from by its source address: a configured trunk, a registered phone, or nobody we know. Of several
+ * extensions at one address, as behind a gateway, it is the one that From names; it has to prove it all the same.
+ */
 export function callerOf(request: SipRequestIn, registrar: Registrar, trunks: Iterable<Trunk>, nowMs: number): Caller {
 	const {address, port} = sourceOf(request);
-	const phone = registrar.bindings.knowsSource(address, port, nowMs);
+	const claimed = parseUri(parseAddress(request.get('from') ?? '')?.uri ?? '')?.user;
+	const phone = registrar.bindings.knowsSource(address, port, nowMs, claimed);
 	if (phone) return {kind: 'phone', extension: phone.extension};
 	for (const trunk of trunks) if (trunk.addresses.has(address)) return {kind: 'trunk', trunk: trunk.settings.name};
 	return {kind: 'stranger'};
