@@ -15,6 +15,7 @@ import {createSetup, type SetupParts} from './admin/setup.js';
 import {openSounds} from './admin/sounds.js';
 import type {Welcome} from './api/messages.js';
 import {type Api, type ApiLimits, startApi} from './api/server.js';
+import {Books} from './books.js';
 import {systemClock} from './clock.js';
 import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
@@ -193,9 +194,11 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
 	const toolKey = ensureKey(config.service.dataDir);
+	const books = new Books({world, reader, writer, nowMs});
 	const gate = new ServiceGate({
 		world,
 		views,
+		books,
 		reader,
 		writer,
 		nowMs,
@@ -206,6 +209,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		tools: {
 			overview: request => views.overview(request.endedSinceMs),
 			why: createWhy({world, reader, nowMs}),
+			assignCustomers: (request, context) => books.assign(request, context),
 			...voice.tools,
 			...administration({config, world, store, nowMs, accounts, ask: event => gate.ask(event)}),
 		},

@@ -2,6 +2,7 @@ import type {Asker, ConsoleRef, Gate, SessionRequest, ToolRequest} from './api/g
 import type {RequestError, Welcome} from './api/messages.js';
 import {Refused} from './api/messages.js';
 import type {CustomerView} from './api/views.js';
+import type {Books} from './books.js';
 import type {ConsoleEvent, RecallItem} from './domain/events.js';
 import type {World} from './domain/world.js';
 import type {Floor} from './floor/floor.js';
@@ -15,6 +16,7 @@ import {customerView, type Views} from './views.js';
 export type GateParts = {
 	world: World;
 	views: Views;
+	books: Books;
 	reader: StoreReader;
 	writer: StoreWriter;
 	nowMs: () => number;
@@ -97,6 +99,8 @@ export class ServiceGate implements Gate {
 			const sound = await this.#parts.onPhone(operatorId, request.of, this.#running());
 			return this.#ask({type: 'playRecording', operatorId, ...sound});
 		}
+		if (request.type === 'listMyCustomers') return this.#parts.books.myCustomers(operatorId);
+		if (request.type === 'listCallLists') return this.#parts.books.callLists(operatorId);
 		const value = await this.#ask({...request, operatorId} as Ask);
 		return request.type === 'listRecalls' ? this.#parts.views.recalls(value as RecallItem[]) : value;
 	}

@@ -178,6 +178,28 @@ test('lists of what runs are asked for again, and a lost caller is called back',
 	t.is(placeOf(desk.console.state), 'work');
 });
 
+test('担当リスト is searched by name, reading or number, and loads; 発信リスト shows who is next', async t => {
+	const desk = await Desk.working();
+	await desk.press(...menu('t'));
+	t.true((await desk.text()).includes('髙橋 洋子'));
+	await desk.press('ようこ');
+	t.false((await desk.text()).includes('高橋 一郎'));
+	await desk.press(...Array.from({length: 3}, () => keys.backspace), '987');
+	t.false((await desk.text()).includes('髙橋 洋子'));
+	await desk.press(keys.enter);
+	t.is(desk.value('customer.name'), '高橋 一郎');
+	t.is(placeOf(desk.console.state), 'work');
+	await desk.press(...menu('l'));
+	t.true((await desk.text()).includes('渡辺 直樹'));
+	await desk.press(keys.down);
+	const text = await desk.text();
+	t.false(text.includes('渡辺 直樹'));
+	t.true(text.includes('いま架電できる顧客はいません'));
+	desk.advance(4000);
+	await desk.idle();
+	t.is(sent(desk, 'listCallLists').length, 2, 'asked for again while it is open');
+});
+
 test('座席一覧 finds a colleague by name and calls', async t => {
 	const desk = await Desk.working();
 	await desk.press(...menu('0'));

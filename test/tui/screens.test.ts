@@ -159,6 +159,10 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await golden(t, desk, 'seats');
 			await desk.press('099');
 			await golden(t, desk, 'seats-number');
+			await desk.press(keys.f10, 't', keys.down);
+			await golden(t, desk, 'my-customers');
+			await desk.press(keys.f10, 'l');
+			await golden(t, desk, 'call-lists');
 		});
 	}
 }

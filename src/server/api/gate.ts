@@ -13,6 +13,7 @@ type OwnType = 'hello' | 'login' | 'attach' | 'admit' | 'identify' | 'ping' | 'c
 export const toolTypes = [
 	'overview',
 	'why',
+	'assignCustomers',
 	'import',
 	'setup',
 	'reportInbound',

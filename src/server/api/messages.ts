@@ -16,7 +16,9 @@ import type {
 	AbandonedRow,
 	AudioChunk,
 	AudioOpened,
+	CallListRow,
 	CustomerView,
+	MyCustomerRow,
 	OperatorView,
 	Overview,
 	RecallRow,
@@ -179,6 +181,9 @@ export type Results = {
 	afterSave: null;
 	loadCustomer: null;
 	closeCustomer: null;
+	listMyCustomers: MyCustomerRow[];
+	listCallLists: CallListRow[];
+	assignCustomers: {assigned: number};
 	listRecalls: RecallRow[];
 	changePassword: null;
 	admit: null;

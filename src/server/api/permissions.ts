@@ -74,6 +74,9 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	afterSave: {role: 'agent', session: true},
 	loadCustomer: {role: 'agent', session: true},
 	closeCustomer: {role: 'agent', session: true},
+	listMyCustomers: {role: 'agent', session: true},
+	listCallLists: {role: 'agent', session: true},
+	assignCustomers: {role: 'supervisor', session: false},
 	listRecalls: {role: 'agent', session: true},
 	changePassword: {role: 'agent', session: true},
 };

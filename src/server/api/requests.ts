@@ -119,6 +119,10 @@ export const requestSchema = v.variant('type', [
 	request('closeCustomer', {}),
 	/** Answer: `RecallRow[]`, due first. */
 	request('listRecalls', {}),
+	/** 担当リスト: customers assigned to the operator, in the campaigns of the ticked groups. Answer: `MyCustomerRow[]`. */
+	request('listMyCustomers', {}),
+	/** 発信リスト: call lists of the ticked groups' campaigns. Answer: `CallListRow[]`. */
+	request('listCallLists', {}),
 	request('changePassword', {current: shortText, next: shortText}),
 	/** Lets a command of the same machine in, with the key that lies in the data folder. It has no session; it may ask what tools ask. */
 	request('admit', {key: v.pipe(v.string(), v.maxLength(200))}),
@@ -208,6 +212,15 @@ export const requestSchema = v.variant('type', [
 	}),
 	/** Inbound calls of a local day, today by default, from the event log. Answer: `InboundReportView`. Refusal: `invalid` (no such day). */
 	request('reportInbound', {day: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD')))}),
+	/**
+	 * 担当: gives customers of a campaign, named by id or by customer code, to an operator, or with null to nobody. All or none.
+	 * Answer: how many. Refusals: `notFound` names the first unknown one.
+	 */
+	request('assignCustomers', {
+		campaignId: id,
+		customers: v.pipe(v.array(shortText), v.minLength(1), v.maxLength(1_000)),
+		operatorId: v.nullable(id),
+	}),
 	request('ping', {}),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;

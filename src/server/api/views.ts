@@ -120,6 +120,31 @@ export type IncomingView = {
 	/** Campaigns a new customer may be made in. */
 	campaigns: Array<{id: string; name: string}>;
 };
+/** A customer assigned to the operator (担当). Times of the last record. */
+export type MyCustomerRow = {
+	customerId: string;
+	campaignId: string;
+	campaignName: string;
+	name: string;
+	kana: string;
+	number: string;
+	lastMs?: number;
+	nextAction?: string;
+	nextAtMs?: number;
+};
+/** A call list (発信リスト) as operators see it: how far it is, and who is next. */
+export type CallListRow = {
+	listId: string;
+	name: string;
+	campaignName: string;
+	/** 発信開始: list and auto-dial settings both. */
+	dialling: boolean;
+	started: boolean;
+	total: number;
+	byState: Record<EntryState, number>;
+	/** In the order in which they will be called; 5 at most. */
+	next: Array<{name: string; number: string; attempts: number}>;
+};
 /** A seat as colleagues see it. */
 export type SeatRow = {operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number};
 export type WaitingRow = WaitingItem;

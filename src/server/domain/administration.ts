@@ -51,6 +51,16 @@ export function customerChanged(ctx: Context, customer: Customer): void {
 	ctx.look = true;
 }
 
+/** 担当: what is held in memory says so as well. Nothing is dialled otherwise because of it. */
+export function customersAssigned({world}: Context, customerIds: readonly string[], ownerId: string | undefined): void {
+	for (const id of customerIds) {
+		const known = world.customers.get(id);
+		if (!known) continue;
+		const {ownerId: _before, ...customer} = known;
+		world.customers.set(id, ownerId === undefined ? customer : {...customer, ownerId});
+	}
+}
+
 function maySet(ctx: Context, event: Of<'setListStarted' | 'setAutoDialStarted'>): boolean {
 	// Commands of whoever owns the service: the shell has made sure of that, and no operator may have this id.
 	if (event.operatorId === 'system') return true;

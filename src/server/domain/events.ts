@@ -214,6 +214,8 @@ export type DomainEvent =
 	| {type: 'customerChanged'; customer: Customer}
 	/** Messages of that mailbox (`group:…`, `extension:…`) were heard or deleted. */
 	| {type: 'voicemailsChanged'; mailbox: string}
+	/** 担当: customers were given to an operator, or taken from all. */
+	| {type: 'customersAssigned'; customerIds: string[]; ownerId?: string}
 	/** A timer set by a `timer` effect is due. */
 	| {type: 'timer'; name: TimerName; key: string; epoch: number}
 	/** The service is stopping: no new calls; running ones go on until the shell ends them. */

@@ -51,6 +51,8 @@ export type StoreOp =
 	/** Sets the values and counts the version up; phone look-up rows follow. */
 	| {op: 'changeCustomer'; customerId: string; values: FieldValues; stopCalling?: boolean; ownerId?: string | null}
 	| {op: 'putCustomer'; customer: Customer}
+	/** 担当: theirs from now on, or nobody's. No change of the customer itself: the version stays. */
+	| {op: 'assignCustomers'; customerIds: string[]; ownerId: string | null}
 	| {op: 'putDraft'; operatorId: string; draft: Draft}
 	| {op: 'deleteDraft'; operatorId: string}
 	| {op: 'putSession'; row: SessionRow}

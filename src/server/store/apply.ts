@@ -92,6 +92,7 @@ export function prepareOps(db: Database): Ops {
 			inbound.changeGroups(row.id, groupIds);
 		},
 		putGroup: ({row}) => putGroup(row),
+		assignCustomers: ({customerIds, ownerId}) => customers.assign(customerIds, ownerId),
 		...inbound.handlers,
 		...prepareRecordings(db),
 		putExtension: ({extension, ha1}) => putExtension(extension, ha1),
@@ -124,6 +125,7 @@ function prepareCustomers(db: Database) {
 		`UPDATE customers SET field_values = ?, version = version + 1, code = ?, stop_calling = coalesce(?, stop_calling),
 			owner_id = iif(?, ?, owner_id) WHERE id = ?`,
 	);
+	const setOwner = db.prepare('UPDATE customers SET owner_id = ? WHERE id = ?');
 	const deleteNumbers = db.prepare('DELETE FROM customer_numbers WHERE customer_id = ?');
 	const insertNumber = db.prepare('INSERT OR IGNORE INTO customer_numbers VALUES (?, ?)');
 	const setCode = db.prepare('UPDATE customers SET code = ? WHERE id = ?');
@@ -170,6 +172,9 @@ function prepareCustomers(db: Database) {
 			);
 			deleteNumbers.run(op.customerId);
 			writeNumbers(op.customerId, op.values, cardKeys);
+		},
+		assign(customerIds: readonly string[], ownerId: string | null): void {
+			for (const id of customerIds) setOwner.run(ownerId, id);
 		},
 		/** With a card whose code or phone fields are other ones than before, everything derived from them is made afresh. */
 		putCampaign(campaign: Campaign): void {

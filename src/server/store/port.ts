@@ -119,6 +119,8 @@ export interface StoreReader {
 	customer(customerId: string): Customer | undefined;
 	/** Customers of a campaign one of whose phone fields has this number, compared normalised. */
 	customersByNumber(campaignId: string | undefined, number: string): Customer[];
+	/** 担当: customers of an operator in these campaigns, by id. */
+	customersOf(ownerId: string, campaignIds: readonly string[], limit: number): Customer[];
 	/** Which of these customer codes (values of the role customerCode) the campaign has already, and whose they are. */
 	customerIdsByCode(campaignId: string, codes: readonly string[]): Map<string, string>;
 	/** Newest first. */

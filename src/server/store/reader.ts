@@ -149,6 +149,7 @@ function customerReader({one, many, column}: Prepare) {
 	const ownsNumber = 'id IN (SELECT customer_id FROM customer_numbers WHERE number = ?)';
 	const byNumber = many(tables.customers, `WHERE ${ownsNumber} ORDER BY id`);
 	const byNumberInCampaign = many(tables.customers, `WHERE ${ownsNumber} AND campaign_id = ? ORDER BY id`);
+	const ofOwner = many(tables.customers, 'WHERE owner_id = ? AND campaign_id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?');
 	const byCode = column<string>('SELECT id FROM customers WHERE campaign_id = ? AND code = ? LIMIT 1');
 	return {
 		customer,
@@ -157,6 +158,8 @@ function customerReader({one, many, column}: Prepare) {
 			if (!digits) return [];
 			return campaignId === undefined ? byNumber(digits) : byNumberInCampaign(digits, campaignId);
 		},
+		customersOf: (ownerId: string, campaignIds: readonly string[], limit: number): Customer[] =>
+			ofOwner(ownerId, JSON.stringify(campaignIds), limit),
 		customerIdsByCode(campaignId: string, codes: readonly string[]): Map<string, string> {
 			const found = new Map<string, string>();
 			for (const code of codes) {

@@ -9,11 +9,11 @@ import type {KeyEvent} from '../tty/keys.js';
 
 /** Where the console is; `popup` is the work screen with the question after a save. */
 export type Place = 'login' | 'groups' | 'work' | 'popup' | 'recalls' | 'number' | 'password' | Panelled;
-type Panelled = 'menu' | 'seats' | 'targetHow' | 'caller' | 'waiting' | 'abandoned' | 'dtmf' | 'askHelp' | Overlay;
+type Panelled = 'menu' | 'seats' | 'targetHow' | 'caller' | 'waiting' | 'abandoned' | 'mine' | 'callLists' | 'dtmf' | 'askHelp' | Overlay;
 /** What the band asks about: its keys go before those of the place below it, which keeps the focus and everything typed. */
 type Overlay = 'offered' | 'consult' | 'unknownCaller';
 
-const lists: readonly Place[] = ['seats', 'waiting', 'abandoned', 'caller', 'targetHow'];
+const lists: readonly Place[] = ['seats', 'waiting', 'abandoned', 'mine', 'callLists', 'caller', 'targetHow'];
 const panels: readonly Place[] = ['recalls', 'number', 'password', 'menu', 'dtmf', 'askHelp', ...lists];
 const anywhere: readonly Place[] = ['work', 'popup', ...panels];
 
@@ -61,6 +61,8 @@ export const bindings: readonly Binding[] = [
 	{action: 'waiting', keys: ['8'], label: 'key.waiting', places: ['menu']},
 	{action: 'abandoned', keys: ['9'], label: 'key.abandoned', places: ['menu']},
 	{action: 'seats', keys: ['0'], label: 'key.seats', places: ['menu']},
+	{action: 'mine', keys: ['t'], label: 'key.mine', places: ['menu']},
+	{action: 'callLists', keys: ['l'], label: 'key.callLists', places: ['menu']},
 	{action: 'askHelp', keys: ['h'], label: 'key.askHelp', places: ['menu']},
 	{action: 'account', keys: ['p'], label: 'key.account', places: ['menu']},
 	{action: 'choose', keys: ['enter'], label: 'key.choose', places: [...lists, 'menu', 'askHelp']},

@@ -42,6 +42,8 @@ export type Action =
 	| 'waiting'
 	| 'abandoned'
 	| 'seats'
+	| 'mine'
+	| 'callLists'
 	| 'askHelp'
 	| 'choose';
 

@@ -7,6 +7,7 @@ import {translator} from '../i18n/index.js';
 import {emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
+import {bookGranted, bookKey, chooseMine, openBook} from './books.js';
 import {fold} from './choice.js';
 import {isUnsaved} from './form.js';
 import {lineEdited} from './line-keys.js';
@@ -24,7 +25,7 @@ const send = (state: ConsoleState, body: RequestBody): Step => ({
 const no = (state: ConsoleState, why: Why): Step => ({state: {...state, message: {why, tone: 'warn'}}, effects: [{effect: 'bell'}]});
 
 /** Lists that are asked for again while they are open. */
-const listRequests = {seats: 'listSeats', waiting: 'listWaiting', abandoned: 'listAbandoned'} as const;
+const listRequests = {seats: 'listSeats', waiting: 'listWaiting', abandoned: 'listAbandoned', callLists: 'listCallLists'} as const;
 const askAgainMs = 3000;
 
 export const menuItems: readonly Binding[] = bindings.filter(({places, keys}) => places.includes('menu') && keys[0]!.length === 1);
@@ -119,14 +120,15 @@ function open(state: ConsoleState, action: Action, nowMs: number): Step | undefi
 			return {state: {...state, panel}, effects: [{effect: 'send', body: {type: listRequests[action]}}]};
 		}
 		default:
-			return undefined;
+			return openBook(state, action, nowMs);
 	}
 }
 
 /** Half a second has gone by: lists of what runs are kept fresh. The same state when there is nothing to do. */
 export function ticked(state: ConsoleState, nowMs: number): Step {
 	const {panel} = state;
-	if (panel?.kind !== 'seats' && panel?.kind !== 'waiting' && panel?.kind !== 'abandoned') return stay(state);
+	if (panel?.kind !== 'seats' && panel?.kind !== 'waiting' && panel?.kind !== 'abandoned' && panel?.kind !== 'callLists')
+		return stay(state);
 	const isDue = panel.rows !== null && nowMs - panel.askedMs >= askAgainMs && state.line === 'online';
 	if (!isDue && Math.floor(nowMs / 1000) === Math.floor(panel.seenMs / 1000)) return stay(state);
 	const effects: Effect[] = isDue ? [{effect: 'send', body: {type: listRequests[panel.kind]}}] : [];
@@ -177,6 +179,8 @@ function choose(state: ConsoleState, view: SessionView): Step {
 			if (why) return no(state, why);
 			return row.number === '' ? no(state, {key: 'why.noNumber', args: {}}) : send(state, {type: 'callBack', callId: row.callId});
 		}
+		case 'mine':
+			return chooseMine(state, panel);
 		case 'askHelp': {
 			if (state.line !== 'online') return no(state, {key: 'message.offline', args: {}});
 			if (view.status.help) return send(state, {type: 'cancelHelp'});
@@ -264,6 +268,9 @@ export function callPanelKey(state: ConsoleState, key: KeyEvent): Step {
 			const edit = lineEdited(panel.edit, key);
 			return stay({...state, panel: {...panel, edit, at: edit.text === panel.edit.text ? panel.at : 0}});
 		}
+		case 'mine':
+		case 'callLists':
+			return bookKey(state, panel, key, by);
 		case 'askHelp':
 			return stay({...state, panel: {...panel, edit: lineEdited(panel.edit, key)}});
 		case 'dtmf':
@@ -318,7 +325,7 @@ export function callGranted(state: ConsoleState, request: RequestBody | {type: '
 		case 'nextCustomer':
 			return stay((value as {customerId: string | null} | null)?.customerId ? state : say(state, 'message.noNext', 'warn'));
 		default:
-			return undefined;
+			return bookGranted(state, request, value);
 	}
 }
 

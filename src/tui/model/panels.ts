@@ -3,6 +3,7 @@ import type {RequestBody} from '../../server/api/requests.js';
 import type {AbandonedRow, RecallRow, SeatRow, WaitingRow} from '../../server/api/views.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
+import type {BookPanel} from './books.js';
 import {callPanelKey} from './calls.js';
 import {lineEdited} from './line-keys.js';
 import {type ConsoleState, type Step, say} from './state.js';
@@ -29,6 +30,7 @@ export type Panel =
 	  } & Running)
 	| ({kind: 'waiting'; rows: WaitingRow[] | null; at: number} & Running)
 	| ({kind: 'abandoned'; rows: AbandonedRow[] | null; at: number} & Running)
+	| BookPanel
 	| {kind: 'caller'; at: number}
 	| {kind: 'dtmf'; sent: string}
 	| {kind: 'askHelp'; edit: Edit}

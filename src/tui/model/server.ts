@@ -110,7 +110,10 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 		case 'changePassword':
 			return stay(say({...state, panel: null}, 'password.changed', 'good'));
 		case 'loadCustomer':
-			return stay({...state, panel: state.panel?.kind === 'recalls' || state.panel?.kind === 'caller' ? null : state.panel});
+			return stay({
+				...state,
+				panel: state.panel?.kind === 'recalls' || state.panel?.kind === 'mine' || state.panel?.kind === 'caller' ? null : state.panel,
+			});
 		default:
 			return stay(state);
 	}

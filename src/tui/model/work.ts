@@ -48,6 +48,8 @@ const needsLine: ReadonlySet<Action> = new Set<Action>([
 	'waiting',
 	'abandoned',
 	'seats',
+	'mine',
+	'callLists',
 	'askHelp',
 ]);
 

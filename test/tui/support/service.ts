@@ -15,6 +15,7 @@ import type {
 } from '../../../src/server/api/views.js';
 import type {AgentStatus, Draft, FieldDefinition} from '../../../src/server/domain/model.js';
 import type {ConsoleClient} from '../../../src/tui/agent/console.js';
+import {callLists, myCustomers} from './books.js';
 
 const field = (id: string, label: string, kind: FieldDefinition['kind'], more: Partial<FieldDefinition> = {}): FieldDefinition => ({
 	id,
@@ -422,6 +423,10 @@ export class FakeService implements ConsoleClient {
 						: {popup: null, status: this.#status('ready'), customer: null, call: null, history: [], draft: null},
 				);
 				return null;
+			case 'listMyCustomers':
+				return myCustomers(this.nowMs);
+			case 'listCallLists':
+				return callLists;
 			case 'listRecalls':
 				return [
 					{

@@ -8,6 +8,7 @@ import {type Form, isUnsaved} from '../../model/form.js';
 import type {WorkLayout} from '../../model/layout.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
+import {bookPanel} from './books.js';
 import {callPanel} from './calls.js';
 import {fieldLines} from './field.js';
 import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
@@ -83,6 +84,9 @@ function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, r
 			return numberPanelLines(state.panel, width, t);
 		case 'password':
 			return passwordPanelLines(state.panel, width, t);
+		case 'mine':
+		case 'callLists':
+			return bookPanel(state.panel, {width, rows}, state.zone, t);
 		case 'menu':
 		case 'seats':
 		case 'caller':
