@@ -10,9 +10,6 @@ import {createTelephony, type RunningTelephony} from '../sip/application/telepho
 import {createEmbeddedMedia} from '../sip/media/embedded/server.js';
 import type {MediaServer} from '../sip/media/port.js';
 import type {TrunkSettings} from '../sip/port.js';
-import {reportInbound} from './admin/report.js';
-import {createSetup, type SetupParts} from './admin/setup.js';
-import {openSounds} from './admin/sounds.js';
 import type {Welcome} from './api/messages.js';
 import {type Api, type ApiLimits, startApi} from './api/server.js';
 import {Books} from './books.js';
@@ -20,7 +17,6 @@ import {systemClock} from './clock.js';
 import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
 import {Floor} from './floor/floor.js';
-import {createImporter} from './import-running.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
 import {promptFile, soundFile} from './prompts.js';
@@ -30,9 +26,8 @@ import {ServiceGate} from './service-gate.js';
 import {type Signalling, startSignalling} from './signalling.js';
 import {lockDataDir} from './store/lock.js';
 import {databasePath, openStore, type Store} from './store/store.js';
-import type {Tools} from './tools.js';
+import {createTools} from './toolbox.js';
 import {Views} from './views.js';
-import {createWhy} from './why.js';
 
 export type ServiceOptions = {
 	config: Config;
@@ -161,26 +156,6 @@ function startTelephony({config, log, signalling, media, accounts, trunks}: Tele
 	});
 }
 
-type AdministrationParts = {config: Config; world: World; store: Store; nowMs: () => number; accounts: Accounts; ask: SetupParts['ask']};
-
-/** What administrators ask for. */
-function administration({
-	config,
-	world,
-	store: {reader, writer},
-	nowMs,
-	accounts,
-	ask,
-}: AdministrationParts): Pick<Tools, 'import' | 'setup' | 'reportInbound'> {
-	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
-	const sounds = openSounds(config.prompts, config.service.lang);
-	return {
-		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
-		import: (request, {loop}) => importer(request, loop),
-		setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts, ask}),
-	};
-}
-
 type LoopParts = {started: Started; store: Store; telephony: RunningTelephony; trunks: TrunkSettings[]; accounts: Accounts};
 
 /** The loop and the API in front of it, which need each other. */
@@ -206,13 +181,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 		toolKey,
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		tools: {
-			overview: request => views.overview(request.endedSinceMs),
-			why: createWhy({world, reader, nowMs}),
-			assignCustomers: (request, context) => books.assign(request, context),
-			...voice.tools,
-			...administration({config, world, store, nowMs, accounts, ask: event => gate.ask(event)}),
-		},
+		tools: createTools({config, world, store, nowMs, accounts, views, books, voice, ask: event => gate.ask(event)}),
 		...(demo && {demo}),
 	});
 	let api: Api | undefined;

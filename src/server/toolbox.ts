@@ -1,0 +1,39 @@
+/** Every request that needs no session, with the part of the service that answers it. */
+import {reportInbound} from './admin/report.js';
+import {createSetup, type SetupParts} from './admin/setup.js';
+import {openSounds} from './admin/sounds.js';
+import type {Books} from './books.js';
+import type {Config} from './config.js';
+import type {World} from './domain/world.js';
+import {createImporter} from './import-running.js';
+import type {Voice} from './recordings/voice.js';
+import type {Store} from './store/store.js';
+import type {Tools} from './tools.js';
+import type {Views} from './views.js';
+import {createWhy} from './why.js';
+
+export type ToolParts = {
+	config: Config;
+	world: World;
+	store: Store;
+	nowMs: () => number;
+	accounts: SetupParts['accounts'];
+	views: Views;
+	books: Books;
+	voice: Voice;
+	ask: SetupParts['ask'];
+};
+
+export function createTools({config, world, store: {reader, writer}, nowMs, accounts, views, books, voice, ask}: ToolParts): Tools {
+	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
+	const sounds = openSounds(config.prompts, config.service.lang);
+	return {
+		overview: request => views.overview(request.endedSinceMs),
+		why: createWhy({world, reader, nowMs}),
+		assignCustomers: (request, context) => books.assign(request, context),
+		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
+		import: (request, {loop}) => importer(request, loop),
+		setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts, ask}),
+		...voice.tools,
+	};
+}
