@@ -35,7 +35,11 @@ test('the shipped configurations are good, on this machine only, and every key o
 	t.is(demo.api.port, 0);
 	t.is(demo.lab?.host, '127.0.0.1');
 	for (const {api, media, signalling} of [config, demo]) {
-		const hosts = [api.host, media.address, ...(signalling.kind === 'embedded' ? [signalling.udp?.host, signalling.tcp?.host] : [])];
+		const hosts = [
+			api.host,
+			media.kind === 'embedded' && media.address,
+			...(signalling.kind === 'embedded' ? [signalling.udp?.host, signalling.tcp?.host] : []),
+		];
 		t.deepEqual([...new Set(hosts)], ['127.0.0.1']);
 	}
 

@@ -7,7 +7,6 @@ import {announce, ensureKey, withdraw} from '../data-folder.js';
 import {tableDialer} from '../dialer/dialer.js';
 import {programVersion} from '../paths.js';
 import {createTelephony, type RunningTelephony} from '../sip/application/telephony.js';
-import {createEmbeddedMedia} from '../sip/media/embedded/server.js';
 import type {MediaServer} from '../sip/media/port.js';
 import type {TrunkSettings} from '../sip/port.js';
 import type {Welcome} from './api/messages.js';
@@ -19,6 +18,7 @@ import {createWorld, type World} from './domain/world.js';
 import {Floor} from './floor/floor.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
+import {startMedia} from './media.js';
 import {promptFile, soundFile} from './prompts.js';
 import {Voice} from './recordings/voice.js';
 import {domainConfig, recoveryFrom, settingsFrom} from './recovery.js';
@@ -109,7 +109,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 	await options.seed?.(store);
 	const server = await startSignalling(config.signalling, log);
 	const signalling = started.add('signalling', server, () => server.close());
-	const mediaServer = await startMedia(config);
+	const mediaServer = await startMedia(config, signalling, log);
 	const media = started.add('media', mediaServer, () => mediaServer.close());
 	media.onEngineDown(reason => log('error', 'media.engineDied', {reason}));
 	const trunks = [...config.trunks, ...(options.trunks ?? [])];
@@ -131,11 +131,6 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 		log('info', 'service.stopped');
 	};
 	return {url, udpPort, tcpPort, world, broken, stop: () => (stopping ??= stop())};
-}
-
-function startMedia({media}: Config): Promise<MediaServer> {
-	const {address, advertisedAddress, rtpPorts, workers} = media;
-	return createEmbeddedMedia({address, ...(advertisedAddress && {advertisedAddress}), rtpPorts, workers});
 }
 
 /** Phones by extension, as they are now: commands add and remove them. */

@@ -67,16 +67,36 @@ const signalling = v.variant(
 	'one of embedded, drachtio',
 );
 
-const media = keys({
-	kind: oneOf('embedded'),
-	address: filled,
-	advertisedAddress: text,
-	rtpPorts: v.pipe(
-		keys({min: whole(1024, 65_534), max: whole(1025, 65_535)}),
-		v.check(ports => ports.max - ports.min >= 19, 'a range: max at least 19 above min (ten call legs)'),
-	),
-	workers: whole(1, 64),
+const freeswitch = keys({
+	host: filled,
+	port: v.exactOptional(peerPort, 8021),
+	secret: v.exactOptional(filled),
+	secretFile: v.exactOptional(filled),
+	secretEnv: v.exactOptional(filled),
+	sip: v.exactOptional(matching(/^[^\s:]+:\d{1,5}$/, 'host:port')),
+	weight: v.exactOptional(whole(0, 1000), 1),
 });
+
+const media = v.variant(
+	'kind',
+	[
+		keys({
+			kind: v.literal('embedded'),
+			address: filled,
+			advertisedAddress: text,
+			rtpPorts: v.pipe(
+				keys({min: whole(1024, 65_534), max: whole(1025, 65_535)}),
+				v.check(ports => ports.max - ports.min >= 19, 'a range: max at least 19 above min (ten call legs)'),
+			),
+			workers: whole(1, 64),
+		}),
+		keys({
+			kind: v.literal('freeswitch'),
+			servers: v.pipe(list(freeswitch), v.minLength(1, 'a list of at least one server'), v.maxLength(100, 'a list of at most 100 servers')),
+		}),
+	],
+	'one of embedded, freeswitch',
+);
 
 const limits = keys({
 	login: keys({free: whole(0, 1000), firstMs: durationMs, longestMs: durationMs, forgetMs: durationMs}),

@@ -8,16 +8,19 @@ import {keyText, type Problem} from './problems.js';
 import type {ConfigFile} from './schema.js';
 
 type Signalling = ConfigFile['signalling'];
+type Media = ConfigFile['media'];
 type Mail = NonNullable<ConfigFile['mail']>;
 /** Where messages are sent by mail. `ca`: certificates to trust besides those of the system, as text. */
 export type MailSettings = Omit<Mail, 'passwordFile' | 'passwordEnv' | 'caFile'> & {ca?: string};
 
 /** A checked configuration: paths are absolute, secrets are read. Never print it; print `redacted(config)`. */
-export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'mail'> & {
+export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'media' | 'mail'> & {
 	mail: MailSettings | null;
 	trunks: TrunkSettings[];
 	signalling: Extract<Signalling, {kind: 'embedded'}> | {kind: 'drachtio'; host: string; port: number; secret: string};
+	media: Extract<Media, {kind: 'embedded'}> | {kind: 'freeswitch'; servers: FreeswitchConfig[]};
 };
+export type FreeswitchConfig = {host: string; port: number; secret: string; sip?: string; weight: number};
 
 /** What stands for an empty key, and where named secrets are looked up. */
 export type Surroundings = {dataDir: string; prompts: string; env: NodeJS.ProcessEnv};
@@ -48,6 +51,7 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		service: {...file.service, dataDir},
 		trunks,
 		signalling: settleSignalling(file.signalling, secrets),
+		media: settleMedia(file.media, secrets),
 		prompts: pathAt(layers, ['prompts'], file.prompts, around.prompts),
 		mail: settleMail(file.mail, secrets),
 		recordings: pathAt(layers, ['recordings'], file.recordings, join(dataDir, 'recordings')),
@@ -77,6 +81,19 @@ function settleSignalling(given: Signalling, secrets: Secrets): Config['signalli
 	}
 	if (!given.udp && !given.tcp) secrets.add(['signalling'], 'needs udp, tcp or both');
 	return given;
+}
+
+function settleMedia(given: Media, secrets: Secrets): Config['media'] {
+	if (given.kind === 'embedded') return given;
+	const servers = given.servers.map(({secret, secretFile, secretEnv, ...server}, index): FreeswitchConfig => {
+		const path = ['media', 'servers', String(index)];
+		if (secret === undefined && secretFile === undefined && secretEnv === undefined)
+			secrets.add(path, 'needs one of secret, secretFile, secretEnv');
+		if (given.servers.findIndex(({host, port}) => host === server.host && port === server.port) !== index)
+			secrets.add(path, `is ${server.host}:${server.port}: it is in the list twice`);
+		return {...server, secret: readSecret(path, {secret, secretFile, secretEnv}, 'secret', secrets) ?? ''};
+	});
+	return {...given, servers};
 }
 
 /** The secret that a group of keys gives in one of three ways: as it is, in a file, in an environment variable. */
