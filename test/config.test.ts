@@ -159,6 +159,28 @@ test('another kind replaces the whole group', t => {
 	t.deepEqual(refused(t, 'signalling: {udp: null, tcp: null}\n'), ['kaden.yaml:1: signalling needs udp, tcp or both']);
 });
 
+test('FreeSWITCHes: a list, each with its secret', t => {
+	const servers =
+		'media:\n  kind: freeswitch\n  servers:\n    - {host: 10.0.0.1, secretFile: fs}\n    - {host: 10.0.0.2, port: 8022, secretEnv: FS2, weight: 3}\n';
+	const config = readConfig({file: write(t, servers, {fs: 'one\n'}), env: {...empty, FS2: 'two'}});
+	t.deepEqual(config.media, {
+		kind: 'freeswitch',
+		servers: [
+			{host: '10.0.0.1', port: 8021, weight: 1, secret: 'one'},
+			{host: '10.0.0.2', port: 8022, weight: 3, secret: 'two'},
+		],
+	});
+	t.false(JSON.stringify(redacted(config)).includes('two'));
+	t.deepEqual(refused(t, 'media: {kind: freeswitch, servers: []}\n'), [
+		'kaden.yaml:1: media.servers is []: must be a list of at least one server',
+	]);
+	t.deepEqual(refused(t, 'media:\n  kind: freeswitch\n  servers:\n    - {host: a, secret: s}\n    - {host: a, sip: nowhere}\n').length, 1);
+	t.deepEqual(refused(t, 'media:\n  kind: freeswitch\n  servers:\n    - {host: a, secret: s}\n    - {host: a}\n'), [
+		'kaden.yaml:5: media.servers[1] needs one of secret, secretFile, secretEnv',
+		'kaden.yaml:5: media.servers[1] is a:8021: it is in the list twice',
+	]);
+});
+
 test('secrets come from a file, a variable or the text, and are never shown', t => {
 	const trunks = `trunks:
   - {name: a, host: h, username: u, passwordFile: a.secret, register: {}}
