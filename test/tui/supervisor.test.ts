@@ -1,7 +1,7 @@
 import test from 'ava';
 import {ageMs, heard, isStale, nothingHeard} from '../../src/tui/model/supervisor/freshness.js';
 import {type Grid, makeGrid, placeOfSeat} from '../../src/tui/model/supervisor/seats.js';
-import {keys} from './support/console.js';
+import {Desk, keys} from './support/console.js';
 import {startMs} from './support/service.js';
 import {operatorScreen, SupervisorDesk, seatOf} from './support/supervisor.js';
 
@@ -239,4 +239,21 @@ test('F11 twice logs off; Ctrl+C twice closes the screen and leaves the session'
 	t.true(types(desk).includes('logOff'));
 	await desk.press(keys.ctrlC, keys.ctrlC);
 	t.is(await desk.console.done, 0);
+});
+
+test('an operator whose band asks something sees a supervisor’s line all the same, until Esc', async t => {
+	const desk = await Desk.inCall();
+	desk.service.pushCaller({ringing: false});
+	const notice = {
+		noticeId: 'n9',
+		level: 'warning' as const,
+		key: 'supervisorSays',
+		args: {by: '管理 太郎', text: '上席に代わります'},
+		atMs: startMs,
+	};
+	desk.service.push({notices: [notice]});
+	t.regex(await desk.text(), /管理 太郎: 上席に代わります/);
+	t.regex(await desk.text(), /読込/);
+	await desk.press(keys.escape);
+	t.notRegex(await desk.text(), /上席に代わります/);
 });

@@ -10,7 +10,7 @@ import type {ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
 import {narrow} from '../../tty/cells.js';
-import {type Binding, bindingOf, bindings, keyLabel, type Place, placeOf} from '../keys.js';
+import {type Binding, bindingOf, bindings, keyLabel, overlayOf, type Place, placeOf} from '../keys.js';
 import {callBand} from './calls.js';
 
 /** Arguments that begin with @ name a text. */
@@ -86,6 +86,23 @@ export function noticeText(notice: NoticeView, zone: string, t: Translate): stri
 
 /** The strip: the answer to the last key, else what the focused field takes. */
 export function strip(state: ConsoleState, fields: readonly Field[]): Line {
+	const word = supervisorsWord(state);
+	if (!word) return ownStrip(state, fields);
+	return fitWidth(
+		[span(` ${noticeText(word, state.zone, translator(state.lang))} `, 'band'), ...ownStrip(state, fields)],
+		state.size.columns,
+	);
+}
+
+/** What a supervisor has to say must be seen at once: here, while the band asks about a caller or a save, until Esc. */
+function supervisorsWord(state: ConsoleState): NoticeView | undefined {
+	const {view} = state;
+	if (!view || !(overlayOf(state) || view.popup)) return undefined;
+	const dismissed = view.notices.findIndex(notice => notice.noticeId === state.dismissed);
+	return view.notices.slice(dismissed + 1).findLast(({key}) => key === 'supervisorSays' || key === 'helpTaken');
+}
+
+function ownStrip(state: ConsoleState, fields: readonly Field[]): Line {
 	const t = translator(state.lang);
 	const {columns} = state.size;
 	const {message, form} = state;

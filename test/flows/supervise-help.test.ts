@@ -1,0 +1,87 @@
+/** The story of a request for help on two real terminals: asked, red, taken, heard, whispered, written to, taken back. */
+import test from 'ava';
+import {openConsolePty} from '../support/console-pty.js';
+import type {Stage} from './stage.js';
+import {consolePassword} from './stage-seed.js';
+import {openTalkStage, talking} from './talk-stage.js';
+
+const keys = {f2: '\x1bOQ', f3: '\x1bOR', f4: '\x1bOS', f5: '\x1b[15~', f7: '\x1b[18~', f8: '\x1b[19~', f10: '\x1b[21~'};
+
+let house: Stage;
+test.before(async () => {
+	house = await openTalkStage();
+});
+test.after.always(() => house?.close());
+
+test.serial('an operator asks for help: the supervisor sees it in red, takes it, listens, whispers and sends a line', async t => {
+	t.timeout(180_000);
+	const [baba, boss] = await house.atWork('main', 'baba', 'boss');
+	const customer = house.caller('0355501009', 400);
+	await talking(baba!, customer);
+
+	const at = ['--server', house.service.url, '--data', house.folder, '--lang', 'ja'];
+	const agent = openConsolePty(t, ['agent', ...at]);
+	const supervisor = openConsolePty(t, ['supervisor', ...at]);
+	if (!agent || !supervisor) {
+		t.log('left out: node-pty is not installed');
+		t.pass();
+		return;
+	}
+	await Promise.all([agent.shows('ログインID'), supervisor.shows('管理者画面')]);
+	agent.type(`baba\t${consolePassword}\t${baba!.extension}\r`);
+	supervisor.type(`boss\t${consolePassword}\t${boss!.extension}\r`);
+	await agent.shows('通話中（着信）');
+	await supervisor.shows(/1002 .*通話中（着信）/);
+
+	agent.type(`${keys.f10}h`);
+	await agent.shows('ヘルプ');
+	agent.type('怒っています\r');
+	await supervisor.shows(/ヘルプ .*1002 .*怒っています/);
+	await supervisor.isRed('! ヘルプ', true);
+	// It blinks: dark for half of each second.
+	await supervisor.isRed('! ヘルプ', false);
+	supervisor.type(keys.f2);
+	await supervisor.shows('boss が対応中');
+	await agent.shows('boss さんがヘルプに応じました');
+	await supervisor.shows('新規対応記録');
+	await Promise.all([customer.hears(baba!.hz), baba!.hears(customer.hz)]);
+
+	supervisor.type(keys.f3);
+	await supervisor.shows('baba を聴取中');
+	await boss!.hears(baba!.hz, customer.hz);
+	await Promise.all([customer.hears(baba!.hz), baba!.hears(customer.hz)]);
+	supervisor.type(keys.f4);
+	await supervisor.shows('baba をささやき中');
+	await baba!.hears(customer.hz, boss!.hz);
+	await customer.hears(baba!.hz);
+	supervisor.type(keys.f5);
+	await supervisor.shows('baba を参加中');
+	await customer.hears(baba!.hz, boss!.hz);
+	supervisor.type(keys.f7);
+	await customer.hears(baba!.hz);
+
+	supervisor.type(`${keys.f8}上席に代わります\r`);
+	await agent.shows('boss: 上席に代わります');
+	agent.type(`${keys.f10}h\r`);
+	await supervisor.hides('怒っています');
+	supervisor.type('\x1b');
+	await supervisor.shows('-- 8');
+	t.notRegex(supervisor.text(), /! /, 'nobody asks for help any more');
+
+	const kinds = house
+		.eventsOf()
+		.filter(({actor}) => actor === 'boss')
+		.map(({kind, reason}) => (kind === 'call.watched' ? `${kind} ${reason}` : kind));
+	for (const kind of [
+		'help.taken',
+		'screen.watched',
+		'call.watched listen',
+		'call.watched whisper',
+		'call.watched barge',
+		'call.unwatched',
+		'agent.messaged',
+	]) {
+		t.true(kinds.includes(kind), `${kind} is in the log: ${kinds.join(', ')}`);
+	}
+	t.deepEqual(house.problems, []);
+});
