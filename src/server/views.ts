@@ -256,13 +256,22 @@ export class Views {
 	}
 
 	/** What is being done in a running call: held, muted, recorded, transferred. */
-	#inCall(agent: Agent, call: Call): Pick<CallView, 'held' | 'muted' | 'recording' | 'transfer'> {
+	/** Who listens, where operators are told. */
+	#watched(agent: Agent): Pick<CallView, 'watchedBy'> {
+		const {settings, agents, config} = this.world;
+		if (!settings.tellWatched) return {};
+		const ids = [...agents.values()].filter(({watch}) => watch?.of === agent.operatorId).map(({operatorId}) => operatorId);
+		const watchedBy = config.operators.filter(({id}) => ids.includes(id)).map(({name}) => name);
+		return watchedBy.length > 0 ? {watchedBy} : {};
+	}
+	#inCall(agent: Agent, call: Call): Pick<CallView, 'held' | 'muted' | 'recording' | 'transfer' | 'watchedBy'> {
 		const other = this.world.calls.get(call.transfer?.callId ?? '');
 		const name = this.world.config.operators.find(({id}) => id === other?.target?.operatorId)?.name;
 		return {
 			...(call.held && {held: true}),
 			...(agent.muted && {muted: true}),
 			...(call.recording && {recording: call.recording}),
+			...this.#watched(agent),
 			...(call.transfer &&
 				other && {
 					transfer: {
