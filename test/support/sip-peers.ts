@@ -45,6 +45,8 @@ export interface SoftPhone {
 	/** A command of its menu, like `hangup` or `mute`. */
 	command(name: string, params?: string): void;
 	stop(): Promise<void>;
+	/** Gone from one moment to the next: nothing is said to anybody. */
+	kill(): void;
 }
 
 export type PhoneSettings = {
@@ -127,6 +129,10 @@ export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> 
 		async stop() {
 			socket.destroy();
 			await stopped(child);
+		},
+		kill() {
+			socket.destroy();
+			child.kill('SIGKILL');
 		},
 	};
 }
