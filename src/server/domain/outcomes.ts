@@ -62,7 +62,9 @@ export function failed(ctx: Context, call: Call, failure: LegFailure, sipStatus:
 		world.trunkPausedMs.set(call.trunk, nowMs + world.settings.trunkPauseMs);
 		setTimer(ctx, 'pace', call.trunk, nowMs + world.settings.trunkPauseMs);
 	}
-	callGone(ctx, call, {outcome: failure, by: 'network', reason: failure, ...(sipStatus !== undefined && {sipStatus})});
+	// Before we had taken the call: only the caller can have called it off.
+	if (call.inbound && failure === 'cancelled') callGone(ctx, call, {outcome: failure, by: 'customer', reason: 'customerHungUp'});
+	else callGone(ctx, call, {outcome: failure, by: 'network', reason: failure, ...(sipStatus !== undefined && {sipStatus})});
 }
 
 export function ended(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): void {

@@ -9,6 +9,9 @@ import {reply, type SipRequestIn, type SipResponder} from './signal.js';
 /** A caller's proxies forget a call that shows no life for three minutes (RFC 3261 sections 13.3.1.1 and 16.6). */
 const ringAgainMs = 50_000;
 
+/** What the server says to a response that comes too late. */
+const transactionGone = /unknown transaction/i;
+
 const rejections: Record<RejectReason, number> = {
 	busy: 486,
 	noAnswer: 480,
@@ -107,6 +110,8 @@ export class InboundCall implements Call {
 	#accept(): void {
 		const host = this.#host;
 		this.#parts.signal.accept(this.#request, this.#response, host.endpoint!.localSdp, (dialog, detail) => {
+			// A CANCEL that has overtaken our 200 has ended the transaction (RFC 3261 section 9.2), and srf does not tell us of it then.
+			if (!dialog && transactionGone.test(detail)) return host.input({type: 'callerGone'});
 			if (!dialog) return host.input({type: 'notSent', detail});
 			const offer = this.#request.body ?? '';
 			host.connected(dialog, offer);
