@@ -109,7 +109,7 @@ lab: 3
 		[
 			'kaden.yaml:10: signalling.kind is "drachtioo": must be one of embedded, drachtio',
 			'kaden.yaml:12: limits.abandonAfterMs is "2s": must be a whole number from 0 to 60000',
-			'kaden.yaml:13: lab is 3: must be null, or host, port, seed and trunk',
+			'kaden.yaml:13: lab is 3: must be null, or host, port, seed, trunk, callsInEveryS and firstCallInS',
 			'kaden.yaml:2: api.port is 70000: must be a whole number from 0 to 65535',
 			'kaden.yaml:3: service.lang is "fr": must be one of ja, en',
 			'kaden.yaml:3: service.timeZone is "Tokyo": must be the name of a time zone, such as Asia/Tokyo',

@@ -25,14 +25,21 @@ test('the demonstration goes into a fresh database, once', async t => {
 	t.true(await verifyPassword(access.password, operator?.passwordHash ?? ''));
 	t.deepEqual(missingInPassword(access.password), []);
 	t.like(operator, {name: 'オペレーター1', role: 'agent', workMode: 'online', recallQualified: true, enabled: true});
-	t.deepEqual(reader.groupIdsOf(operator!.id), ['g8001']);
-	t.deepEqual(reader.groups(), [{id: 'g8001', number: '8001', name: 'デモグループ'}]);
+	t.deepEqual(reader.groupIdsOf(operator!.id), ['g8001', 'g8002']);
+	const [dialling, inbound, ...others] = reader.groups();
+	t.deepEqual(dialling, {id: 'g8001', number: '8001', name: 'デモグループ'});
+	t.like(inbound, {id: 'g8002', number: '8002', name: '受電グループ', settings: {answer: 'ring', ringMs: 20_000, callBackKey: '0'}});
+	t.deepEqual(others, []);
+	t.like(reader.numbers()[0], {number: '050-0000-0000', target: {kind: 'menu', menuId: 'demo'}, hoursId: 'always'});
+	t.like(reader.menus()[0]?.choices, {'1': {kind: 'group', groupId: 'g8002'}, '9': {kind: 'repeat'}});
+	t.is(reader.businessHours().length, 1);
+	t.deepEqual(reader.skills()['op001']?.['g8002'], {skill: 5, priority: 5});
 	t.is(reader.extensions()[0]?.extension, access.extension);
 	t.is(reader.extensions()[0]?.ha1, extensionHa1(access.extension, 'kaden', access.phonePassword));
 	t.deepEqual([...new Set(reader.operators().map(({role}) => role))].sort(), ['admin', 'agent', 'supervisor']);
 
 	const [campaign] = reader.campaigns();
-	t.like(campaign, {code: 'CP0001', name: 'デモ業務', status: 'running', groupIds: ['g8001']});
+	t.like(campaign, {code: 'CP0001', name: 'デモ業務', status: 'running', groupIds: ['g8001', 'g8002']});
 	t.deepEqual([...new Set(campaign!.card.map(({kind}) => kind))].sort(), [...fieldKinds].sort());
 	t.true(campaign!.card.some(({readOnly}) => readOnly) && campaign!.card.some(({required}) => required));
 	t.deepEqual(

@@ -28,6 +28,15 @@ const japanesePrompts = {
 		'しつれー いたします',
 	],
 	voicemail: ['ただいま でんわに でられません', 'はっしんおんの あとに ごよーけんお おはなし ください'],
+	'demo-menu': [
+		'おでんわ ありがとー ございます',
+		'ごけーやくの おといあわせわ いちお',
+		'しりょーの ごせーきゅーわ にお',
+		'もーいちど おききに なるかたわ きゅーお おして ください',
+	],
+	'demo-wait': ['ただいま でんわが こみあって おります', 'そのまま おまち ください', 'おりかえしお ごきぼーの かたわ ぜろお おして ください'],
+	'call-back': ['おりかえし おでんわ いたします', 'おでんわ ありがとー ございました'],
+	closed: ['おでんわ ありがとー ございます', 'ほんじつの えーぎょーわ しゅーりょー いたしました', 'えーぎょーじかんないに おかけなおし ください'],
 };
 
 const englishPrompts = {
@@ -39,6 +48,15 @@ const englishPrompts = {
 		'Goodbye.',
 	],
 	voicemail: ['We cannot take your call at this moment.', 'Please leave a message after the tone.'],
+	'demo-menu': [
+		'Thank you for calling.',
+		'For questions about your contract, press one.',
+		'To ask for documents, press two.',
+		'To hear this again, press nine.',
+	],
+	'demo-wait': ['All of our staff are on another call.', 'Please hold the line.', 'To be called back, press zero.'],
+	'call-back': ['We will call you back.', 'Thank you for calling.'],
+	closed: ['Thank you for calling.', 'We are closed for today.', 'Please call again during business hours.'],
 };
 
 /** Eight people, each recognisable by voice, speed and manner. */

@@ -44,6 +44,8 @@ class Worker implements AutoAgent {
 	readonly #undo: Array<() => void> = [];
 	/** What is planned for the present state, by name, so that each thing is done once. */
 	readonly #planned = new Map<string, () => void>();
+	/** Calls that were not the dialler's. */
+	readonly #cameIn = new Set<string>();
 	#finishing: (() => void) | undefined;
 	#stopped = false;
 
@@ -84,13 +86,26 @@ class Worker implements AutoAgent {
 	#look(view: SessionView): void {
 		const {status} = view.status;
 		const callId = view.call?.callId ?? '';
-		if (status === 'talkingOut') this.#plan(`hang up ${callId}`, this.#options.talkMs(view.call?.number ?? ''), () => this.#hangUp(callId));
+		const {incoming} = view;
+		if (status === 'ringing' && incoming?.ringing)
+			this.#plan(`answer ${incoming.callId}`, 500, () => this.#ask({type: 'answer', callId: incoming.callId}));
+		else if (status === 'talkingIn') this.#inTalk(view, callId);
+		else if (status === 'talkingOut')
+			this.#plan(`hang up ${callId}`, this.#options.talkMs(view.call?.number ?? ''), () => this.#hangUp(callId));
 		else if (status === 'wrapUp' && view.popup) this.#plan(`resume ${view.popup.recordId}`, 0, () => this.#afterSave());
 		else if (status === 'wrapUp' && view.draft?.callId) this.#plan(`save ${view.draft.callId}`, this.#options.writeMs, () => this.#save());
 		else if (this.#finishing && (status === 'ready' || status === 'wrapUp'))
 			this.#plan('break', 0, () => this.#ask({type: 'setStatus', status: 'break'}));
 		else if (status === 'wrapUp') this.#plan(`ready ${view.status.sinceMs}`, 0, () => this.#ask({type: 'setStatus', status: 'ready'}));
-		if (this.#finishing && !['ready', 'wrapUp', 'talkingOut', 'dialling'].includes(status)) this.#finishing();
+		if (this.#finishing && !['ready', 'wrapUp', 'talkingOut', 'talkingIn', 'ringing', 'dialling'].includes(status)) this.#finishing();
+	}
+
+	/** Somebody has called: the customer is loaded when the number is known; strangers are only listened to. */
+	#inTalk({call, incoming, customer}: SessionView, callId: string): void {
+		this.#cameIn.add(callId);
+		const known = incoming?.candidates[0];
+		if (known && !customer) this.#plan(`load ${callId}`, 0, () => this.#ask({type: 'loadCustomer', customerId: known.customerId}));
+		this.#plan(`hang up ${callId}`, this.#options.talkMs(call?.number ?? ''), () => this.#hangUp(callId));
 	}
 
 	#plan(name: string, delayMs: number, act: () => Promise<void>): void {
@@ -120,7 +135,7 @@ class Worker implements AutoAgent {
 	/** Unless the customer was faster, and the next one is on the line already. */
 	async #hangUp(callId: string): Promise<void> {
 		const view = this.#client.view;
-		if (view?.call?.callId === callId && view.status.status === 'talkingOut') await this.#ask({type: 'hangUp'});
+		if (view?.call?.callId === callId && /^talking/.test(view.status.status)) await this.#ask({type: 'hangUp'});
 	}
 
 	async #save(): Promise<void> {
@@ -128,7 +143,9 @@ class Worker implements AutoAgent {
 		const draft = view?.draft;
 		const campaign = view?.campaigns.find(each => each.id === view.customer?.campaignId);
 		if (!draft || !campaign) return;
-		const record = {...draft.record, ...recordFor(campaign, this.saved), text: `自動オペレーターの記録 ${this.saved + 1}`};
+		// 自動再架電 is for customers the dialler has called.
+		const turn = this.#cameIn.has(draft.callId ?? '') ? 0 : this.saved;
+		const record = {...draft.record, ...recordFor(campaign, turn), text: `自動オペレーターの記録 ${this.saved + 1}`};
 		await this.#client.request({type: 'save', draft: {...draft, record}});
 		this.saved++;
 	}

@@ -4,6 +4,8 @@ import {join} from 'node:path';
 import type {Config} from '../server/config.js';
 import type {Log} from '../server/log.js';
 import type {Service} from '../server/serve.js';
+import type {StoreReader} from '../server/store/port.js';
+import type {CallersProfile} from '../sip/lab/callers.js';
 import type {FromChild} from './child.js';
 import {explain} from './cli.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
@@ -102,13 +104,28 @@ async function reset(dataDir: string): Promise<void> {
 	}
 }
 
+type DemoCallers = Pick<CallersProfile, 'numbers' | 'known' | 'keys' | 'leaveKey'>;
+
+/** Whom the simulated people call, and who they are: what is set up now, which may not be what was seeded. */
+function callersFrom(reader: StoreReader): DemoCallers | undefined {
+	const numbers = reader.numbers().map(({number}) => number.replace(/[^0-9]/g, ''));
+	if (numbers.length === 0) return undefined;
+	const [list] = reader.lists();
+	const entries = list ? reader.dialableEntries({listId: list.id, nowMs: Date.now(), limit: 200, exclude: new Set()}) : [];
+	const leaveKey = reader.groups().flatMap(({settings}) => settings?.callBackKey ?? [])[0];
+	const keys = reader.menus().flatMap(({choices}) => Object.keys(choices).filter(key => choices[key]!.kind === 'group'));
+	return {numbers, known: entries.map(({number}) => number), keys, ...(leaveKey !== undefined && {leaveKey})};
+}
+
 async function startDemo(config: Config, log: Log): Promise<Demo> {
-	const [{startLab}, {startPhones}, {startService}, {demoAccess, demoExtensions, demoSupervisor, seedDemo}] = await Promise.all([
-		import('../sip/lab/lab.js'),
-		import('../sip/phone/phone.js'),
-		import('../server/serve.js'),
-		import('../server/seed-demo.js'),
-	]);
+	const [{startLab}, {defaultCallers}, {startPhones}, {startService}, {demoAccess, demoExtensions, demoSupervisor, seedDemo}] =
+		await Promise.all([
+			import('../sip/lab/lab.js'),
+			import('../sip/lab/callers.js'),
+			import('../sip/phone/phone.js'),
+			import('../server/serve.js'),
+			import('../server/seed-demo.js'),
+		]);
 	const {lab: settings} = config;
 	if (!settings) throw new CommandFailed('config/demo.yaml: lab is missing', exitCodes.config);
 	const access = demoAccess();
@@ -124,17 +141,26 @@ async function startDemo(config: Config, log: Log): Promise<Demo> {
 			callsPerSecondMax: 10,
 		};
 		const {loginId, password, extension, phonePassword} = access;
+		let callers: DemoCallers | undefined;
 		const service = await startService({
 			config,
 			log,
 			trunks: [trunk],
 			demo: {loginId, password, extension, supervisor: demoSupervisor()},
-			seed: store => seedDemo(store, {trunk: settings.trunk, realm: config.realm, nowMs: Date.now()}),
+			seed: async store => {
+				await seedDemo(store, {trunk: settings.trunk, realm: config.realm, nowMs: Date.now()});
+				callers = callersFrom(store.reader);
+			},
 		});
 		const phones = await startPhones();
 		// A telephone on every desk, so that a second operator and a supervisor can be tried too.
 		for (const each of demoExtensions())
 			phones.add({registrar: {host: '127.0.0.1', port: service.udpPort}, extension: each, password: phonePassword, answer: 'auto'});
+		const {callsInEveryS, firstCallInS} = settings;
+		if (callsInEveryS > 0 && callers) {
+			const house = {host: '127.0.0.1', port: service.udpPort};
+			lab.callsIn({...defaultCallers, ...callers, everyMs: callsInEveryS * 1_000, firstMs: firstCallInS * 1_000, house});
+		}
 		const stop = async () => {
 			await service.stop();
 			await phones.close();

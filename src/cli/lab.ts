@@ -47,6 +47,7 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	const seed = Number(args['seed'] ?? 1);
 	const host = String(args['host'] ?? '127.0.0.1');
 	const allow = (args['allow'] as string[] | undefined) ?? [];
+	const callsIn = callersFrom(args, io.language);
 	const lab = await startLab({
 		port: Number(args['port'] ?? 5080),
 		host,
@@ -57,6 +58,14 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	});
 	if (args['json']) io.say(JSON.stringify({host, port: lab.port, seed}));
 	else io.say(text(io.language, 'labListening', {address: `${host}:${lab.port}`, seed: String(seed)}));
+	if (callsIn) {
+		const {defaultCallers} = await import('../sip/lab/callers.js');
+		lab.callsIn({
+			...defaultCallers,
+			...callsIn,
+			onCall: line => io.say(args['json'] ? JSON.stringify(line) : readableIn(line, io.language)),
+		});
+	}
 	await new Promise<void>(resolve => {
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
 	});
@@ -67,8 +76,43 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	return exitCodes.ok;
 }
 
+type LineIn = {from?: string; to: string; outcome: keyof typeof callerOutcomes; lastedMs: number; waitedMs?: number; status?: number};
+
+const callerOutcomes = {
+	refused: {ja: '着信を断られた', en: 'refused'},
+	gaveUp: {ja: '待ちきれずに切った', en: 'gave up'},
+	letGo: {ja: '話さずに切られた', en: 'let go'},
+	talked: {ja: '話した', en: 'talked'},
+	failed: {ja: '失敗', en: 'failed'},
+} satisfies Record<string, Record<Language, string>>;
+
+type CallsInWanted = {everyMs: number; numbers: string[]; known: string[]; keys: string[]; house: {host: string; port: number}};
+
+/** Who calls the service, when anybody is to. */
+function callersFrom(args: Record<string, unknown>, language: Language): CallsInWanted | undefined {
+	const everyS = args['callsIn'];
+	if (everyS === undefined) return undefined;
+	const numbers = ((args['to'] as unknown[] | undefined) ?? []).map(String);
+	const [, host, port] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(String(args['service'] ?? '')) ?? [];
+	if (typeof everyS !== 'number' || !(everyS >= 1 && everyS <= 86_400) || numbers.length === 0 || !host || !port)
+		throw new CommandFailed(text(language, 'labCallsIn'), exitCodes.usage);
+	const known = ((args['known'] as unknown[] | undefined) ?? []).map(String);
+	return {everyMs: everyS * 1_000, numbers, known, keys: [...String(args['keys'] ?? '')], house: {host, port: Number(port)}};
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
+
+function readableIn({from, to, outcome, lastedMs, waitedMs, status}: LineIn, language: Language): string {
+	return [
+		`${from ?? '-'} → ${to}`,
+		callerOutcomes[outcome][language],
+		seconds(lastedMs),
+		...(waitedMs === undefined ? [] : [`waited ${seconds(waitedMs)}`]),
+		...(status === undefined ? [] : [String(status)]),
+	].join('  ');
+}
+
 function readable(line: Line, language: Language): string {
-	const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)}s`;
 	const outcome = outcomes[line.outcome][language];
 	return [
 		line.number,

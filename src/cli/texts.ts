@@ -32,6 +32,18 @@ export const texts = {
 	labAllowOption: {ja: 'この機械のほかに発信を許すアドレス', en: 'address that may call besides this machine'},
 	labShare: {ja: '{option} は 0 から 100 で指定してください', en: '{option} takes a number from 0 to 100'},
 	labShares: {ja: '割合の合計が 100 % を超えています（{total} %）', en: 'the shares add up to {total} %, more than 100 %'},
+	labCallsInOption: {
+		ja: '着信をかける間隔の平均（秒）。--to と --service が要る',
+		en: 'people call the service so often, in seconds on average; needs --to and --service',
+	},
+	labToOption: {ja: 'その人たちがかける番号', en: 'number those people call'},
+	labServiceOption: {ja: 'サービスの SIP のアドレス（例 127.0.0.1:5060）', en: 'SIP address of the service, such as 127.0.0.1:5060'},
+	labKeysOption: {ja: '音声ガイダンスで押すキー（例 12）', en: 'keys they press when a voice asks, such as 12'},
+	labKnownOption: {ja: 'かけてくる顧客の番号', en: 'number of a customer who calls'},
+	labCallsIn: {
+		ja: '--calls-in は 1 から 86400 の秒数で、--to と --service HOST:PORT と一緒に指定してください',
+		en: '--calls-in takes 1 to 86400 seconds, together with --to and --service HOST:PORT',
+	},
 	labListening: {
 		ja: '模擬の電話会社が {address} で待ち受けています（種 {seed}）。Ctrl+C で終わります',
 		en: 'simulated carrier listening on {address}, seed {seed}; Ctrl+C ends it',
@@ -117,6 +129,7 @@ export const texts = {
 		en: 'There is no terminal: an automatic agent {loginId} (extension {extension}) works the sample campaign for {seconds} seconds, over real SIP and RTP',
 	},
 	ring: {ja: '呼出', en: 'ring'},
+	calledIn: {ja: '着信', en: 'called in'},
 	talk: {ja: '通話', en: 'talk'},
 	record: {ja: '記録', en: 'record'},
 	summary: {

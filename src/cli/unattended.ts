@@ -114,6 +114,7 @@ class Report {
 			new Date(call.startedMs).toTimeString().slice(0, 8),
 			masked(call.number).padEnd(11),
 			(call.outcome ?? '').padEnd(13),
+			...(call.kind === 'inbound' ? [text(language, 'calledIn')] : []),
 			`${text(language, 'ring')}${seconds(call.ringMs)}`,
 			`${text(language, 'talk')}${seconds(call.talkMs)}`,
 			(call.entryState ?? '-').padEnd(10),

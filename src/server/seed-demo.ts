@@ -1,6 +1,10 @@
 import {createHash} from 'node:crypto';
 import {shipped} from '../paths.js';
+import type {State} from './admin/noun.js';
+import {applySettings} from './admin/script.js';
+import {openSounds} from './admin/sounds.js';
 import {type DemoCampaign, readDemoCampaign} from './config/demo-campaign.js';
+import type {Config} from './domain/events.js';
 import type {AutoDialSettings, Campaign, Operator} from './domain/model.js';
 import {importFile} from './files/import.js';
 import {hashPassword} from './passwords.js';
@@ -47,10 +51,22 @@ export async function seedDemo(
 		started: true,
 		trunk: settings.trunk,
 	};
+	const basis: Config = {
+		operators: [],
+		groups: [group],
+		memberships: {},
+		extensions: [],
+		campaigns: [campaign],
+		lists: [],
+		autoDials: [autoDial],
+		trunks: [],
+	};
+	const inbound = applySettings(demo.settings, stateOf(basis));
 	await writer.commit([
 		{op: 'putGroup', row: group},
 		{op: 'putCampaign', row: campaign},
 		{op: 'putAutoDial', row: autoDial},
+		...inbound.ops,
 	]);
 	let listId = reader.lists()[0]?.id;
 	if (listId === undefined) {
@@ -62,19 +78,32 @@ export async function seedDemo(
 		});
 		listId = report.listId;
 	}
-	const people = await peopleOps(demo, settings.realm);
-	await writer.commit([...people, ...(listId === undefined ? [] : [{op: 'setListStarted', listId, started: true} as const])]);
+	const groupIds = inbound.config.groups.map(({id}) => id);
+	const people = await peopleOps(demo, groupIds, settings.realm);
+	const operators = people.flatMap(op => (op.op === 'putOperator' ? [op.row] : []));
+	const memberships = Object.fromEntries(operators.map(({id}) => [id, groupIds]));
+	const skills = applySettings(demo.skills, stateOf({...inbound.config, operators, memberships}));
+	await writer.commit([
+		...people,
+		...skills.ops,
+		...(listId === undefined ? [] : [{op: 'setListStarted', listId, started: true} as const]),
+	]);
 	return true;
 }
 
+/** Nobody works yet, and the sounds are those that Kaden comes with. */
+function stateOf(config: Config): State {
+	return {config, ...openSounds('', 'ja').names(), seats: new Map(), phones: new Set(), countOf: () => ({total: 0, left: 0, errors: 0})};
+}
+
 /** Operators and staff, all with the password that the login screen shows, and an extension for each operator. */
-async function peopleOps({access, operators, staff, group, firstExtension}: DemoCampaign, realm: string): Promise<StoreOp[]> {
+async function peopleOps({access, operators, staff, firstExtension}: DemoCampaign, groupIds: string[], realm: string): Promise<StoreOp[]> {
 	const passwordHash = await hashPassword(access.password);
 	const person = (row: Pick<Operator, 'loginId' | 'name' | 'kana' | 'role'>): StoreOp => ({
 		op: 'putOperator',
 		row: {...row, id: row.loginId, workMode: 'online', recallQualified: true, enabled: true},
 		passwordHash,
-		groupIds: [group.id],
+		groupIds,
 	});
 	const ops = staff.map(person);
 	for (let number = 1; number <= operators.count; number++) {

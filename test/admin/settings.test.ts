@@ -236,6 +236,13 @@ test('calls cannot be sent in circles; menus may lead to each other', t => {
 	t.is(problemOf(() => set('menu', 'main', {key: ['1=tel:0311112222']}))?.key, 'ownNumber');
 });
 
+test('something new may name itself', t => {
+	const group = nounOf('group');
+	const values = {name: ['新設'], overflow: ['voicemail:group:8003']};
+	t.like(changed(group, group.create!('8003', state), values, state, undefined), {settings: {overflow: {mailbox: {groupId: 'g8003'}}}});
+	t.is(problemOf(() => changed(group, group.create!('8003', state), {overflow: ['group:8003']}, state, undefined))?.key, 'circle');
+});
+
 test('what is referred to is known with who refers to it', t => {
 	t.deepEqual(usersOf(config, 'hours', 'week'), ['number 03-1111-2222 hours']);
 	t.deepEqual(usersOf(config, 'extension', '1001'), ['number 03-1111-2222 target']);

@@ -16,9 +16,11 @@ export function changed(noun: AnyNoun, row: unknown, given: Given, state: State,
 			throw new SetupProblem('unknownField', {noun: noun.label, given: name, known: settable.map(field => field.name).join(', ')});
 	}
 	let result = row;
+	// Something new may name itself: the voicemail of a group is where its own callers overflow to.
+	const known = before === undefined && noun.apply ? {...state, config: noun.apply(state.config, row, undefined)} : state;
 	for (const field of settable) {
 		const texts = given[field.name];
-		if (texts !== undefined) result = field.set(result, textsOf(field, result, texts, state), state);
+		if (texts !== undefined) result = field.set(result, textsOf(field, result, texts, known), known);
 		else if (before === undefined && field.atAdd) throw new SetupProblem('required', {field: field.name, form: field.form});
 	}
 	noun.check?.(result, state, before);

@@ -9,6 +9,13 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const choice = v.strictObject({id: text, label: text, help: v.exactOptional(text)});
 const retry = v.strictObject({attemptsMax: positive, gapMs: positive});
+const texts = v.union([v.string(), v.array(v.string())]);
+const setting = v.strictObject({
+	noun: text,
+	verb: v.exactOptional(v.picklist(['add', 'set'])),
+	key: text,
+	values: v.record(v.string(), texts),
+});
 const fieldRoles = ['customerCode', 'name', 'kana', 'phone', 'mail', 'postcode', 'gender', 'birthday'] as const;
 
 const schema = v.strictObject({
@@ -57,6 +64,8 @@ const schema = v.strictObject({
 			nextActions: v.array(v.strictObject({...choice.entries, kind: v.picklist(['recall', 'visit', 'done', 'autoRecall', 'custom'])})),
 		}),
 	}),
+	settings: v.array(setting),
+	skills: v.array(setting),
 });
 
 export type DemoCampaign = v.InferOutput<typeof schema>;

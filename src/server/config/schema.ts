@@ -165,7 +165,12 @@ export const configSchema = keys({
 	mail: v.nullable(mail),
 	limits,
 	tellWatched: v.boolean('true or false'),
-	lab: v.nullable(keys({...listen, seed: whole(0, 2 ** 31 - 1), trunk: filled}, 'null, or host, port, seed and trunk')),
+	lab: v.nullable(
+		keys(
+			{...listen, seed: whole(0, 2 ** 31 - 1), trunk: filled, callsInEveryS: whole(0, 86_400), firstCallInS: whole(0, 86_400)},
+			'null, or host, port, seed, trunk, callsInEveryS and firstCallInS',
+		),
+	),
 });
 
 export type ConfigFile = v.InferOutput<typeof configSchema>;

@@ -9,6 +9,7 @@ import {createEmbeddedMedia} from '../media/embedded/server.js';
 import {type CallParts, PhoneCall} from '../phone/call.js';
 import {startSignallingWorker} from '../signalling/port.js';
 import {Actor, type Outcome, type Voices} from './actor.js';
+import {CallsIn, type CallsInOptions} from './calls-in.js';
 import {defaultProfile, type Fate, fateOf, type LabProfile} from './people.js';
 
 export type LabOptions = {
@@ -49,6 +50,8 @@ export type LabStatistics = {calls: number; open: number; talking: number; refus
 export interface Lab {
 	readonly port: number;
 	stats(): LabStatistics;
+	/** Has people call the service; returns what ends it. */
+	callsIn(options: CallsInOptions): () => void;
 	close(): Promise<void>;
 }
 
@@ -79,7 +82,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		{up: () => up(), down: () => {}},
 		limitDefaults.pingMs,
 	);
-	const carrier = new Carrier(options, clock, {
+	const parts: CallParts = {
 		signal,
 		clock,
 		media: {
@@ -88,7 +91,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 			onEngineDown: listener => media.onEngineDown(listener),
 			close: () => media.close(),
 		},
-	});
+	};
+	const carrier = new Carrier(options, clock, parts);
+	const callers = new Set<CallsIn>();
 	const known = (take: (request: SipRequestIn, response: SipResponder) => void) => (request: SipRequestIn, response: SipResponder) => {
 		const {source_address: source} = request;
 		if (isLoopback(source) || options.allow?.includes(source)) take(request, response);
@@ -113,14 +118,28 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 	return {
 		port: signalling.udpPort,
 		stats: () => carrier.stats(),
+		callsIn(wanted) {
+			const calls = new CallsIn(wanted, {
+				call: parts,
+				clock,
+				voices: voicesOf(options),
+				seed: options.seed,
+				talk: {...defaultProfile, ...options.profile},
+			});
+			callers.add(calls);
+			return () => calls.stop();
+		},
 		async close() {
 			carrier.hangUpAll();
+			for (const calls of callers) calls.hangUpAll();
 			await signal.close(2000);
 			await media.close();
 			await signalling.close();
 		},
 	};
 }
+
+const voicesOf = ({voices}: LabOptions): Voices => voices ?? (name => shipped('assets', 'people', `${name}.ja.wav`));
 
 /** The carrier's switch: gives every call its fate and counts what came of it. */
 class Carrier {
@@ -138,7 +157,7 @@ class Carrier {
 		private readonly parts: CallParts,
 	) {
 		this.profile = {...defaultProfile, ...options.profile};
-		this.voices = options.voices ?? (name => shipped('assets', 'people', `${name}.ja.wav`));
+		this.voices = voicesOf(options);
 	}
 
 	take(request: SipRequestIn, response: SipResponder): void {

@@ -61,7 +61,7 @@ export type Fate =
 	| {kind: 'machine'; setupMs: number; ringMs: number; voice: number; recordMs: number};
 
 /** Numbers in [0, 1) from any text, the same on every machine: FNV-1a to begin with, then splitmix32. */
-function chances(text: string): () => number {
+export function chances(text: string): () => number {
 	let state = 0x811c_9dc5;
 	for (let index = 0; index < text.length; index++) state = Math.imul(state ^ text.charCodeAt(index), 0x0100_0193);
 	return () => {
@@ -74,7 +74,7 @@ function chances(text: string): () => number {
 }
 
 /** A lognormal value, kept within a twentieth and twenty times the median. */
-function drawn({median, sigma}: Spread, chance: () => number): number {
+export function drawn({median, sigma}: Spread, chance: () => number): number {
 	// Box and Muller; 1 - chance() is never 0.
 	const normal = Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
 	return Math.round(Math.min(Math.max(median * Math.exp(sigma * normal), median / 20), median * 20));
@@ -101,7 +101,7 @@ export function fateOf(seed: number, number: string, attempt: number, profile: L
 }
 
 /** What a person says until the end: a greeting, a sentence now and then, a goodbye. */
-function conversation(profile: LabProfile, chance: () => number): {lines: Line[]; patienceMs: number} {
+export function conversation(profile: LabProfile, chance: () => number): {lines: Line[]; patienceMs: number} {
 	const patienceMs = drawn(profile.patienceMs, chance);
 	const greetingMs = 300 + Math.floor(chance() * 900);
 	const lines: Line[] = [{atMs: greetingMs, say: 'greeting'}];
