@@ -92,6 +92,8 @@ export class Actor {
 	}
 
 	private after(delayMs: number, run: () => void): void {
+		// A sound that was cut off by the end of the call may be what comes before this.
+		if (this.call.state === 'over') return;
 		const cancel = this.clock.after(delayMs, () => {
 			this.cancels.delete(cancel);
 			if (this.call.state !== 'over') run();
