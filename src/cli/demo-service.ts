@@ -5,7 +5,6 @@ import type {Config} from '../server/config.js';
 import type {Log} from '../server/log.js';
 import type {Service} from '../server/serve.js';
 import type {StoreReader} from '../server/store/port.js';
-import type {CallersProfile} from '../sip/lab/callers.js';
 import type {FromChild} from './child.js';
 import {explain} from './cli.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
@@ -104,7 +103,7 @@ async function reset(dataDir: string): Promise<void> {
 	}
 }
 
-type DemoCallers = Pick<CallersProfile, 'numbers' | 'known' | 'keys' | 'leaveKey'>;
+type DemoCallers = {numbers: string[]; known: string[]; keys: string[]; leaveKey?: string};
 
 /** Whom the simulated people call, and who they are: what is set up now, which may not be what was seeded. */
 function callersFrom(reader: StoreReader): DemoCallers | undefined {
