@@ -134,7 +134,7 @@ test('a key that does not exist is named, with the one that was probably meant',
 			'kaden.yaml:7: limits.constructor: no such key. …',
 		],
 	);
-	t.regex(refused(t, 'api: {prot: 3}')[0] ?? '', /Known here: host, port$/);
+	t.regex(refused(t, 'api: {prot: 3}')[0] ?? '', /Known here: host, port, tls$/);
 	t.is(nearest('tranks', ['trunks', 'realm']), 'trunks');
 	t.is(nearest('raelm', ['trunks', 'realm']), 'realm');
 	t.is(nearest('quite else', ['trunks', 'realm']), undefined);

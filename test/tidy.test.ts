@@ -48,7 +48,7 @@ const rooms: Room[] = [
 	},
 	{
 		at: 'src/server/api/',
-		ours: ['src/server/api/', 'src/server/passwords.ts', ...everywhere],
+		ours: ['src/server/api/', 'src/server/passwords.ts', 'src/server/certificate.ts', ...everywhere],
 		types: ['src/server/domain/', 'src/server/files/', 'src/server/admin/'],
 		packages: ['ws', 'valibot', node],
 	},
@@ -60,7 +60,7 @@ const rooms: Room[] = [
 	},
 	{
 		at: 'src/server/config',
-		ours: ['src/server/config', 'src/data-folder.ts', nouns, ...everywhere],
+		ours: ['src/server/config', 'src/server/certificate.ts', 'src/data-folder.ts', nouns, ...everywhere],
 		types: ['src/sip/port.ts'],
 		packages: ['valibot', 'yaml', node],
 	},

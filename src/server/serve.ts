@@ -3,7 +3,7 @@
  * of them dies. What can go on goes on; what cannot ends the service, so that whoever keeps it starts it again.
  */
 import {randomBytes} from 'node:crypto';
-import {announce, ensureKey, withdraw} from '../data-folder.js';
+import {ensureKey, withdraw} from '../data-folder.js';
 import {tableDialer} from '../dialer/dialer.js';
 import {programVersion} from '../paths.js';
 import {createTelephony, type RunningTelephony} from '../sip/application/telephony.js';
@@ -19,6 +19,7 @@ import {Floor} from './floor/floor.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
 import {startMedia} from './media.js';
+import {Place} from './place.js';
 import {promptFile, soundFile} from './prompts.js';
 import {Voice} from './recordings/voice.js';
 import {domainConfig, recoveryFrom, settingsFrom} from './recovery.js';
@@ -118,11 +119,12 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 	let closingTelephony: Promise<void> | undefined;
 	const closeTelephony = () => (closingTelephony ??= telephony.close());
 	started.add('telephony', telephony, closeTelephony);
-	const {api, world, finish} = await startLoop(options, {started, store, telephony, trunks, accounts});
-	const url = `ws://${config.api.host.includes(':') ? `[${config.api.host}]` : config.api.host}:${api.port}`;
+	const place = new Place(config.api, dataDir, signalling);
+	const onCertificate = (fingerprint: string) => place.certified(fingerprint);
+	const {api, world, finish} = await startLoop(options, {started, store, telephony, trunks, accounts, onCertificate});
+	place.open(api.port);
+	started.add('whereabouts', place, () => withdraw(dataDir));
 	const {udpPort, tcpPort} = signalling;
-	announce(dataDir, {url, udpPort, tcpPort, pid: process.pid, version: programVersion(), startedMs: Date.now()});
-	started.add('whereabouts', url, () => withdraw(dataDir));
 	let stopping: Promise<void> | undefined;
 	const stop = async () => {
 		log('info', 'service.stopping', {calls: world.calls.size, sessions: world.agents.size});
@@ -130,7 +132,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 		await started.undo();
 		log('info', 'service.stopped');
 	};
-	return {url, udpPort, tcpPort, world, broken, stop: () => (stopping ??= stop())};
+	return {url: place.url, udpPort, tcpPort, world, broken, stop: () => (stopping ??= stop())};
 }
 
 /** Phones by extension, as they are now: commands add and remove them. */
@@ -151,10 +153,18 @@ function startTelephony({config, log, signalling, media, accounts, trunks}: Tele
 	});
 }
 
-type LoopParts = {started: Started; store: Store; telephony: RunningTelephony; trunks: TrunkSettings[]; accounts: Accounts};
+type LoopParts = {
+	started: Started;
+	store: Store;
+	telephony: RunningTelephony;
+	trunks: TrunkSettings[];
+	accounts: Accounts;
+	onCertificate: (fingerprint: string) => void;
+};
 
 /** The loop and the API in front of it, which need each other. */
-async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {started, store, telephony, trunks, accounts}: LoopParts) {
+async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: LoopParts) {
+	const {started, store, telephony, trunks, accounts, onCertificate} = parts;
 	const {reader, writer} = store;
 	const clock = systemClock();
 	const nowMs = () => clock.nowMs();
@@ -215,7 +225,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, {starte
 	loop.recover(recoveryFrom(reader, world.settings, nowMs()));
 	voice.start(loop);
 	started.add('voice', voice, () => voice.stop());
-	const server = await startApi({...config.api, gate, nowMs, log, login: config.limits.login, ...(apiLimits && {limits: apiLimits})});
+	const limits = apiLimits && {limits: apiLimits};
+	const server = await startApi({...config.api, onCertificate, gate, nowMs, log, login: config.limits.login, ...limits});
 	api = started.add('api', server, () => server.close());
 	return {api, world, finish: (closeTelephony: () => Promise<void>) => finish({loop, gate, server}, closeTelephony)};
 }

@@ -252,7 +252,7 @@ test('a reader that does not keep up is dropped, and its session stays', async t
 });
 
 test('a peer that gives no sign of life is dropped', async t => {
-	const {url, gate} = await service(t, {limits: {pingMs: 50}});
+	const {url, gate} = await service(t, {limits: {pingMs: 500}});
 	const {socket} = await raw(t, url);
 	(socket as unknown as {_socket: Socket})._socket.pause();
 	await eventually('the console to be dropped', () => gate.gone.length > 0);

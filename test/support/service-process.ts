@@ -135,7 +135,7 @@ export async function writeConfig(folder: string, trunk: Trunk, more = ''): Prom
 	await writeFile(
 		join(folder, 'kaden.yaml'),
 		[
-			'api: {host: 127.0.0.1, port: 0}',
+			...(/^api:/m.test(more) ? [] : ['api: {host: 127.0.0.1, port: 0}']),
 			'log: {level: debug}',
 			`signalling: {kind: embedded, udp: {host: 127.0.0.1, port: ${sipPort}}, tcp: null}`,
 			`media: {rtpPorts: {min: ${rtpMin}, max: ${rtpMin + 999}}}`,

@@ -8,6 +8,7 @@ import WebSocket from 'ws';
 import type {FloorMessage} from './floor.js';
 import type {LoginResult, Results, ServerMessage, Welcome} from './messages.js';
 import {messageBytesMax, protocolVersion, Refused} from './messages.js';
+import {hasCertificate, unpinned} from './pin.js';
 import type {RequestBody, RequestType} from './requests.js';
 import type {SessionView} from './views.js';
 
@@ -34,7 +35,7 @@ export type ClientEvents = {
 };
 
 export type ClientOptions = {
-	/** Such as ws://127.0.0.1:7080; or who knows it, asked before each try, undefined while nobody knows. */
+	/** Such as ws://127.0.0.1:7080 or wss://call.example.jp:7080 (see `pin.ts`); or who knows it, asked before each try, undefined while nobody knows. */
 	url: string | (() => string | undefined);
 	lang?: 'ja' | 'en';
 	/** How long a request may take. Default 15,000. */
@@ -110,8 +111,16 @@ export class Client {
 			this.#retryLater();
 			return;
 		}
-		const socket = new WebSocket(address, {maxPayload: 16 * messageBytesMax, perMessageDeflate: false, handshakeTimeout: 10_000});
+		const {address: bare, fingerprint} = unpinned(address);
+		const socket = new WebSocket(bare, {
+			maxPayload: 16 * messageBytesMax,
+			perMessageDeflate: false,
+			handshakeTimeout: 10_000,
+			...(fingerprint !== undefined && {rejectUnauthorized: false}),
+		});
 		this.#socket = socket;
+		// Before anything of ours is said: `open` comes after this.
+		if (fingerprint !== undefined) socket.on('upgrade', response => hasCertificate(response, fingerprint) || socket.terminate());
 		socket.on('open', () => void this.#greet(socket));
 		socket.on('message', data => {
 			this.#heard(socket);

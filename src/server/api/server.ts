@@ -1,10 +1,12 @@
 /** The WebSocket server of the API: takes connections, keeps them alive, drops those that cannot keep up. */
-import type {IncomingMessage, Server} from 'node:http';
+import type {IncomingMessage, Server, ServerResponse} from 'node:http';
 import {createServer} from 'node:http';
+import {createServer as createSecureServer, type Server as SecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {WebSocket} from 'ws';
 import {WebSocketServer} from 'ws';
+import {type CertificateFiles, CertificateWatch, readCertificate} from '../certificate.js';
 import {Connection} from './connection.js';
 import type {ClosedReason, Gate} from './gate.js';
 import {Hub, screenTopic} from './hub.js';
@@ -42,6 +44,10 @@ export const apiLimits: ApiLimits = {
 export type ApiOptions = {
 	host: string;
 	port: number;
+	/** With it everything is encrypted. */
+	tls?: CertificateFiles | null;
+	/** The certificate in use has this fingerprint: told at the start, and when a renewed one is taken. */
+	onCertificate?: (fingerprint: string) => void;
 	gate: Gate;
 	nowMs: () => number;
 	limits?: Partial<ApiLimits>;
@@ -74,9 +80,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 	const around: Surroundings = {...options, limits, hub, sessions: new Sessions(gate, nowMs, options.login)};
 	const connections = new Map<string, Connection>();
 	let lastConsole = 0;
-	const http = createServer({requestTimeout: 10_000, headersTimeout: 10_000}, (_request, response) => {
-		response.writeHead(426, {'content-type': 'text/plain; charset=utf-8', connection: 'close'}).end('Kaden speaks WebSocket here.\n');
-	});
+	const {http, renew} = httpServer(options);
 	const sockets = new WebSocketServer({noServer: true, maxPayload: messageBytesMax, perMessageDeflate: false, clientTracking: false});
 	http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		const refusal = refuses(request, connections, limits);
@@ -96,6 +100,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 	// Only now: a timer of a server that could not listen would keep the process from ending.
 	const heartbeat = setInterval(() => {
 		for (const connection of connections.values()) connection.beat();
+		renew();
 	}, limits.pingMs);
 	return {
 		port: (http.address() as AddressInfo).port,
@@ -114,6 +119,36 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 			await closed;
 		},
 	};
+}
+
+/** The server below the WebSockets, and what looks whether its certificate was renewed. */
+function httpServer({tls, onCertificate, log}: ApiOptions): {http: Server; renew: () => void} {
+	const timeouts = {requestTimeout: 10_000, headersTimeout: 10_000};
+	const answer = (_request: IncomingMessage, response: ServerResponse): void => {
+		response.writeHead(426, {'content-type': 'text/plain; charset=utf-8', connection: 'close'}).end('Kaden speaks WebSocket here.\n');
+	};
+	if (!tls) return {http: createServer(timeouts, answer), renew: () => {}};
+	const minVersion = 'TLSv1.2';
+	const first = readCertificate(tls);
+	const http: SecureServer = createSecureServer(
+		{...timeouts, cert: first.cert, key: first.key, minVersion, handshakeTimeout: 10_000},
+		answer,
+	);
+	http.on('tlsClientError', error => log?.('debug', 'api.tls', {error: error.message}));
+	onCertificate?.(first.fingerprint);
+	const watch = new CertificateWatch(tls, first.fingerprint);
+	const renew = (): void => {
+		try {
+			const certificate = watch.look();
+			if (!certificate) return;
+			http.setSecureContext({cert: certificate.cert, key: certificate.key, minVersion});
+			log?.('info', 'api.certificateRenewed', {fingerprint: certificate.fingerprint});
+			onCertificate?.(certificate.fingerprint);
+		} catch (error) {
+			log?.('error', 'api.certificateNotTaken', {error: (error as Error).message});
+		}
+	};
+	return {http, renew};
 }
 
 /** Why this connection is not taken, as an HTTP status line. Browsers send Origin: a web page must never reach a service on its reader's machine. */

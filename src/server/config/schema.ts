@@ -151,7 +151,10 @@ export const configSchema = keys({
 		lang: oneOf('ja', 'en'),
 	}),
 	log: keys({level: oneOf('debug', 'info', 'warn', 'error'), bytesMax: whole(10_000, 1_000_000_000), filesMax: whole(1, 1000)}),
-	api: keys(listen),
+	api: keys({
+		...listen,
+		tls: v.nullable(keys({certFile: filled, keyFile: filled}, 'null, or certFile and keyFile')),
+	}),
 	signalling,
 	media,
 	realm: filled,

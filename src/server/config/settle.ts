@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join, resolve} from 'node:path';
 import type {TrunkSettings} from '../../sip/port.js';
+import {readCertificate} from '../certificate.js';
 import {type Keys, type Layer, placeIn} from './layers.js';
 import {keyText, type Problem} from './problems.js';
 import type {ConfigFile} from './schema.js';
@@ -49,6 +50,7 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 	return {
 		...file,
 		service: {...file.service, dataDir},
+		api: settleApi(file.api, secrets),
 		trunks,
 		signalling: settleSignalling(file.signalling, secrets),
 		media: settleMedia(file.media, secrets),
@@ -56,6 +58,20 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		mail: settleMail(file.mail, secrets),
 		recordings: pathAt(layers, ['recordings'], file.recordings, join(dataDir, 'recordings')),
 	};
+}
+
+/** Certificate and key must be there and belong together. */
+function settleApi(api: ConfigFile['api'], {layers, add}: Secrets): ConfigFile['api'] {
+	if (!api.tls) return api;
+	const at = (name: 'certFile' | 'keyFile') => pathAt(layers, ['api', 'tls', name], api.tls![name], '');
+	const tls = {certFile: at('certFile'), keyFile: at('keyFile')};
+	try {
+		readCertificate(tls);
+	} catch (error) {
+		const {path, message} = error as NodeJS.ErrnoException;
+		add(['api', 'tls'], `is ${path ?? Object.values(tls).join(' with ')}: ${message}`);
+	}
+	return {...api, tls};
 }
 
 type Secrets = {layers: readonly Layer[]; env: NodeJS.ProcessEnv; add(path: string[], text: string): void};
