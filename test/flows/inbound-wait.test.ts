@@ -185,7 +185,7 @@ test.serial('leaving by key: the place is kept, and the caller is dialled when t
 	t.like(row, {kind: 'direct', direction: 'out', outcome: 'talked', toNumber: leaves.number});
 	const {left: said, right: heard} = await house.recording(row.recordingPath!);
 	t.deepEqual([orderOf(said), orderOf(heard)], [[leaves.hz], [aoki!.hz]]);
-	t.is(house.look(reader => reader.openCallBacks()).length, 0);
+	await house.until('the promise to be kept', () => house.look(reader => reader.openCallBacks()).length === 0);
 
 	await aoki!.ready();
 	t.is((await aoki!.rings()).number, stays.number);
