@@ -8,6 +8,7 @@ import {Reception} from './reception.js';
 import {Recorder, type RecorderState} from './recorder.js';
 import type {Member} from './room.js';
 import {
+	frameMs,
 	frameSamples,
 	headerBytes,
 	looksLikeRtp,
@@ -26,14 +27,34 @@ const fillAfterMs = 60;
 /** Mean amplitude from which on a packet counts as sound, about -40 dBm0; and how often that is told. */
 const soundAmplitude = 160;
 const soundEveryMs = 500;
+/** How often is looked after what takes seconds. */
+const watchEveryMs = 100;
 /** Longest payload that is relayed: 200 ms of G.711. */
 const payloadSamplesMax = 1600;
 
 /** Events that lie further ahead of the sound than this (8 s) are none that have just been passed on. */
 const eventsAheadMax = 64_000;
 
+/** A byte for each payload type: 0 = not agreed on, else the place of its codec in the list, or an event. */
+const kindCodecs: (Codec | undefined)[] = [undefined, 'PCMU', 'PCMA'];
+const eventKind = kindCodecs.length;
+
+function kindsOf(remote: Remote | undefined): Uint8Array {
+	const kinds = new Uint8Array(128);
+	// The first one counts, as in the SDP; an event's number is never a codec's.
+	for (const [payloadType, codec] of remote?.codecsIn.toReversed() ?? []) kinds[payloadType] = kindCodecs.indexOf(codec);
+	for (const payloadType of remote?.eventsIn ?? []) kinds[payloadType] = eventKind;
+	return kinds;
+}
+
 /** Scratch space of the thread: one packet is worked on at a time. */
 const scratch = new Int16Array(payloadSamplesMax);
+
+/** The packet as we send it, without CSRCs, extension and padding; its bytes are those of `packet`, if they can be. */
+function plain(packet: Buffer, from: number, to: number): Buffer {
+	if (from !== headerBytes) return Buffer.concat([packet.subarray(0, headerBytes), packet.subarray(from, to)]);
+	return to === packet.length ? packet : packet.subarray(0, to);
+}
 
 /** Everything that moves when an endpoint changes its thread. */
 export type EndpointState = {
@@ -56,6 +77,8 @@ export type EndpointState = {
 export class Endpoint {
 	readonly id: string;
 	remote: Remote | undefined;
+	/** What a payload type carries, so that no list is searched for each packet. */
+	private kinds = kindsOf(undefined);
 	/** The other side of its bridge; an endpoint is in a bridge, in a room, or in neither. */
 	other: Endpoint | undefined;
 	member: Member | undefined;
@@ -64,11 +87,14 @@ export class Endpoint {
 	muted = false;
 	private masked = false;
 	packetsSent = 0;
+	/** Ticks that can be left out: its packets are relayed, and there is nothing else to do. */
+	restTicks = 0;
 	readonly reception = new Reception();
 	private readonly outgoing: OutgoingStream;
 	private readonly latch = new Latch();
 	private readonly dtmfIn = new DtmfReceiver();
-	private readonly dtmfOut = new DtmfSender();
+	/** Made for the first digit: most parties are never sent any, and each packet asks. */
+	private dtmfOut: DtmfSender | undefined;
 	private digitTones: {samples: Int16Array; position: number} | undefined;
 	private dtmfTimestamp = 0;
 	/** Where the last event of another member of its room ended, in timestamps towards this peer. */
@@ -77,6 +103,7 @@ export class Endpoint {
 	private lost = false;
 	private lastInMs: number;
 	private soundMs = -Infinity;
+	private watchedMs = -Infinity;
 
 	constructor(
 		private readonly make: MakeEndpoint,
@@ -92,6 +119,7 @@ export class Endpoint {
 
 	setRemote(remote: Remote, nowMs: number): void {
 		this.remote = remote;
+		this.kinds = kindsOf(remote);
 		this.started = false;
 		this.lost = false;
 		this.lastInMs = nowMs;
@@ -103,8 +131,10 @@ export class Endpoint {
 
 	sendDtmf(digits: string): void {
 		if (!this.remote) return;
-		if (this.remote.eventsOut >= 0) this.dtmfOut.add(digits);
-		else this.digitTones = {samples: dtmfSamples(digits), position: 0};
+		if (this.remote.eventsOut >= 0) {
+			this.dtmfOut ??= new DtmfSender();
+			this.dtmfOut.add(digits);
+		} else this.digitTones = {samples: dtmfSamples(digits), position: 0};
 	}
 
 	/** Takes one datagram from the socket. */
@@ -113,9 +143,11 @@ export class Endpoint {
 		if (!remote || !looksLikeRtp(packet)) return;
 		const ssrc = readSsrc(packet);
 		const sequence = readSequence(packet);
-		if (this.socket.connected) this.latch.confirm(nowMs);
-		else if (!this.latch.accept(address, port, ssrc, sequence, nowMs)) return;
-		else if (this.latch.stable) this.socket.connect(address, port);
+		// Through a connected socket nobody else comes: the kernel has checked it.
+		if (!this.socket.connected) {
+			if (!this.latch.accept(address, port, ssrc, sequence, nowMs)) return;
+			if (this.latch.stable) this.socket.connect(address, port);
+		}
 		this.lastInMs = nowMs;
 		this.lost = false;
 		if (!this.started) {
@@ -124,7 +156,8 @@ export class Endpoint {
 		}
 		const payloadType = packet[1]! & 0x7f;
 		const timestamp = readTimestamp(packet);
-		const isEvent = remote.eventsIn.includes(payloadType);
+		const kind = this.kinds[payloadType]!;
+		const isEvent = kind === eventKind;
 		this.reception.receive(ssrc, sequence, timestamp, nowMs, !isEvent);
 		const range = packet[0] === 0x80 ? undefined : payloadRange(packet);
 		if (packet[0] !== 0x80 && !range) return;
@@ -136,8 +169,8 @@ export class Endpoint {
 			this.member?.passEvent(packet, from, to, timestamp, nowMs);
 			return;
 		}
-		const codec = remote.codecsIn.find(([known]) => known === payloadType)?.[1];
-		if (!codec || to === from || to - from > payloadSamplesMax) return;
+		const codec = kindCodecs[kind];
+		if (codec === undefined || to === from || to - from > payloadSamplesMax) return;
 		if (!this.muted) {
 			this.recording?.place(0, codec, ssrc, timestamp, packet, from, to, nowMs);
 			if (this.member) this.member.buffer.push(ssrc, timestamp, scratch, decodeInto(codec, packet, from, to, scratch));
@@ -163,7 +196,7 @@ export class Endpoint {
 		const marker = packet[1]! > 127;
 		const stamp = this.outgoing.relayed(readSsrc(packet), readSequence(packet), readTimestamp(packet), samples, marker, nowMs);
 		if (!stamp) return;
-		const out = from === headerBytes ? packet.subarray(0, to) : Buffer.concat([packet.subarray(0, headerBytes), packet.subarray(from, to)]);
+		const out = plain(packet, from, to);
 		if (muted) {
 			out.fill(silenceByte[remote.codec], headerBytes);
 		} else if (codec !== remote.codec) {
@@ -186,7 +219,7 @@ export class Endpoint {
 		const marker = packet[1]! > 127;
 		const stamp = this.outgoing.relayed(readSsrc(packet), readSequence(packet), readTimestamp(packet), frameSamples, marker, nowMs);
 		if (!stamp) return;
-		const out = from === headerBytes ? packet.subarray(0, to) : Buffer.concat([packet.subarray(0, headerBytes), packet.subarray(from, to)]);
+		const out = plain(packet, from, to);
 		this.sendStamped(out, remote.eventsOut, stamp);
 	}
 
@@ -214,21 +247,33 @@ export class Endpoint {
 
 	/** True while what we make ourselves is heard instead of the bridge. */
 	private get speaksAlone(): boolean {
-		return this.dtmfOut.busy || this.digitTones !== undefined || (this.playback !== undefined && !this.playback.mix);
+		return this.dtmfOut?.busy === true || this.digitTones !== undefined || (this.playback !== undefined && !this.playback.mix);
 	}
 
-	/** Every 20 ms: sends what is not relayed, and looks after what time brings. */
+	/** Ends a rest: something is to be done at the next tick. */
+	wake(): void {
+		this.restTicks = 0;
+	}
+
+	/** Every 20 ms, unless it rests: sends what is not relayed, and looks after what time brings. */
 	tick(nowMs: number): void {
-		this.watch(nowMs);
+		if (nowMs - this.watchedMs >= watchEveryMs) {
+			this.watchedMs = nowMs;
+			this.watch(nowMs);
+		}
 		const remote = this.remote;
 		if (!remote) return;
-		if (this.dtmfOut.busy && remote.send) {
+		if (this.dtmfOut?.busy && remote.send) {
 			const packets = this.dtmfOut.step();
 			for (const packet of packets) this.sendEvent(packet, remote, nowMs);
 			if (packets.length > 0) return;
 		}
 		const relaying = this.other !== undefined && !this.speaksAlone && remote.send;
-		if (relaying && !this.outgoing.generating && nowMs - this.outgoing.lastMs <= fillAfterMs) return;
+		const idleMs = nowMs - this.outgoing.lastMs;
+		if (relaying && !this.outgoing.generating && idleMs <= fillAfterMs) {
+			this.restTicks = Math.floor((fillAfterMs - idleMs) / frameMs);
+			return;
+		}
 		scratch.fill(0, 0, frameSamples);
 		const mixed = this.member !== undefined && !this.speaksAlone && this.member.hear(scratch);
 		const silent = !this.fillFrame() && !mixed;
@@ -256,10 +301,16 @@ export class Endpoint {
 		return true;
 	}
 
+	/** Tells the latch when its source was heard last, which is not done for each packet of a connected socket. */
+	private confirm(): void {
+		if (this.socket.connected) this.latch.confirm(this.lastInMs);
+	}
+
 	private watch(nowMs: number): void {
 		const digit = this.dtmfIn.tick(nowMs);
 		if (digit) this.emit({type: 'dtmf', ...digit});
 		this.recording?.advance(nowMs);
+		this.confirm();
 		if (this.socket.connected && this.latch.silent(nowMs)) this.socket.disconnect();
 		const silentMs = nowMs - this.lastInMs;
 		if (this.remote?.receive && !this.lost && silentMs >= this.make.silentMs) {
@@ -314,6 +365,8 @@ export class Endpoint {
 	}
 
 	unbridge(): void {
+		this.other?.wake();
+		this.wake();
 		if (this.other) this.other.other = undefined;
 		this.other = undefined;
 	}
@@ -328,6 +381,7 @@ export class Endpoint {
 	/** Takes everything off this thread; the endpoint is not used after it. */
 	release(): EndpointState {
 		this.part();
+		this.confirm();
 		const {make, remote, latch, outgoing, reception, packetsSent, muted, masked, started, lost, lastInMs} = this;
 		const playback = this.playback?.state;
 		return {
@@ -344,6 +398,7 @@ export class Endpoint {
 		Object.assign(this.reception, state.reception);
 		const {remote, packetsSent, muted, masked, started, lost, lastInMs} = state;
 		Object.assign(this, {remote, packetsSent, muted, masked, started, lost, lastInMs});
+		this.kinds = kindsOf(remote);
 		if (state.recording) this.recording = Recorder.resume(state.recording);
 	}
 }

@@ -1,6 +1,7 @@
 import {type MediaStatistics, type RecordingFacts, roomMembersMax} from '../port.js';
 import {Endpoint, type EndpointState} from './endpoint.js';
 import type {Audience, EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
+import type {Pace} from './pace.js';
 import {Playback, type PlaybackState} from './playback.js';
 import {Recorder} from './recorder.js';
 import {type Member, Room} from './room.js';
@@ -26,7 +27,7 @@ export class EndpointGone extends Error {
 /** All endpoints of one media worker. */
 export class Engine {
 	private readonly seats = new Map<string, Seat>();
-	private readonly turnSeats: Set<Seat>[] = Array.from({length: turns}, () => new Set());
+	private readonly turnEndpoints: Set<Endpoint>[] = Array.from({length: turns}, () => new Set());
 	private readonly rooms = new Map<string, Room>();
 	private turn = 0;
 
@@ -35,6 +36,7 @@ export class Engine {
 		private readonly sounds: SoundCache,
 		private readonly now: () => number,
 		private readonly random: () => number,
+		private readonly pace: Pace,
 	) {}
 
 	/** The request table; each answers when its work is done. */
@@ -106,7 +108,7 @@ export class Engine {
 		const waiting: Seat['waiting'] = [];
 		let seat: Seat | undefined;
 		const listener = (packet: Buffer, address: string, port: number): void => {
-			if (seat?.endpoint) seat.endpoint.receive(packet, address, port, this.now());
+			if (seat?.endpoint) seat.endpoint.receive(packet, address, port, this.pace.packet());
 			else if (waiting.length < movingPacketsMax) waiting.push([packet, address, port]);
 		};
 		const socket = await RtpSocket.open(make.address, make.port, listener, takeover);
@@ -118,8 +120,9 @@ export class Engine {
 		const {make, socket} = seat;
 		const endpoint = new Endpoint(make, socket, event => this.emit(make.id, event), this.random, this.now());
 		seat.endpoint = endpoint;
-		seat.turn = this.turnSeats.reduce((least, seats, turn) => (seats.size < this.turnSeats[least]!.size ? turn : least), 0);
-		this.turnSeats[seat.turn]!.add(seat);
+		const sizes = this.turnEndpoints.map(endpoints => endpoints.size);
+		seat.turn = sizes.indexOf(Math.min(...sizes));
+		this.turnEndpoints[seat.turn]!.add(endpoint);
 		this.seats.set(make.id, seat);
 		return endpoint;
 	}
@@ -139,6 +142,7 @@ export class Engine {
 	notice(notice: Notice): void {
 		const endpoint = this.seats.get(notice.id)?.endpoint;
 		if (!endpoint) return;
+		endpoint.wake();
 		switch (notice.type) {
 			case 'remote':
 				endpoint.setRemote(notice.remote, this.now());
@@ -169,9 +173,13 @@ export class Engine {
 	/** Call it every 5 ms. */
 	tick(): void {
 		this.turn = (this.turn + 1) % turns;
+		this.pace.turn();
 		const nowMs = this.now();
 		for (const room of this.rooms.values()) if (room.turn === this.turn) room.advance();
-		for (const seat of this.turnSeats[this.turn]!) seat.endpoint!.tick(nowMs);
+		for (const endpoint of this.turnEndpoints[this.turn]!) {
+			if (endpoint.restTicks > 0) endpoint.restTicks--;
+			else endpoint.tick(nowMs);
+		}
 	}
 
 	private join(endpoint: Endpoint, roomId: string, audience: Audience): undefined {
@@ -228,7 +236,7 @@ export class Engine {
 		const seat = this.seats.get(id);
 		if (!seat) return;
 		this.seats.delete(id);
-		this.turnSeats[seat.turn]!.delete(seat);
+		if (seat.endpoint) this.turnEndpoints[seat.turn]!.delete(seat.endpoint);
 		seat.socket.close();
 	}
 

@@ -1,6 +1,7 @@
 import {isMainThread, parentPort, workerData} from 'node:worker_threads';
 import {Engine, turnMs} from './engine.js';
 import type {FromWorker, RequestName, ToWorker} from './messages.js';
+import {Pace} from './pace.js';
 import {SoundCache} from './sounds.js';
 
 /** A timer that is late by more than this does not send everything it has missed at once: the moment is gone. */
@@ -30,7 +31,10 @@ function steadily(intervalMs: number, now: () => number, step: () => void): void
 function start(port: NonNullable<typeof parentPort>, soundBytesMax: number): void {
 	const post = (message: FromWorker): void => port.postMessage(message);
 	const now = processClock();
-	const engine = new Engine((id, event) => post({type: 'event', id, event}), new SoundCache(soundBytesMax), now, Math.random);
+	const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+	const sleep = (ms: number): void => void Atomics.wait(nobodyWakes, 0, 0, ms);
+	const pace = new Pace(now, sleep, end => setImmediate(end));
+	const engine = new Engine((id, event) => post({type: 'event', id, event}), new SoundCache(soundBytesMax), now, Math.random, pace);
 	const handlers = engine.requests as Record<RequestName, (ask: unknown) => Promise<unknown>>;
 	port.on('message', (message: ToWorker) => {
 		if ('notice' in message) {
