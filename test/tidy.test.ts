@@ -74,7 +74,13 @@ const rooms: Room[] = [
 	{
 		at: 'src/tui/agent/',
 		ours: ['src/tui/', 'src/server/api/client.ts', ...everywhere],
-		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
+		types: [
+			'src/audio/',
+			'src/server/api/messages.ts',
+			'src/server/api/requests.ts',
+			'src/server/api/views.ts',
+			'src/server/domain/model.ts',
+		],
 		packages: ['ink', 'react', node],
 	},
 	{

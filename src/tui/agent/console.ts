@@ -17,6 +17,7 @@ import type {AmbiguousWidth} from '../tty/cells.js';
 import {Driver, type EndReason} from '../tty/driver.js';
 import type {InkView} from '../tty/ink.js';
 import {type InputStream, type OutputStream, realTimers, type Timers} from '../tty/streams.js';
+import {ConsoleSound, type FindPlayer} from './sound.js';
 import {clocksOf, frameOf, paintClocks} from './view/frame.js';
 import type {Clock} from './view/toolbar.js';
 
@@ -40,6 +41,8 @@ export type ConsoleOptions = {
 	ambiguous?: AmbiguousWidth | 'measure';
 	/** Opens the mail program with an address. */
 	openMail?: (address: string) => void;
+	/** Plays recordings and messages on this machine. */
+	findPlayer?: FindPlayer;
 	/** Loads Ink and React; the first screen is up before that. */
 	loadInk?: () => Promise<InkMount>;
 	ownsProcess?: boolean;
@@ -91,6 +94,7 @@ export class AgentConsole {
 	#lastFrameMs = 0;
 	#lastBellMs = Number.NEGATIVE_INFINITY;
 	#isOver = false;
+	readonly #sound: ConsoleSound;
 
 	constructor(options: ConsoleOptions) {
 		this.#options = options;
@@ -109,6 +113,12 @@ export class AgentConsole {
 			ownsProcess: options.ownsProcess ?? true,
 		});
 		this.#client = options.connect();
+		const {findPlayer} = options;
+		this.#sound = new ConsoleSound({
+			client: this.#client,
+			onChange: sound => this.#heard({type: 'sound', sound}),
+			...(findPlayer && {findPlayer}),
+		});
 		this.#now = () => (options.now ?? Date.now)() + this.#client.clockOffsetMs;
 		this.state = initialState({
 			lang: options.lang,
@@ -160,6 +170,7 @@ export class AgentConsole {
 		if (this.state.stage !== 'work') return;
 		const before = this.state;
 		this.#take({type: 'tick'});
+		if (this.state.sound?.state === 'playing') this.#take({type: 'sound', sound: this.#sound.view});
 		if (this.state !== before) this.#draw();
 		this.#driver.repaint();
 	}
@@ -220,6 +231,13 @@ export class AgentConsole {
 					this.#driver.bell();
 				}
 				return;
+			case 'sound':
+				if (effect.act === 'play') {
+					const request: RequestBody = {type: 'openAudio', of: effect.of, how: 'play'};
+					this.#track(this.#sound.play(effect.of).catch((error: unknown) => this.#notGranted(request, error)));
+				} else if (effect.act === 'jump') this.#sound.jump(effect.byMs);
+				else this.#sound[effect.act]();
+				return;
 			case 'exit':
 				void this.#exit(effect.code);
 		}
@@ -229,12 +247,14 @@ export class AgentConsole {
 		this.#track(
 			send().then(
 				value => this.#heard({type: 'granted', request, value}),
-				(error: unknown) => {
-					const refusal = refusalOf(error);
-					this.#heard(refusal ? {type: 'refused', request, error: refusal} : {type: 'unanswered', request});
-				},
+				(error: unknown) => this.#notGranted(request, error),
 			),
 		);
+	}
+
+	#notGranted(request: RequestBody | {type: 'login'}, error: unknown): void {
+		const refusal = refusalOf(error);
+		this.#heard(refusal ? {type: 'refused', request, error: refusal} : {type: 'unanswered', request});
 	}
 
 	#track(work: Promise<unknown>): void {
@@ -333,6 +353,7 @@ export class AgentConsole {
 	async #exit(code: number): Promise<void> {
 		if (this.#isOver) return;
 		this.#isOver = true;
+		this.#sound.stop();
 		this.#frameTimer?.();
 		this.#sendDraft();
 		this.#driver.stop();

@@ -9,16 +9,33 @@ import type {KeyEvent} from '../tty/keys.js';
 
 /** Where the console is; `popup` is the work screen with the question after a save. */
 export type Place = 'login' | 'groups' | 'work' | 'popup' | 'recalls' | 'number' | 'password' | Panelled;
-type Panelled = 'menu' | 'seats' | 'targetHow' | 'caller' | 'waiting' | 'abandoned' | 'mine' | 'callLists' | 'dtmf' | 'askHelp' | Overlay;
+type Panelled =
+	| 'menu'
+	| 'seats'
+	| 'targetHow'
+	| 'caller'
+	| 'waiting'
+	| 'abandoned'
+	| 'mine'
+	| 'callLists'
+	| 'dtmf'
+	| 'askHelp'
+	| 'voicemails'
+	| 'recordings'
+	| Overlay;
 /** What the band asks about: its keys go before those of the place below it, which keeps the focus and everything typed. */
 type Overlay = 'offered' | 'consult' | 'unknownCaller';
 
 const lists: readonly Place[] = ['seats', 'waiting', 'abandoned', 'mine', 'callLists', 'caller', 'targetHow'];
-const panels: readonly Place[] = ['recalls', 'number', 'password', 'menu', 'dtmf', 'askHelp', ...lists];
+const panels: readonly Place[] = ['recalls', 'number', 'password', 'menu', 'dtmf', 'askHelp', 'voicemails', 'recordings', ...lists];
 const anywhere: readonly Place[] = ['work', 'popup', ...panels];
 
 /** `keys`: the first is shown on the bottom line. Names are as `keyName` makes them. */
 export type Binding = {action: Action; keys: readonly string[]; label: TextKey; places: readonly Place[]};
+
+/** Places where a single letter is a key. */
+export const choiceByLetter: readonly Place[] = ['menu', 'voicemails', 'recordings'];
+const sounds: readonly Place[] = ['voicemails', 'recordings'];
 
 export const bindings: readonly Binding[] = [
 	{action: 'help', keys: ['f1', 'C-g'], label: 'key.help', places: ['login', 'groups', ...anywhere]},
@@ -65,6 +82,13 @@ export const bindings: readonly Binding[] = [
 	{action: 'callLists', keys: ['l'], label: 'key.callLists', places: ['menu']},
 	{action: 'askHelp', keys: ['h'], label: 'key.askHelp', places: ['menu']},
 	{action: 'account', keys: ['p'], label: 'key.account', places: ['menu']},
+	{action: 'voicemails', keys: ['v'], label: 'key.voicemails', places: ['menu']},
+	{action: 'recordings', keys: ['s'], label: 'key.recordings', places: ['menu']},
+	{action: 'play', keys: ['enter'], label: 'key.play', places: sounds},
+	{action: 'playPhone', keys: ['p'], label: 'key.playPhone', places: sounds},
+	{action: 'callBackVoicemail', keys: ['f5', 'C-y'], label: 'key.dial', places: ['voicemails']},
+	{action: 'markVoicemail', keys: ['u'], label: 'key.markVoicemail', places: ['voicemails']},
+	{action: 'deleteVoicemail', keys: ['d'], label: 'key.deleteVoicemail', places: ['voicemails']},
 	{action: 'choose', keys: ['enter'], label: 'key.choose', places: [...lists, 'menu', 'askHelp']},
 	{action: 'dialTyped', keys: ['enter', 'f5', 'C-y'], label: 'key.dial', places: ['number']},
 	{action: 'changePassword', keys: ['enter'], label: 'key.account', places: ['password']},
@@ -96,7 +120,8 @@ export function placeOf(state: ConsoleState): Place {
 
 /** What a key does now; undefined when it does nothing of its own. */
 export function actionFor(state: ConsoleState, event: KeyEvent): Binding | undefined {
-	const name = event.type === 'text' && placeOf(state) === 'menu' ? event.text.normalize('NFKC').toLowerCase() : keyName(event);
+	const name =
+		event.type === 'text' && choiceByLetter.includes(placeOf(state)) ? event.text.normalize('NFKC').toLowerCase() : keyName(event);
 	return name === '' ? undefined : bindingOf(state, name);
 }
 

@@ -45,6 +45,13 @@ export type Action =
 	| 'mine'
 	| 'callLists'
 	| 'askHelp'
+	| 'voicemails'
+	| 'recordings'
+	| 'play'
+	| 'playPhone'
+	| 'callBackVoicemail'
+	| 'markVoicemail'
+	| 'deleteVoicemail'
 	| 'choose';
 
 /** Statuses in which an action is possible; an action that is not named here does not depend on the status. */
@@ -67,6 +74,8 @@ for (const [action, statuses] of [
 	['conference', ['transferring']],
 	['mute', [...talking, 'held', 'transferring']],
 	['dtmf', [...talking, 'transferring']],
+	['play', ['offline', 'wrapUp', 'ready', 'away', 'break', 'phoneDown']],
+	['playPhone', ['wrapUp', 'away', 'break']],
 	['nextCustomer', ['wrapUp']],
 	['skipCustomer', ['wrapUp']],
 ] satisfies Array<[Action, AgentStatus[]]>) {

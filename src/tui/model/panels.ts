@@ -1,11 +1,12 @@
 /** What opens over the history by a key of its own: the recall list, a number to dial, a new password. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
-import type {AbandonedRow, RecallRow, SeatRow, WaitingRow} from '../../server/api/views.js';
+import type {AbandonedRow, RecallRow, RecordingRow, SeatRow, VoicemailItem, WaitingRow} from '../../server/api/views.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {BookPanel} from './books.js';
 import {callPanelKey} from './calls.js';
 import {lineEdited} from './line-keys.js';
+import {soundPanelKey} from './recordings.js';
 import {type ConsoleState, type Step, say} from './state.js';
 
 export const passwordFields = ['current', 'next', 'again'] as const;
@@ -31,6 +32,8 @@ export type Panel =
 	| ({kind: 'waiting'; rows: WaitingRow[] | null; at: number} & Running)
 	| ({kind: 'abandoned'; rows: AbandonedRow[] | null; at: number} & Running)
 	| BookPanel
+	| {kind: 'voicemails'; rows: VoicemailItem[] | null; at: number}
+	| {kind: 'recordings'; rows: RecordingRow[] | null; at: number}
 	| {kind: 'caller'; at: number}
 	| {kind: 'dtmf'; sent: string}
 	| {kind: 'askHelp'; edit: Edit}
@@ -72,6 +75,9 @@ export function panelKey(state: ConsoleState, key: KeyEvent): Step {
 			const edits = panel.edits.map((edit, at) => (at === panel.focus ? lineEdited(edit, key) : edit));
 			return stay({...state, panel: {...panel, edits}});
 		}
+		case 'voicemails':
+		case 'recordings':
+			return soundPanelKey(state, key);
 		default:
 			return callPanelKey(state, key);
 	}

@@ -10,6 +10,7 @@ import {type Field, fieldsOf} from './fields.js';
 import {afterSave, type Form, formForView, isUnsaved, mergeCustomer, textAt, withFocus} from './form.js';
 import {isStop} from './form-keys.js';
 import {loginEffect} from './login.js';
+import {soundEffects, soundGranted} from './recordings.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -37,6 +38,7 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	if (form && (isBack || hungUp)) effects.push({effect: 'draft', now: true});
 	const isRung = (view.call !== null && view.call.callId !== before?.call?.callId) || hasNewRecall(before, view) || isRinging(before, view);
 	if (isRung && !isWhole) effects.push({effect: 'bell'});
+	effects.push(...soundEffects(state, before, view));
 	// What was said about a key belongs to the customer and call it was pressed for.
 	const isNew =
 		(view.call !== null && view.call.callId !== before?.call?.callId) || view.customer?.customerId !== before?.customer?.customerId;
@@ -84,7 +86,7 @@ export function closed(state: ConsoleState, reason: Extract<ConsoleEvent, {type:
 }
 
 export function granted(state: ConsoleState, request: RequestBody | {type: 'login'}, value: unknown): Step {
-	const done = callGranted(state, request, value);
+	const done = soundGranted(state, request, value) ?? callGranted(state, request, value);
 	if (done) return done;
 	switch (request.type) {
 		case 'save': {

@@ -37,7 +37,7 @@ export type ConsoleState = {
 	/** The answer to the last key, until the next one. */
 	message: Message | null;
 	/** A key that asks to be pressed twice was pressed once. */
-	armed: 'leave' | 'logOff' | 'save' | null;
+	armed: 'leave' | 'logOff' | 'save' | 'deleteVoicemail' | null;
 	panel: Panel | null;
 	/** Newest notice that Esc took off the band. */
 	dismissed: string | null;
@@ -49,6 +49,19 @@ export type ConsoleState = {
 	askedUntilMs: number;
 	/** Keys typed while a screen is on its way: they belong to that screen. */
 	ahead: readonly KeyEvent[];
+	/** What is heard on this machine. */
+	sound: SoundView | null;
+};
+
+/** A call's recording, or a message. */
+export type Sound = Extract<RequestBody, {type: 'openAudio'}>['of'];
+export type SoundView = {
+	of: Sound;
+	state: 'loading' | 'playing' | 'paused' | 'ended' | 'failed';
+	positionMs: number;
+	durationMs: number;
+	/** With `failed`; `noProgram` where this machine has none to play it with. */
+	reason?: string;
 };
 
 export type Effect =
@@ -58,6 +71,10 @@ export type Effect =
 	| {effect: 'draft'; now: boolean}
 	| {effect: 'openMail'; address: string}
 	| {effect: 'bell'}
+	/** What is heard on this machine. */
+	| {effect: 'sound'; act: 'play'; of: Sound}
+	| {effect: 'sound'; act: 'toggle' | 'stop'}
+	| {effect: 'sound'; act: 'jump'; byMs: number}
 	| {effect: 'exit'; code: number};
 
 export type ConsoleEvent =
@@ -65,6 +82,7 @@ export type ConsoleEvent =
 	| {type: 'resize'; size: Size}
 	/** Half a second has gone by. */
 	| {type: 'tick'}
+	| {type: 'sound'; sound: SoundView | null}
 	| {type: 'line'; state: LineState}
 	| {type: 'demo'; demo: Credentials | null}
 	| {type: 'view'; view: SessionView; isWhole: boolean}
@@ -96,6 +114,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		saving: null,
 		askedUntilMs: Number.NEGATIVE_INFINITY,
 		ahead: [],
+		sound: null,
 	};
 }
 

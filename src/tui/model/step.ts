@@ -1,9 +1,10 @@
 /** The console's one transition: state and event in, state and effects out. Pure; the present is an argument. */
-import {actionFor, type Binding, placeOf} from '../agent/keys.js';
+import {actionFor, type Binding, choiceByLetter, type Place, placeOf} from '../agent/keys.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {ticked} from './calls.js';
 import {groupsAction, groupsKey} from './groups.js';
 import {loginAction, loginKey} from './login.js';
+import {soundHeard} from './recordings.js';
 import {closed, granted, lineChanged, refused, unanswered, viewChanged} from './server.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type Step, say} from './state.js';
 import {workAction, workKey} from './work.js';
@@ -23,6 +24,8 @@ function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 			return eachOf(state, event.key, nowMs);
 		case 'tick':
 			return ticked(state, nowMs);
+		case 'sound':
+			return soundHeard(state, event.sound);
 		case 'resize':
 			return {state: {...state, size: event.size}, effects: []};
 		case 'line':
@@ -42,10 +45,12 @@ function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 	}
 }
 
+const letterPlaces: readonly Place[] = ['targetHow', ...choiceByLetter];
+
 /** Where one letter is a choice, letters that arrive together are pressed one after the other. */
 function eachOf(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
 	const place = placeOf(state);
-	if (key.type !== 'text' || (place !== 'menu' && place !== 'targetHow')) return pressed(state, key, nowMs);
+	if (key.type !== 'text' || !letterPlaces.includes(place)) return pressed(state, key, nowMs);
 	const [first = '', ...rest] = key.text;
 	const one = pressed(state, {...key, text: first}, nowMs);
 	if (rest.length === 0) return one;

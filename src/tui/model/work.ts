@@ -9,6 +9,7 @@ import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
 import {type FormContext, formKey, isStop, settled} from './form-keys.js';
 import {changePassword, dialTyped, numberPanel, panelKey, passwordPanel} from './panels.js';
+import {soundAction, soundWhyNot, stopSound} from './recordings.js';
 import {fieldsNow, focusFirstError} from './server.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
 
@@ -51,6 +52,13 @@ const needsLine: ReadonlySet<Action> = new Set<Action>([
 	'mine',
 	'callLists',
 	'askHelp',
+	'voicemails',
+	'recordings',
+	'play',
+	'playPhone',
+	'callBackVoicemail',
+	'markVoicemail',
+	'deleteVoicemail',
 ]);
 
 /** Why an action is not possible now; null when it is. The bottom line dims by it, and pressing the key says it. */
@@ -66,7 +74,7 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
 	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
 	if (action === 'pane' && !form) return {key: 'why.noCustomer', args: {}};
-	return callWhyNot(state, action);
+	return soundWhyNot(state, action) ?? callWhyNot(state, action);
 }
 
 const focusedField = (state: ConsoleState): Field | undefined => fieldsNow(state).find(field => field.key === state.form?.focus);
@@ -133,13 +141,13 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'save':
 			return state.view?.popup && !(state.form && isUnsaved(state.form)) ? keep(state) : save(state, nowMs);
 		default:
-			return callAction(state, binding, nowMs) ?? stay(state);
+			return soundAction(state, binding) ?? callAction(state, binding, nowMs) ?? stay(state);
 	}
 }
 
 /** Esc: an open list, then the question, then the notices in the band. It never ends a call. */
 function close(state: ConsoleState): Step {
-	if (state.panel) return stay({...state, panel: null});
+	if (state.panel) return {state: {...state, panel: null}, effects: state.sound ? [stopSound] : []};
 	if (state.view?.popup) return keep(state);
 	return stay({...state, dismissed: state.view?.notices.at(-1)?.noticeId ?? state.dismissed});
 }

@@ -9,6 +9,7 @@ import {renderFrame} from '../../../src/tui/line.js';
 import {colourTheme} from '../../../src/tui/theme.js';
 import {Screen} from '../../../src/tui/tty/screen.js';
 import {credentials, FakeService, startMs} from './service.js';
+import {type SilentPlayer, silentPlayers} from './sounds.js';
 import {FakeTimers, FakeTty} from './terminal.js';
 
 export const keys = {
@@ -47,11 +48,16 @@ export class Desk {
 	readonly timers = new FakeTimers();
 	readonly console: AgentConsole;
 	readonly mails: string[] = [];
+	/** What plays sound, in the order in which it was asked for. */
+	readonly players: SilentPlayer[];
 
-	constructor(options: {columns?: number; rows?: number; lang?: Lang; service?: FakeService; demo?: boolean} = {}) {
+	constructor(options: {columns?: number; rows?: number; lang?: Lang; service?: FakeService; demo?: boolean; noPlayer?: boolean} = {}) {
 		this.tty = new FakeTty(options.columns ?? 80, options.rows ?? 24);
 		this.service = options.service ?? new FakeService();
+		const {players, findPlayer} = silentPlayers();
+		this.players = players;
 		this.console = new AgentConsole({
+			findPlayer: options.noPlayer ? async () => undefined : findPlayer,
 			connect: () => this.service,
 			lang: options.lang ?? 'ja',
 			...(options.demo ? {demo: credentials} : {}),

@@ -16,6 +16,7 @@ import type {
 import type {AgentStatus, Draft, FieldDefinition} from '../../../src/server/domain/model.js';
 import type {ConsoleClient} from '../../../src/tui/agent/console.js';
 import {callLists, myCustomers} from './books.js';
+import {recordingsAt, soundAnswer, voicemailsAt} from './sounds.js';
 
 const field = (id: string, label: string, kind: FieldDefinition['kind'], more: Partial<FieldDefinition> = {}): FieldDefinition => ({
 	id,
@@ -179,6 +180,8 @@ export class FakeService implements ConsoleClient {
 	readonly refusals = new Map<string, RequestError>();
 	/** Holds answers back until `release`. */
 	isSlow = false;
+	voicemails = voicemailsAt(startMs);
+	recordings = recordingsAt(startMs);
 	#isLoggedIn = false;
 	readonly #held: Array<() => void> = [];
 	readonly #listeners: {[K in keyof ClientEvents]: Set<ClientEvents[K]>} = {
@@ -459,7 +462,7 @@ export class FakeService implements ConsoleClient {
 				this.closeSession('loggedOff');
 				return null;
 			default:
-				return null;
+				return soundAnswer(this, body) ?? null;
 		}
 	}
 

@@ -112,18 +112,21 @@ function row(text: string, isChosen: boolean, width: number, tone: Span['tone'] 
 	return [isChosen && withCursor ? {...line, cursor: true} : line];
 }
 
-function menu(state: ConsoleState, panel: Of<'menu'>, {width}: Box, t: Translate): Line[] {
-	const half = Math.floor((width - 1) / 2);
-	const count = Math.ceil(menuItems.length / 2);
+/** In as many columns as it takes to show all of it. */
+function menu(state: ConsoleState, panel: Of<'menu'>, {width, rows}: Box, t: Translate): Line[] {
+	const columns = Math.max(2, Math.ceil(menuItems.length / Math.max(1, rows - 1)));
+	const cells = Math.floor((width - 1) / columns);
+	const count = Math.ceil(menuItems.length / columns);
 	const cell = (at: number): Span => {
 		const item = menuItems[at];
-		if (!item) return span(' '.repeat(half));
+		if (!item) return span(' '.repeat(cells));
 		const isOff = whyNot(state, item) !== null;
-		const text = padText(` ${item.keys[0]} ${t(menuLabel(state, item))}`, half);
+		const unheard = item.action === 'voicemails' ? (state.view?.counters.voicemails ?? 0) : 0;
+		const text = padText(` ${item.keys[0]} ${t(menuLabel(state, item))}${unheard > 0 ? `(${unheard})` : ''}`, cells);
 		if (at === panel.at) return {...span(text, isOff ? 'barOff' : 'choice'), cursor: true};
 		return span(text, isOff ? 'dim' : 'plain');
 	};
-	const lines = Array.from({length: count}, (_, at): Line => [cell(at), cell(at + count)]);
+	const lines = Array.from({length: count}, (_, row): Line => Array.from({length: columns}, (_each, column) => cell(row + column * count)));
 	return [title(t('menu.title'), t('menu.keys'), true, width), ...lines];
 }
 

@@ -12,6 +12,7 @@ import {bookPanel} from './books.js';
 import {callPanel} from './calls.js';
 import {fieldLines} from './field.js';
 import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
+import {soundPanel} from './sounds.js';
 import {title} from './title.js';
 
 /** While something is open over the history, the cursor is there: no field is shown with the focus. */
@@ -87,6 +88,9 @@ function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, r
 		case 'mine':
 		case 'callLists':
 			return bookPanel(state.panel, {width, rows}, state.zone, t);
+		case 'voicemails':
+		case 'recordings':
+			return soundPanel(state, view, state.panel, {width, rows}, t);
 		case 'menu':
 		case 'seats':
 		case 'caller':

@@ -44,7 +44,7 @@ export function toolbar(state: ConsoleState, view: SessionView): Line[] {
 	const {columns} = state.size;
 	return [
 		ends([...statusPart(view, t), ...whoPart(view, t)], [...linkPart(state, t), span(' '.repeat(7))], columns),
-		ends(callPart(shownCall(view), columns, t), [...counters(view, t), span(' ')], columns),
+		ends([...callPart(shownCall(view), columns, t), ...messages(view, t)], [...counters(view, t), span(' ')], columns),
 	];
 }
 
@@ -89,6 +89,12 @@ function callPart(call: CallView | null, columns: number, t: Translate): Line {
 		span(' '.repeat(timeCells)),
 		...kind,
 	];
+}
+
+/** Messages nobody has heard, where no call needs the place. */
+function messages(view: SessionView, t: Translate): Line {
+	const count = view.counters.voicemails ?? 0;
+	return count > 0 && !shownCall(view) ? [span(`   ${t('bar.voicemails')} ${count}`, 'accent')] : [];
 }
 
 function counters(view: SessionView, t: Translate): Line {
