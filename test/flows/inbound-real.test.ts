@@ -44,7 +44,7 @@ function installed(t: ExecutionContext): boolean {
 
 let calls = 0;
 const calling = (call: Pick<SippCall, 'from' | 'to' | 'leavesAfterMs'>) =>
-	sippCalls({folder: join(house.folder, `sipp-${++calls}`), housePort: house.service.udpPort, hz: callerHz, ...call});
+	sippCalls({folder: join(house.folder, `sipp-${++calls}`), housePort: house.sipPort, hz: callerHz, ...call});
 
 test.serial('sipp calls, baresip is the telephone: 通話, both heard in the recording, 切断 by the operator', async t => {
 	if (!installed(t)) return;

@@ -26,6 +26,7 @@ import {type Service, startService} from '../../src/server/serve.js';
 import type {StoreReader} from '../../src/server/store/port.js';
 import {type Phone, type Phones, startPhones} from '../../src/sip/phone/phone.js';
 import {eventually} from '../support/limit.js';
+import {overReal, sipPortOf} from '../support/real-stack.js';
 import {look} from '../support/service-process.js';
 import {startBaresip} from '../support/sip-peers.js';
 import {Agent, type AgentPhone} from './stage-agent.js';
@@ -63,6 +64,11 @@ export class Stage {
 		this.folder = folder;
 	}
 
+	/** Where phones and people outside reach the house. */
+	get sipPort(): number {
+		return sipPortOf(this.service);
+	}
+
 	/** To be undone at the end, last first. */
 	closes(undo: () => Promise<unknown> | unknown): void {
 		this.#closing.push(undo);
@@ -72,7 +78,7 @@ export class Stage {
 		const {folder, options} = this;
 		this.closes(() => rm(folder, {recursive: true, force: true}));
 		await writeSounds(join(folder, 'prompts'), options.sounds);
-		this.outside = await startOutside(() => this.service.udpPort);
+		this.outside = await startOutside(() => this.sipPort);
 		this.closes(() => this.outside.close());
 		// Away from where other tests and their benchmarks take theirs.
 		const rtpMin = 10_000 + 200 * Math.floor(Math.random() * 45);
@@ -91,6 +97,7 @@ export class Stage {
 				directDial: {trunk: options.directTrunk ?? 'outside', callerNumber: '0300000000', ringMs: 5_000},
 				prompts: join(folder, 'prompts'),
 				...(options.limits && {limits: options.limits}),
+				...overReal(),
 				...options.over,
 			},
 		});
@@ -146,7 +153,7 @@ export class Stage {
 			const folder = join(this.folder, `phone-${extension}`);
 			const phone = await startBaresip({
 				folder,
-				registrarPort: this.service.udpPort,
+				registrarPort: this.sipPort,
 				extension,
 				password: phonePassword,
 				toneHz: hz,
@@ -161,7 +168,7 @@ export class Stage {
 	/** A registered telephone with ears, at a seat or where nobody is logged in. */
 	async earPhone(extension: string, hz: number, answer: 'ring' | 'auto'): Promise<Phone> {
 		const phone = this.#phones.add({
-			registrar: {host: '127.0.0.1', port: this.service.udpPort},
+			registrar: {host: '127.0.0.1', port: this.sipPort},
 			extension,
 			password: phonePassword,
 			answer,

@@ -6,12 +6,6 @@ import {createFreeswitchMedia, type FreeswitchMedia} from '../../src/sip/media/f
 import {startSubject} from '../signalling/support.js';
 import {Relay} from '../support/relay.js';
 
-/** The real FreeSWITCH named by KADEN_FREESWITCH=host:port:secret, with the configuration of config/freeswitch. */
-export function realFreeswitch(): EventSocketAddress | undefined {
-	const [host, port, ...secret] = (process.env['KADEN_FREESWITCH'] ?? '').split(':');
-	return host && port ? {host, port: Number(port), secret: secret.join(':')} : undefined;
-}
-
 let owners = 0;
 
 export type RealMedia = {media: FreeswitchMedia; relay: Relay; owner: string; close(): Promise<void>};

@@ -1,7 +1,8 @@
 import test from 'ava';
+import {realFreeswitch} from '../support/real-stack.js';
 import {contract, type Factory} from './contract.js';
 import {roomContract} from './contract-rooms.js';
-import {type RealMedia, realFreeswitch, startRealMedia} from './freeswitch-support.js';
+import {type RealMedia, startRealMedia} from './freeswitch-support.js';
 
 const address = realFreeswitch();
 if (address) {

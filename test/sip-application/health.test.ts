@@ -1,6 +1,7 @@
 import test from 'ava';
 import {createTelephony} from '../../src/sip/application/telephony.js';
 import type {EmbeddedMedia} from '../../src/sip/media/embedded/server.js';
+import type {FreeswitchMedia} from '../../src/sip/media/freeswitch/server.js';
 import {startEmbedded, startSubject} from '../signalling/support.js';
 import {Relay} from '../support/relay.js';
 import {RtpPeer} from '../support/rtp-peer.js';
@@ -83,7 +84,7 @@ test.serial('a signalling server that hangs is noticed, and calls while it is aw
 test.serial('the media engine dies: its legs end, their peers get a BYE, and new calls work', async t => {
 	await scene(t, {}, async world => {
 		const {phone} = await agentUp(world);
-		await (world.engine as EmbeddedMedia).terminateEngine();
+		await (world.engine as EmbeddedMedia | FreeswitchMedia).terminateEngine();
 		t.is((await world.events.next('legEnded', {legId: 'a1'})).by, 'network');
 		phone.sip.reply(await phone.sip.expect('BYE'), 200);
 		await world.events.next('partDown', {part: 'media'});

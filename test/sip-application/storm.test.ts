@@ -1,8 +1,11 @@
 import test from 'ava';
 import {actAfter, breath, eventually} from '../support/limit.js';
+import {realFreeswitch} from '../support/real-stack.js';
 import {agentUp, calleeRequest, scene} from './support.js';
 
 const calls = 240;
+/** A channel of a FreeSWITCH that many ask at once takes longer than one of our own. */
+const setUpMs = realFreeswitch() ? 400 : 0;
 
 test.serial('a storm of calls with people who do anything at any time: each leg ends once, and nothing is left behind', async t => {
 	let seed = 20_261_121;
@@ -43,7 +46,9 @@ test.serial('a storm of calls with people who do anything at any time: each leg 
 			telephony.send({type: 'dial', legId, trunk: 'carrier', to: `03555${call}`, from: '0312345678', ringMs: 200 + chance(300)});
 			if (chance(4) === 0) actAfter(pause(), () => telephony.send({type: 'hangUp', legId}));
 			if (chance(3) === 0)
-				actAfter(pause() * 2, () => telephony.send({type: 'join', bridgeId: legId, customerLegId: legId, agentLegId: 'a1', beep: true}));
+				actAfter(pause() * 2 + setUpMs, () =>
+					telephony.send({type: 'join', bridgeId: legId, customerLegId: legId, agentLegId: 'a1', beep: true}),
+				);
 			actAfter(1000, () => telephony.send({type: 'hangUp', legId}));
 			await breath(8);
 		}
@@ -55,7 +60,7 @@ test.serial('a storm of calls with people who do anything at any time: each leg 
 		t.is(ends.size, calls);
 		t.true([...ends.values()].every(count => count === 1));
 		t.true(events.count('legAnswered') > 10);
-		t.true(events.count('joined') > 3);
+		t.true(events.count('joined') > 3, `${events.count('joined')} joined`);
 		telephony.send({type: 'hangUp', legId: 'a1'});
 		phone.sip.reply(await phone.sip.expect('BYE'), 200);
 		await events.next('legEnded', {legId: 'a1'});

@@ -98,6 +98,11 @@ export class EventSocket {
 		this.#end('closed by us');
 	}
 
+	/** Ends it as a fault would. */
+	drop(): void {
+		this.#end('dropped for a drill');
+	}
+
 	async #log(secret: string): Promise<void> {
 		const {headers} = await this.#ask(`auth ${secret}`);
 		if (!headers.get('reply-text')?.startsWith('+OK')) throw new Error('the secret is not the one of its event socket');

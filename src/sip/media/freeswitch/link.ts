@@ -191,6 +191,11 @@ export class FreeswitchLink {
 		this.tell(killing(id));
 	}
 
+	/** Breaks the connection as if FreeSWITCH had died: for drills and tests. */
+	drop(): void {
+		this.#socket?.drop();
+	}
+
 	close(): void {
 		this.#closed = true;
 		this.#cancelRetry();

@@ -107,6 +107,11 @@ export class FreeswitchMedia implements MediaServer {
 		return this.#closing;
 	}
 
+	/** Loses one FreeSWITCH without warning: for drills and tests. What follows is what follows its crash. */
+	async terminateEngine(): Promise<void> {
+		this.links.find(({isUp}) => isUp)?.drop();
+	}
+
 	/** Servers for a new call, the one with the most room first. */
 	#inOrder(): FreeswitchLink[] {
 		const usable = this.links.filter(link => link.isUp && !link.draining && link.weight > 0);
