@@ -58,7 +58,7 @@ test.serial('everybody who is free rings, also who becomes free meanwhile; one t
 	t.like(await house.ended(callId), {agentId: 'baba', outcome: 'talked'});
 	busyWith.hangsUp();
 	await doi!.is('wrapUp');
-	house.checkFigures(t, 'all', {offered: 2, answered: 2});
+	await house.checkFigures(t, 'all', {offered: 2, answered: 2});
 });
 
 test.serial('two press 通話 in the same moment: one has the caller, the other is told so, three times over', async t => {
@@ -78,7 +78,7 @@ test.serial('two press 通話 in the same moment: one has the caller, the other 
 		t.is(await caller.isLetGo(), 'far');
 		t.like(await house.ended(callId), {agentId: winner.id, outcome: 'talked'});
 	}
-	house.checkFigures(t, 'tick', {offered: 3, answered: 3});
+	await house.checkFigures(t, 'tick', {offered: 3, answered: 3});
 });
 
 test.serial('the winner drops before the join: the caller waits at the old place, and the others ring again', async t => {
@@ -101,7 +101,7 @@ test.serial('the winner drops before the join: the caller waits at the old place
 	t.is(house.storyOf(callId).filter(kind => kind === 'call.handedBack').length, 1);
 	await baba!.hangsUp();
 	t.like(await house.ended(callId), {agentId: 'baba', outcome: 'talked'});
-	house.checkFigures(t, 'drop', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'drop', {offered: 1, answered: 1});
 });
 
 test.serial('the winner’s telephone is put down while the join is on its way: a talk that is over, or the next operator’s', async t => {
@@ -123,7 +123,7 @@ test.serial('the winner’s telephone is put down while the join is on its way: 
 	const row = await house.ended(callId);
 	t.log(`${row.agentId} talked, ${refused ?? 'taken'}`);
 	t.is(row.outcome, 'talked');
-	house.checkFigures(t, 'drop', {offered: offered + 1, answered: answered + 1});
+	await house.checkFigures(t, 'drop', {offered: offered + 1, answered: answered + 1});
 });
 
 test.serial('nobody takes it: all have missed it, and after a while all ring again', async t => {
@@ -139,7 +139,7 @@ test.serial('nobody takes it: all have missed it, and after a while all ring aga
 	await aoki!.hangsUp();
 	await house.ended(callId);
 	t.is(house.storyOf(callId).filter(kind => kind === 'call.missed').length, 2);
-	house.checkFigures(t, 'missed', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'missed', {offered: 1, answered: 1});
 });
 
 test.serial('the caller gives up while everybody rings: all popups vanish, and it is one abandoned call', async t => {
@@ -157,5 +157,5 @@ test.serial('the caller gives up while everybody rings: all popups vanish, and i
 	t.is(await baba!.refusal({type: 'answer', callId}), 'callGone');
 	await Promise.all([aoki!.hears(), baba!.hears()]);
 	t.like(await house.ended(callId), {outcome: 'abandoned', endedBy: 'customer'});
-	house.checkFigures(t, 'gone', {offered: 1, abandonedRinging: 1});
+	await house.checkFigures(t, 'gone', {offered: 1, abandonedRinging: 1});
 });

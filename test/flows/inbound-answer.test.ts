@@ -77,7 +77,7 @@ test.serial('ringing answer: popup with the caller, 通話, 読込, record, and 
 		house.storyOf(row.id).filter(kind => kind.startsWith('call.')),
 		story,
 	);
-	house.checkFigures(t, 'ring', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'ring', {offered: 1, answered: 1});
 });
 
 test.serial('several candidates, an unknown caller who is made a customer, a number withheld', async t => {
@@ -113,7 +113,7 @@ test.serial('several candidates, an unknown caller who is made a customer, a num
 	await Promise.all([withheld.hears(aoki!.hz), aoki!.hears(withheld.hz)]);
 	await aoki!.hangsUp();
 	t.like(await house.ended(third.callId), {fromNumber: '', outcome: 'talked', endedBy: 'agent'});
-	house.checkFigures(t, 'gone', {offered: 3, answered: 3});
+	await house.checkFigures(t, 'gone', {offered: 3, answered: 3});
 });
 
 test.serial('automatic answer: a beep, and talk and popup come together', async t => {
@@ -141,7 +141,7 @@ test.serial('automatic answer: a beep, and talk and popup come together', async 
 	t.is(await caller.isLetGo(), 'far');
 	const {left, right} = await house.recording((await house.ended(call.callId)).recordingPath!);
 	t.deepEqual([orderOf(left), orderOf(right)], [[caller.hz], [aoki!.hz]]);
-	house.checkFigures(t, 'auto', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'auto', {offered: 1, answered: 1});
 });
 
 test.serial('an operator in ringing mode: the telephone rings, and taking it off the hook is 通話', async t => {
@@ -158,7 +158,7 @@ test.serial('an operator in ringing mode: the telephone rings, and taking it off
 	await chiba!.is('wrapUp', 'phoneHungUp');
 	t.is(await caller.isLetGo(), 'far');
 	t.like(await house.ended(call.callId), {outcome: 'talked', endedBy: 'agent'});
-	house.checkFigures(t, 'auto', {offered: offered + 1, answered: answered + 1});
+	await house.checkFigures(t, 'auto', {offered: offered + 1, answered: answered + 1});
 });
 
 test.serial('not taken and refused: the next operator’s turn, and 離席 after too many in a row', async t => {
@@ -194,5 +194,5 @@ test.serial('not taken and refused: the next operator’s turn, and 離席 after
 		],
 	);
 	t.like(await house.ended(callId), {agentId: 'baba', outcome: 'talked'});
-	house.checkFigures(t, 'turns', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'turns', {offered: 1, answered: 1});
 });

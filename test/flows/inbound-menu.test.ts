@@ -103,7 +103,7 @@ test.serial('a key sends the caller to a group, already while the question is as
 		house.eventsOf(callId).flatMap(({kind, data}) => (kind === 'call.menuKey' ? [[data?.['digit'], data?.['known']]] : [])),
 		[['1', true]],
 	);
-	house.checkFigures(t, 'first', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'first', {offered: 1, answered: 1});
 });
 
 test.serial('a wrong key is said to be wrong, * asks again at no cost, and whoever presses nothing goes to the other group', async t => {
@@ -124,7 +124,7 @@ test.serial('a wrong key is said to be wrong, * asks again at no cost, and whoev
 	await Promise.all([caller.hears(aoki!.hz), aoki!.hears(caller.hz)]);
 	caller.hangsUp();
 	t.like(await house.ended(callId), {outcome: 'talked', groupId: 'second'});
-	house.checkFigures(t, 'second', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'second', {offered: 1, answered: 1});
 });
 
 test.serial('from menu to menu and back, to a message, and out', async t => {
@@ -193,7 +193,7 @@ test.serial('outside business hours, on a holiday, and while it is open', async 
 	await third.hears(aoki!.hz);
 	await aoki!.hangsUp();
 	t.like(await house.ended(callId), {outcome: 'talked'});
-	house.checkFigures(t, 'quick', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'quick', {offered: 1, answered: 1});
 });
 
 test.serial('a message as long as it may be, from a menu where nothing was pressed', async t => {

@@ -74,7 +74,7 @@ test.serial('a telephone vanishes while it rings: the next operator, and 電話�
 	await Promise.all([caller.hears(baba!.hz), baba!.hears(caller.hz)]);
 	await aoki!.until('the telephone to be back', ({status, phone}) => status.status === 'wrapUp' && phone.legUp);
 	await baba!.hangsUp();
-	house.checkFigures(t, 'gone', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'gone', {offered: 1, answered: 1});
 });
 
 test.serial('一斉 with a telephone that rings and one that stands connected: who takes it off has the call', async t => {
@@ -100,7 +100,7 @@ test.serial('一斉 with a telephone that rings and one that stands connected: w
 	await Promise.all([caller.hears(aoki!.hz), aoki!.hears(caller.hz)]);
 	caller.hangsUp();
 	await aoki!.is('wrapUp');
-	house.checkFigures(t, 'phone', {offered: 2, answered: 2});
+	await house.checkFigures(t, 'phone', {offered: 2, answered: 2});
 });
 
 test.serial(
@@ -135,7 +135,7 @@ test.serial(
 		// They have talked: nobody needs to be called.
 		await house.until('the promise to be kept', () => house.look(reader => reader.openCallBacks()).length === 0);
 		await house.quiet();
-		house.checkFigures(t, 'back', {offered: 2, answered: 1, leftToBeCalled: 1});
+		await house.checkFigures(t, 'back', {offered: 2, answered: 1, leftToBeCalled: 1});
 	},
 );
 
@@ -161,7 +161,7 @@ test.serial('whoever asks twice has one place, the number withheld has none, and
 	await doi!.ask({type: 'cancelCallBack', callBackId: waiting[0]!.callId});
 	t.deepEqual(await doi!.ask({type: 'listWaiting'}), []);
 	await house.quiet();
-	house.checkFigures(t, 'twice', {offered: 3, leftToBeCalled: 2, abandonedWaiting: 1});
+	await house.checkFigures(t, 'twice', {offered: 3, leftToBeCalled: 2, abandonedWaiting: 1});
 });
 
 test.serial('ten callers at once and two operators: everybody is heard by one of them, in the order they came', async t => {
@@ -182,7 +182,7 @@ test.serial('ten callers at once and two operators: everybody is heard by one of
 		}),
 	);
 	await house.quiet();
-	house.checkFigures(t, 'crowd', {offered: 10, answered: 10});
+	await house.checkFigures(t, 'crowd', {offered: 10, answered: 10});
 	const order = house.eventsOf().filter(({groupId}) => groupId === 'crowd');
 	const queued = order.filter(({kind}) => kind === 'call.queued').map(({callId}) => callId);
 	const assigned = order.filter(({kind}) => kind === 'call.assigned').map(({callId}) => callId);

@@ -74,7 +74,7 @@ test.serial('nobody ready: two callers wait and are seen to; who came first is f
 	await Promise.all([second.hears(aoki!.hz), aoki!.hears(second.hz)]);
 	second.hangsUp();
 	t.like(await house.ended(callId), {fromNumber: '0355502002', outcome: 'talked'});
-	house.checkFigures(t, 'line', {offered: 2, answered: 2});
+	await house.checkFigures(t, 'line', {offered: 2, answered: 2});
 	t.is((await aoki!.is('wrapUp')).counters.waiting, 0);
 });
 
@@ -95,7 +95,7 @@ test.serial('a caller hangs up while waiting, another while it rings; both are æ
 	await aoki!.hears();
 	t.is(await aoki!.refusal({type: 'answer', callId}), 'callGone');
 	await house.ended(callId);
-	house.checkFigures(t, 'gone', {offered: 2, abandonedWaiting: 1, abandonedRinging: 1});
+	await house.checkFigures(t, 'gone', {offered: 2, abandonedWaiting: 1, abandonedRinging: 1});
 	const lost = await aoki!.ask({type: 'listAbandoned'});
 	t.deepEqual(
 		lost.map(({number, whileRinging, kind}) => ({number, whileRinging, kind})),
@@ -115,7 +115,7 @@ test.serial('a caller hangs up while waiting, another while it rings; both are æ
 		(await aoki!.ask({type: 'listAbandoned'})).map(({number}) => number),
 		['0355502003'],
 	);
-	house.checkFigures(t, 'gone', {offered: 2, abandonedWaiting: 1, abandonedRinging: 1});
+	await house.checkFigures(t, 'gone', {offered: 2, abandonedWaiting: 1, abandonedRinging: 1});
 });
 
 test.serial('the same caller goes to the operator of the last talk, though another has waited for longer', async t => {
@@ -140,7 +140,7 @@ test.serial('the same caller goes to the operator of the last talk, though anoth
 	await Promise.all([caller.hears(aoki!.hz), aoki!.hears(caller.hz), other.hears(baba!.hz), baba!.hears(other.hz)]);
 	house.outside.hangUpAll();
 	await Promise.all([aoki!.is('wrapUp'), baba!.is('wrapUp')]);
-	house.checkFigures(t, 'sticky', {offered: 3, answered: 3});
+	await house.checkFigures(t, 'sticky', {offered: 3, answered: 3});
 });
 
 test.serial('the highest skill first; the next one only while those are busy', async t => {
@@ -157,7 +157,7 @@ test.serial('the highest skill first; the next one only while those are busy', a
 	await Promise.all([first.hears(aoki!.hz), second.hears(baba!.hz)]);
 	house.outside.hangUpAll();
 	await Promise.all([aoki!.is('wrapUp'), baba!.is('wrapUp')]);
-	house.checkFigures(t, 'skill', {offered: 2, answered: 2});
+	await house.checkFigures(t, 'skill', {offered: 2, answered: 2});
 });
 
 test.serial('several groups: the priority decides, until an old call has aged past it', async t => {
@@ -206,7 +206,7 @@ test.serial('two callers and two operators in the same moment: two talks, and no
 	t.false(withBaba.heardSoFar().includes(aoki!.hz));
 	await Promise.all([aoki!.hangsUp(), baba!.hangsUp()]);
 	await house.quiet();
-	house.checkFigures(t, 'many', {offered: 2, answered: 2});
+	await house.checkFigures(t, 'many', {offered: 2, answered: 2});
 });
 
 test.serial(

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import test from 'ava';
 import {openStage, type Stage} from './stage.js';
-import {listenTo, orderOf, soundHz, spansOf} from './stage-hearing.js';
+import {listenTo, orderOf, sequenceOf, soundHz} from './stage-hearing.js';
 
 const numbers = {
 	told: '0312340001',
@@ -51,14 +51,10 @@ test.serial('the entry message once, then music, and announcements with the plac
 	await second.hears(soundHz['hold-music']);
 	second.hangsUp();
 	const {entry, announcement, closed, wrong, 'hold-music': music} = soundHz;
-	const heard = (person: typeof first) =>
-		spansOf(person.hearing.windows)
-			.filter(({fromMs, toMs}) => toMs - fromMs >= 200)
-			.map(({hz}) => hz);
-	t.deepEqual(heard(first), [entry, music, announcement, closed, music]);
-	t.deepEqual(heard(second).slice(0, 9), [entry, music, announcement, wrong, music, announcement, closed, music]);
+	t.deepEqual(sequenceOf(first.hearing.windows), [entry, music, announcement, closed, music]);
+	t.deepEqual(sequenceOf(second.hearing.windows).slice(0, 9), [entry, music, announcement, wrong, music, announcement, closed, music]);
 	await house.quiet();
-	house.checkFigures(t, 'told', {offered: 2, abandonedWaiting: 2});
+	await house.checkFigures(t, 'told', {offered: 2, abandonedWaiting: 2});
 });
 
 test.serial('more callers than may wait: the one too many hears the message and is let go', async t => {
@@ -72,7 +68,7 @@ test.serial('more callers than may wait: the one too many hears the message and 
 	t.like(await house.ended(await house.callFrom(second.number)), {outcome: 'overflowed', endedBy: 'system', groupId: 'full'});
 	first.hangsUp();
 	await house.quiet();
-	house.checkFigures(t, 'full', {offered: 2, overflowed: 1, abandonedWaiting: 1});
+	await house.checkFigures(t, 'full', {offered: 2, overflowed: 1, abandonedWaiting: 1});
 });
 
 test.serial('waited for too long: over to another group, whose operator takes the call', async t => {
@@ -89,8 +85,8 @@ test.serial('waited for too long: over to another group, whose operator takes th
 	const row = await house.ended(popup.callId);
 	t.like(row, {outcome: 'talked', groupId: 'other'});
 	t.is(popup.queuedMs, house.eventsOf(row.id).find(({kind}) => kind === 'call.queued')!.atMs, 'the time of the first queue is kept');
-	house.checkFigures(t, 'slow', {offered: 1, overflowed: 1});
-	house.checkFigures(t, 'other', {offered: 1, answered: 1});
+	await house.checkFigures(t, 'slow', {offered: 1, overflowed: 1});
+	await house.checkFigures(t, 'other', {offered: 1, answered: 1});
 });
 
 test.serial('overflow to an outside number: both talk; and when that refuses, the message', async t => {
@@ -110,7 +106,7 @@ test.serial('overflow to an outside number: both talk; and when that refuses, th
 	await other.hears(soundHz.closed);
 	t.is(await other.isLetGo(), 'far');
 	t.like(await house.ended(await house.callFrom(other.number)), {outcome: 'overflowed', endedBy: 'system'});
-	house.checkFigures(t, 'out', {offered: 2, overflowed: 2});
+	await house.checkFigures(t, 'out', {offered: 2, overflowed: 2});
 });
 
 test.serial('overflow to voicemail: greeting, tone, and what the caller says is kept', async t => {
@@ -137,7 +133,7 @@ test.serial('overflow to voicemail: greeting, tone, and what the caller says is 
 	shy.hangsUp();
 	t.like(await house.ended(await house.callFrom(shy.number)), {outcome: 'overflowed'});
 	t.is(house.look(reader => reader.voicemails('group:box', 10)).length, 1);
-	house.checkFigures(t, 'box', {offered: 2, overflowed: 2});
+	await house.checkFigures(t, 'box', {offered: 2, overflowed: 2});
 });
 
 const eventuallyKept = (mailbox: string) =>
@@ -152,7 +148,7 @@ test.serial('nothing set: the apology, then the end', async t => {
 	t.is(await caller.isLetGo(), 'far');
 	t.deepEqual(caller.heardSoFar(), [soundHz.menu, soundHz['abandon-apology']], 'music of its own, then the apology');
 	t.like(await house.ended(await house.callFrom(caller.number)), {outcome: 'overflowed', endedBy: 'system'});
-	house.checkFigures(t, 'sorry', {offered: 1, overflowed: 1});
+	await house.checkFigures(t, 'sorry', {offered: 1, overflowed: 1});
 });
 
 test.serial('leaving by key: the place is kept, and the caller is dialled when the turn comes', async t => {
@@ -193,5 +189,5 @@ test.serial('leaving by key: the place is kept, and the caller is dialled when t
 	await stays.hears(aoki!.hz);
 	await aoki!.hangsUp();
 	await house.quiet();
-	house.checkFigures(t, 'back', {offered: 2, answered: 1, leftToBeCalled: 1});
+	await house.checkFigures(t, 'back', {offered: 2, answered: 1, leftToBeCalled: 1});
 });

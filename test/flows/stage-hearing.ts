@@ -83,6 +83,12 @@ export const orderOf = (windows: readonly number[][]): number[] => [
 	),
 ];
 
+/** Pitches as they followed one another, each heard for at least 200 ms. Packets that were lost or late do not make two of one. */
+export function sequenceOf(windows: readonly number[][]): number[] {
+	const long = spansOf(windows).filter(({fromMs, toMs}) => toMs - fromMs >= 2 * windowMs);
+	return long.map(({hz}) => hz).filter((hz, index, all) => hz !== all[index - 1]);
+}
+
 export type HeardFile = {left: number[][]; right: number[][]; durationMs: number};
 
 /** A recording: left what the party of that leg says, right what it hears. A mono file has the same on both. */

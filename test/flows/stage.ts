@@ -14,6 +14,7 @@ import {statSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
 import type {ExecutionContext} from 'ava';
 import {Client} from '../../src/server/api/client.js';
 import {readConfig} from '../../src/server/config.js';
@@ -237,16 +238,22 @@ export class Stage {
 		};
 	}
 
-	/** Asserts the figures of a group, live and recounted alike; what is not named is 0. The console's figure has to agree as well. */
-	checkFigures(t: ExecutionContext, groupId: string, expected: Partial<ServiceCounts>): void {
-		const {live, recounted} = this.figures(groupId);
-		t.deepEqual(live, {...noCounts(), ...expected}, `${groupId}: the live figures`);
-		t.deepEqual(recounted, live, `${groupId}: counted anew from the events`);
+	/**
+	 * Asserts the figures of a group: live, in the report and counted anew from the events alike; what is not named is 0. The
+	 * console's figure has to agree as well. Events and views that are on their way are waited for.
+	 */
+	async checkFigures(t: ExecutionContext, groupId: string, expected: Partial<ServiceCounts>): Promise<void> {
+		const wanted = {...noCounts(), ...expected};
+		const {live} = this.figures(groupId);
+		t.deepEqual(live, wanted, `${groupId}: the live figures`);
+		const same = (): boolean => isDeepStrictEqual(this.figures(groupId).recounted, live);
+		await eventually(`${groupId}: the figures counted anew from the events to be ${JSON.stringify(live)}`, same);
 		t.like({...noCounts(), ...inboundReport(this.eventsOf()).groups.get(groupId)}, live, `${groupId}: the report`);
 		const {agents} = this.service.world;
 		for (const agent of this.#agents.values()) {
 			if (agents.get(agent.id)?.groupIds.join() !== groupId) continue;
-			t.is(agent.view.counters.abandonedToday, live.abandonedWaiting + live.abandonedRinging, `${agent.id}: 放棄呼`);
+			const abandoned = live.abandonedWaiting + live.abandonedRinging;
+			await agent.until(`放棄呼 ${abandoned}`, ({counters}) => counters.abandonedToday === abandoned);
 		}
 	}
 
