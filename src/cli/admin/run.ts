@@ -85,10 +85,10 @@ function doneText(verb: string, {changes = []}: SetupResult): TextKey | undefine
 	}
 }
 
-/** One object for one thing, an array for a list; a field that takes several is an array always. */
+/** One object for one thing, an array for a list; a field that takes several is an array always. `id` is the name: fields may be called key and name. */
 function jsonOf(noun: AnyNoun, verb: string, {rows, changes}: SetupResult): unknown {
-	const one = ({key, version, values, usedBy}: SetupRow) => ({
-		key,
+	const one = ({key: id, version, values, usedBy}: SetupRow) => ({
+		id,
 		version,
 		...Object.fromEntries(
 			(noun.fields as Array<Field<unknown>>).flatMap(({name, list}) => {

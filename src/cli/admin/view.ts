@@ -24,7 +24,9 @@ const labelOf = (noun: AnyNoun, name: string, language: Language): string =>
 function listLines(noun: AnyNoun, rows: readonly SetupRow[], language: Language): string[] {
 	if (rows.length === 0) return [say(language, 'noRows')];
 	const header = [noun.label[language], ...noun.columns.map(name => labelOf(noun, name, language))];
-	const cells = rows.map(({key, values}) => [key, ...noun.columns.map(name => (values[name] ?? []).join('; '))]);
+	const fallback = (name: string): string =>
+		inLanguage((noun.fields as Array<Field<unknown>>).find(field => field.name === name)?.fallback ?? '', language);
+	const cells = rows.map(({key, values}) => [key, ...noun.columns.map(name => values[name]?.join('; ') ?? fallback(name))]);
 	return tableLines(header, cells, process.stdout.isTTY ? process.stdout.columns : undefined);
 }
 
