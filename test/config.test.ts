@@ -28,7 +28,7 @@ test('the shipped configurations are good, on this machine only, and every key o
 	const config = readConfig({env: empty});
 	t.is(config.service.dataDir, '/data/kaden/main');
 	t.is(config.recordings, '/data/kaden/main/recordings');
-	t.is(config.prompts, shipped('assets/prompts'));
+	t.is(config.prompts, '/data/kaden/main/prompts');
 	t.is(config.lab, null);
 	const demo = readConfig({kind: 'demo', env: empty});
 	t.is(demo.service.dataDir, '/data/kaden/demo');

@@ -11,7 +11,7 @@ import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {keepRunning, openServiceLog} from './serve.js';
 
 /** What belongs to the demonstration in a data folder; `--reset` removes it. */
-const ownFiles = /^(?:kaden\.sqlite(?:-wal|-shm)?|recordings|log|service\.json|key)$/;
+const ownFiles = /^(?:kaden\.sqlite(?:-wal|-shm)?|recordings|prompts|log|service\.json|key)$/;
 
 /**
  * People with more time and shorter rings than in life, so that the first talk comes within seconds. The network gives a call that

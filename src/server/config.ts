@@ -78,7 +78,7 @@ function checkLayers(layers: Layer[], folder: string, env: NodeJS.ProcessEnv): C
 	const merged = layers.reduce<Keys>((value, layer) => lay(value, layer.value), {});
 	const {output, problems} = decode(merged, layers);
 	if (!output || problems.length > 0) throw new ConfigError(problems);
-	const config = settle(output, layers, {dataDir: folder, prompts: shipped('assets/prompts'), env}, problems);
+	const config = settle(output, layers, {dataDir: folder, env}, problems);
 	if (problems.length > 0) throw new ConfigError(problems);
 	return config;
 }

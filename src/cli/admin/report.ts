@@ -2,7 +2,7 @@
 import type {InboundReportView} from '../../server/admin/report.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io, type Language} from '../command.js';
 import {asking} from './asking.js';
-import {tableLines} from './table.js';
+import {fits, pairLines, tableLines} from './table.js';
 import {say} from './texts.js';
 
 const kinds = ['inbound'];
@@ -47,6 +47,12 @@ const words = {
 	refused: {ja: 'つながらない番号への着信：{count}', en: 'Calls to numbers nobody has set up: {count}'},
 } satisfies Record<string, Record<Language, string>>;
 
+/** A table where it has room; otherwise each row with its figures below each other, so that none is cut. */
+function figureLines(header: string[], rows: string[][], columns: number | undefined): string[] {
+	if (fits(header, rows, columns)) return tableLines(header, rows);
+	return rows.flatMap((cells, at) => [...(at > 0 ? [''] : []), ...pairLines(header.map((label, index) => [label, [cells[index] ?? '']]))]);
+}
+
 type Word = keyof typeof words;
 
 const seconds = (ms: number | undefined): string => (ms === undefined ? '-' : `${(ms / 1_000).toFixed(1)}s`);
@@ -68,7 +74,7 @@ function lines({day, groups, numbers, refused}: InboundReportView, language: Lan
 		]);
 		result.push(
 			'',
-			...tableLines(header('group', ...names, 'callBacks', 'voicemails', 'interrupted', 'waiting', 'average', 'longest'), rows, width),
+			...figureLines(header('group', ...names, 'callBacks', 'voicemails', 'interrupted', 'waiting', 'average', 'longest'), rows, width),
 		);
 	}
 	if (numbers.length > 0) {
@@ -78,7 +84,7 @@ function lines({day, groups, numbers, refused}: InboundReportView, language: Lan
 			const others = calls - open - counts.reduce((sum, count) => sum + count, 0);
 			return [`${number} ${name}`, ...[calls, ...counts, others, open].map(String)];
 		});
-		result.push('', ...tableLines(header('number', 'calls', ...names, 'others', 'open'), rows, width));
+		result.push('', ...figureLines(header('number', 'calls', ...names, 'others', 'open'), rows, width));
 	}
 	if (refused > 0) result.push('', words.refused[language].replace('{count}', String(refused)));
 	return result;

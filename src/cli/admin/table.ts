@@ -42,6 +42,11 @@ export function tableLines(header: readonly string[], rows: ReadonlyArray<readon
 	);
 }
 
+/** Whether a table has room on a terminal without anything being cut. */
+export function fits(header: readonly string[], rows: ReadonlyArray<readonly string[]>, columns: number | undefined): boolean {
+	return columns === undefined || tableLines(header, rows).every(line => narrow.widthOfText(line) <= columns);
+}
+
 /** `label  value`, one line each; further values of a label below each other. */
 export function pairLines(pairs: ReadonlyArray<readonly [string, readonly string[]]>): string[] {
 	const width = Math.max(0, ...pairs.map(([label]) => narrow.widthOfText(label)));

@@ -34,7 +34,9 @@ function showLines(noun: AnyNoun, {key, version, values, usedBy = []}: SetupRow,
 	const pairs: Array<[string, string[]]> = [[noun.label[language], [key]]];
 	for (const {name, label, fallback} of noun.fields as Array<Field<unknown>>) {
 		const unset = fallback === undefined ? say(language, 'notSet') : say(language, 'fallback', {text: inLanguage(fallback, language)});
-		pairs.push([`${label[language]} (${name})`, values[name] ?? [unset]]);
+		// What an option is called is said where it is not the label itself.
+		const title = label[language] === name ? name : `${label[language]} (${name})`;
+		pairs.push([title, values[name] ?? [unset]]);
 	}
 	pairs.push([say(language, 'version'), [version]]);
 	if (usedBy.length > 0) pairs.push([say(language, 'usedBy'), usedBy]);

@@ -24,7 +24,7 @@ export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'media' | 'mail'
 export type FreeswitchConfig = {host: string; port: number; secret: string; sip?: string; weight: number};
 
 /** What stands for an empty key, and where named secrets are looked up. */
-export type Surroundings = {dataDir: string; prompts: string; env: NodeJS.ProcessEnv};
+export type Surroundings = {dataDir: string; env: NodeJS.ProcessEnv};
 
 /** Adds what is wrong to `problems`; the result is only good when nothing was added. */
 export function settle(file: ConfigFile, layers: readonly Layer[], around: Surroundings, problems: Problem[]): Config {
@@ -54,7 +54,7 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		trunks,
 		signalling: settleSignalling(file.signalling, secrets),
 		media: settleMedia(file.media, secrets),
-		prompts: pathAt(layers, ['prompts'], file.prompts, around.prompts),
+		prompts: pathAt(layers, ['prompts'], file.prompts, join(dataDir, 'prompts')),
 		mail: settleMail(file.mail, secrets),
 		recordings: pathAt(layers, ['recordings'], file.recordings, join(dataDir, 'recordings')),
 	};
