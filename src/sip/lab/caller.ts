@@ -8,6 +8,8 @@ export type CallerOutcome = 'refused' | 'gaveUp' | 'letGo' | 'talked' | 'failed'
 
 /** A voice that says nothing for so long wants an answer: a key, or that one speaks. Longer than a pause between two sentences. */
 const turnMs = 1_700;
+/** After a key something is to be heard. When nothing is for so long, somebody is there and waits. */
+const nothingMs = 8_000;
 const lookMs = 250;
 
 /**
@@ -67,8 +69,8 @@ export class Caller {
 	/** It has gone quiet. */
 	private turn(): void {
 		const key = this.keys.shift();
-		// The next silence counts only after something has been heard again.
-		this.heardMs = undefined;
+		// The next silence counts only after something has been heard again, or when nothing comes at all.
+		this.heardMs = this.clock.nowMs() + nothingMs - turnMs;
 		if (key !== undefined) this.press(key);
 		// Whoever has asked to be called back only hears that out.
 		else if (!this.left) this.talk();
