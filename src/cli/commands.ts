@@ -50,6 +50,7 @@ export const commands: Record<string, CommandRow> = {
 		},
 		load: () => import('./demo-service.js'),
 	},
+	doctor: {usage: 'doctor', text: 'doctor', options: {data, config, json}, load: () => import('./doctor.js')},
 	import: {
 		usage: 'import [file]',
 		text: 'import',

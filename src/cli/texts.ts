@@ -65,6 +65,8 @@ export const texts = {
 	addZerosOption: {ja: '電話番号の先頭から消えた0を補う', en: 'put back the leading 0 that telephone numbers have lost'},
 	rejectsOption: {ja: '取込不可の行を書き出すファイル', en: 'file for the refused rows'},
 	templateOption: {ja: '業務のテンプレート（項目名の行）を出力する', en: 'print the template of the campaign: the line of field names'},
+	doctor: {ja: '設定・マシン・サーバーを調べ、直し方を示す', en: 'look at configuration, machine and servers, and say what to mend'},
+	doctorSummary: {ja: '異常 {bad} 件、注意 {warnings} 件', en: '{bad} wrong, {warnings} to look at'},
 	status: {ja: '動いているサービスの様子を表示する', en: 'show what the running service is doing'},
 	recording: {ja: '通話の録音を探し、聞き、書き出す', en: 'find, hear and export recordings of calls'},
 	recordingVerb: {ja: 'list、show、play、export', en: 'list, show, play or export'},

@@ -19,23 +19,8 @@ const wholeMs = 5 * 60_000;
 
 /** Never rejects. Given up at once when `stop` is aborted. */
 export async function sendMail(settings: MailSettings, mail: Mail, stop: AbortSignal): Promise<Sent> {
-	const {createTransport} = await import('nodemailer');
-	const {host, port, tls, user, password, ca, from} = settings;
-	const transport = createTransport({
-		host,
-		port,
-		secure: tls === 'tls',
-		requireTLS: tls === 'starttls',
-		ignoreTLS: tls === 'none',
-		...(user !== undefined && password !== undefined && {auth: {user, pass: password}}),
-		...(ca !== undefined && {tls: {ca}}),
-		connectionTimeout: connectMs,
-		greetingTimeout: connectMs,
-		socketTimeout: silentMs,
-		dnsTimeout: connectMs,
-		disableFileAccess: true,
-		disableUrlAccess: true,
-	});
+	const transport = await transportTo(settings);
+	const {from, password} = settings;
 	const {attachment, ...rest} = mail;
 	const content = {filename: attachment.fileName, content: attachment.content, contentType: 'audio/x-wav'};
 	let timer: NodeJS.Timeout | undefined;
@@ -55,6 +40,37 @@ export async function sendMail(settings: MailSettings, mail: Mail, stop: AbortSi
 		transport.close();
 		attachment.content.destroy();
 	}
+}
+
+/** Asks the server whether it would take mail from us: connection, encryption, login. @throws a line that says why not. */
+export async function verifyMail(settings: MailSettings): Promise<void> {
+	const transport = await transportTo(settings);
+	try {
+		await transport.verify();
+	} catch (error) {
+		throw new Error(reasonOf(error, settings.password));
+	} finally {
+		transport.close();
+	}
+}
+
+async function transportTo({host, port, tls, user, password, ca}: MailSettings) {
+	const {createTransport} = await import('nodemailer');
+	return createTransport({
+		host,
+		port,
+		secure: tls === 'tls',
+		requireTLS: tls === 'starttls',
+		ignoreTLS: tls === 'none',
+		...(user !== undefined && password !== undefined && {auth: {user, pass: password}}),
+		...(ca !== undefined && {tls: {ca}}),
+		connectionTimeout: connectMs,
+		greetingTimeout: connectMs,
+		socketTimeout: silentMs,
+		dnsTimeout: connectMs,
+		disableFileAccess: true,
+		disableUrlAccess: true,
+	});
 }
 
 /** RFC 5321 section 4.2.1: 5yz is permanent. A wrong password or a forbidden login is not: somebody will put it right. */
