@@ -116,12 +116,12 @@ test('recordings that begin together do not go to the disk together', async t =>
 	const folder = mkdtempSync(join(tmpdir(), 'kaden-load-'));
 	const recorders = Array.from({length: 16}, (_, index) => Recorder.begin(join(folder, `${index}.wav`), 0));
 	await Promise.all(recorders.map(recorder => recorder.opened()));
-	// A second has settled: each has written its first chunk, all of different lengths, and one of them a whole second.
-	for (const recorder of recorders) recorder.advance(1400);
+	// Two seconds have settled: each writes its first chunk, all of different lengths, and one of them all of it.
+	for (const recorder of recorders) recorder.advance(2400);
 	const onDisk = recorders.map(recorder => recorder.release().flushed).toSorted((a, b) => a - b);
 	t.deepEqual(
 		onDisk,
-		Array.from({length: 16}, (_, index) => (index + 1) * 500),
+		Array.from({length: 16}, (_, index) => (index + 1) * 1000),
 	);
 	rmSync(folder, {recursive: true});
 });

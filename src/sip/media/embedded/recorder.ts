@@ -9,20 +9,21 @@ const rateHz = 8000;
 const frameBytes = 4;
 /** What has been recorded in the last 400 ms can still be filled by late packets; older sound goes to the disk. */
 const lateMs = 400;
-const chunkSamples = rateHz;
+/** Two seconds: half of what recording costs is the way to the disk and back, whatever is written. */
+const chunkSamples = 2 * rateHz;
 /** The window: one chunk, the late part, and room for a thread that was held up. A power of two. */
-const windowSamples = 16_384;
+const windowSamples = 32_768;
 /** A packet whose place by its timestamp lies further than this from its arrival is placed by its arrival again. */
 const driftSamplesMax = 200 * samplesPerMs;
 const headerEveryChunks = 5;
 /** Chunks waiting for a slow disk; more are dropped, which leaves silence of the right length in the file. */
-const waitingChunksMax = 30;
-/** Recordings that begin together go to the disk apart: the first chunk of each is shorter than a second by so many steps. */
+const waitingChunksMax = 15;
+/** Recordings that begin together go to the disk apart: their first chunks are of so many lengths. */
 const phases = 16;
 let lastPhase = 0;
-/** Chunks that have been written, to be used again: memory of 32 KB each that the garbage collector need not look after. */
+/** Chunks that have been written, to be used again: memory of 64 KB each that the garbage collector need not look after. */
 const spareChunks: Buffer[] = [];
-const spareChunksMax = 64;
+const spareChunksMax = 32;
 
 /** 0 = left: what the peer says. 1 = right: what the peer hears. */
 export type Track = 0 | 1;
@@ -37,14 +38,14 @@ export type RecorderState = {
 	/** Samples of the next chunk. */
 	chunk: number;
 	masked: boolean;
-	/** The last two seconds as they go to the file: both tracks in turn, zero where nothing was placed. */
+	/** The last four seconds as they go to the file: both tracks in turn, zero where nothing was placed. */
 	window: Int16Array;
 	anchors: [Anchor | undefined, Anchor | undefined];
 	waiting: [position: number, chunk: Buffer][];
 };
 
 /**
- * One recording. Sound is put at the place of its timestamp in a window of two seconds, anchored to the arrival of the
+ * One recording. Sound is put at the place of its timestamp in a window of four seconds, anchored to the arrival of the
  * stream's first packet: so jitter and reordering vanish, a gap stays silence, and the length is the time that passed.
  */
 export class Recorder {
