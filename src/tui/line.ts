@@ -51,19 +51,30 @@ export function fitHeight(lines: readonly Line[], height: number): Line[] {
 const endCodes: Readonly<Record<string, string>> = {'1': '22', '2': '22', '3': '23', '4': '24', '5': '25', '7': '27', '9': '29'};
 const endOf = (code: string): string => endCodes[code] ?? (/^(4[0-7]|10[0-7])$/.test(code) ? '49' : '39');
 
+type Codes = {start: string; end: string};
+/** A tone's sequences are worked out once for each theme: a screen full of seats asks for them thousands of times a second. */
+const known = new WeakMap<Theme, Map<Tone, Codes>>();
+
+function codesOf(theme: Theme, tone: Tone): Codes {
+	let tones = known.get(theme);
+	if (!tones) known.set(theme, (tones = new Map()));
+	let codes = tones.get(tone);
+	if (!codes) {
+		const starts = theme[tone] === '' ? [] : theme[tone].split(';');
+		const ends = [...new Set(starts.map(endOf))].reverse();
+		const sequences = (each: string[]): string => each.map(code => `\x1b[${code}m`).join('');
+		tones.set(tone, (codes = {start: sequences(starts), end: sequences(ends)}));
+	}
+	return codes;
+}
+
 /** The line with SGR sequences, one code each with its own end, as Ink's tokeniser wants them. */
 export function renderLine(line: Line, theme: Theme): string {
 	let text = '';
 	for (const part of line) {
 		const shown = safe(part.text);
 		if (shown === '') continue;
-		const sgr = theme[part.tone];
-		const codes = sgr === '' ? [] : sgr.split(';');
-		const start = codes.map(code => `\x1b[${code}m`).join('');
-		const end = [...new Set(codes.map(endOf))]
-			.reverse()
-			.map(code => `\x1b[${code}m`)
-			.join('');
+		const {start, end} = codesOf(theme, part.tone);
 		text += part.cursor ? start + cursorMark.on + shown + cursorMark.off + end : start + shown + end;
 	}
 	return text;

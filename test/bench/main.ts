@@ -7,5 +7,6 @@ const programs: Program[] = [
 	{title: 'answer: from the 200 OK to both voices', args: ['answer-to-media.js']},
 	{title: 'store: commits and imports', args: ['store.js']},
 	{title: 'console: key to echo, paint, memory', args: ['console.js'], environment: {NODE_ENV: 'production'}},
+	{title: 'floor: seats that change, to the terminal', args: ['floor.js'], environment: {NODE_ENV: 'production'}},
 ];
 process.exitCode = (await runPrograms(import.meta.url, programs, process.argv.slice(2))) > 0 ? 1 : 0;

@@ -139,9 +139,12 @@ for (const seed of [1, 2, 3, 4]) {
 			const text = renderFrame(frame, seed % 2 ? colourTheme : plainTheme);
 			t.is(text.split('\n').length, rows, `rows at ${at}`);
 			t.false(/[\u0000-\u0009\u000b-\u001a\u001c-\u001f]/.test(text), 'no control characters');
-			for (const {y, line} of painted) {
+			for (const {y, cells} of painted) {
 				t.true(y < rows - 2, 'painted above the foot');
-				t.true(lineWidth(line) <= columns, `row ${y} is ${lineWidth(line)} cells wide at ${at}`);
+				for (const {x, width, line} of cells) {
+					t.true(x + width <= columns, `row ${y}: ${x} + ${width} at ${at}`);
+					t.true(lineWidth(line()) <= width, `row ${y} is ${lineWidth(line())} cells wide at ${at}`);
+				}
 			}
 			const screen = new Screen(columns, rows);
 			screen.setFrame(text);

@@ -19,7 +19,7 @@ import type {AmbiguousWidth} from '../tty/cells.js';
 import {Driver, type EndReason} from '../tty/driver.js';
 import type {InkView} from '../tty/ink.js';
 import {type InputStream, type OutputStream, realTimers, type Timers} from '../tty/streams.js';
-import {frameOf, paintedRows, paintRows} from './view/frame.js';
+import {frameOf, isPainted, type Painted, paintedRows, paintRows} from './view/frame.js';
 
 /** What the console needs of the client; `Client` is one, a test has its own. */
 export type SupervisorClient = Pick<Client, 'on' | 'connect' | 'request' | 'login' | 'close' | 'welcome' | 'clockOffsetMs' | 'line'>;
@@ -65,7 +65,7 @@ export class SupervisorConsole {
 	readonly #undo: Array<() => void> = [];
 	/** The structure Ink laid out, and every line's text; the rows painted over it. */
 	#shown: {shape: string; placed: Placed[]} | undefined;
-	readonly #painted = new Map<number, string>();
+	readonly #painted: Painted = new Map();
 	#ink: {view: InkView; mount: InkMount} | undefined;
 	#inkLoading: Promise<void> | undefined;
 	#resolve: (code: number) => void = () => {};
@@ -104,9 +104,7 @@ export class SupervisorConsole {
 	/** Takes the terminal, paints the login at once, then connects and loads the rest. */
 	start(): void {
 		this.#driver.start();
-		this.#driver.paint(screen =>
-			paintRows(screen, paintedRows(this.state, this.#now(), this.#monotonic()), this.state.size.columns, this.#theme, this.#painted),
-		);
+		this.#driver.paint(screen => paintRows(screen, paintedRows(this.state, this.#now(), this.#monotonic()), this.#theme, this.#painted));
 		this.#draw();
 		this.#driver.onKeys(keys => {
 			for (const key of keys) this.#take({type: 'key', key});
@@ -221,16 +219,14 @@ export class SupervisorConsole {
 			this.#driver.show(renderFrame(frame, this.#theme));
 			return;
 		}
-		const painted = paintedRows(state, this.#now(), this.#drawnMs).length;
-		const shape = `${frameShape(frame)} ${painted} ${state.stage} ${state.isHelpOpen}`;
+		const shape = `${frameShape(frame)} ${state.stage} ${state.isHelpOpen} ${state.opened !== null}`;
 		const placed = placeFrame(frame, state.size.columns, this.#theme);
 		const before = this.#shown;
 		this.#shown = {shape, placed};
 		if (before?.shape === shape) {
-			const rows = new Set(paintedRows(state, this.#now(), this.#drawnMs).map(({y}) => y));
 			this.#driver.update(screen => {
 				for (const [at, {x, y, width, text}] of placed.entries())
-					if (!rows.has(y) && text !== before.placed[at]!.text) screen.paint(x, y, text, width);
+					if (text !== before.placed[at]!.text && !isPainted(state, y)) screen.paint(x, y, text, width);
 			});
 			return;
 		}

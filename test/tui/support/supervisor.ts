@@ -337,7 +337,7 @@ export async function golden(t: ExecutionContext, desk: SupervisorDesk, name: st
 	const {columns} = state.size;
 	const direct = new Screen(columns, state.size.rows);
 	direct.setFrame(renderFrame(frameOf(state, state.line !== 'online' && desk.timers.nowMs > 0), colourTheme));
-	paintRows(direct, paintedRows(state, startMs + desk.timers.nowMs, desk.timers.nowMs), columns, colourTheme, new Map());
+	paintRows(direct, paintedRows(state, startMs + desk.timers.nowMs, desk.timers.nowMs), colourTheme, new Map());
 	t.deepEqual(
 		rows,
 		Array.from({length: state.size.rows}, (_, row) => direct.rowText(row).trimEnd()),

@@ -54,6 +54,14 @@ export const extensionCells = (seats: Iterable<FloorSeat>): number => {
 	return Math.min(6, cells);
 };
 
+/** Everything besides the seat itself that its cell shows now. */
+export function cellKey(seat: FloorSeat, {nowMs, isStale, isOff, selected, hasCursor, extensionCells, t}: CellContext): string {
+	const seconds = Math.floor((nowMs - seat.sinceMs) / 1000);
+	const help = seat.help ? ` ${Math.floor((nowMs - seat.help.sinceMs) / 1000)} ${isOff}` : '';
+	const here = seat.operatorId === selected ? ` here ${hasCursor}` : '';
+	return `${seconds}${help}${here} ${isStale} ${extensionCells} ${t('sv.help')}`;
+}
+
 /** The seat in exactly the width of its size. */
 export function seatCell(seat: FloorSeat, density: Grid['density'], context: CellContext): Line {
 	const isHere = seat.operatorId === context.selected;

@@ -5,10 +5,10 @@ import {statusLook} from '../../agent/view/toolbar.js';
 import {duration} from '../../format.js';
 import {type Translate, translator} from '../../i18n/index.js';
 import {fitHeight, fitWidth, type Line, type Span, span} from '../../line.js';
-import {gridOf, topOf} from '../../model/supervisor/seats.js';
+import {cellWidths, gridOf, topOf} from '../../model/supervisor/seats.js';
 import type {SupervisorState} from '../../model/supervisor/state.js';
 import type {Tone} from '../../theme.js';
-import {type CellContext, extensionCells, isBlinkOff, seatCell} from './cells.js';
+import {type CellContext, cellKey, extensionCells, isBlinkOff, seatCell} from './cells.js';
 
 export type Moment = {nowMs: number; isStale: boolean};
 
@@ -26,25 +26,43 @@ export function cellContext(state: SupervisorState, {nowMs, isStale}: Moment): C
 	};
 }
 
-/** The grid in exactly `rows` lines. */
-export function gridLines(state: SupervisorState, rows: number, moment: Moment): Line[] {
+/**
+ * A region of a row. With `seat` its text depends on nothing but that row of the floor and `key`: it need not be made again as long
+ * as both are the same.
+ */
+export type Cell = {x: number; width: number; line: () => Line; seat?: FloorSeat; key?: string};
+
+/** A row of one cell. */
+export const wholeRow = (line: Line, columns: number): Cell[] => [{x: 0, width: columns, line: () => line}];
+
+/** The grid in exactly `rows` rows. */
+export function gridRows(state: SupervisorState, rows: number, moment: Moment): Cell[][] {
 	if (rows <= 0) return [];
 	const t = translator(state.lang);
 	const grid = gridOf(state, rows);
 	const context = cellContext(state, moment);
-	if (state.floor.seats.size === 0 || grid.lines.length === 0)
-		return fitHeight([[], fitWidth(emptyLine(state, t), state.size.columns), ...headings(state, rows, context)], rows);
-	const top = topOf(grid, state.selected, state.top, rows);
-	const lines = grid.lines.slice(top, top + rows).map((line): Line => {
-		if (line.kind === 'group') return groupLine(line.group, line.seats, context);
-		return line.seats.flatMap(seat => seatCell(seat, grid.density, context));
-	});
-	const hidden = grid.lines.length - top - rows;
-	if (hidden > 0 && rows > 2) {
-		const count = grid.lines.slice(top + rows - 1).reduce((sum, line) => sum + (line.kind === 'seats' ? line.seats.length : 0), 0);
-		lines[rows - 1] = [span(`  ${t('sv.more', {count})}  PgDn`, 'dim')];
+	const {columns} = context;
+	if (state.floor.seats.size === 0 || grid.lines.length === 0) {
+		const lines = [[], fitWidth(emptyLine(state, t), columns), ...headings(state, rows, context)];
+		return fitHeight(lines, rows).map(line => wholeRow(line, columns));
 	}
-	return fitHeight(lines, rows);
+	const top = topOf(grid, state.selected, state.top, rows);
+	const width = grid.density === 'rows' ? columns : cellWidths[grid.density];
+	const shown = grid.lines.slice(top, top + rows).map((line): Cell[] => {
+		if (line.kind === 'group') return wholeRow(groupLine(line.group, line.seats, context), columns);
+		const cells = line.seats.map((seat, at): Cell => {
+			const key = `${grid.density} ${width} ${cellKey(seat, context)}`;
+			return {x: at * width, width, line: () => seatCell(seat, grid.density, context), seat, key};
+		});
+		const used = cells.length * width;
+		return used < columns ? [...cells, {x: used, width: columns - used, line: () => []}] : cells;
+	});
+	if (grid.lines.length > top + rows && rows > 2) {
+		const count = grid.lines.slice(top + rows - 1).reduce((sum, line) => sum + (line.kind === 'seats' ? line.seats.length : 0), 0);
+		shown[rows - 1] = wholeRow([span(`  ${t('sv.more', {count})}  PgDn`, 'dim')], columns);
+	}
+	while (shown.length < rows) shown.push(wholeRow([], columns));
+	return shown;
 }
 
 function emptyLine(state: SupervisorState, t: Translate): Line {
