@@ -217,6 +217,12 @@ export class Stage {
 		this.configure({...config, groups});
 	}
 
+	/** Changes which calls are recorded. */
+	recording(recording: Campaign['recording']): void {
+		const config = this.#config!;
+		this.configure({...config, campaigns: config.campaigns.map(each => ({...each, recording}))});
+	}
+
 	/** Somebody calls. */
 	call(legId: string, from: string, to = '0312340000'): void {
 		this.send({type: 'inbound', legId, source: {kind: 'trunk', trunk: 't1'}, to, from, withheld: from === ''});

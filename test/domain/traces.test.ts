@@ -13,6 +13,7 @@ import {Stage, smallCentre} from './stage.js';
  *   op1 setStatus status=ready    a request of op1's console
  *   advance 1500            time passes, timers fall due
  *   group g1 answer=auto    how a group takes its calls
+ *   recording onDemand      which calls of the campaign are recorded
  *   call in-1 0901111 [to]  somebody calls, and is taken
  *   restart                 the service is killed and comes up again
  *   legAnswered legId=l-t-4 any event, as the service writes it into its own trace
@@ -32,6 +33,8 @@ function command(stage: Stage, line: string) {
 			return stage.advance(Number(rest[0]));
 		case 'group':
 			return stage.group(rest[0]!, argumentsOf(argument.slice(rest[0]!.length).trim()));
+		case 'recording':
+			return stage.recording(rest[0] as Parameters<Stage['recording']>[0]);
 		case 'call':
 			return stage.call(rest[0]!, rest[1] === 'withheld' ? '' : rest[1]!, rest[2]);
 		case 'restart':

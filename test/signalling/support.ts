@@ -257,7 +257,7 @@ export class RawRequest {
 			`${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/${peer.protocol} 127.0.0.1:${peer.port};branch=${options.branch ?? `z9hG4bK${freshId('b')}`};rport\r\nMax-Forwards: 70\r\n` +
 			`From: ${options.from ?? '<sip:peer@127.0.0.1>'};tag=${options.fromTag ?? 'from1'}\r\nTo: ${options.to ?? '<sip:app@127.0.0.1>'}${options.toTag ? `;tag=${options.toTag}` : ''}\r\n` +
 			`Call-ID: ${this.callId}\r\nCSeq: ${cseq} ${method}\r\nContact: ${options.contact ?? `<sip:peer@127.0.0.1:${peer.port}${peer.protocol === 'TCP' ? ';transport=tcp' : ''}>`}\r\n${options.extra ?? ''}` +
-			`${body === '' ? '' : 'Content-Type: application/sdp\r\n'}Content-Length: ${body.length}\r\n\r\n${body}`;
+			`${body === '' || /^Content-Type:/m.test(options.extra ?? '') ? '' : 'Content-Type: application/sdp\r\n'}Content-Length: ${body.length}\r\n\r\n${body}`;
 	}
 	/** A later request in the dialog that `response` has formed. */
 	next(method: string, response: SipMessage, options: RequestOptions = {}): RawRequest {

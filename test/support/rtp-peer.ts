@@ -1,6 +1,9 @@
 import {createSocket, type Socket} from 'node:dgram';
 import {fromMulaw, sine, strength, toMulaw} from './tones.js';
 
+const keyType = 101;
+const keyNames = '0123456789*#';
+
 /** A party on the wire: talks a tone in G.711 mu-law to where it is told, and keeps what it hears. */
 export class RtpPeer {
 	readonly #socket: Socket;
@@ -14,6 +17,9 @@ export class RtpPeer {
 	/** Counts packets only: for crowds in the background. */
 	deaf = false;
 	port = 0;
+	/** Keys that were pressed at the other end. */
+	keys = '';
+	#keyAt = -1;
 	/** Packets heard, and when the first came (`performance.now()`). */
 	packets = 0;
 	firstAtMs: number | undefined;
@@ -56,7 +62,34 @@ export class RtpPeer {
 		this.#socket.send(packet, port, '127.0.0.1');
 	}
 
+	/** Presses a key: eight packets of one event, the last three with its end (RFC 4733 section 2.5.1.4). */
+	press(digit: string, sdp: string): void {
+		const port = Number(/^m=audio (\d+)/m.exec(sdp)![1]);
+		const timestamp = (this.#sequence * 160) >>> 0;
+		for (let index = 0; index < 8; index++) {
+			const packet = Buffer.alloc(16);
+			packet[0] = 0x80;
+			packet[1] = keyType | (index === 0 ? 0x80 : 0);
+			packet.writeUInt16BE(this.#sequence++ & 0xffff, 2);
+			packet.writeUInt32BE(timestamp, 4);
+			packet.writeUInt32BE(0xcafe, 8);
+			packet[12] = keyNames.indexOf(digit);
+			packet[13] = 10 | (index >= 5 ? 0x80 : 0);
+			packet.writeUInt16BE(160 * Math.min(index + 1, 6), 14);
+			this.#socket.send(packet, port, '127.0.0.1');
+		}
+	}
+
+	/** One key for each event, at its first end. */
+	#hearKey(packet: Buffer): void {
+		const timestamp = packet.readUInt32BE(4);
+		if ((packet[13]! & 0x80) === 0 || timestamp === this.#keyAt) return;
+		this.#keyAt = timestamp;
+		this.keys += keyNames[packet[12]!] ?? '?';
+	}
+
 	#hear(packet: Buffer): void {
+		if ((packet[1]! & 0x7f) === keyType) this.#hearKey(packet);
 		if ((packet[1]! & 0x7f) !== 0) return;
 		this.packets++;
 		this.firstAtMs ??= performance.now();

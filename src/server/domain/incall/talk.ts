@@ -85,6 +85,14 @@ export function maskRecording(ctx: Context, agent: Agent, event: Of<'maskRecordi
 	accept(ctx, event.requestId);
 }
 
+/** A mask does not outlive the part of whoever set it: the next one would talk unrecorded without knowing why. */
+export function liftMask(ctx: Context, call: Call, reason: string): void {
+	if (call.recording !== 'masked') return;
+	tell(ctx, {type: 'maskRecording', legId: call.legId, masked: false});
+	call.recording = 'on';
+	noteCall(ctx, call, 'recording.unmasked', {reason});
+}
+
 function turn(ctx: Context, agent: Agent, call: Call, state: NonNullable<Call['recording']>, kind: string): void {
 	call.recording = state;
 	noteCall(ctx, call, kind, {actor: agent.operatorId});

@@ -27,6 +27,7 @@ import {playTone, stopTone} from './own-phone.js';
 import {arrange, closeRoom, setHeld} from './rooms.js';
 import {callSeat, findSeat, type Seat} from './seats.js';
 import {endWatches} from './supervise.js';
+import {liftMask} from './talk.js';
 
 type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 
@@ -182,6 +183,7 @@ export function handOver(ctx: Context, call: Call, target: Call, why: {actor: st
 	const seat = world.agents.get(target.target?.operatorId ?? '');
 	noteCall(ctx, call, 'call.transferred', {...why, data: {to: target.row.toNumber, callId: target.row.id}});
 	delete call.transfer;
+	liftMask(ctx, call, why.reason);
 	endWatches(ctx, call);
 	take(ctx, call, target);
 	if (seat) {
@@ -231,12 +233,17 @@ function toGroup(ctx: Context, agent: Agent, call: Call, seat: Extract<Seat, {ki
 	const {legId} = call;
 	const recorded = [...(call.earlier ?? []), row].filter(({recordingPath}) => recordingPath !== undefined);
 	handOver(ctx, call, next, {actor: agent.operatorId, reason: 'transferred'});
+	// A customer who was called waits there as one who has called: number and status of the next talk go by it.
+	next.row.direction = 'in';
+	const stopped = next.recording === 'stopped';
 	// Waiting is not recorded, and whoever takes the call next begins a part of its own.
 	delete next.earlier;
 	delete next.recording;
 	delete next.row.recordingPath;
 	if (recorded.length > 0) {
 		tell(ctx, {type: 'stopRecording', legId});
+		// Stopped was a mask over the leg, which would lie over the next part as well.
+		if (stopped) tell(ctx, {type: 'maskRecording', legId, masked: false});
 		ctx.world.recordings.set(legId, recorded);
 		setTimer(ctx, 'recorded', legId, ctx.nowMs + ctx.world.settings.guardMs);
 	}
@@ -282,6 +289,7 @@ export function operatorLost(ctx: Context, call: Call, reason: string): void {
 	if (call.transfer) dropTransfer(ctx, call, {by: 'network', reason});
 	const agent = ctx.world.agents.get(call.operatorId ?? '');
 	noteCall(ctx, call, 'call.operatorLost', {reason});
+	liftMask(ctx, call, reason);
 	endWatches(ctx, call);
 	keepWork(ctx, call);
 	if (call.musicLegId !== undefined) tell(ctx, {type: 'stopPlaying', legId: call.musicLegId});
