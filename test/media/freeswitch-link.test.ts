@@ -37,7 +37,7 @@ async function stage(t: ExecutionContext, play: (stage: Stage) => Promise<void>)
 
 const offer =
 	'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\n';
-const brief: Partial<FreeswitchLimits> = {effectMs: 200};
+const brief: Partial<FreeswitchLimits> = {effectMs: 200, againMs: 20_000};
 
 test('what cannot be used is said in one line: wrong secret, closed door, old version, missing module and profile, nobody there', async t => {
 	const refusal = async (bend: (scripted: ScriptedFreeswitch) => void): Promise<string> => {
@@ -223,6 +223,31 @@ test('a bridge that never comes about is an error in time, and a later command m
 			scripted.commands.some(command => command === 'uuid_park c2'),
 			'b was left alone before',
 		);
+	});
+});
+
+test('a command that FreeSWITCH has lost is given again', async t => {
+	await stage(t, async ({scripted, open}) => {
+		const media = await open({effectMs: 20_000, againMs: 30});
+		const [a, b] = [await media.createEndpoint({offer}), await media.createEndpoint({offer})];
+		const bridging = a.bridge(b);
+		await eventually('the same command', () => scripted.commands.filter(command => command === 'uuid_bridge c1 c2').length >= 3);
+		scripted.event({'Event-Name': 'CHANNEL_BRIDGE', 'Unique-ID': 'c1', 'Bridge-A-Unique-ID': 'c1', 'Bridge-B-Unique-ID': 'c2'});
+		await within('the bridge', bridging);
+		const room = await media.createRoom();
+		const joining = Promise.all([a, b].map(endpoint => room.join(endpoint, {speaksTo: 'all'})));
+		await within('both', scripted.told(/uuid_transfer c1 -both conference/));
+		const member = (id: string, number: string): void =>
+			scripted.event({
+				...{'Event-Name': 'CUSTOM', 'Event-Subclass': 'conference::maintenance', Action: 'add-member'},
+				...{'Conference-Name': room.name, 'Unique-ID': id, 'Member-ID': number},
+			});
+		member('c1', '7');
+		await within('the one that was left', scripted.told(/uuid_transfer c2 conference/));
+		member('c2', '9');
+		await within('both in the room', joining);
+		for (const command of ['undeaf 7', 'unmute 7', 'undeaf 9', 'unmute 9'])
+			t.true(scripted.commands.includes(`conference ${room.name} ${command} quiet`), command);
 	});
 });
 

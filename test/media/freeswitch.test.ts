@@ -2,6 +2,7 @@ import test from 'ava';
 import {realFreeswitch} from '../support/real-stack.js';
 import {contract, type Factory} from './contract.js';
 import {roomContract} from './contract-rooms.js';
+import {realOnly} from './freeswitch-real.js';
 import {type RealMedia, startRealMedia} from './freeswitch-support.js';
 
 const address = realFreeswitch();
@@ -24,6 +25,7 @@ if (address) {
 	};
 	contract(test, factory);
 	roomContract(test, factory);
+	realOnly(test, address);
 } else {
 	test('left out: a real FreeSWITCH (KADEN_FREESWITCH=host:port:secret)', t => {
 		t.log('the media contract on FreeSWITCH was not tested');

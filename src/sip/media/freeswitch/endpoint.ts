@@ -18,6 +18,8 @@ type Agreement = ReturnType<typeof agree>;
 export type EndpointParts = {
 	clock: Clock;
 	silentMs: number;
+	/** What a partner's command may take to bring this one along into a room. */
+	followMs: number;
 	sessionId: number;
 	/** Called once, when it is over. */
 	freed: (endpoint: FreeswitchEndpoint) => void;
@@ -42,7 +44,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	#cancelLook: () => void = () => {};
 	#partner: FreeswitchEndpoint | undefined;
 	/** The room that its partner has taken it along into. */
-	#carried: {room: FreeswitchRoom; member: Promise<Readonly<Record<string, string>>>} | undefined;
+	#carried: {room: FreeswitchRoom; member: Promise<FreeswitchEvent>} | undefined;
 	/** Undefined while it lives; afterwards the same promise for every caller of `destroy`. */
 	#end: Promise<RecordingFacts | undefined> | undefined;
 	#recording: string | undefined;
@@ -137,9 +139,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 			if (!still()) return;
 			this.#carried = undefined;
 			other.#carried = undefined;
-			const done = this.link.waits.for(bridgeName(this.id, other.id));
-			await this.link.api(bridging(this.id, other.id));
-			await done;
+			await this.link.bring(bridgeName(this.id, other.id), bridging(this.id, other.id));
 		} catch (error) {
 			if (still()) this.#part();
 			throw error;
@@ -171,15 +171,25 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 			if (epoch !== this.#epoch) return undefined;
 			const carried = this.#carried?.room === room ? this.#carried.member : undefined;
 			this.#carried = undefined;
-			const member = carried ?? this.link.waits.for(memberName(room.name, this.id));
-			const both = partner !== undefined && !partner.gone && partner.#partner === undefined;
+			const effect = memberName(room.name, this.id);
+			const both = !carried && partner !== undefined && !partner.gone && partner.#partner === undefined;
 			if (both) partner.#carried = {room, member: partner.link.waits.for(memberName(room.name, partner.id))};
-			if (!carried) await this.link.api(command(both));
-			const {'Member-ID': number} = await member;
+			const {'Member-ID': number} = carried
+				? await this.#follow(carried, effect, command(false))
+				: await this.link.bring(effect, command(both));
 			return epoch === this.#epoch && !this.gone ? Number(number) : undefined;
 		} finally {
 			unlock();
 		}
+	}
+
+	/** It is on its way by its partner's command; if that has taken only the partner, it goes by itself. */
+	#follow(carried: Promise<FreeswitchEvent>, effect: string, command: string): Promise<FreeswitchEvent> {
+		const {clock, followMs} = this.#parts;
+		return new Promise((resolve, reject) => {
+			const cancel = clock.after(followMs, () => this.link.bring(effect, command).then(resolve, reject));
+			carried.then(resolve, () => {}).finally(cancel);
+		});
 	}
 
 	/** Takes it out of where it is; it hears silence. */
@@ -209,9 +219,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		try {
 			if (this.gone || epoch !== this.#epoch) return;
 			this.#carried = undefined;
-			const done = this.link.waits.for(parkName(this.id));
-			await this.link.api(parking(this.id));
-			await done;
+			await this.link.bring(parkName(this.id), parking(this.id));
 		} catch (error) {
 			if (!this.gone && epoch === this.#epoch) throw error;
 		} finally {

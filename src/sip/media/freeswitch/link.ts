@@ -17,6 +17,8 @@ export type FreeswitchLimits = {
 	commandMs: number;
 	/** From a command to what it brings about: a bridge, a member in a room, the end of a recording. */
 	effectMs: number;
+	/** A command that has had no effect for so long is given again. */
+	againMs: number;
 	/** Pause between two questions whether the event socket is alive. */
 	pingMs: number;
 	/** First pause before a lost connection is made anew; it doubles up to `reconnectMsMax`. */
@@ -27,6 +29,7 @@ export type FreeswitchLimits = {
 export const freeswitchLimits: FreeswitchLimits = {
 	commandMs: 3000,
 	effectMs: 3000,
+	againMs: 700,
 	pingMs: 2000,
 	reconnectMs: 100,
 	reconnectMsMax: 2000,
@@ -168,6 +171,28 @@ export class FreeswitchLink {
 	api(command: string): Promise<string> {
 		if (!this.#socket?.isOpen) return Promise.reject(new Error(`FreeSWITCH at ${this.name} is not connected`));
 		return this.#socket.api(command);
+	}
+
+	/**
+	 * Runs a command and waits until FreeSWITCH tells of its effect. Now and then a channel that is between two states loses a
+	 * command; so it is given again when nothing has happened for a while.
+	 */
+	async bring(effect: string, command: string, done = this.waits.for(effect)): Promise<FreeswitchEvent> {
+		const {clock, limits} = this.#parts;
+		let cancel = (): void => {};
+		const again = (): void => {
+			cancel = clock.after(limits.againMs, () => {
+				this.tell(command);
+				again();
+			});
+		};
+		try {
+			await this.api(command);
+			again();
+			return await done;
+		} finally {
+			cancel();
+		}
 	}
 
 	/** Runs a command about a channel that may have ended meanwhile: then there is nothing left to do. */

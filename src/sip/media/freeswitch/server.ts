@@ -68,6 +68,7 @@ export class FreeswitchMedia implements MediaServer {
 				const {clock} = this.#options;
 				const endpoint = new FreeswitchEndpoint(call, link, agreement, {
 					clock,
+					followMs: {...freeswitchLimits, ...this.#options.limits}.againMs,
 					silentMs: options.silentMs ?? 30_000,
 					sessionId: randomInt(1, 2 ** 47),
 					freed: each => void this.#endpoints.delete(each),
