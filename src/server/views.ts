@@ -73,7 +73,7 @@ export class Views {
 			status: this.#status(agent),
 			phone: {registered: this.world.phones.has(agent.extension), legUp: agent.leg.state === 'up'},
 			call: this.#call(agent),
-			customer: this.#customer(agent.customerId),
+			customer: this.#customer(agent),
 			history: this.#historyOf(agent) as HistoryRow[],
 			draft: agent.draft ?? null,
 			popup: agent.popup ? {kind: 'afterSave', recordId: agent.popup.recordId} : null,
@@ -255,7 +255,6 @@ export class Views {
 		};
 	}
 
-	/** What is being done in a running call: held, muted, recorded, transferred. */
 	/** Who listens, where operators are told. */
 	#watched(agent: Agent): Pick<CallView, 'watchedBy'> {
 		const {settings, agents, config} = this.world;
@@ -264,13 +263,17 @@ export class Views {
 		const watchedBy = config.operators.filter(({id}) => ids.includes(id)).map(({name}) => name);
 		return watchedBy.length > 0 ? {watchedBy} : {};
 	}
+
+	/** What is being done in a running call: held, muted, recorded, transferred. */
 	#inCall(agent: Agent, call: Call): Pick<CallView, 'held' | 'muted' | 'recording' | 'transfer' | 'watchedBy'> {
 		const other = this.world.calls.get(call.transfer?.callId ?? '');
-		const name = this.world.config.operators.find(({id}) => id === other?.target?.operatorId)?.name;
+		const {operators} = this.world.config;
+		const name = operators.find(({id}) => id === other?.target?.operatorId)?.name;
+		const recording = call.recording ?? (call.row.recordingPath === undefined ? undefined : 'on');
 		return {
 			...(call.held && {held: true}),
 			...(agent.muted && {muted: true}),
-			...(call.recording && {recording: call.recording}),
+			...(recording && {recording}),
 			...this.#watched(agent),
 			...(call.transfer &&
 				other && {
@@ -318,9 +321,9 @@ export class Views {
 		return [...mailboxes, `extension:${extension}`].reduce((sum, mailbox) => sum + (byMailbox.get(mailbox) ?? 0), 0);
 	}
 
-	#customer(customerId: string | undefined): CustomerView | null {
+	#customer({customerId, preview}: Agent): CustomerView | null {
 		const customer = customerId === undefined ? undefined : this.world.customers.get(customerId);
-		return customer ? customerView(customer) : null;
+		return customer ? {...customerView(customer), ...(preview?.customerId === customerId && {claimed: true as const})} : null;
 	}
 
 	#historyOf({operatorId, customerId}: Agent): readonly HistoryRow[] {

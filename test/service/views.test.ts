@@ -60,3 +60,28 @@ test('who asks for help sees it, and everybody sees the seats by extension', t =
 		],
 	);
 });
+
+test('a recorded call says so, and who listens is told where operators may know', t => {
+	const {stage, views, call} = talking();
+	t.is(call().recording, 'on', 'the campaign records everything');
+	stage.ask('op1', {type: 'maskRecording', masked: true});
+	t.is(call().recording, 'masked');
+	stage.bring('boss', '103');
+	stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'listen'});
+	t.is(call().watchedBy, undefined);
+	stage.world.settings.tellWatched = true;
+	t.deepEqual(call().watchedBy, ['boss']);
+	stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'stop'});
+	t.is(call().watchedBy, undefined);
+	t.is(views.session('op1')!.customer!.claimed, undefined);
+});
+
+test('a customer of 次の発信 is marked until dialled or given back', t => {
+	const {stage, views} = talking();
+	stage.fill('la', 2);
+	stage.send({type: 'customerChanged', customer: stage.store.customers.get('k2')!});
+	stage.ask('op2', {type: 'nextCustomer'});
+	t.true(views.session('op2')!.customer!.claimed);
+	stage.ask('op2', {type: 'dial', number: '09000000002', customerId: 'k2'});
+	t.is(views.session('op2')!.customer!.claimed, undefined);
+});

@@ -120,8 +120,10 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 					{id: 'camp2', name: '資料請求'},
 				],
 			});
+			desk.advance(500);
 			await desk.press(keys.f5);
 			await golden(t, desk, 'caller-known');
+			desk.advance(500);
 			await desk.press(keys.f5, keys.down);
 			await golden(t, desk, 'caller-choice');
 		});
@@ -140,12 +142,24 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await desk.press('1');
 			desk.service.pushTransfer({mode: 'consult', number: '203', name: '佐藤 次郎', answered: true});
 			await golden(t, desk, 'transfer-consult');
+			desk.advance(500);
 			await desk.press(keys.f5);
 			await golden(t, desk, 'transfer-done');
 			await desk.press(keys.f10, 'h', '質問');
 			await golden(t, desk, 'ask-help');
 			await desk.press(keys.enter, keys.f10, 'h');
 			await golden(t, desk, 'help-asked');
+		});
+
+		test(`screens of why, ${where}`, async t => {
+			const desk = await Desk.working(options);
+			await desk.press(keys.f2, keys.f10, 'w');
+			await golden(t, desk, 'why-agent');
+			await desk.press(keys.escape);
+			desk.service.pushCall();
+			desk.service.push({call: {...desk.service.view!.call!, recording: 'on', watchedBy: ['佐藤 次郎']}});
+			await desk.press('\x1bw', keys.right);
+			await golden(t, desk, 'why-customer');
 		});
 
 		test(`screens of lists, ${where}`, async t => {

@@ -57,6 +57,8 @@ export type CustomerView = {
 	version: number;
 	values: FieldValues;
 	stopCalling: boolean;
+	/** Claimed by 次の発信 for this operator: 見送り gives it back. */
+	claimed?: true;
 };
 export type HistoryRow = {
 	recordId: string;

@@ -22,12 +22,13 @@ type Panelled =
 	| 'askHelp'
 	| 'voicemails'
 	| 'recordings'
+	| 'why'
 	| Overlay;
 /** What the band asks about: its keys go before those of the place below it, which keeps the focus and everything typed. */
 type Overlay = 'offered' | 'consult' | 'unknownCaller';
 
 const lists: readonly Place[] = ['seats', 'waiting', 'abandoned', 'mine', 'callLists', 'caller', 'targetHow'];
-const panels: readonly Place[] = ['recalls', 'number', 'password', 'menu', 'dtmf', 'askHelp', 'voicemails', 'recordings', ...lists];
+const panels: readonly Place[] = ['recalls', 'number', 'password', 'menu', 'dtmf', 'askHelp', 'voicemails', 'recordings', 'why', ...lists];
 const anywhere: readonly Place[] = ['work', 'popup', ...panels];
 
 /** `keys`: the first is shown on the bottom line. Names are as `keyName` makes them. */
@@ -68,6 +69,9 @@ export const bindings: readonly Binding[] = [
 	{action: 'conference', keys: ['S-f4', 'C-_'], label: 'key.conference', places: anywhere},
 	{action: 'mute', keys: ['S-f6', 'C-\\'], label: 'key.mute', places: anywhere},
 	{action: 'dtmf', keys: ['S-f7', 'C-^'], label: 'key.dtmf', places: anywhere},
+	{action: 'record', keys: ['S-f8', 'A-r'], label: 'key.record', places: anywhere},
+	{action: 'mask', keys: ['S-f9', 'A-m'], label: 'key.mask', places: anywhere},
+	{action: 'why', keys: ['S-f12', 'A-w'], label: 'key.why', places: anywhere},
 	{action: 'hold', keys: ['1'], label: 'key.hold', places: ['menu']},
 	{action: 'transfer', keys: ['2'], label: 'key.transfer', places: ['menu']},
 	{action: 'conference', keys: ['3'], label: 'key.conference', places: ['menu']},
@@ -89,6 +93,9 @@ export const bindings: readonly Binding[] = [
 	{action: 'callBackVoicemail', keys: ['f5', 'C-y'], label: 'key.dial', places: ['voicemails']},
 	{action: 'markVoicemail', keys: ['u'], label: 'key.markVoicemail', places: ['voicemails']},
 	{action: 'deleteVoicemail', keys: ['d'], label: 'key.deleteVoicemail', places: ['voicemails']},
+	{action: 'record', keys: ['r'], label: 'key.record', places: ['menu']},
+	{action: 'mask', keys: ['m'], label: 'key.mask', places: ['menu']},
+	{action: 'why', keys: ['w'], label: 'key.why', places: ['menu']},
 	{action: 'choose', keys: ['enter'], label: 'key.choose', places: [...lists, 'menu', 'askHelp']},
 	{action: 'dialTyped', keys: ['enter', 'f5', 'C-y'], label: 'key.dial', places: ['number']},
 	{action: 'changePassword', keys: ['enter'], label: 'key.account', places: ['password']},

@@ -396,6 +396,22 @@ export const ja = {
 	'reason.trunkDown': '回線停止',
 	'why.late': '表示が変わったところです。もう一度押してください',
 	...supervisorJa,
+	'key.record': '録音開始',
+	'key.recordStop': '録音停止',
+	'key.mask': 'マスク',
+	'key.unmask': '録音再開',
+	'key.why': '理由',
+	'recording.on': '録音中',
+	'recording.masked': '録音マスク中',
+	'recording.stopped': '録音停止中',
+	'pane.claimed': 'プレビュー',
+	'why.notClaimed': 'プレビューの顧客がいません',
+	'why.notRecorded': '録音していません',
+	'whyPanel.agent': '自分に電話が来ない理由',
+	'whyPanel.call': 'この通話の今',
+	'whyPanel.customer': 'この顧客に電話しない理由',
+	'whyPanel.keys': '←→ 切替',
+	'whyPanel.none': '妨げるものはありません',
 };
 
 export type TextKey = keyof typeof ja;

@@ -52,6 +52,9 @@ export type Action =
 	| 'callBackVoicemail'
 	| 'markVoicemail'
 	| 'deleteVoicemail'
+	| 'record'
+	| 'mask'
+	| 'why'
 	| 'choose';
 
 /** Statuses in which an action is possible; an action that is not named here does not depend on the status. */
@@ -76,13 +79,15 @@ for (const [action, statuses] of [
 	['dtmf', [...talking, 'transferring']],
 	['play', ['offline', 'wrapUp', 'ready', 'away', 'break', 'phoneDown']],
 	['playPhone', ['wrapUp', 'away', 'break']],
+	['record', [...talking, 'held', 'transferring']],
+	['mask', [...talking, 'held', 'transferring']],
 	['nextCustomer', ['wrapUp']],
 	['skipCustomer', ['wrapUp']],
 ] satisfies Array<[Action, AgentStatus[]]>) {
 	allowed[action] = new Set<AgentStatus>(statuses);
 }
 
-const needsCall: ReadonlySet<Action> = new Set<Action>(['hangUp', 'hold', 'transfer', 'mute', 'dtmf']);
+const needsCall: ReadonlySet<Action> = new Set<Action>(['hangUp', 'hold', 'transfer', 'mute', 'dtmf', 'record', 'mask']);
 const inCall = new Set<AgentStatus>(['dialling', 'ringing', 'talkingOut', 'talkingIn', 'held', 'transferring']);
 
 const statusOf: Partial<Record<Action, AgentStatus>> = {ready: 'ready', wrapUp: 'wrapUp', away: 'away', break: 'break'};

@@ -1,6 +1,6 @@
 /** What an operator does with calls of every kind: the popup, holding, transferring, preview, lists of calls and seats, help. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
-import type {SeatRow, SessionView} from '../../server/api/views.js';
+import type {SeatRow, SessionView, WhyView} from '../../server/api/views.js';
 import type {Binding} from '../agent/keys.js';
 import {bindings} from '../agent/keys.js';
 import {translator} from '../i18n/index.js';
@@ -13,6 +13,7 @@ import {isUnsaved} from './form.js';
 import {lineEdited} from './line-keys.js';
 import type {Panel, Target} from './panels.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
+import {openWhy, whyAnswered, whyKey, whyTicked} from './why.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
 const send = (state: ConsoleState, body: RequestBody): Step => ({
@@ -48,7 +49,9 @@ export function callWhyNot(state: ConsoleState, action: Action): Why | null {
 		case 'nextCustomer':
 		case 'skipCustomer':
 			if (isUnfinished) return {key: 'message.unsaved', args: {}};
-			return action === 'skipCustomer' && !view?.customer ? {key: 'why.noCustomer', args: {}} : null;
+			return action === 'skipCustomer' && !view?.customer?.claimed ? {key: 'why.notClaimed', args: {}} : null;
+		case 'mask':
+			return view?.call?.recording === 'on' || view?.call?.recording === 'masked' ? null : {key: 'why.notRecorded', args: {}};
 		default:
 			return null;
 	}
@@ -73,6 +76,13 @@ export function callAction(state: ConsoleState, binding: Binding, nowMs: number)
 			return send(closed, {type: view.status.status === 'held' ? 'resume' : 'hold'});
 		case 'mute':
 			return send(closed, {type: 'mute', muted: !view.call?.muted});
+		case 'record': {
+			const {recording} = view.call ?? {};
+			return send(closed, {type: recording === 'on' || recording === 'masked' ? 'recordingStop' : 'recordingStart'});
+		}
+		case 'mask':
+			// By hand from now on: leaving the secret field changes nothing any more.
+			return send({...closed, maskedCallId: null}, {type: 'maskRecording', masked: view.call?.recording !== 'masked'});
 		case 'complete':
 			return send(state, {type: 'transferComplete'});
 		case 'back':
@@ -97,6 +107,8 @@ function open(state: ConsoleState, action: Action, nowMs: number): Step | undefi
 			return stay({...state, panel: kept?.kind === 'dtmf' ? null : {kind: 'dtmf', sent: ''}});
 		case 'askHelp':
 			return stay({...state, panel: {kind: 'askHelp', edit: emptyEdit}});
+		case 'why':
+			return openWhy(state, nowMs);
 		case 'transfer':
 		case 'seats': {
 			const purpose = action === 'transfer' ? 'transfer' : 'call';
@@ -127,6 +139,7 @@ function open(state: ConsoleState, action: Action, nowMs: number): Step | undefi
 /** Half a second has gone by: lists of what runs are kept fresh. The same state when there is nothing to do. */
 export function ticked(state: ConsoleState, nowMs: number): Step {
 	const {panel} = state;
+	if (panel?.kind === 'why') return whyTicked(state, panel, nowMs);
 	if (panel?.kind !== 'seats' && panel?.kind !== 'waiting' && panel?.kind !== 'abandoned' && panel?.kind !== 'callLists')
 		return stay(state);
 	const isDue = panel.rows !== null && nowMs - panel.askedMs >= askAgainMs && state.line === 'online';
@@ -275,6 +288,8 @@ export function callPanelKey(state: ConsoleState, key: KeyEvent): Step {
 			return stay({...state, panel: {...panel, edit: lineEdited(panel.edit, key)}});
 		case 'dtmf':
 			return dtmf(state, panel, key);
+		case 'why':
+			return whyKey(state, panel, key);
 		default:
 			return stay(state);
 	}
@@ -305,7 +320,7 @@ export function callGranted(state: ConsoleState, request: RequestBody | {type: '
 		case 'listSeats':
 		case 'listWaiting':
 		case 'listAbandoned': {
-			if (!panel || !('askedMs' in panel) || listRequests[panel.kind] !== request.type) return stay(state);
+			if (!panel || !('askedMs' in panel) || panel.kind === 'why' || listRequests[panel.kind] !== request.type) return stay(state);
 			const rows = value as never[];
 			const at = Math.min(panel.at, Math.max(0, rows.length - 1));
 			return stay({...state, panel: {...panel, rows, at}});
@@ -320,6 +335,8 @@ export function callGranted(state: ConsoleState, request: RequestBody | {type: '
 			return stay(say(without('askHelp'), 'message.helpAsked', 'good'));
 		case 'cancelHelp':
 			return stay(say(without('askHelp'), 'message.helpCancelled', 'good'));
+		case 'why':
+			return stay(whyAnswered(state, value as WhyView));
 		case 'skipCustomer':
 			return stay(say(state, 'message.skipped'));
 		case 'nextCustomer':

@@ -1,6 +1,6 @@
 /** What opens over the history by a key of its own: the recall list, a number to dial, a new password. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
-import type {AbandonedRow, RecallRow, RecordingRow, SeatRow, VoicemailItem, WaitingRow} from '../../server/api/views.js';
+import type {AbandonedRow, RecallRow, RecordingRow, SeatRow, VoicemailItem, WaitingRow, WhyView} from '../../server/api/views.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {BookPanel} from './books.js';
@@ -13,6 +13,7 @@ export const passwordFields = ['current', 'next', 'again'] as const;
 
 /** Who a customer is to be transferred to, or called. */
 export type Target = {to: Extract<RequestBody, {type: 'transfer'}>['to']; number: string; name: string};
+export type WhyAbout = 'agent' | 'call' | 'customer';
 /** A list of what runs: when its times were drawn, and when it was last asked for. */
 type Running = {seenMs: number; askedMs: number};
 
@@ -35,6 +36,8 @@ export type Panel =
 	| {kind: 'voicemails'; rows: VoicemailItem[] | null; at: number}
 	| {kind: 'recordings'; rows: RecordingRow[] | null; at: number}
 	| {kind: 'caller'; at: number}
+	/** Why nothing comes: about oneself, the call or the customer; `top`: first line shown. */
+	| ({kind: 'why'; about: WhyAbout; answer: WhyView | null; top: number} & Running)
 	| {kind: 'dtmf'; sent: string}
 	| {kind: 'askHelp'; edit: Edit}
 	| {kind: 'number'; edit: Edit}

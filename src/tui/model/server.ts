@@ -58,7 +58,11 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 		historyTop: view.customer?.customerId === before?.customer?.customerId ? state.historyTop : 0,
 	};
 	const asked = overlayOf(state);
-	if (asked && asked !== overlayOf(next)) next.askedUntilMs = nowMs;
+	const asks = overlayOf(next);
+	if (asked && asked !== asks) next.askedUntilMs = nowMs;
+	if (asks && (asked !== asks || view.incoming?.callId !== before?.incoming?.callId)) next.askingSinceMs = nowMs;
+	// The question in the band says so itself.
+	if (view.popup && next.message?.why.key === 'message.saved') next.message = null;
 	return {state: isHandedOver(before, view) ? say(next, 'message.transferred', 'good') : next, effects};
 }
 
@@ -97,7 +101,8 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 					: state.form;
 			// What was typed while the save was under way is a draft again.
 			const effects: Effect[] = form && isUnsaved(form) ? [{effect: 'draft', now: false}] : [];
-			return {state: say({...state, form, saving: null}, 'message.saved', 'good'), effects};
+			const saved: ConsoleState = {...state, form, saving: null};
+			return {state: state.view?.popup ? {...saved, message: null} : say(saved, 'message.saved', 'good'), effects};
 		}
 		case 'listRecalls': {
 			const rows = value as RecallRow[];

@@ -47,6 +47,10 @@ export type ConsoleState = {
 	saving: Draft | null;
 	/** When the band last stopped asking something: a key pressed for it just then must do nothing else. */
 	askedUntilMs: number;
+	/** When the band began to ask what it asks: a key pressed in that very moment was meant for something else. */
+	askingSinceMs: number;
+	/** The call whose recording is masked because the cursor is in a secret field. */
+	maskedCallId: string | null;
 	/** Keys typed while a screen is on its way: they belong to that screen. */
 	ahead: readonly KeyEvent[];
 	/** What is heard on this machine. */
@@ -113,6 +117,8 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		historyTop: 0,
 		saving: null,
 		askedUntilMs: Number.NEGATIVE_INFINITY,
+		askingSinceMs: Number.NEGATIVE_INFINITY,
+		maskedCallId: null,
 		ahead: [],
 		sound: null,
 	};

@@ -4,6 +4,7 @@ import type {KeyEvent} from '../tty/keys.js';
 import {ticked} from './calls.js';
 import {groupsAction, groupsKey} from './groups.js';
 import {loginAction, loginKey} from './login.js';
+import {withMask} from './mask.js';
 import {soundHeard} from './recordings.js';
 import {closed, granted, lineChanged, refused, unanswered, viewChanged} from './server.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type Step, say} from './state.js';
@@ -15,7 +16,7 @@ const aheadMax = 500;
 /** The state after an event, and what the shell must do. */
 export function step(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 	const first = one(state, event, nowMs);
-	return replay(first, nowMs);
+	return withMask(replay(first, nowMs));
 }
 
 function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {

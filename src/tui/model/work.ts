@@ -1,6 +1,6 @@
 /** Keys of the work screen: actions of the toolbar and the form. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
-import type {Binding} from '../agent/keys.js';
+import type {Binding, Place} from '../agent/keys.js';
 import {translator} from '../i18n/index.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
@@ -59,6 +59,9 @@ const needsLine: ReadonlySet<Action> = new Set<Action>([
 	'callBackVoicemail',
 	'markVoicemail',
 	'deleteVoicemail',
+	'record',
+	'mask',
+	'why',
 ]);
 
 /** Why an action is not possible now; null when it is. The bottom line dims by it, and pressing the key says it. */
@@ -99,11 +102,16 @@ const contextOf = (state: ConsoleState, nowMs: number): FormContext => ({
 
 /** The keys of the band mean something else once it is gone; a press this soon after was for the band. */
 const lateMs = 700;
+/** And they mean nothing yet when it has only just appeared: nobody can have read it. */
+const soonMs = 400;
+const overlays: readonly Place[] = ['offered', 'consult', 'unknownCaller'];
 
 export function workAction(state: ConsoleState, binding: Binding, nowMs: number): Step {
 	const {action} = binding;
 	const why = whyNot(state, binding);
 	if (why) return no(state, why);
+	const isOfBand = binding.places.some(place => overlays.includes(place));
+	if (isOfBand && nowMs - state.askingSinceMs < soonMs) return no(state, {key: 'why.late', args: {}});
 	if ((action === 'dial' || action === 'hangUp') && nowMs - state.askedUntilMs < lateMs) return no(state, {key: 'why.late', args: {}});
 	if (action === 'choose' && state.panel?.kind === 'menu') {
 		const item = menuItems[state.panel.at];

@@ -17,6 +17,7 @@ import type {AgentStatus, Draft, FieldDefinition} from '../../../src/server/doma
 import type {ConsoleClient} from '../../../src/tui/agent/console.js';
 import {callLists, myCustomers} from './books.js';
 import {recordingsAt, soundAnswer, voicemailsAt} from './sounds.js';
+import {whyAnswer} from './why-answer.js';
 
 const field = (id: string, label: string, kind: FieldDefinition['kind'], more: Partial<FieldDefinition> = {}): FieldDefinition => ({
 	id,
@@ -353,6 +354,15 @@ export class FakeService implements ConsoleClient {
 			case 'mute':
 				this.push({call: {...this.view!.call!, muted: body.muted}});
 				return null;
+			case 'recordingStart':
+			case 'recordingStop':
+				this.push({call: {...this.view!.call!, recording: body.type === 'recordingStart' ? 'on' : 'stopped'}});
+				return null;
+			case 'maskRecording':
+				this.push({call: {...this.view!.call!, recording: body.masked ? 'masked' : 'on'}});
+				return null;
+			case 'why':
+				return whyAnswer(body, this.nowMs);
 			case 'transfer':
 				this.pushTransfer({mode: body.mode, number: 'number' in body.to ? body.to.number : '202', answered: false});
 				return null;
@@ -366,7 +376,11 @@ export class FakeService implements ConsoleClient {
 				this.#endTransfer({});
 				return null;
 			case 'nextCustomer':
-				this.push({customer: {...customer, customerId: 'cust3', values: {...customer.values, name: '髙橋 洋子'}}, history: [], call: null});
+				this.push({
+					customer: {...customer, customerId: 'cust3', claimed: true, values: {...customer.values, name: '髙橋 洋子'}},
+					history: [],
+					call: null,
+				});
 				return {customerId: 'cust3'};
 			case 'skipCustomer':
 				this.push({customer: null, history: [], draft: null});

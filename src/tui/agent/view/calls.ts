@@ -115,24 +115,34 @@ function row(text: string, isChosen: boolean, width: number, tone: Span['tone'] 
 /** In as many columns as it takes to show all of it. */
 function menu(state: ConsoleState, panel: Of<'menu'>, {width, rows}: Box, t: Translate): Line[] {
 	const columns = Math.max(2, Math.ceil(menuItems.length / Math.max(1, rows - 1)));
-	const cells = Math.floor((width - 1) / columns);
 	const count = Math.ceil(menuItems.length / columns);
-	const cell = (at: number): Span => {
+	const names = menuItems.map(item => {
+		const unheard = item.action === 'voicemails' ? (state.view?.counters.voicemails ?? 0) : 0;
+		return ` ${item.keys[0]} ${t(menuLabel(state, item))}${unheard > 0 ? `(${unheard})` : ''}`;
+	});
+	// A column is as wide as its names, and all have the same share of what is left.
+	const needed = Array.from({length: columns}, (_, column) =>
+		Math.max(...names.slice(column * count, (column + 1) * count).map(name => narrow.widthOfText(name))),
+	);
+	const left = Math.floor((width - 1 - needed.reduce((sum, cells) => sum + cells, 0)) / columns);
+	const cell = (at: number, cells: number): Span => {
 		const item = menuItems[at];
 		if (!item) return span(' '.repeat(cells));
 		const isOff = whyNot(state, item) !== null;
-		const unheard = item.action === 'voicemails' ? (state.view?.counters.voicemails ?? 0) : 0;
-		const text = padText(` ${item.keys[0]} ${t(menuLabel(state, item))}${unheard > 0 ? `(${unheard})` : ''}`, cells);
+		const text = padText(names[at]!, cells);
 		if (at === panel.at) return {...span(text, isOff ? 'barOff' : 'choice'), cursor: true};
 		return span(text, isOff ? 'dim' : 'plain');
 	};
-	const lines = Array.from({length: count}, (_, row): Line => Array.from({length: columns}, (_each, column) => cell(row + column * count)));
+	const lines = Array.from({length: count}, (_, at): Line => needed.map((cells, column) => cell(at + column * count, cells + left)));
 	return [title(t('menu.title'), t('menu.keys'), true, width), ...lines];
 }
 
 function menuLabel({view}: ConsoleState, {action, label}: Binding): TextKey {
 	if (action === 'hold' && view?.status.status === 'held') return 'key.unhold';
-	return action === 'mute' && view?.call?.muted ? 'key.unmute' : label;
+	const {muted, recording} = view?.call ?? {};
+	if (action === 'record' && (recording === 'on' || recording === 'masked')) return 'key.recordStop';
+	if (action === 'mask' && recording === 'masked') return 'key.unmask';
+	return action === 'mute' && muted ? 'key.unmute' : label;
 }
 
 function seats(view: SessionView, panel: Of<'seats'>, {width, rows}: Box, t: Translate): Line[] {

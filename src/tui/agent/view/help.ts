@@ -29,7 +29,7 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 		.filter(binding => binding.places.includes(place) && /^(S-)?f\d/.test(binding.keys[0]!))
 		.map((binding): Line => {
 			const [key, ...others] = binding.keys.map(name => keyLabel(name).replace('Shift+', 'S+'));
-			return [span(` ${padText(key!, 5)}`, 'strong'), span(padText(t(binding.label), 13)), span(` ${others[0] ?? ''}`, 'dim')];
+			return [span(` ${padText(key!, 6)}`, 'strong'), span(padText(t(binding.label), 12)), span(` ${others[0] ?? ''}`, 'dim')];
 		});
 	const editing = place === 'work' || place === 'popup' ? formKeys : formKeys.slice(0, 2);
 	const right = editing.flatMap(([keys, text]) =>
@@ -42,9 +42,14 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 		columns - 1,
 		'titleFocused',
 	);
+	// What the left column has no room for goes below the keys of the form.
+	const isTight = right.length + Math.max(0, actions.length - (rows - 2)) > rows - 2;
+	const room = isTight ? rows - 1 : rows - 2;
+	const left = actions.slice(0, room);
+	right.push(...actions.slice(room));
 	const body = Array.from(
-		{length: Math.max(actions.length, right.length)},
-		(_, at): Line => [...fitWidth(actions[at] ?? [], leftWidth), ...fitWidth(right[at] ?? [], columns - leftWidth)],
+		{length: Math.max(left.length, right.length)},
+		(_, at): Line => [...fitWidth(left[at] ?? [], leftWidth), ...fitWidth(right[at] ?? [], columns - leftWidth)],
 	);
-	return fitHeight([title, [], ...body], rows);
+	return fitHeight([title, ...(isTight ? [] : [[] as Line]), ...body], rows);
 }

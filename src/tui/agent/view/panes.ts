@@ -14,6 +14,8 @@ import {fieldLines} from './field.js';
 import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
 import {soundPanel} from './sounds.js';
 import {title} from './title.js';
+import {mediaTitle} from './toolbar.js';
+import {whyPanel} from './why.js';
 
 /** While something is open over the history, the cursor is there: no field is shown with the focus. */
 const shownForm = ({form, panel}: ConsoleState): Form | null => (form && panel ? {...form, focus: ''} : form);
@@ -24,7 +26,8 @@ export function customerPane(state: ConsoleState, view: SessionView, fields: rea
 	const campaign = campaignOf(view);
 	const form = shownForm(state);
 	const isFocused = form?.focus.startsWith('customer.') ?? false;
-	const stop = view.customer?.stopCalling ? `${t('pane.stopCalling')} ` : '';
+	const marks = [view.customer?.claimed && t('pane.claimed'), view.customer?.stopCalling && t('pane.stopCalling')].filter(Boolean);
+	const stop = marks.map(mark => `${mark} `).join('');
 	const head = title(
 		t('pane.customer'),
 		stop + (campaign ? cutText(`${campaign.code} ${campaign.name}`, layout.leftWidth - 16) : ''),
@@ -69,7 +72,8 @@ export function rightPane(state: ConsoleState, view: SessionView, fields: readon
 	const record = fields.filter(field => field.pane === 'record');
 	const isFocused = form?.focus.startsWith('record.') ?? false;
 	const unsaved = form && isUnsaved(form) ? t('pane.unsaved') : '';
-	const top: Line[] = [title(t('pane.record'), unsaved, isFocused, layout.rightWidth)];
+	const marks = [cutText(mediaTitle(state, view, t), layout.rightWidth - 22), unsaved].filter(Boolean).join('  ');
+	const top: Line[] = [title(t('pane.record'), marks, isFocused, layout.rightWidth)];
 	if (form) for (const field of record) top.push(...fieldLines(field, form, layout, t));
 	const rows = layout.bodyRows - layout.recordRows;
 	return [...fitHeight(top, layout.recordRows), ...fitHeight(lowerPart(state, view, layout, rows, t), rows)];
@@ -99,6 +103,8 @@ function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, r
 		case 'dtmf':
 		case 'askHelp':
 			return callPanel(state, view, state.panel, {width, rows}, t);
+		case 'why':
+			return whyPanel(state, view, state.panel, {width, rows}, t);
 		default: {
 			const {history} = view;
 			const head = title(t('pane.history'), history.length > 0 ? String(history.length) : '', false, width);

@@ -43,7 +43,11 @@ export function toolbar(state: ConsoleState, view: SessionView): Line[] {
 	const t = translator(state.lang);
 	const {columns} = state.size;
 	return [
-		ends([...statusPart(view, t), ...whoPart(view, t)], [...linkPart(state, t), span(' '.repeat(7))], columns),
+		ends(
+			[...statusPart(view, t), ...whoPart(view, t), ...(columns < besideFrom ? [] : mediaPart(view.call, t))],
+			[...linkPart(state, t), span(' '.repeat(7))],
+			columns,
+		),
 		ends([...callPart(shownCall(view), columns, t), ...messages(view, t)], [...counters(view, t), span(' ')], columns),
 	];
 }
@@ -59,6 +63,32 @@ function whoPart(view: SessionView, t: Translate): Line {
 	if (view.status.help) return [span(' '.repeat(helpCells + 1)), span(`  ${t('bar.extension')} ${extension}`, 'dim')];
 	const initial = graphemes(name.trim())[0] ?? '?';
 	return [span(` ${initial} `, 'tile'), span(` ${cutText(name, 16)}`, 'strong'), span(`  ${t('bar.extension')} ${extension}`, 'dim')];
+}
+
+/** From this width on there is room beside the name; narrower, it stands in the title below. */
+const besideFrom = 100;
+
+/** What else happens to the talk: it is recorded, and somebody listens. */
+function mediaPart(call: CallView | null, t: Translate): Line {
+	return mediaWords(call, t).map(({text, tone}) => span(`  ${text}`, tone));
+}
+
+function mediaWords(call: CallView | null, t: Translate): Array<{text: string; tone: Tone}> {
+	if (call?.phase !== 'talking') return [];
+	const {recording, watchedBy = []} = call;
+	return [
+		...(recording ? [{text: t(`recording.${recording}`), tone: recording === 'on' ? ('accent' as const) : ('wait' as const)}] : []),
+		...(watchedBy.length > 0 ? [{text: `◉ ${watchedBy.join(' ')}`, tone: 'warn' as const}] : []),
+	];
+}
+
+/** The same for the title of the record, where the toolbar has no room for it. */
+export function mediaTitle(state: ConsoleState, view: SessionView, t: Translate): string {
+	return state.size.columns < besideFrom
+		? mediaWords(view.call, t)
+				.map(({text}) => text)
+				.join(' ')
+		: '';
 }
 
 function linkPart(state: ConsoleState, t: Translate): Line {
