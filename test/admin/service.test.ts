@@ -13,6 +13,7 @@ import {startPhones} from '../../src/sip/phone/phone.js';
 import {openStage, type Stage} from '../flows/stage.js';
 import {soundHz} from '../flows/stage-hearing.js';
 import {consolePassword} from '../flows/stage-seed.js';
+import {eventually} from '../support/limit.js';
 import {rateHz, sine, wavFile} from '../support/tones.js';
 
 type Setup = Omit<Extract<RequestBody, {type: 'setup'}>, 'type'>;
@@ -148,6 +149,28 @@ test.serial('a new operator at a new telephone logs in at once; a disabled one d
 	t.false(written.includes('Pass') || written.includes('telephone-2001'), 'no password stands in the log');
 });
 
+test.serial('an operator who is switched off in a talk finishes it and its record, and gets no other call', async t => {
+	await setup({noun: 'number', verb: 'add', key: '0312340005', values: {target: ['group:8001']}});
+	await setup({noun: 'operator', verb: 'set', key: 'baba', values: {group: ['8001']}});
+	const [baba] = await house.atWork('one', 'baba');
+	const caller = house.caller('0355501005', 600);
+	await baba!.ready();
+	await caller.dials('0312340005');
+	await baba!.rings();
+	await baba!.answers();
+	await setup({noun: 'operator', verb: 'set', key: 'baba', values: {enabled: ['no']}});
+	await Promise.all([caller.hears(baba!.hz), baba!.hears(caller.hz)]);
+	caller.hangsUp();
+	await baba!.is('wrapUp');
+	const closed = new Promise(resolve => baba!.client.on('sessionClosed', resolve));
+	await baba!.ask({type: 'setStatus', status: 'ready'}).catch(() => {});
+	t.is(await closed, 'ended');
+	t.false(house.service.world.agents.has('baba'));
+	await setup({noun: 'operator', verb: 'set', key: 'baba', values: {enabled: ['yes']}});
+	await house.quiet();
+	t.deepEqual(house.problems, []);
+});
+
 test.serial('two administrators: nothing is lost, and a row that was changed meanwhile is not overwritten when asked so', async t => {
 	const other = await connected();
 	await other.request({type: 'admit', key: readKey(house.folder)});
@@ -251,7 +274,10 @@ test.serial('the report of the day is what the events say, in pages of any size,
 	await caller.hears(soundHz.entry);
 	caller.hangsUp();
 	await house.quiet();
+	const refused = () => house.eventsOf().filter(({kind}) => kind === 'call.refused').length;
+	const before = refused();
 	await t.throwsAsync(caller.dials('0399999999'), {message: /404/});
+	await eventually('the refusal to be on the disk', () => refused() > before);
 	const report = await owner.request({type: 'reportInbound'});
 	const expected = inboundReport(house.eventsOf());
 	const night = report.groups.find(({number}) => number === '8050');

@@ -9,7 +9,7 @@ import {silence} from './acd/sounds.js';
 import {notReady, setStatus} from './agent.js';
 import {dateText, dayNumber} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
-import {type Context, change, clearTimer, log, newId, persist, setTimer, tell} from './context.js';
+import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
 import {changeEntry} from './entries.js';
 import {talkStatus} from './incall/hold.js';
 import {isOnline, legTrouble, phoneUsable} from './incall/own-phone.js';
@@ -17,6 +17,7 @@ import {stopWatching} from './incall/supervise.js';
 import {normaliseNumber} from './numbers.js';
 import {clearPanes, showCustomer} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
+import {closeSession} from './session.js';
 import type {Held} from './why/rules.js';
 import type {Agent, Call, World} from './world.js';
 
@@ -239,6 +240,11 @@ export function apologise(ctx: Context, call: Call, reason: string): void {
 
 /** An agent takes calls from now: one who waits at once, else the voice says so. */
 export function goReady(ctx: Context, agent: Agent, actor: string, reason: string): void {
+	// Switched off during a call: that was finished and written down, and no other one comes.
+	if (operatorOf(ctx.world, agent.operatorId)?.enabled === false) {
+		closeSession(ctx, agent, 'system', 'ended');
+		return;
+	}
 	stopWatching(ctx, agent, 'ready');
 	const after = agent.wrapUpAfter;
 	if (after) {

@@ -1,6 +1,6 @@
 /** 業務: what can be changed of a campaign while it runs. */
 import type {Campaign} from '../../domain/model.js';
-import {choice, plainText} from '../forms.js';
+import {choice, plainText, wholeNumber} from '../forms.js';
 import {groupName} from '../names.js';
 import {listProperty, type Noun, property, replaced, shown} from '../noun.js';
 
@@ -36,6 +36,21 @@ export const campaign: Noun<Campaign> = {
 			label: {ja: '録音', en: 'recording'},
 			help: {ja: '通話の録音', en: 'recording of calls'},
 			required: true,
+		}),
+		property('playback', choice(['customers', 'own', 'supervisors'] as const), {
+			name: 'playback',
+			label: {ja: '録音を聞ける人', en: 'playback'},
+			help: {
+				ja: 'customers：業務の顧客の通話、own：自分の通話、supervisors：SV だけ',
+				en: "whose recordings an operator may hear: those of the campaign's customers, the own ones, none",
+			},
+			fallback: 'customers',
+		}),
+		property('keepDays', wholeNumber(0, 36_500), {
+			name: 'keep-days',
+			label: {ja: '録音の保存日数', en: 'keep days'},
+			help: {ja: '録音を残す日数。0 はいつまでも', en: 'days that recordings are kept; 0 = for ever'},
+			fallback: {ja: '設定ファイルのとおり', en: 'as the configuration says'},
 		}),
 		shown('fields', {ja: '項目数', en: 'card fields'}, row => String(row.card.length)),
 	],
