@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {hasProgram, type SippCarrier, startSipp} from '../support/sip-peers.js';
 import {openStage, type Stage} from './stage.js';
-import {orderOf, soundHz} from './stage-hearing.js';
+import {listenTo, orderOf, soundHz} from './stage-hearing.js';
 import {type SippCall, sippCalls} from './stage-sipp.js';
 
 const callerHz = 400;
@@ -21,9 +21,22 @@ test.before(async () => {
 	house = await openStage({
 		trunks: [{name: 'sipp', port: carrier.port}],
 		directTrunk: 'sipp',
-		operators: {aoki: {phone: 'baresip'}},
-		groups: {ring: {}, short: {waitMsMax: 700, overflow: {kind: 'number', number: '0355509030'}}},
+		operators: {aoki: {phone: 'baresip'}, baba: {}},
+		menus: [
+			{
+				id: 'main',
+				name: '代表',
+				file: 'menu',
+				choices: {'1': {kind: 'voicemail', mailbox: {kind: 'group', groupId: 'ring'}}},
+				timeoutMs: 10_000,
+				retriesMax: 0,
+				otherwise: {kind: 'hangUp'},
+			},
+		],
+		groups: {all: {pattern: 'all'}, ring: {}, short: {waitMsMax: 700, overflow: {kind: 'number', number: '0355509030'}}},
 		numbers: [
+			{number: '0312340003', name: '代表', target: {kind: 'menu', menuId: 'main'}},
+			{number: '0312340004', name: '一斉', target: {kind: 'group', groupId: 'all'}},
 			{number: '0312340001', name: '窓口', target: {kind: 'group', groupId: 'ring'}},
 			{number: '0312340002', name: '短', target: {kind: 'group', groupId: 'short'}},
 		],
@@ -31,7 +44,10 @@ test.before(async () => {
 	house.closes(() => rm(folder, {recursive: true, force: true}));
 	house.closes(() => carrier.stop());
 });
-test.after.always(() => house?.close());
+test.after.always(async () => {
+	await house?.close();
+	await carrier?.stop();
+});
 test.afterEach.always(() => house?.everybodyAway());
 
 /** Is everything there? Says what is left out when not. */
@@ -43,7 +59,7 @@ function installed(t: ExecutionContext): boolean {
 }
 
 let calls = 0;
-const calling = (call: Pick<SippCall, 'from' | 'to' | 'leavesAfterMs'>) =>
+const calling = (call: Pick<SippCall, 'from' | 'to' | 'presses' | 'leavesAfterMs'>) =>
 	sippCalls({folder: join(house.folder, `sipp-${++calls}`), housePort: house.sipPort, hz: callerHz, ...call});
 
 test.serial('sipp calls, baresip is the telephone: 通話, both heard in the recording, 切断 by the operator', async t => {
@@ -88,5 +104,36 @@ test.serial('nobody is there: after the longest wait the caller is sent to an ou
 	const {live, recounted} = house.figures('short');
 	t.like(live, {offered: 1, answered: 0, overflowed: 1, abandonedWaiting: 0});
 	t.deepEqual(recounted, live);
+	t.deepEqual(house.problems, []);
+});
+
+test.serial('sipp is led by a key to the mailbox: what it says is in the message', async t => {
+	if (!installed(t)) return;
+	const caller = await calling({from: '0355501004', to: '0312340003', presses: {digit: '1', afterMs: 300}, leavesAfterMs: 3_500});
+	const callId = await house.callFrom('0355501004');
+	t.like(await house.ended(callId), {outcome: 'voicemail', endedBy: 'customer'});
+	t.true(await caller.finished, await caller.errors());
+	const message = await house.until('the message to be kept', () => house.look(reader => reader.voicemails('group:ring', 10))[0]);
+	t.like(message, {callId, fromNumber: '0355501004'});
+	const {left} = await listenTo(join(house.folder, 'recordings', message.path));
+	t.deepEqual(orderOf(left), [callerHz]);
+	t.deepEqual(house.problems, []);
+});
+
+test.serial('sipp calls and all ring, baresip among them: who takes the call has it', async t => {
+	if (!installed(t)) return;
+	const [aoki, baba] = await house.atWork('all', 'aoki', 'baba');
+	await Promise.all([aoki!.ready(), baba!.ready()]);
+	const caller = await calling({from: '0355501005', to: '0312340004'});
+	await Promise.all([aoki!.rings(), baba!.rings()]);
+	const {callId} = await aoki!.answers();
+	await baba!.until('the popup to vanish', ({incoming, status}) => incoming === null && status.status === 'ready');
+	await house.recorded(callId, 1000);
+	await baba!.hears();
+	await aoki!.hangsUp();
+	t.true(await caller.finished, await caller.errors());
+	const {left, right} = await house.recording((await house.ended(callId)).recordingPath!);
+	t.deepEqual([orderOf(left), orderOf(right)], [[callerHz], [aoki!.hz]]);
+	await house.checkFigures(t, 'all', {offered: 1, answered: 1});
 	t.deepEqual(house.problems, []);
 });

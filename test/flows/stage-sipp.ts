@@ -14,7 +14,9 @@ export type SippCall = {
 	from: string;
 	to: string;
 	hz: number;
-	/** Hangs up so long after the answer; without it the house has to. */
+	/** Presses a key, told by INFO as older carriers do, so long after the answer. */
+	presses?: {digit: string; afterMs: number};
+	/** Hangs up so long after the answer or the key; without it the house has to. */
 	leavesAfterMs?: number;
 };
 
@@ -63,11 +65,26 @@ ${headers('1 ACK', '[peer_tag_param]')}
   <nop><action><exec rtp_stream="tone.ul,-1,0"/></action></nop>
 `;
 
+const key = ({digit, afterMs}: {digit: string; afterMs: number}): string => `  <pause milliseconds="${afterMs}"/>
+  <send retrans="500"><![CDATA[
+
+      INFO [next_url] SIP/2.0
+${headers('2 INFO', '[peer_tag_param]')}
+      Content-Type: application/dtmf-relay
+      Content-Length: [len]
+
+      Signal=${digit}
+      Duration=160
+
+  ]]></send>
+  <recv response="200"/>
+`;
+
 const leaves = (afterMs: number): string => `  <pause milliseconds="${afterMs}"/>
   <send retrans="500"><![CDATA[
 
       BYE [next_url] SIP/2.0
-${headers('2 BYE', '[peer_tag_param]')}
+${headers('3 BYE', '[peer_tag_param]')}
       Content-Length: 0
 
   ]]></send>
@@ -90,12 +107,12 @@ const isLetGo = `  <recv request="BYE"/>
 
 /** One caller who says a tone, again and again, from the answer on. */
 export async function sippCalls(call: SippCall): Promise<RunningSipp> {
-	const {folder, housePort, from, to, hz, leavesAfterMs} = call;
+	const {folder, housePort, from, to, hz, presses, leavesAfterMs} = call;
 	await mkdir(folder, {recursive: true});
 	// One second: a whole number of periods, so that the loop has no click.
 	await writeFile(join(folder, 'tone.ul'), Uint8Array.from(sine(hz, rateHz), toMulaw));
 	const end = leavesAfterMs === undefined ? isLetGo : leaves(leavesAfterMs);
-	const scenario = `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="Caller">\n${invite}${end}</scenario>\n`;
+	const scenario = `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="Caller">\n${invite}${presses ? key(presses) : ''}${end}</scenario>\n`;
 	await writeFile(join(folder, 'caller.xml'), scenario);
 	const errorFile = join(folder, 'errors.log');
 	const rtpMin = 30_000 + 2 * Math.floor(Math.random() * 10_000);
