@@ -101,8 +101,19 @@ export class ServiceGate implements Gate {
 		}
 		if (request.type === 'listMyCustomers') return this.#parts.books.myCustomers(operatorId);
 		if (request.type === 'listCallLists') return this.#parts.books.callLists(operatorId);
+		if (request.type === 'editRecord') return this.#editRecord(operatorId, request);
 		const value = await this.#ask({...request, operatorId} as Ask);
 		return request.type === 'listRecalls' ? this.#parts.views.recalls(value as RecallItem[]) : value;
+	}
+
+	/** The record is read here, behind all that this operator has saved: his own requests are answered when they are on the disk. */
+	async #editRecord(operatorId: string, {recordId, record}: Omit<Extract<SessionRequest, {type: 'editRecord'}>, 'id'>): Promise<unknown> {
+		const {reader} = this.#parts;
+		const was = reader.record(recordId);
+		const customer = was && reader.customer(was.customerId);
+		if (!was || !customer) throw new Refused({code: 'notFound', message: `there is no record ${recordId}`});
+		const isNewest = reader.recordsOf(was.customerId, 1)[0]?.id === recordId;
+		return this.#ask({type: 'editRecord', operatorId, was, isNewest, customer, record});
 	}
 
 	async setPassword(operatorId: string, passwordHash: string): Promise<void> {

@@ -12,9 +12,11 @@ import type {
 	SessionView,
 	StatusView,
 } from './api/views.js';
+import {localTime} from './domain/calendar.js';
 import {countersOf} from './domain/counters.js';
 import type {Config, RecallItem} from './domain/events.js';
-import type {CallRow, Campaign, Customer, FieldValues, Group, ResponseRecord} from './domain/model.js';
+import type {CallRow, Campaign, Customer, DraftRecord, FieldValues, Group, ResponseRecord} from './domain/model.js';
+import {mayEdit} from './domain/records.js';
 import type {Agent, Call, World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
 
@@ -330,12 +332,12 @@ export class Views {
 		if (customerId === undefined) return nothing;
 		const known = this.#history.get(operatorId);
 		if (known?.customerId === customerId) return known.rows;
-		const rows = Object.freeze(this.reader.recordsOf(customerId, historyMax).map(record => this.#historyRow(record)));
+		const rows = Object.freeze(this.reader.recordsOf(customerId, historyMax).map(record => this.#historyRow(record, operatorId)));
 		this.#history.set(operatorId, {customerId, rows});
 		return rows;
 	}
 
-	#historyRow(record: ResponseRecord): HistoryRow {
+	#historyRow(record: ResponseRecord, operatorId: string): HistoryRow {
 		const {campaigns, operators} = this.world.config;
 		const masters = campaigns.find(({id}) => id === record.campaignId)?.masters;
 		const label = (choices: Array<{id: string; label: string}> | undefined, id: string | undefined) =>
@@ -360,8 +362,24 @@ export class Views {
 			talkMs: call?.joinedMs === undefined || call.endedMs === undefined ? undefined : call.endedMs - call.joinedMs,
 			writingMs: record.writingMs,
 			hasRecording: call?.recordingMs !== undefined && call.recordingPath !== undefined && this.isThere(call.recordingPath),
+			edit: this.#editable(record, operatorId),
 		};
 		return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as HistoryRow;
+	}
+
+	/** What stands in the fields of a record that this operator may still edit. */
+	#editable(record: ResponseRecord, operatorId: string): DraftRecord | undefined {
+		const {utcOffsetMs} = this.world.settings;
+		if (!mayEdit(record, operatorId, this.nowMs(), utcOffsetMs)) return undefined;
+		const {reachedId = '', reactionId = '', nextActionId = '', nextOperatorId = '', nextAtMs, text} = record;
+		return {
+			reachedId,
+			reactionId,
+			nextActionId,
+			nextOperatorId: nextOperatorId === operatorId ? 'self' : nextOperatorId,
+			nextAt: nextAtMs === undefined ? '' : typedTime(nextAtMs, utcOffsetMs),
+			text,
+		};
 	}
 }
 
@@ -384,4 +402,11 @@ function kept<T>(known: Map<string, readonly T[]>, key: string, make: () => T[])
 	let value = known.get(key);
 	if (!value) known.set(key, (value = Object.freeze(make())));
 	return value;
+}
+
+/** A time as a person would type it: 2026/11/25 14:00. */
+function typedTime(atMs: number, utcOffsetMs: number): string {
+	const {year, month, day, hour, minute} = localTime(atMs, utcOffsetMs);
+	const two = (number: number): string => String(number).padStart(2, '0');
+	return `${year}/${two(month)}/${two(day)} ${two(hour)}:${two(minute)}`;
 }

@@ -178,6 +178,7 @@ export type Results = {
 	cancelCallBack: null;
 	putDraft: null;
 	save: SaveResult;
+	editRecord: {recordId: string};
 	afterSave: null;
 	loadCustomer: null;
 	closeCustomer: null;

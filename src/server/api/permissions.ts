@@ -71,6 +71,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	cancelCallBack: {role: 'supervisor', session: true},
 	putDraft: {role: 'agent', session: true},
 	save: {role: 'agent', session: true},
+	editRecord: {role: 'agent', session: true},
 	afterSave: {role: 'agent', session: true},
 	loadCustomer: {role: 'agent', session: true},
 	closeCustomer: {role: 'agent', session: true},

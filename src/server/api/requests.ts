@@ -111,6 +111,8 @@ export const requestSchema = v.variant('type', [
 	request('putDraft', {draft}),
 	/** 保存 / 全て保存: customer and record in one. Refusals: `invalid` with `fields`, `conflict` with the newer customer. Answer: `SaveResult`. */
 	request('save', {draft}),
+	/** 編集 of a record of today, by who saved it. Answer: its id. Refusals: `notFound`, `notAllowed`, `invalid` with `fields`. */
+	request('editRecord', {recordId: id, record: draftRecord}),
 	/** The popup after a save: `keep` = OK, `resume` = タブを閉じる＆受付再開. */
 	request('afterSave', {choice: v.picklist(['keep', 'resume'])}),
 	/** Loads one of the customers the operator may see into the panes. */

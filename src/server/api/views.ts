@@ -7,6 +7,7 @@ import type {
 	CallOutcome,
 	Campaign,
 	Draft,
+	DraftRecord,
 	EntryState,
 	FieldValues,
 	Group,
@@ -79,6 +80,8 @@ export type HistoryRow = {
 	talkMs?: number;
 	writingMs?: number;
 	hasRecording: boolean;
+	/** Present where this operator may edit it now: what stands in its fields. */
+	edit?: DraftRecord;
 };
 export type RecallRow = {recordId: string; customerId: string; customerName: string; number: string; nextAtMs: number; overdue: boolean};
 export type CountersView = {

@@ -3,7 +3,19 @@
  * its timers and gives them, one at a time, to `step`. A closed union: a new kind is added here first.
  */
 import type {BusinessHours, OutsideNumber, Skill, VoiceMenu} from './acd/settings.js';
-import type {AutoDialSettings, CallList, CallRow, Campaign, Customer, Draft, Group, ListEntry, Operator} from './model.js';
+import type {
+	AutoDialSettings,
+	CallList,
+	CallRow,
+	Campaign,
+	Customer,
+	Draft,
+	DraftRecord,
+	Group,
+	ListEntry,
+	Operator,
+	ResponseRecord,
+} from './model.js';
 
 /** What an administrator sets. Replaced whole by `configChanged`. */
 export type Config = {
@@ -101,6 +113,13 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| /** While a secret is said or typed. */ {type: 'maskRecording'; masked: boolean}
 	| {type: 'putDraft'; draft: Draft}
 	| {type: 'save'; draft: Draft}
+	| /** 編集 of a record of the day. `was`: as the store has it; `isNewest`: no later record of that customer; `customer`: whose it is. */ {
+			type: 'editRecord';
+			was: ResponseRecord;
+			isNewest: boolean;
+			customer: Customer;
+			record: DraftRecord;
+	  }
 	| {type: 'afterSave'; choice: 'keep' | 'resume'}
 	| {type: 'loadCustomer'; customerId: string}
 	| {type: 'closeCustomer'}

@@ -114,11 +114,19 @@ export type DecodedRecord = {
 
 /**
  * Checks and decodes a record. `predictive`: the call came from the dialler, so 自動再架電 is allowed. `colleagues`: operators
- * who may be the next person in charge.
+ * who may be the next person in charge. `keepMs`: a time that stood there before may stay, past or not.
  */
 export function decodeRecord(
 	record: DraftRecord,
-	of: {campaign: Campaign; operatorId: string; colleagues: readonly string[]; predictive: boolean; nowMs: number; utcOffsetMs: number},
+	of: {
+		campaign: Campaign;
+		operatorId: string;
+		colleagues: readonly string[];
+		predictive: boolean;
+		nowMs: number;
+		utcOffsetMs: number;
+		keepMs?: number | undefined;
+	},
 ): {errors: FieldError[]; record: DecodedRecord} {
 	const {masters} = of.campaign;
 	const errors: FieldError[] = [];
@@ -146,8 +154,12 @@ export function decodeRecord(
 	if (carriesTime(action?.kind) && record.nextAt.trim() !== '') {
 		const atMs = parseTime(record.nextAt, of.nowMs, of.utcOffsetMs);
 		if (atMs === undefined) fail('nextAt', 'badTime');
-		else if (atMs <= of.nowMs) fail('nextAt', 'pastTime');
-		else out.nextAtMs = atMs;
+		else if (atMs <= of.nowMs && !isSameMinute(atMs, of.keepMs)) fail('nextAt', 'pastTime');
+		else out.nextAtMs = isSameMinute(atMs, of.keepMs) ? of.keepMs! : atMs;
 	}
 	return {errors, record: out};
 }
+
+/** Times are typed and shown to the minute. */
+const isSameMinute = (atMs: number, otherMs: number | undefined): boolean =>
+	otherMs !== undefined && Math.floor(atMs / 60_000) === Math.floor(otherMs / 60_000);

@@ -7,6 +7,7 @@ import {setAutoDialStarted, setListStarted} from './administration.js';
 import {forbidden} from './agent.js';
 import {accept, type Context, newId, refuse} from './context.js';
 import {dial} from './direct.js';
+import {editRecord} from './edit.js';
 import type {ConsoleEvent} from './events.js';
 import {inCallRequested} from './incall/requests.js';
 import {declineSeat, seatTaken} from './incall/seats.js';
@@ -58,6 +59,8 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 			return accept(ctx, event.requestId);
 		case 'save':
 			return save(ctx, agent, event);
+		case 'editRecord':
+			return editRecord(ctx, agent, event);
 		case 'afterSave':
 			return afterSave(ctx, agent, event);
 		case 'loadCustomer': {

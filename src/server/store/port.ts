@@ -123,6 +123,7 @@ export interface StoreReader {
 	customersOf(ownerId: string, campaignIds: readonly string[], limit: number): Customer[];
 	/** Which of these customer codes (values of the role customerCode) the campaign has already, and whose they are. */
 	customerIdsByCode(campaignId: string, codes: readonly string[]): Map<string, string>;
+	record(recordId: string): ResponseRecord | undefined;
 	/** Newest first. */
 	recordsOf(customerId: string, limit: number): ResponseRecord[];
 	call(callId: string): CallRow | undefined;

@@ -77,7 +77,7 @@ export function prepareReader(db: Database): StoreReader {
 		autoDials,
 		...entryReader(db, {one, many, column}),
 		...customerReader({one, many, column}),
-		...recordReader({many}, campaigns),
+		...recordReader({one, many}, campaigns),
 		...inboundReader(db, {one, many, column}),
 		...recordingReader(db, {one, many, column}),
 		call,
@@ -171,7 +171,7 @@ function customerReader({one, many, column}: Prepare) {
 	};
 }
 
-function recordReader({many}: Pick<Prepare, 'many'>, campaigns: () => Campaign[]) {
+function recordReader({one, many}: Pick<Prepare, 'one' | 'many'>, campaigns: () => Campaign[]) {
 	const recordsOf = many(tables.records, 'WHERE customer_id = ? ORDER BY saved_ms DESC, rowid DESC LIMIT ?');
 	// The kind of a next action stands in the campaign's master, so the ids that mean a recall are handed in as JSON.
 	const open = `
@@ -189,7 +189,9 @@ function recordReader({many}: Pick<Prepare, 'many'>, campaigns: () => Campaign[]
 				masters.nextActions.filter(({kind}) => kind === 'recall').map(action => `${id}\u001f${action.id}`),
 			),
 		);
+	const record = one(tables.records, 'WHERE id = ?');
 	return {
+		record,
 		recordsOf,
 		recallsOf(operatorId: string, limit: number): ResponseRecord[] {
 			return recalls(operatorId, recallActions(), limit);
