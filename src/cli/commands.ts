@@ -112,6 +112,8 @@ export const commands: Record<string, CommandRow> = {
 			customer: {text: 'customerOption', type: 'string', requiresArg: true},
 			campaign: {text: 'campaignFilter', type: 'string', requiresArg: true},
 			limit: {text: 'limitOption', type: 'number', requiresArg: true, default: 50},
+			'older-than': {text: 'olderThanOption', type: 'number', requiresArg: true},
+			'dry-run': {text: 'dryPurgeOption', type: 'boolean', default: false},
 			output: {text: 'outputOption', type: 'string', requiresArg: true, normalize: true},
 			server,
 			data,

@@ -7,12 +7,21 @@ import {admit, needService, withClient} from './connect.js';
 import {asked, clock, openSound, playSound, saveSound} from './sound.js';
 import {readTime, timeText} from './times.js';
 
-export const verbs = ['list', 'show', 'play', 'export'] as const;
+export const verbs = ['list', 'show', 'play', 'export', 'purge'] as const;
 type Verb = (typeof verbs)[number];
 
 const texts = {
 	noVerb: {ja: '{given} はできません。できるのは：{known}', en: 'there is no {given} here. There are: {known}'},
 	needsCall: {ja: '通話の ID を指定してください：kaden recording {verb} <id>', en: 'name the call: kaden recording {verb} <id>'},
+	needsDays: {
+		ja: '何日より前の録音を削除するか、--older-than で指定してください',
+		en: 'say with --older-than how many days old recordings must be to go',
+	},
+	gone: {ja: '録音 {count} 件を削除しました', en: '{count} recordings removed'},
+	wouldGo: {
+		ja: '録音 {count} 件が対象です（確認のみ、何も削除していません）',
+		en: '{count} recordings would go (dry run, nothing was removed)',
+	},
 	none: {ja: '録音はありません', en: 'no recordings'},
 	saved: {ja: '{file} に保存しました', en: 'saved as {file}'},
 	parts: {ja: '通話', en: 'Calls in it'},
@@ -33,15 +42,37 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	if (!verbs.includes(verb)) throw new CommandFailed(say(language, 'noVerb', {given: verb, known: verbs.join(', ')}), exitCodes.usage);
 	const callId = args['id'] === undefined ? undefined : String(args['id']);
 	const query = verb === 'list' ? queryOf(args, language) : undefined;
-	if (verb !== 'list' && callId === undefined) throw new CommandFailed(say(language, 'needsCall', {verb}), exitCodes.usage);
+	const purge = verb === 'purge' ? purgeOf(args, language) : undefined;
+	if (verb !== 'list' && verb !== 'purge' && callId === undefined)
+		throw new CommandFailed(say(language, 'needsCall', {verb}), exitCodes.usage);
 	const where = needService(args, io);
 	return withClient(where, io, async client => {
 		await admit(client, where, io);
 		if (query) await list(client, query, args, io);
+		else if (purge) await clear(client, purge, args, io);
 		else if (verb === 'show') await show(client, callId!, args, io);
 		else await hear(client, callId!, verb as 'play' | 'export', args, io);
 		return exitCodes.ok;
 	});
+}
+
+type Purge = Extract<RequestBody, {type: 'purgeRecordings'}>;
+
+function purgeOf(args: Record<string, unknown>, language: Language): Purge {
+	const days = Number(args['olderThan']);
+	if (args['olderThan'] === undefined || !(days >= 0 && days <= 36_500))
+		throw new CommandFailed(say(language, 'needsDays'), exitCodes.usage);
+	const campaign = args['campaign'] === undefined ? undefined : String(args['campaign']);
+	return {type: 'purgeRecordings', olderThanDays: days, dryRun: args['dryRun'] === true, ...(campaign !== undefined && {campaign})};
+}
+
+/** Takes as long as there is to remove. */
+const purgeMs = 30 * 60_000;
+
+async function clear(client: Client, purge: Purge, args: Record<string, unknown>, io: Io): Promise<void> {
+	const {count} = await asked(io, client.request(purge, purgeMs));
+	if (args['json']) io.say(JSON.stringify({count, dryRun: purge.dryRun}));
+	else io.say(say(io.language, purge.dryRun ? 'wouldGo' : 'gone', {count: String(count)}));
 }
 
 type Query = Extract<RequestBody, {type: 'listRecordings'}>;

@@ -37,5 +37,11 @@ function lines(overview: Overview, io: Io): string[] {
 				return `${list.name}  ${text(language, list.started ? 'started' : 'stopped')}  ${list.total}: ${states.join(', ')}`;
 			}),
 		),
+		...(overview.disk ? [diskLine(overview.disk, language)] : []),
 	];
+}
+
+function diskLine({freeBytes, isLow}: NonNullable<Overview['disk']>, language: Io['language']): string {
+	const free = `${text(language, 'disk')}  ${(freeBytes / 1e9).toFixed(1)} GB`;
+	return isLow ? `${free}  ! ${text(language, 'diskLow')}` : free;
 }

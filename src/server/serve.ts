@@ -169,10 +169,14 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	const clock = systemClock();
 	const nowMs = () => clock.nowMs();
 	const world = createWorld({idPrefix: randomBytes(5).toString('hex'), dialer: tableDialer, settings: settingsFrom(config, nowMs())});
-	const voice = new Voice({folder: config.recordings, world, reader, writer, nowMs, clock, config, log});
+	const voice = new Voice({folder: config.recordings, world, reader, writer, nowMs, clock, config, log, onChanged: () => storedChanged()});
 	const views = new Views(world, reader, nowMs, path => voice.recordings.isThere(path));
 	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
+	const storedChanged = () => {
+		views.forgetStored();
+		api?.touchAll();
+	};
 	const toolKey = ensureKey(config.service.dataDir);
 	const books = new Books({world, reader, writer, nowMs});
 	const gate = new ServiceGate({

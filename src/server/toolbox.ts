@@ -28,7 +28,7 @@ export function createTools({config, world, store: {reader, writer}, nowMs, acco
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
 	return {
-		overview: request => views.overview(request.endedSinceMs),
+		overview: request => ({...views.overview(request.endedSinceMs), ...(voice.disk && {disk: voice.disk})}),
 		why: createWhy({world, reader, nowMs}),
 		assignCustomers: (request, context) => books.assign(request, context),
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),

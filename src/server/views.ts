@@ -107,9 +107,10 @@ export class Views {
 		return kept(this.#groups, ids.join(), () => this.world.config.groups.filter(group => ids.includes(group.id)));
 	}
 
-	/** The records of this operator's customer have changed, or messages were left, heard or deleted. */
-	forgetStored(operatorId: string): void {
-		this.#history.delete(operatorId);
+	/** The records of this operator's customer (of everybody's, without one) have changed, or messages were left, heard or deleted. */
+	forgetStored(operatorId?: string): void {
+		if (operatorId === undefined) this.#history.clear();
+		else this.#history.delete(operatorId);
 		this.#unheard = undefined;
 	}
 

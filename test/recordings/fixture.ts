@@ -107,12 +107,17 @@ export async function openDesk(t: ExecutionContext, campaigns: Partial<Campaign>
 		campaigns: all,
 		extensions: ['101', '102'],
 	};
-	const config = {mail: null, service: {dataDir: data, timeZone: 'Asia/Tokyo', lang: 'ja'}} as const;
+	const config = {
+		mail: null,
+		retention: {recordingDays: 0, voicemailDays: 0, freeBytesMin: 0},
+		service: {dataDir: data, timeZone: 'Asia/Tokyo', lang: 'ja'},
+	} as const;
 	const log = Object.assign(() => {}, {flush: async () => {}, flushNow() {}});
 	const {tools} = new Voice({
 		clock: systemClock(),
 		config,
 		log,
+		onChanged: () => {},
 		folder,
 		world,
 		reader: store.reader,

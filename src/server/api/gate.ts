@@ -24,6 +24,7 @@ export const toolTypes = [
 	'deleteVoicemail',
 	'openAudio',
 	'readAudio',
+	'purgeRecordings',
 ] as const;
 export type ToolType = (typeof toolTypes)[number];
 export type ToolRequest = Extract<Request, {type: ToolType}>;

@@ -198,6 +198,7 @@ export type Results = {
 	deleteVoicemail: null;
 	openAudio: AudioOpened;
 	readAudio: AudioChunk;
+	purgeRecordings: {count: number};
 	identify: {operatorId: string; role: Role};
 	setup: SetupResult;
 	reportInbound: InboundReportView;

@@ -25,6 +25,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	deleteVoicemail: {role: 'supervisor', session: false},
 	openAudio: {role: 'agent', session: false},
 	readAudio: {role: 'agent', session: false},
+	purgeRecordings: {role: 'admin', session: false},
 	identify: {role: 'anyone', session: false},
 	// Looking; what may be changed by whom stands with each noun.
 	setup: {role: 'supervisor', session: false},

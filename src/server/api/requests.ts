@@ -185,6 +185,13 @@ export const requestSchema = v.variant('type', [
 	request('deleteVoicemail', {voicemailId: id}),
 	/** Asks for the sound of a call or a message; who, which and how is in the event log before the answer. Answer: `AudioOpened`. */
 	request('openAudio', {of: sound, how: v.picklist(['play', 'export'])}),
+	/** Removes recordings of calls that began longer ago; with `dryRun` they are only counted. Answer: how many. Refusal: `notFound` (campaign). */
+	request('purgeRecordings', {
+		olderThanDays: v.pipe(v.number(), v.minValue(0), v.maxValue(36_500)),
+		/** Id or code; without it those of all. */
+		campaign: v.exactOptional(shortText),
+		dryRun: v.boolean(),
+	}),
 	/** Answer: `AudioChunk`; at the end of the file an empty one. Refusal: `notFound` (not opened, by somebody else, or too long ago). */
 	request('readAudio', {audioId: id, offset: v.pipe(v.number(), v.integer(), v.minValue(0))}),
 	/**

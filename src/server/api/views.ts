@@ -199,6 +199,8 @@ export type Overview = {
 	agents: Array<{operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number; callId?: string}>;
 	calls: Array<{callId: string; kind: CallKind; number: string; startedMs: number; answeredMs?: number; agentId?: string}>;
 	lists: Array<{listId: string; campaignId: string; name: string; started: boolean; total: number; byState: Record<string, number>}>;
+	/** Room where recordings are written; absent while it is not known. */
+	disk?: {freeBytes: number; isLow: boolean};
 	/** With `endedSinceMs`: oldest first, 1,000 at most. */
 	ended?: EndedCall[];
 };

@@ -3,7 +3,7 @@ import {inCall} from './agent.js';
 import {endCall} from './call.js';
 import {accept, type Context, change, log, note, notify, operatorOf, persist, refuse} from './context.js';
 import {hopperOf, wakeList} from './entries.js';
-import type {Config, ConsoleEvent} from './events.js';
+import type {Config, ConsoleEvent, DomainEvent} from './events.js';
 import type {Customer} from './model.js';
 import {saveSession} from './panes.js';
 import {closeSession} from './session.js';
@@ -138,4 +138,16 @@ export function stopping(ctx: Context): void {
 		if (call.row.kind !== 'predictive' || (call.phase !== 'dialling' && call.phase !== 'ringing')) continue;
 		endCall(ctx, call, {outcome: 'cancelled', by: 'system', reason: 'serviceStopping'});
 	}
+}
+
+/** Whoever answers for the room on the disk is told, once each time it becomes low. */
+export function diskRoom(ctx: Context, {freeBytes, isLow}: Extract<DomainEvent, {type: 'diskRoom'}>): void {
+	note(ctx, isLow ? 'disk.low' : 'disk.enough', {data: {freeBytes}});
+	log(ctx, isLow ? 'warn' : 'info', isLow ? 'little room is left on the disk of the recordings' : 'there is room on the disk again', {
+		freeBytes,
+	});
+	if (!isLow) return;
+	const gigabytes = (freeBytes / 1e9).toFixed(1);
+	for (const agent of ctx.world.agents.values())
+		if (operatorOf(ctx.world, agent.operatorId)?.role !== 'agent') notify(ctx, agent, 'warning', 'diskLow', {gigabytes});
 }

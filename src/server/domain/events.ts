@@ -231,6 +231,8 @@ export type DomainEvent =
 	| {type: 'configChanged'; config: Config}
 	/** A customer was changed by something else than a console (import, administrator). */
 	| {type: 'customerChanged'; customer: Customer}
+	/** The room where recordings are written has become low, or is enough again. */
+	| {type: 'diskRoom'; freeBytes: number; isLow: boolean}
 	/** Messages of that mailbox (`group:…`, `extension:…`) were heard or deleted. */
 	| {type: 'voicemailsChanged'; mailbox: string}
 	/** 担当: customers were given to an operator, or taken from all. */

@@ -10,7 +10,17 @@ import {offerDue} from './acd/offers.js';
 import {announceDue, overflow} from './acd/queue.js';
 import {soundsAreOver} from './acd/sounds.js';
 import {voicemailsChanged} from './acd/voicemail.js';
-import {configChanged, customerChanged, customersAssigned, partDown, partUp, stopping, trunkDown, trunkUp} from './administration.js';
+import {
+	configChanged,
+	customerChanged,
+	customersAssigned,
+	diskRoom,
+	partDown,
+	partUp,
+	stopping,
+	trunkDown,
+	trunkUp,
+} from './administration.js';
 import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
 import {recorded, recordingLost} from './call.js';
 import {type Context, decided, newContext, timerIsDue} from './context.js';
@@ -68,6 +78,8 @@ function take(ctx: Context, event: DomainEvent) {
 			return customerChanged(ctx, event.customer);
 		case 'customersAssigned':
 			return customersAssigned(ctx, event.customerIds, event.ownerId);
+		case 'diskRoom':
+			return diskRoom(ctx, event);
 		case 'voicemailsChanged':
 			return voicemailsChanged(ctx, event.mailbox);
 		case 'entriesFetched':

@@ -1,6 +1,7 @@
 /** Recordings and messages of a running service. */
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
+import type {ToolRequest} from '../api/gate.js';
 import {Refused} from '../api/messages.js';
 import type {Clock} from '../clock.js';
 import type {Config} from '../config.js';
@@ -10,18 +11,28 @@ import type {Loop} from '../loop.js';
 import {Poster} from '../mail/poster.js';
 import type {Tools} from '../tools.js';
 import {fileOf} from './folder.js';
+import {type Disk, FolderKeeper} from './keeper.js';
 import {type RecordingParts, Recordings, type Sound} from './recordings.js';
 import {Voicemails} from './voicemails.js';
 
 type VoiceTools = Pick<
 	Tools,
-	'listRecordings' | 'showRecording' | 'listVoicemails' | 'markVoicemail' | 'deleteVoicemail' | 'openAudio' | 'readAudio'
+	| 'listRecordings'
+	| 'showRecording'
+	| 'listVoicemails'
+	| 'markVoicemail'
+	| 'deleteVoicemail'
+	| 'openAudio'
+	| 'readAudio'
+	| 'purgeRecordings'
 >;
 
 export type VoiceParts = RecordingParts & {
 	clock: Clock;
-	config: Pick<Config, 'mail' | 'service'>;
+	config: Pick<Config, 'mail' | 'service' | 'retention'>;
 	log: Log;
+	/** What is there has changed: histories and lists are read again. */
+	onChanged: () => void;
 };
 
 export class Voice {
@@ -30,7 +41,9 @@ export class Voice {
 	readonly #folder: string;
 	readonly #voicemails: Voicemails;
 	readonly #parts: VoiceParts;
+	readonly #keeper: FolderKeeper;
 	#poster: Poster | undefined;
+	#loop: Loop | undefined;
 
 	constructor(parts: VoiceParts) {
 		this.#parts = parts;
@@ -38,6 +51,13 @@ export class Voice {
 		const voicemails = new Voicemails(parts);
 		this.#voicemails = voicemails;
 		this.#folder = parts.folder;
+		mkdirSync(parts.folder, {recursive: true, mode: 0o700});
+		this.#keeper = new FolderKeeper({
+			...parts,
+			retention: parts.config.retention,
+			onRemoved: () => parts.onChanged(),
+			onDisk: disk => this.#loop?.post({type: 'diskRoom', ...disk}),
+		});
 		this.recordings = recordings;
 		this.tools = {
 			listRecordings: (request, {asker}) => recordings.list(asker, request),
@@ -51,12 +71,16 @@ export class Voice {
 				if ('voicemailId' in of && asker !== 'owner') await voicemails.mark(asker, {...of, heard: true}, loop);
 				return opened;
 			},
+			purgeRecordings: (request, {actor}) => this.#purge(request, actor),
 			readAudio: ({audioId, offset}, {asker}) => recordings.read(asker, audioId, offset),
 		};
 	}
 
 	/** Begins what goes on by itself: the mails that wait, and those that come. */
 	start(loop: Loop): void {
+		this.#loop = loop;
+		// What was running before is closed first.
+		loop.afterDisk(() => this.#keeper.start());
 		const {config, log, reader, clock} = this.#parts;
 		const {mail: settings, service} = config;
 		if (settings) {
@@ -66,12 +90,29 @@ export class Voice {
 		} else if (reader.waitingMails(1).length > 0) log('warn', 'mail.notConfigured', {hint: 'messages wait to be sent by mail'});
 	}
 
+	/** The room on the disk, as last looked at. */
+	get disk(): Disk | undefined {
+		return this.#keeper.disk;
+	}
+
+	async #purge(
+		{olderThanDays, campaign: given, dryRun}: Extract<ToolRequest, {type: 'purgeRecordings'}>,
+		actor: string,
+	): Promise<{count: number}> {
+		const {world, nowMs} = this.#parts;
+		const campaign = world.config.campaigns.find(({id, code}) => id === given || code === given);
+		if (given !== undefined && !campaign) throw new Refused({code: 'notFound', message: `there is no campaign ${given}`});
+		const purge = {beforeMs: nowMs() - olderThanDays * 86_400_000, actor, reason: 'purged', ...(campaign && {campaignId: campaign.id})};
+		return {count: await this.#keeper.purge(purge, dryRun)};
+	}
+
 	/** Messages may have been left, and are on the disk. */
 	messagesLeft(): void {
 		this.#poster?.wake();
 	}
 
 	async stop(): Promise<void> {
+		await this.#keeper.stop();
 		await this.#poster?.stop();
 	}
 

@@ -375,6 +375,7 @@ export const en: Record<TextKey, string> = {
 	'sound.listKeys': 'Enter play  p phone',
 	'sound.mailKeys': 'Enter play  p phone  F5 call',
 	'bar.voicemails': 'Voicemail',
+	'notice.diskLow': 'Little room is left for recordings ({gigabytes} GB)',
 	'notice.recordingNotPlayed': 'It could not be played on the phone',
 	'notice.callFailed': 'No connection: {number} ({reason})',
 	'notice.callGone': 'The caller has hung up',

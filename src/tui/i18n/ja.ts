@@ -374,6 +374,7 @@ export const ja = {
 	'sound.listKeys': 'Enter 再生 p 電話機',
 	'sound.mailKeys': 'Enter 再生  p 電話機  F5 発信',
 	'bar.voicemails': '留守電',
+	'notice.diskLow': '録音の保存先の空きが少なくなりました（残り {gigabytes} GB）',
 	'notice.recordingNotPlayed': '電話機で再生できませんでした',
 	'notice.callFailed': 'つながりませんでした: {number}（{reason}）',
 	'notice.callGone': '相手が電話を切りました',
