@@ -123,6 +123,7 @@ test.serial('what is wrong is said with what is allowed, and with an exit code t
 		[['menu', 'remove', 'main'], exitCodes.failed, /in use: number 03-1234-0001 target/],
 		[['hours', 'set', 'week', '--open', 'sometimes'], exitCodes.usage, /open cannot be sometimes\. Allowed: days and times/],
 		[['group', 'set', '8010', '--if-version', 'old', '--name', 'x'], exitCodes.failed, /changed by somebody else since/],
+		[['extension', 'add', '8001'], exitCodes.usage, /2 to 6 digits, not 8000-8999/],
 		[['report', 'outbound'], exitCodes.usage, /no report outbound\. There are: inbound/],
 		[['number', '--name'], exitCodes.usage, /Not enough arguments/],
 	];

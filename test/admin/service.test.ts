@@ -145,6 +145,7 @@ test.serial('a new operator at a new telephone logs in at once; a disabled one d
 	await fuji.request({type: 'logOff'});
 	await setup({noun: 'extension', verb: 'remove', key: '2001'});
 	await t.throwsAsync(fuji.login('fuji', 'Another-Pass-1', '2001'), {instanceOf: Refused});
+	await eventually('its telephone to be none of ours', () => !house.service.world.phones.has('2001'));
 	const written = JSON.stringify(house.eventsOf().filter(({kind}) => /^(?:operator|extension)\./.test(kind)));
 	t.false(written.includes('Pass') || written.includes('telephone-2001'), 'no password stands in the log');
 });

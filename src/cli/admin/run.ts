@@ -36,6 +36,8 @@ export async function runNoun(noun: AnyNoun, args: Record<string, unknown>, io: 
 		...(args['ifVersion'] !== undefined && {ifVersion: String(args['ifVersion'])}),
 	};
 	const wantsSecret = noun.secret && (args['password'] === true || (verb === 'add' && noun.secret.required));
+	// A name that cannot be is told before anybody types a password for it.
+	if (verb === 'add' && key !== undefined && wantsSecret) await checkName(noun, key, io);
 	const result = await asking(args, io, async client => {
 		// The password of whoever asks comes first, then the new one.
 		if (wantsSecret && (verb === 'add' || verb === 'set')) ask.secret = await askNewPassword(io);
@@ -50,6 +52,18 @@ export async function runNoun(noun: AnyNoun, args: Record<string, unknown>, io: 
 		for (const line of await lines(noun, verb, result, io)) io.say(line);
 	}
 	return exitCodes.ok;
+}
+
+async function checkName(noun: AnyNoun, key: string, {language}: Io): Promise<void> {
+	const {problemText, SetupProblem} = await import('../../server/admin/problem.js');
+	const nothing = {operators: [], groups: [], memberships: {}, extensions: [], campaigns: [], lists: [], autoDials: [], trunks: []};
+	const counts = () => ({total: 0, left: 0, errors: 0});
+	try {
+		noun.create?.(key, {config: nothing, sounds: [], ownSounds: [], seats: new Map(), phones: new Set(), countOf: counts});
+	} catch (error) {
+		if (error instanceof SetupProblem) throw new CommandFailed(problemText(error.problem, language), exitCodes.usage);
+		throw error;
+	}
 }
 
 /** Options that were given, as texts; a file of this machine by its whole path. */

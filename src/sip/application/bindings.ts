@@ -136,6 +136,16 @@ export class Bindings {
 		return changes;
 	}
 
+	/** Drops every phone of an extension that has no account any more. */
+	forget(extension: string, nowMs: number): PhoneChange[] {
+		const table = this.#byExtension.get(extension);
+		if (!table) return [];
+		const wasUp = this.#up(extension, nowMs);
+		for (const contact of [...table.keys()]) this.#drop(table, contact);
+		this.#byExtension.delete(extension);
+		return this.#change(extension, wasUp, 'unregistered', nowMs);
+	}
+
 	/** Notes whether a phone answered. A binding that was replaced meanwhile is left alone. */
 	answered(binding: Binding, reachable: boolean, nowMs: number): PhoneChange[] {
 		const current = this.#byExtension.get(binding.extension)?.get(binding.contact);
@@ -149,6 +159,10 @@ export class Bindings {
 	contactsOf(extension: string, nowMs: number): Binding[] {
 		const table = this.#byExtension.get(extension);
 		return table ? [...table.values()].filter(b => b.reachable && b.expiresAtMs > nowMs).reverse() : [];
+	}
+
+	extensions(): string[] {
+		return [...this.#byExtension.keys()];
 	}
 
 	all(): Binding[] {

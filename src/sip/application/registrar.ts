@@ -125,9 +125,11 @@ export class Registrar {
 	}
 
 	#tick(): void {
-		const {clock, limits, signal} = this.#parts;
+		const {clock, limits, signal, accounts} = this.#parts;
 		const nowMs = clock.nowMs();
 		this.#tell(this.bindings.expire(nowMs));
+		// An account that was removed is no phone of ours, however long it had registered for.
+		for (const extension of this.bindings.extensions()) if (!accounts(extension)) this.#tell(this.bindings.forget(extension, nowMs));
 		if (limits.qualifyMs === 0 || !signal.isUp) return;
 		for (const binding of this.bindings.all()) {
 			const watch = this.#watch.get(binding) ?? {dueMs: nowMs + limits.qualifyMs, misses: 0};
