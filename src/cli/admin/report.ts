@@ -41,6 +41,7 @@ const words = {
 	closed: {ja: '時間外・案内のみ', en: 'closed'},
 	callBack: {ja: '折返し待ち', en: 'to call back'},
 	voicemail: {ja: '留守番', en: 'voicemail'},
+	cancelled: {ja: '案内中に切断', en: 'hung up early'},
 	others: {ja: 'その他', en: 'others'},
 	open: {ja: '通話・待ち', en: 'open'},
 	none: {ja: '着信はありません', en: 'no inbound calls'},
@@ -78,7 +79,7 @@ function lines({day, groups, numbers, refused}: InboundReportView, language: Lan
 		);
 	}
 	if (numbers.length > 0) {
-		const names = ['talked', 'abandoned', 'overflowed', 'voicemail', 'callBack', 'closed'] as const;
+		const names = ['talked', 'abandoned', 'overflowed', 'voicemail', 'callBack', 'closed', 'cancelled'] as const;
 		const rows = numbers.map(({number, name, calls, open, outcomes}) => {
 			const counts = names.map(outcome => outcomes[outcome] ?? 0);
 			const others = calls - open - counts.reduce((sum, count) => sum + count, 0);
