@@ -175,6 +175,7 @@ function transferSomewhere(sim: Sim): Act {
 		{operatorId: anyone(sim)},
 		{number: `1${rng.between(0, 13)}`},
 		{number: '0398765432'},
+		{number: rng.pick(['8001', '8002'])},
 		{number: '?'},
 	]);
 	return {type: 'transfer', mode: rng.pick(['blind', 'consult', 'consult']), to};

@@ -136,7 +136,8 @@ export function joinFailed(ctx: Context, call: Call, reason: string) {
 	takeApart(ctx, call);
 	letGo(ctx, call);
 	moveCall(ctx, call, 'waiting');
-	if (call.entry) changeEntry(ctx, call.entry, {state: 'dialling'}, {callId: call.row.id, reason: 'joinFailed'});
+	// Whoever was quick enough to save a record has settled the entry.
+	if (call.entry && !call.saved) changeEntry(ctx, call.entry, {state: 'dialling'}, {callId: call.row.id, reason: 'joinFailed'});
 	waitForAgent(ctx, call);
 }
 
