@@ -1,5 +1,5 @@
 import test from 'ava';
-import {realFreeswitch} from '../support/real-stack.js';
+import {realFreeswitch, realFreeswitches} from '../support/real-stack.js';
 import {contract, type Factory} from './contract.js';
 import {roomContract} from './contract-rooms.js';
 import {realOnly} from './freeswitch-real.js';
@@ -26,6 +26,21 @@ if (address) {
 	contract(test, factory);
 	roomContract(test, factory);
 	realOnly(test, address);
+	const [, ...others] = realFreeswitches();
+	if (others.length > 0) {
+		// The parties of a bridge or room begin on different servers.
+		const several: Factory = {
+			...factory,
+			name: `${others.length + 1} FreeSWITCHes`,
+			async create() {
+				const real = await startRealMedia(address, others);
+				started.set(real.media, real);
+				return real.media;
+			},
+		};
+		contract(test, {...several, only: /bridge carries|third|beep|DTMF|moves/});
+		roomContract(test, {...several, only: /conference|barge|take over|DTMF|voicemail/});
+	}
 } else {
 	test('left out: a real FreeSWITCH (KADEN_FREESWITCH=host:port:secret)', t => {
 		t.log('the media contract on FreeSWITCH was not tested');

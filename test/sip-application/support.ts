@@ -10,7 +10,7 @@ import type {TelephonyEvent, TrunkSettings} from '../../src/sip/port.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
 import {freshId, RawPeer, type RawRequest, type Subject, startSubject} from '../signalling/support.js';
 import {within} from '../support/limit.js';
-import {mediaOn, realFreeswitch} from '../support/real-stack.js';
+import {mediaOn, realFreeswitches} from '../support/real-stack.js';
 import {Relay} from '../support/relay.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 
@@ -82,8 +82,8 @@ export function counted(media: MediaServer): MediaServer & {open: number} {
 
 /** The embedded media server, or the real FreeSWITCH of KADEN_FREESWITCH where there is a signalling server to call it through. */
 export const mediaForTests = (subject?: Subject): Promise<MediaServer> => {
-	const real = realFreeswitch();
-	if (real && subject) return mediaOn(real, {host: subject.controlHost, port: subject.controlPort, secret: subject.secret});
+	const real = realFreeswitches();
+	if (real.length > 0 && subject) return mediaOn(real, {host: subject.controlHost, port: subject.controlPort, secret: subject.secret});
 	const min = 20_000 + 2 * Math.floor(Math.random() * 15_000);
 	return createEmbeddedMedia({address: '127.0.0.1', rtpPorts: {min, max: min + 999}, portRestMs: 0});
 };

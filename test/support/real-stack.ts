@@ -1,6 +1,6 @@
 /**
  * The real servers that the suites run on when they are named: KADEN_DRACHTIO=host:port (secret in KADEN_DRACHTIO_SECRET, else
- * `cymru`; its SIP port in KADEN_DRACHTIO_SIP, else 5060) and KADEN_FREESWITCH=host:port:secret. Both have the files of config/.
+ * `cymru`; its SIP port in KADEN_DRACHTIO_SIP, else 5060) and KADEN_FREESWITCH=host:port:secret (several with commas between). All have the files of config/.
  */
 
 import {systemClock} from '../../src/sip/application/clock.js';
@@ -9,10 +9,15 @@ import type {ControlAddress} from '../../src/sip/application/signal.js';
 import type {EventSocketAddress} from '../../src/sip/media/freeswitch/event-socket.js';
 import {createFreeswitchMedia, type FreeswitchMedia} from '../../src/sip/media/freeswitch/server.js';
 
-export function realFreeswitch(): EventSocketAddress | undefined {
-	const [host, port, ...secret] = (process.env['KADEN_FREESWITCH'] ?? '').split(':');
-	return host && port ? {host, port: Number(port), secret: secret.join(':')} : undefined;
+/** All that are named: `host:port:secret,host:port:secret`. */
+export function realFreeswitches(): EventSocketAddress[] {
+	return (process.env['KADEN_FREESWITCH'] ?? '').split(',').flatMap(each => {
+		const [host, port, ...secret] = each.split(':');
+		return host && port ? [{host, port: Number(port), secret: secret.join(':')}] : [];
+	});
 }
+
+export const realFreeswitch = (): EventSocketAddress | undefined => realFreeswitches()[0];
 
 export function realDrachtio(): (ControlAddress & {sipPort: number}) | undefined {
 	const [host, port] = (process.env['KADEN_DRACHTIO'] ?? '').split(':');
@@ -24,19 +29,19 @@ export function realDrachtio(): (ControlAddress & {sipPort: number}) | undefined
 let owners = 0;
 
 /** Media on a FreeSWITCH, with an owner of its own, so that suites that run at once leave each other alone. */
-export async function mediaOn(address: EventSocketAddress, control: ControlAddress): Promise<FreeswitchMedia> {
+export async function mediaOn(servers: readonly EventSocketAddress[], control: ControlAddress): Promise<FreeswitchMedia> {
 	const caller = await connectMediaCaller({control});
-	return createFreeswitchMedia({servers: [address], caller, clock: systemClock, owner: `t${process.pid}x${++owners}`});
+	return createFreeswitchMedia({servers, caller, clock: systemClock, owner: `t${process.pid}x${++owners}`});
 }
 
 /** Keys to lay over a service's configuration. */
 export function overReal(): Record<string, unknown> {
-	const freeswitch = realFreeswitch();
+	const freeswitches = realFreeswitches();
 	const drachtio = realDrachtio();
 	const {host, port, secret} = drachtio ?? {};
 	return {
 		...(drachtio && {signalling: {kind: 'drachtio', host, port, secret}}),
-		...(freeswitch && {media: {kind: 'freeswitch', servers: [freeswitch]}}),
+		...(freeswitches.length > 0 && {media: {kind: 'freeswitch', servers: freeswitches}}),
 	};
 }
 

@@ -18,6 +18,8 @@ type Agreement = ReturnType<typeof agree>;
 export type EndpointParts = {
 	clock: Clock;
 	silentMs: number;
+	/** Two channels that are each other's peers: one on each server. */
+	tie: (one: FreeswitchLink, other: FreeswitchLink) => Promise<Tie>;
 	/** What a partner's command may take to bring this one along into a room. */
 	followMs: number;
 	sessionId: number;
@@ -25,6 +27,11 @@ export type EndpointParts = {
 	freed: (endpoint: FreeswitchEndpoint) => void;
 };
 
+/** What joins two FreeSWITCHes: an endpoint on each, with its RTP going to the other. */
+export type Tie = readonly [FreeswitchEndpoint, FreeswitchEndpoint];
+
+/** A tie that is no longer used stays so long, until its neighbours have moved on: they would be disturbed on their way. */
+const tieLingersMs = 1000;
 const digitMs = 100;
 const wavHeaderBytes = 44;
 const bytesPerMs = 32;
@@ -43,6 +50,8 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
 	#cancelLook: () => void = () => {};
 	#partner: FreeswitchEndpoint | undefined;
+	/** What it reaches its partner or room by, when that is on another server. */
+	#tie: Tie | undefined;
 	/** The room that its partner has taken it along into. */
 	#carried: {room: FreeswitchRoom; member: Promise<FreeswitchEvent>} | undefined;
 	/** Undefined while it lives; afterwards the same promise for every caller of `destroy`. */
@@ -124,7 +133,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	}
 
 	async bridge(other: MediaEndpoint): Promise<void> {
-		if (!(other instanceof FreeswitchEndpoint) || other === this || other.link !== this.link)
+		if (!(other instanceof FreeswitchEndpoint) || other === this)
 			throw new Error('an endpoint can only be bridged to another one of its own media server');
 		const [epoch, otherEpoch] = [this.#depart(), other.#depart()];
 		this.#partner = other;
@@ -139,7 +148,14 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 			if (!still()) return;
 			this.#carried = undefined;
 			other.#carried = undefined;
-			await this.link.bring(bridgeName(this.id, other.id), bridging(this.id, other.id));
+			if (other.link === this.link) {
+				await this.link.bring(bridgeName(this.id, other.id), bridging(this.id, other.id));
+				return;
+			}
+			const tie = await this.#parts.tie(this.link, other.link);
+			if (!still() || this.gone || other.gone) return this.#drop(tie);
+			this.#tie = tie;
+			await Promise.all([this.#beside(tie[0]), other.#beside(tie[1])]);
 		} catch (error) {
 			if (still()) this.#part();
 			throw error;
@@ -154,8 +170,41 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		if (!partner) return;
 		this.#depart();
 		partner.#depart();
-		this.#park();
-		partner.#park();
+		for (const each of [this, partner]) each.#park().catch(() => {}); // a channel that does not answer is noticed by its silence
+	}
+
+	/** Bridges it to a channel on its own server. */
+	async #beside({id}: FreeswitchEndpoint): Promise<void> {
+		await this.link.bring(bridgeName(this.id, id), bridging(this.id, id));
+	}
+
+	#drop(tie: Tie): void {
+		this.#parts.clock.after(tieLingersMs, () => {
+			for (const end of tie) end.destroy().catch(() => {});
+		});
+	}
+
+	/** The same as `enter`, into a room on another server. */
+	async enterThrough(room: FreeswitchRoom, home: FreeswitchLink, command: (id: string) => string): Promise<number | undefined> {
+		const epoch = this.#depart();
+		this.room = room;
+		const unlock = await this.#lock();
+		try {
+			this.#alive();
+			if (epoch !== this.#epoch) return undefined;
+			this.#carried = undefined;
+			const tie = await this.#parts.tie(this.link, home);
+			if (epoch !== this.#epoch || this.gone) {
+				this.#drop(tie);
+				return undefined;
+			}
+			this.#tie = tie;
+			const [near, far] = tie;
+			const [{'Member-ID': member}] = await Promise.all([home.bring(memberName(room.name, far.id), command(far.id)), this.#beside(near)]);
+			return epoch === this.#epoch && !this.gone ? Number(member) : undefined;
+		} finally {
+			unlock();
+		}
 	}
 
 	/** Brings it into a room of FreeSWITCH. Resolves with its number there; undefined when something later has made this void. */
@@ -172,7 +221,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 			const carried = this.#carried?.room === room ? this.#carried.member : undefined;
 			this.#carried = undefined;
 			const effect = memberName(room.name, this.id);
-			const both = !carried && partner !== undefined && !partner.gone && partner.#partner === undefined;
+			const both = !carried && partner !== undefined && partner.link === this.link && !partner.gone && partner.#partner === undefined;
 			if (both) partner.#carried = {room, member: partner.link.waits.for(memberName(room.name, partner.id))};
 			const {'Member-ID': number} = carried
 				? await this.#follow(carried, effect, command(false))
@@ -210,7 +259,16 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	#part(): void {
 		const partner = this.#partner;
 		this.#partner = undefined;
-		if (partner && partner.#partner === this) partner.#partner = undefined;
+		if (partner && partner.#partner === this) {
+			partner.#partner = undefined;
+			partner.#untie();
+		}
+		this.#untie();
+	}
+
+	#untie(): void {
+		if (this.#tie) this.#drop(this.#tie);
+		this.#tie = undefined;
 	}
 
 	async #park(): Promise<void> {

@@ -10,6 +10,8 @@ type Seat = {speaksTo: Audience; present: RoomMember | undefined};
 /** A room: a conference of FreeSWITCH, on the server of its first member. Here is known who is to hear whom; what differs is told. */
 export class FreeswitchRoom implements MediaRoom {
 	readonly #seats = new Map<FreeswitchEndpoint, Seat>();
+	/** The server that mixes it: that of its first member. */
+	#home: FreeswitchLink | undefined;
 	#closed: Promise<void> | undefined;
 	#tail: Promise<unknown> = Promise.resolve();
 
@@ -25,11 +27,13 @@ export class FreeswitchRoom implements MediaRoom {
 		if (own.gone) throw new Error('the endpoint is gone');
 		const audience = audienceOf(speaksTo);
 		const before = this.#seats.get(own);
-		if (before) return this.#speak(own, before, audience);
+		if (before) return this.#speak(before, audience);
 		if (this.#seats.size >= roomMembersMax) throw new Error(`the room is full: it takes ${roomMembersMax}`);
-		const [first] = this.#seats.keys();
-		if (first && first.link !== own.link) throw new Error('the members of a room are on one media server');
-		const entered = own.enter(this, both => entering(own.id, this.name, both));
+		const home = this.#homeFor(own);
+		const entered =
+			own.link === home
+				? own.enter(this, both => entering(own.id, this.name, both))
+				: own.enterThrough(this, home, id => entering(id, this.name, false));
 		// Only now: entering takes it out of where it is, and that may be here.
 		const seat: Seat = {speaksTo: audience, present: undefined};
 		this.#seats.set(own, seat);
@@ -37,7 +41,7 @@ export class FreeswitchRoom implements MediaRoom {
 			const member = await entered;
 			if (member === undefined || this.#seats.get(own) !== seat) return;
 			seat.present = {id: own.id, member, speaksTo: seat.speaksTo, fresh: true, unheardBy: new Set()};
-			await this.#settle(own.link);
+			await this.#settle();
 		} catch (error) {
 			if (this.#seats.get(own) === seat) this.#seats.delete(own);
 			throw error;
@@ -49,13 +53,13 @@ export class FreeswitchRoom implements MediaRoom {
 		const own = this.#own(endpoint);
 		const seat = this.#seats.get(own);
 		if (!seat) throw new Error('the endpoint is not in this room');
-		await this.#speak(own, seat, audienceOf(speaksTo));
+		await this.#speak(seat, audienceOf(speaksTo));
 	}
 
-	async #speak(own: FreeswitchEndpoint, seat: Seat, audience: Audience): Promise<void> {
+	async #speak(seat: Seat, audience: Audience): Promise<void> {
 		seat.speaksTo = audience;
 		if (seat.present) seat.present.speaksTo = audience;
-		await this.#settle(own.link);
+		await this.#settle();
 	}
 
 	async leave(endpoint: MediaEndpoint): Promise<void> {
@@ -86,12 +90,22 @@ export class FreeswitchRoom implements MediaRoom {
 		for (const [own, {present}] of this.#seats) if (present && own !== from && hears(seat.speaksTo, own.id)) own.pass(digit, durationMs);
 	}
 
+	/** Members of other servers come in through ties. With its server the room is lost, and begins anew where the next member is. */
+	#homeFor(own: FreeswitchEndpoint): FreeswitchLink {
+		if (this.#seats.size === 0 || !this.#home?.isUp) {
+			this.#home = own.link;
+			for (const [other, {present}] of this.#seats) if (present) this.#seats.delete(other);
+		}
+		return this.#home;
+	}
+
 	#present(): RoomMember[] {
 		return [...this.#seats.values()].flatMap(({present}) => present ?? []);
 	}
 
 	/** Tells FreeSWITCH what has changed; all at once, in one order. */
-	async #settle(link: FreeswitchLink): Promise<void> {
+	async #settle(): Promise<void> {
+		const link = this.#home!;
 		const changes = settle(this.#present());
 		await this.#inTurn(Promise.all(changes.map(change => link.api(memberChange(this.name, change)))));
 	}

@@ -4,7 +4,7 @@ import {type EndpointOptions, MediaExhausted, type MediaServer} from '../port.js
 import {CallRefused, type MediaCaller} from './call.js';
 import type {Clock} from './clock.js';
 import {partySdp} from './description.js';
-import {FreeswitchEndpoint} from './endpoint.js';
+import {FreeswitchEndpoint, type Tie} from './endpoint.js';
 import {type FreeswitchLimits, FreeswitchLink, type FreeswitchServerSettings, freeswitchLimits, type MediaLog} from './link.js';
 import {FreeswitchRoom} from './room.js';
 
@@ -17,6 +17,9 @@ export type FreeswitchMediaOptions = {
 	limits?: Partial<FreeswitchLimits>;
 	log?: MediaLog;
 };
+
+/** Both ends of a tie are ours: whether one has fallen silent is of no interest. */
+const tieSilentMs = 86_400_000;
 
 /**
  * Media on FreeSWITCH. Connects to all servers of the configuration; begins when one of them can be used.
@@ -62,28 +65,53 @@ export class FreeswitchMedia implements MediaServer {
 		const agreement = options.offer === undefined ? undefined : agree(options.offer);
 		let trouble = 'no FreeSWITCH is connected';
 		for (const link of this.#inOrder()) {
-			link.pending++;
 			try {
-				const call = await link.caller.call(link.uri, partySdp(agreement, 1));
-				const {clock} = this.#options;
-				const endpoint = new FreeswitchEndpoint(call, link, agreement, {
-					clock,
-					followMs: {...freeswitchLimits, ...this.#options.limits}.againMs,
-					silentMs: options.silentMs ?? 30_000,
-					sessionId: randomInt(1, 2 ** 47),
-					freed: each => void this.#endpoints.delete(each),
-				});
-				this.#endpoints.add(endpoint);
-				if (!link.adopt(endpoint.id, endpoint)) endpoint.lost(`FreeSWITCH at ${link.name} was lost while the endpoint was made`);
-				return endpoint;
+				return await this.#make(link, agreement, options.silentMs ?? 30_000);
 			} catch (error) {
 				trouble = (error as Error).message;
 				if (!(error instanceof CallRefused)) throw error;
-			} finally {
-				link.pending--;
 			}
 		}
 		throw new MediaExhausted(trouble);
+	}
+
+	async #make(link: FreeswitchLink, agreement: ReturnType<typeof agree> | undefined, silentMs: number): Promise<FreeswitchEndpoint> {
+		link.pending++;
+		try {
+			const call = await link.caller.call(link.uri, partySdp(agreement, 1));
+			const {clock, limits} = this.#options;
+			const endpoint = new FreeswitchEndpoint(call, link, agreement, {
+				clock,
+				silentMs,
+				sessionId: randomInt(1, 2 ** 47),
+				followMs: {...freeswitchLimits, ...limits}.againMs,
+				tie: (one, other) => this.#tie(one, other),
+				freed: each => void this.#endpoints.delete(each),
+			});
+			this.#endpoints.add(endpoint);
+			if (!link.adopt(endpoint.id, endpoint)) endpoint.lost(`FreeSWITCH at ${link.name} was lost while the endpoint was made`);
+			return endpoint;
+		} finally {
+			link.pending--;
+		}
+	}
+
+	/** Joins two servers: what parties of both say goes from one to the other as RTP. */
+	async #tie(one: FreeswitchLink, other: FreeswitchLink): Promise<Tie> {
+		const near = await this.#make(one, undefined, tieSilentMs);
+		try {
+			const far = await this.#make(other, agree(near.localSdp), tieSilentMs);
+			try {
+				await near.setRemote(far.localSdp);
+				return [near, far];
+			} catch (error) {
+				await far.destroy();
+				throw error;
+			}
+		} catch (error) {
+			await near.destroy();
+			throw error;
+		}
 	}
 
 	async createRoom(): Promise<FreeswitchRoom> {
