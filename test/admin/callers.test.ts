@@ -4,6 +4,7 @@ import type {CallInLine} from '../../src/sip/lab/calls-in.js';
 import {startLab} from '../../src/sip/lab/lab.js';
 import {defaultProfile} from '../../src/sip/lab/people.js';
 import {openStage, type Stage} from '../flows/stage.js';
+import {soundHz} from '../flows/stage-hearing.js';
 import {within} from '../support/limit.js';
 
 const profile: CallersProfile = {
@@ -62,7 +63,7 @@ let house: Stage;
 test.before(async () => {
 	house = await openStage({
 		operators: {aoki: {}},
-		groups: {help: {answer: 'ring'}},
+		groups: {help: {answer: 'ring', callBackKey: '0'}},
 		menus: [
 			{
 				id: 'main',
@@ -80,7 +81,7 @@ test.before(async () => {
 });
 test.after.always(() => house?.close());
 
-test('a simulated customer calls, presses the key when the voice has asked, waits, and talks with whoever answers', async t => {
+test.serial('a simulated customer calls, presses the key when the voice has asked, waits, and talks with whoever answers', async t => {
 	const talk = {talkMs: {median: 1_500, sigma: 0}, earlyHangUpPercent: 0};
 	const lab = await startLab({port: 0, seed: 1, profile: talk, rtpPorts: {min: 41_000, max: 41_998}});
 	house.closes(() => lab.close());
@@ -109,5 +110,21 @@ test('a simulated customer calls, presses the key when the voice has asked, wait
 	const row = await house.ended(popup.callId);
 	t.like(row, {outcome: 'talked', endedBy: 'customer', agentId: 'aoki'});
 	t.true(house.storyOf(popup.callId).includes('call.menuKey'));
+	t.deepEqual(house.problems, []);
+});
+
+test.serial('somebody who left by key to be called back is shown by name when the turn comes', async t => {
+	const [aoki] = await house.atWork('help', 'aoki');
+	const caller = house.caller('0355501001', 400);
+	await caller.dials('0312340001');
+	await caller.hears(soundHz.menu);
+	caller.presses('1');
+	await caller.hears(soundHz['hold-music']);
+	caller.presses('0');
+	await caller.isLetGo();
+	await aoki!.ready();
+	const popup = await aoki!.rings();
+	t.like(popup, {kind: 'callBack', number: '0355501001'});
+	t.is(popup.candidates[0]?.fields[0]?.value, '田中 一郎');
 	t.deepEqual(house.problems, []);
 });

@@ -12,6 +12,7 @@ import {join, longestWaiting, readyAgents} from '../joining.js';
 import type {Held} from '../why/rules.js';
 import type {Agent, Call, Incoming, World} from '../world.js';
 import {groupOf, groupSettings, skillIn} from './groups.js';
+import {lookUp} from './match.js';
 import {pairKey, startBell} from './offers.js';
 import {isWaiting, leaveQueue} from './queue.js';
 import {type FreeAgent, nextMatch, type QueueItem, rankAgents, ringTogether} from './rank.js';
@@ -166,7 +167,9 @@ export function offerTo(ctx: Context, item: QueueItem, agent: Agent): void {
 	const {skill} = skillIn(world, agent.operatorId, item.groupId);
 	agent.offer = {kind: call ? 'call' : 'callBack', itemId: item.id, groupId: item.groupId, sinceMs: nowMs, skill};
 	setStatus(ctx, agent, 'ringing', 'system', call ? 'callOffered' : 'callBackOffered');
-	showPopup(ctx, agent, popupOf(world, item, true));
+	const popup = popupOf(world, item, true);
+	showPopup(ctx, agent, popup);
+	if (popup.kind === 'callBack') lookUp(ctx, item.id, popup.number);
 	// In ringing mode the phone itself rings, and taking it off is 通話. A call-back rings at the console alone.
 	if (agent.leg.state === 'up') startBell(ctx, agent);
 	else if (call) ringOwnPhone(ctx, agent, {number: call.row.fromNumber}, groupSettings(world, item.groupId).answer === 'auto');
@@ -199,7 +202,8 @@ function popupOf(world: World, item: Pick<QueueItem, 'id' | 'groupId' | 'queuedM
 		queuedMs: item.queuedMs,
 		ringing,
 		...(calledName !== undefined && {calledName}),
-		...(call ? match && {candidates: match} : {candidates: []}),
+		// Nobody has looked for the number of somebody who is called back: that is done with the popup.
+		...(match && {candidates: match}),
 	};
 }
 

@@ -12,10 +12,15 @@ export function findCaller(ctx: Context, call: Call): void {
 		call.inbound!.match = [];
 		return;
 	}
+	lookUp(ctx, call.row.id, caller);
+}
+
+/** For a caller, or for somebody who is called back. */
+export function lookUp(ctx: Context, itemId: string, number: string): void {
 	const fetchId = newId(ctx, 'f');
-	ctx.world.fetches.set(fetchId, {purpose: 'match', callId: call.row.id});
+	ctx.world.fetches.set(fetchId, {purpose: 'match', callId: itemId});
 	const campaignIds = ctx.world.config.campaigns.filter(({status}) => status === 'running').map(({id}) => id);
-	ctx.effects.push({type: 'findCustomers', fetchId, number: caller, campaignIds});
+	ctx.effects.push({type: 'findCustomers', fetchId, number, campaignIds});
 }
 
 /** Each console that shows the caller shows them too, as far as the operator may see their campaign. */
