@@ -2,7 +2,7 @@ import test from 'ava';
 import type {World} from '../../src/server/domain/world.js';
 import {Stage, smallCentre, talk, working} from '../domain/stage.js';
 import {Sim} from '../sim/sim.js';
-import {differences, fresh, newFloor, Watch} from './support.js';
+import {differences, emptyReader, fresh, newFloor, Watch} from './support.js';
 
 for (const seed of [3, 14, 27]) {
 	test(`what was sent in pieces is at any moment what a fresh floor shows, seed ${seed}`, t => {
@@ -138,4 +138,38 @@ test('a seat tells call, help and who listens', t => {
 	floor.touch('op1');
 	floor.flush();
 	t.is(watch.floor.seats.get('op1')!.help?.takenBy, undefined, 'who has gone home does not have it');
+});
+
+test('promises whose owner is absent are on the floor before they are due', t => {
+	const stage = working({la: 1});
+	const record = {
+		id: 'r1',
+		customerId: 'k1',
+		campaignId: 'ca',
+		operatorId: 'op1',
+		contact: 'out' as const,
+		nextActionId: 'recall',
+		nextOperatorId: 'op2',
+		nextAtMs: stage.agenda.nowMs + 600_000,
+		text: '',
+		savedMs: 0,
+		editedMs: 0,
+	};
+	let untilMs = 0;
+	const reader = {
+		...emptyReader,
+		recallsDue: (limitMs: number) => {
+			untilMs = limitMs;
+			return [record];
+		},
+		customer: (id: string) => stage.store.customers.get(id),
+	};
+	const {floor, clock} = newFloor(stage.world, () => stage.agenda.nowMs, reader);
+	const watch = new Watch(floor, 'boss');
+	t.is(untilMs, stage.agenda.nowMs + 30 * 60_000);
+	t.like(watch.floor.recalls.get('r1'), {operatorName: 'op2', customerName: 'name 1', absent: true});
+	t.like(watch.floor.lists.get('la'), {name: 'list a', started: true, open: 4, total: 6});
+	stage.bring('op2', '102');
+	clock.advance(10_000);
+	t.like(watch.floor.recalls.get('r1'), {absent: false});
 });

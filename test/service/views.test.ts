@@ -85,3 +85,23 @@ test('a customer of 次の発信 is marked until dialled or given back', t => {
 	stage.ask('op2', {type: 'dial', number: '09000000002', customerId: 'k2'});
 	t.is(views.session('op2')!.customer!.claimed, undefined);
 });
+
+test('a supervisor sees the screen without secrets: not their letters, not their length', t => {
+	const {stage, views} = talking();
+	const {config} = stage.world;
+	const card = config.campaigns[0]!.card.map(field => (field.id === 'note' ? {...field, kind: 'password' as const} : field));
+	stage.configure({...config, campaigns: [{...config.campaigns[0]!, card}]});
+	const draft = structuredClone(stage.agent('op1').draft!);
+	stage.ask('op1', {type: 'putDraft', draft: {...draft, values: {...draft.values, name: '田中', note: 'secret words'}}});
+	const screen = views.screen('op1')!;
+	t.is(screen.draft!.values['note'], '●●●●');
+	t.is(screen.draft!.values['name'], '田中');
+	t.is(screen.customer!.values['note'], '', 'what is empty is seen to be empty');
+	t.false(JSON.stringify(screen).includes('secret words'));
+	t.deepEqual(
+		screen.campaigns!.map(({id}) => id),
+		['ca'],
+	);
+	t.is(screen.notices, undefined);
+	t.is(views.screen('op4'), undefined);
+});

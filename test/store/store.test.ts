@@ -208,6 +208,15 @@ test('an open recall is one without a later record of its customer', async t => 
 		{op: 'putRecord', row: record('kept', {customerId: 'c5', ...recall, nextAtMs: 600})},
 		{op: 'putRecord', row: record('done', {customerId: 'c5', savedMs: 1000})},
 	]);
+	t.deepEqual(
+		store.reader.recallsDue(9000, 10).map(({id}) => id),
+		['sooner'],
+		'of everybody, up to that time',
+	);
+	t.deepEqual(
+		store.reader.recallsDue(9001, 10).map(({id}) => id),
+		['sooner', 'later'],
+	);
 	const ids = (limit: number) => store.reader.recallsOf('o1', limit).map(({id}) => id);
 	t.deepEqual(ids(10), ['sooner', 'later']);
 	t.deepEqual(ids(1), ['sooner']);
