@@ -28,6 +28,8 @@ export type LoopOptions = {
 	onReply(reply: Reply): void;
 	/** Parts of an operator's view to be drawn from the world again. */
 	onChanged(operatorId: string, parts: ViewPart[]): void;
+	/** How long somebody speaks in a recording that is a message; undefined at once for any other. */
+	spokenMs?(file: string): Promise<number | undefined> | undefined;
 	/** A mail waits in the store to be sent. */
 	onMailQueued?(): void;
 	onCloseConsole(consoleId: string, reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'): void;
@@ -70,7 +72,10 @@ export class Loop {
 		});
 		options.telephony.onEvent(event => {
 			const own = fromTelephony(event);
-			if (own) this.post(own);
+			// A message is listened to first; everything else goes in as it comes.
+			const spoken = event.type === 'recorded' ? options.spokenMs?.(event.path) : undefined;
+			if (own?.type === 'recorded' && spoken) void spoken.then(ms => this.post(ms === undefined ? own : {...own, spokenMs: ms}));
+			else if (own) this.post(own);
 		});
 	}
 

@@ -216,6 +216,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 				});
 			}
 		},
+		spokenMs: file => voice.spokenMs(file),
 		onMailQueued: () => voice.messagesLeft(),
 		onCloseConsole: (consoleId, reason) => {
 			api?.closeConsole(consoleId, reason);

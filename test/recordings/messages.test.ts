@@ -1,4 +1,9 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import test from 'ava';
+import {spokenMs} from '../../src/server/recordings/spoken.js';
+import {wavHeader} from '../../src/sip/media/embedded/wav.js';
 import {Stage, smallCentre} from '../domain/stage.js';
 
 /** A caller at the tone of the mailbox of g1, whose messages go to one address. */
@@ -64,4 +69,37 @@ test('the longest length ends the message, and it is kept', t => {
 	stage.send({type: 'recorded', legId: 'l1', durationMs: 20_000});
 	t.is([...stage.store.voicemails.values()][0]?.durationMs, 20_000);
 	t.is([...stage.store.calls.values()].at(-1)?.outcome, 'voicemail');
+});
+
+test('who waits in silence has left nothing; a short word is a message', t => {
+	for (const [spokenMs, messages] of [
+		[180, 0],
+		[200, 1],
+	] as const) {
+		const stage = atTheTone();
+		stage.send({type: 'legEnded', legId: 'l1', by: 'far'});
+		stage.send({type: 'recorded', legId: 'l1', durationMs: 20_000, spokenMs});
+		t.is(stage.store.voicemails.size, messages);
+		t.is(stage.store.mails.size, messages);
+	}
+});
+
+test('speech is measured on the side of the caller: not our tone, not the noise of the line', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'kaden-spoken-'));
+	t.teardown(() => rmSync(folder, {recursive: true, force: true}));
+	/** Two seconds: the caller as loud as `left` from the first second on, we at full loudness throughout. */
+	const measured = (left: number) => {
+		const data = Buffer.alloc(2_000 * 32);
+		for (let sample = 0; sample < 16_000; sample++) {
+			const wave = Math.sin(sample / 3);
+			data.writeInt16LE(Math.round(sample < 8_000 ? 0 : left * wave), sample * 4);
+			data.writeInt16LE(Math.round(20_000 * wave), sample * 4 + 2);
+		}
+		const file = join(folder, `${left}.wav`);
+		writeFileSync(file, Buffer.concat([wavHeader(data.length, 2, 8000), data]));
+		return spokenMs(file);
+	};
+	t.is(await measured(6_000), 1_000);
+	t.is(await measured(100), 0);
+	t.is(await spokenMs(join(folder, 'none.wav')), undefined);
 });

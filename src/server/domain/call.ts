@@ -233,8 +233,8 @@ export function release(ctx: Context, call: Call): void {
 }
 
 /** The recording of a call has ended and its length is known. */
-export function recorded(ctx: Context, legId: string, durationMs: number): void {
-	if (messageKept(ctx, legId, durationMs)) return;
+export function recorded(ctx: Context, legId: string, durationMs: number, spokenMs?: number): void {
+	if (messageKept(ctx, legId, durationMs, spokenMs)) return;
 	const rows = ctx.world.recordings.get(legId);
 	if (!rows) return;
 	ctx.world.recordings.delete(legId);

@@ -159,7 +159,8 @@ export type TelephonyEvent =
 	| {type: 'played'; legId: string; prompt: string}
 	| {type: 'joined'; bridgeId: string}
 	| {type: 'joinFailed'; bridgeId: string; reason: string}
-	| {type: 'recorded'; legId: string; durationMs: number}
+	/** `spokenMs`: of a message, how long the caller speaks in it, where that is known. */
+	| {type: 'recorded'; legId: string; durationMs: number; spokenMs?: number}
 	| {type: 'partDown'; part: 'signalling' | 'media' | 'store'; reason: string}
 	| {type: 'partUp'; part: 'signalling' | 'media' | 'store'}
 	| {type: 'dtmf'; legId: string; digit: string}

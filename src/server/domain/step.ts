@@ -114,7 +114,7 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'partUp':
 			return partUp(ctx, event.part);
 		case 'recorded':
-			return recorded(ctx, event.legId, event.durationMs);
+			return recorded(ctx, event.legId, event.durationMs, event.spokenMs);
 		case 'joined':
 		case 'joinFailed': {
 			const call = world.calls.get(world.bridges.get(event.bridgeId) ?? '');

@@ -1,6 +1,6 @@
 /** Recordings and messages of a running service. */
 import {mkdirSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {dirname, relative} from 'node:path';
 import type {ToolRequest} from '../api/gate.js';
 import {Refused} from '../api/messages.js';
 import type {Clock} from '../clock.js';
@@ -10,9 +10,10 @@ import type {Log} from '../log.js';
 import type {Loop} from '../loop.js';
 import {Poster} from '../mail/poster.js';
 import type {Tools} from '../tools.js';
-import {fileOf} from './folder.js';
+import {fileOf, ownFile} from './folder.js';
 import {type Disk, FolderKeeper} from './keeper.js';
 import {type RecordingParts, Recordings, type Sound} from './recordings.js';
+import {spokenMs} from './spoken.js';
 import {Voicemails} from './voicemails.js';
 
 type VoiceTools = Pick<
@@ -104,6 +105,11 @@ export class Voice {
 		if (given !== undefined && !campaign) throw new Refused({code: 'notFound', message: `there is no campaign ${given}`});
 		const purge = {beforeMs: nowMs() - olderThanDays * 86_400_000, actor, reason: 'purged', ...(campaign && {campaignId: campaign.id})};
 		return {count: await this.#keeper.purge(purge, dryRun)};
+	}
+
+	/** Of a message how long the caller speaks; undefined for any other recording. */
+	spokenMs(file: string): Promise<number | undefined> | undefined {
+		return ownFile(relative(this.#folder, file))?.isMessage ? spokenMs(file) : undefined;
 	}
 
 	/** Messages may have been left, and are on the disk. */

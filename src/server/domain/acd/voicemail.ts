@@ -8,8 +8,10 @@ import {playFiles} from './sounds.js';
 
 const greetingFile = 'voicemail';
 const toneFile = 'beep';
-/** Shorter than this nobody has said anything. */
-const spokenMsMin = 1_000;
+/** Shorter than this nobody has said anything, however loud the line. */
+const lengthMsMin = 1_000;
+/** With less speech than a short word it is silence. */
+const spokenMsMin = 200;
 
 export function openMailbox(ctx: Context, call: Call, target: Extract<Target, {kind: 'voicemail'}>): void {
 	moveCall(ctx, call, 'voicemail');
@@ -54,14 +56,18 @@ export function messageOver(ctx: Context, call: Call): void {
 }
 
 /** The length of the message is known, or was never reported. True when there was one on this leg. */
-export function messageKept(ctx: Context, legId: string, durationMs: number | undefined): boolean {
+export function messageKept(ctx: Context, legId: string, durationMs: number | undefined, spokenMs?: number): boolean {
 	const row = ctx.world.voicemails.get(legId);
 	if (!row) return false;
 	ctx.world.voicemails.delete(legId);
 	clearTimer(ctx, 'recorded', legId);
 	const {id, callId, mailbox, customerId} = row;
-	const kept = durationMs === undefined || durationMs >= spokenMsMin;
-	note(ctx, kept ? 'voicemail.left' : 'voicemail.empty', {callId, customerId, data: {voicemailId: id, mailbox, durationMs}});
+	const kept = durationMs === undefined || (durationMs >= lengthMsMin && (spokenMs ?? spokenMsMin) >= spokenMsMin);
+	note(ctx, kept ? 'voicemail.left' : 'voicemail.empty', {
+		callId,
+		customerId,
+		data: {voicemailId: id, mailbox, durationMs, ...(spokenMs !== undefined && {spokenMs})},
+	});
 	// Nobody finds what was never said; the file goes with the next sweep.
 	if (!kept) {
 		persist(ctx, {op: 'putRemoval', path: row.path, atMs: ctx.nowMs});
