@@ -172,6 +172,7 @@ test.serial('completion knows verbs, names, fields and what may stand in them', 
 	t.deepEqual(await words('skill', 'set', 'aoki', ''), ['8001', '8010']);
 	t.deepEqual(await words('number', 'set', '03-1234-0001', '--t'), ['--target']);
 	t.deepEqual(await words('number', 'set', '03-1234-0001', '--target', 'menu'), ['menu:main']);
+	t.deepEqual(await words('number', 'set', '03-1234-0001', '--target', 'menu', ':', 'm'), ['main'], 'as bash takes it apart');
 	t.true((await words('num')).includes('number'));
 	const help = await kaden(['number', '--help'], {lang: 'ja_JP.UTF-8'});
 	t.regex(help.out, /外線番号と着信の行き先[\s\S]*--target +着信の行き先/);

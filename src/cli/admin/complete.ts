@@ -6,17 +6,21 @@ import {verbsOf} from './command.js';
 
 /** What may come next. `words` are those of the command line so far, without `kaden`; the last one is begun. */
 export async function complete(words: readonly string[], given: {server?: string; data?: string}): Promise<string[]> {
-	const [name = '', ...rest] = words;
+	const {whole, cut} = glued(words);
+	const [name = '', ...rest] = whole;
 	const noun = nounOf(name);
 	const current = rest.at(-1) ?? '';
+	// What the shell holds for a word of its own is the end of ours only.
+	const ends = (found: readonly string[]): string[] => [
+		...new Set(found.filter(word => word.startsWith(current)).map(word => word.slice(cut))),
+	];
 	const before = rest.at(-2);
-	if (rest.length <= 1) return verbsOf(noun).filter(verb => verb.startsWith(current));
+	if (rest.length <= 1) return ends(verbsOf(noun));
 	const fields = noun.fields.filter(({readOnly}) => !readOnly).map(field => field.name);
 	if (before?.startsWith('--') && fields.includes(before.slice(2))) {
-		const words = await ask({noun: noun.name, field: before.slice(2)}, given);
-		return words.filter(word => word.startsWith(current));
+		return ends(await ask({noun: noun.name, field: before.slice(2)}, given));
 	}
-	if (current.startsWith('--')) return fields.map(field => `--${field}`).filter(field => field.startsWith(current));
+	if (current.startsWith('--')) return ends(fields.map(field => `--${field}`));
 	const names = await ask({noun: noun.name}, given);
 	// A name of two words is completed word by word.
 	const typed = rest.slice(1, -1).filter(word => !word.startsWith('--'));
@@ -24,7 +28,24 @@ export async function complete(words: readonly string[], given: {server?: string
 		const parts = each.split(' ');
 		return typed.every((word, at) => parts[at] === word) ? parts.slice(typed.length, typed.length + 1) : [];
 	});
-	return [...new Set(next)].filter(word => word.startsWith(current));
+	return ends(next);
+}
+
+/** bash takes a colon and an equals sign for words of their own: `menu:ma` comes as three. `cut`: how much of the last word stands already. */
+function glued(words: readonly string[]): {whole: string[]; cut: number} {
+	const whole: string[] = [];
+	let cut = 0;
+	for (const [at, word] of words.entries()) {
+		const joins = at > 0 && (/^[:=]$/.test(word) || /^[:=]$/.test(words[at - 1]!));
+		if (joins) {
+			cut = word === ':' || word === '=' ? cut : whole.at(-1)!.length;
+			whole.push(`${whole.pop()!}${word}`);
+		} else {
+			cut = 0;
+			whole.push(word);
+		}
+	}
+	return {whole, cut};
 }
 
 export const isAdminNoun = (name: string | undefined): boolean => nouns.some(noun => noun.name === name);

@@ -67,7 +67,7 @@ export type Noun<T> = {
 	verbs: readonly Verb[];
 	/** Smallest role that may look, change, and start or stop. */
 	rights: {read: Role; write: Role; run?: Role};
-	/** Adding reaches into the files of the service's machine. */
+	/** Adding and setting reach into the files of the service's machine. */
 	ownerAdds?: boolean;
 	/** What `--password` sets. */
 	secret?: {kind: 'password' | 'phone'; required: boolean};

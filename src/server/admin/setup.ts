@@ -151,7 +151,7 @@ class Setup {
 		const {verb, key, values = {}, secret} = request;
 		const state = this.#state();
 		const adding = verb === 'add';
-		if (adding && noun.ownerAdds && asker !== 'owner') throw new SetupProblem('ownerOnly');
+		if (noun.ownerAdds && asker !== 'owner') throw new SetupProblem('ownerOnly');
 		const before = adding ? this.#vacant(noun, key, state) : rowOf(noun, key, state);
 		if (!adding) this.#unchanged(noun, before, request, state);
 		if (!adding && Object.keys(values).length === 0 && secret === undefined)
