@@ -22,12 +22,15 @@ export async function runCli(argv: string[]): Promise<void> {
 		if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitCodes.ok);
 	});
 	let code: ExitCode = exitCodes.ok;
+	// The shell asks while somebody types: nothing may appear between the lines.
+	const completing = argv[0] === '--get-yargs-completions';
 	try {
+		if (completing && (await completed(argv, io))) return;
 		await parser({argv, io, rows: await rowsFor(argv)}, result => {
 			code = result;
 		}).parseAsync();
 	} catch (error) {
-		code = explain(error, io);
+		code = completing ? exitCodes.ok : explain(error, io);
 	}
 	process.exitCode = code;
 }
@@ -98,7 +101,7 @@ function parser({argv, io, rows}: Line, done: (code: ExitCode) => void): Argv {
 		.help('help', say('help'))
 		.alias('help', 'h')
 		.version(false)
-		.completion('completion', say('completion'), completion)
+		.completion('completion', say('completion'))
 		.epilogue(say('exitCodes'))
 		.wrap(Math.min(120, process.stdout.columns ?? 100))
 		.exitProcess(false)
@@ -128,19 +131,19 @@ function parser({argv, io, rows}: Line, done: (code: ExitCode) => void): Argv {
 	return cli as Argv;
 }
 
-/** What is set up is completed by asking the service; everything else yargs knows by itself. */
-async function completion(
-	_current: string,
-	given: Record<string, unknown>,
-	usual: (onCompleted?: (error: Error | null, completions: string[] | undefined) => void) => void,
-	done: (completions: string[]) => void,
-): Promise<void> {
-	// What was typed, behind the switch with which the shell asks.
-	const words = process.argv.slice(process.argv.indexOf('--get-yargs-completions') + 2);
+/** What is set up is completed by asking the service; everything else yargs knows by itself. @returns whether it was. */
+async function completed(argv: readonly string[], io: Io): Promise<boolean> {
+	// What was typed stands behind the switch with which the shell asks, and behind the name of the program.
+	const words = argv.slice(2);
 	const {complete, isAdminNoun} = await import('./admin/complete.js');
-	if (words.length < 2 || !isAdminNoun(words[0])) return usual();
-	const option = (name: string) => (typeof given[name] === 'string' ? {[name]: given[name]} : {});
-	done(await complete(words, {...option('server'), ...option('data')}));
+	if (words.length < 2 || !isAdminNoun(words[0])) return false;
+	const after = (name: string) => {
+		const at = words.indexOf(`--${name}`);
+		const value = at < 0 ? undefined : words[at + 1];
+		return value === undefined ? {} : {[name]: value};
+	};
+	for (const word of await complete(words, {...after('server'), ...after('data')})) io.say(word);
+	return true;
 }
 
 function describe(cli: Argv, row: CommandRow, say: (key: TextKey | Text) => string): Argv {

@@ -166,7 +166,12 @@ test.serial('passwords come through a pipe, never from the command line; people 
 });
 
 test.serial('completion knows verbs, names, fields and what may stand in them', async t => {
-	const words = async (...line: string[]) => (await kaden(['--get-yargs-completions', 'kaden', ...line])).out.trim().split('\n');
+	const words = async (...line: string[]) => {
+		const ran = await kaden(['--get-yargs-completions', 'kaden', ...line]);
+		t.is(ran.err, '', 'nothing appears between what somebody types');
+		return ran.out.trim().split('\n');
+	};
+	t.true((await words('status', '--')).includes('--json'));
 	t.deepEqual(await words('number', 's'), ['show', 'set']);
 	t.deepEqual(await words('number', 'show', '0'), ['03-1234-0001']);
 	t.deepEqual(await words('skill', 'set', 'aoki', ''), ['8001', '8010']);
