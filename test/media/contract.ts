@@ -147,6 +147,7 @@ export function contract(test: TestFn, factory: Factory): void {
 		const path = join(folder, 'call.wav');
 		const from = performance.now();
 		await one.endpoint.startRecording(path);
+		const begun = performance.now();
 		await one.peer.listen(75);
 		one.endpoint.maskRecording(true);
 		await one.peer.listen(50);
@@ -154,13 +155,15 @@ export function contract(test: TestFn, factory: Factory): void {
 		one.endpoint.mute(true);
 		await one.peer.listen(50);
 		await untilQuiet(two.peer);
+		const to = performance.now();
 		const facts = await one.endpoint.stopRecording();
-		const wallMs = performance.now() - from;
+		// It begins and ends somewhere between the order and its answer, however long the disk takes; an engine may cut it at its own frames.
+		const [leastMs, mostMs] = [to - begun - 100, performance.now() - from + 100];
 		t.is(facts?.path, path);
 		const file = readFileSync(path);
 		t.is(file.length, facts!.bytes);
 		t.is(file.readUInt32LE(40), file.length - 44);
-		t.true(Math.abs(facts!.durationMs - wallMs) < 100, `${facts!.durationMs} of ${wallMs} ms`);
+		t.true(facts!.durationMs >= leastMs && facts!.durationMs <= mostMs, `${facts!.durationMs} of ${leastMs} to ${mostMs} ms`);
 		const {left, right} = channels(path);
 		t.true(toneShare(left.subarray(4000, 10_000), 500) > 0.9);
 		t.true(toneShare(right.subarray(4000, 10_000), 1200) > 0.9);
