@@ -10,7 +10,7 @@ export type AmbiguousWidth = 1 | 2;
 const segmenter = new Intl.Segmenter('ja', {granularity: 'grapheme'});
 const printableAscii = /^[\x20-\x7e]*$/;
 /** Characters that are a grapheme of their own, whatever stands beside them; kana voicing marks (U+3099, U+309A) are not. */
-const standalone = /^[\x20-\x7e\u2500-\u257f\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff5e]*$/;
+const standalone = /^[\x20-\x7e\u00bb\u2500-\u257f\u25a0-\u25ff\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff5e]*$/;
 /** A cache that only grows would leak over a shift; a full one is thrown away, which costs a few microseconds a day. */
 const cacheEntriesMax = 16_384;
 
