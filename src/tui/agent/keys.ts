@@ -8,7 +8,18 @@ import type {ConsoleState} from '../model/state.js';
 import type {KeyEvent} from '../tty/keys.js';
 
 /** Where the console is; `popup` is the work screen with the question after a save. */
-export type Place = 'login' | 'groups' | 'work' | 'popup' | 'recalls' | 'number' | 'password' | Panelled;
+export type Place =
+	| 'login'
+	| 'groups'
+	| 'work'
+	| 'popup'
+	| 'recalls'
+	| 'history'
+	| 'recordDetail'
+	| 'recordEdit'
+	| 'number'
+	| 'password'
+	| Panelled;
 type Panelled =
 	| 'menu'
 	| 'seats'
@@ -28,14 +39,27 @@ type Panelled =
 type Overlay = 'offered' | 'consult' | 'unknownCaller';
 
 const lists: readonly Place[] = ['seats', 'waiting', 'abandoned', 'mine', 'callLists', 'caller', 'targetHow'];
-const panels: readonly Place[] = ['recalls', 'number', 'password', 'menu', 'dtmf', 'askHelp', 'voicemails', 'recordings', 'why', ...lists];
-const anywhere: readonly Place[] = ['work', 'popup', ...panels];
+const panels: readonly Place[] = [
+	'recalls',
+	'history',
+	'recordDetail',
+	'number',
+	'password',
+	'menu',
+	'dtmf',
+	'askHelp',
+	'voicemails',
+	'recordings',
+	'why',
+	...lists,
+];
+const anywhere: readonly Place[] = ['work', 'popup', 'recordEdit', ...panels];
 
 /** `keys`: the first is shown on the bottom line. Names are as `keyName` makes them. */
 export type Binding = {action: Action; keys: readonly string[]; label: TextKey; places: readonly Place[]};
 
 /** Places where a single letter is a key. */
-export const choiceByLetter: readonly Place[] = ['menu', 'voicemails', 'recordings'];
+export const choiceByLetter: readonly Place[] = ['menu', 'history', 'recordDetail', 'voicemails', 'recordings'];
 const sounds: readonly Place[] = ['voicemails', 'recordings'];
 
 export const bindings: readonly Binding[] = [
@@ -72,6 +96,14 @@ export const bindings: readonly Binding[] = [
 	{action: 'record', keys: ['S-f8', 'A-r'], label: 'key.record', places: anywhere},
 	{action: 'mask', keys: ['S-f9', 'A-m'], label: 'key.mask', places: anywhere},
 	{action: 'why', keys: ['S-f12', 'A-w'], label: 'key.why', places: anywhere},
+	{action: 'history', keys: ['C-k', 'A-h'], label: 'key.history', places: ['work', 'popup', 'history', 'recordDetail']},
+	{action: 'filterReached', keys: ['1'], label: 'history.reached', places: ['history']},
+	{action: 'filterReaction', keys: ['2'], label: 'history.reaction', places: ['history']},
+	{action: 'filterNextAction', keys: ['3'], label: 'history.nextAction', places: ['history']},
+	{action: 'clearFilter', keys: ['0'], label: 'history.all', places: ['history']},
+	{action: 'openRecord', keys: ['enter'], label: 'key.choose', places: ['history']},
+	{action: 'editRecord', keys: ['e'], label: 'key.editRecord', places: ['history', 'recordDetail']},
+	{action: 'saveEdit', keys: ['f12', 'C-s'], label: 'key.save', places: ['recordEdit']},
 	{action: 'hold', keys: ['1'], label: 'key.hold', places: ['menu']},
 	{action: 'transfer', keys: ['2'], label: 'key.transfer', places: ['menu']},
 	{action: 'conference', keys: ['3'], label: 'key.conference', places: ['menu']},
@@ -93,6 +125,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'callBackVoicemail', keys: ['f5', 'C-y'], label: 'key.dial', places: ['voicemails']},
 	{action: 'markVoicemail', keys: ['u'], label: 'key.markVoicemail', places: ['voicemails']},
 	{action: 'deleteVoicemail', keys: ['d'], label: 'key.deleteVoicemail', places: ['voicemails']},
+	{action: 'history', keys: ['k'], label: 'key.history', places: ['menu']},
 	{action: 'record', keys: ['r'], label: 'key.record', places: ['menu']},
 	{action: 'mask', keys: ['m'], label: 'key.mask', places: ['menu']},
 	{action: 'why', keys: ['w'], label: 'key.why', places: ['menu']},
@@ -120,6 +153,7 @@ export function overlayOf({stage, view}: ConsoleState): Overlay | undefined {
 
 export function placeOf(state: ConsoleState): Place {
 	if (state.stage !== 'work') return state.stage;
+	if (state.panel?.kind === 'history') return state.panel.form ? 'recordEdit' : state.panel.openId === null ? 'history' : 'recordDetail';
 	if (state.panel?.kind === 'seats') return state.panel.target ? 'targetHow' : 'seats';
 	if (state.panel && state.panel.kind !== 'help') return state.panel.kind;
 	return state.view?.popup ? 'popup' : 'work';

@@ -5,6 +5,7 @@ import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {BookPanel} from './books.js';
 import {callPanelKey} from './calls.js';
+import {type HistoryPanel, historyKey} from './history.js';
 import {lineEdited} from './line-keys.js';
 import {soundPanelKey} from './recordings.js';
 import {type ConsoleState, type Step, say} from './state.js';
@@ -33,6 +34,7 @@ export type Panel =
 	| ({kind: 'waiting'; rows: WaitingRow[] | null; at: number} & Running)
 	| ({kind: 'abandoned'; rows: AbandonedRow[] | null; at: number} & Running)
 	| BookPanel
+	| HistoryPanel
 	| {kind: 'voicemails'; rows: VoicemailItem[] | null; at: number}
 	| {kind: 'recordings'; rows: RecordingRow[] | null; at: number}
 	| {kind: 'caller'; at: number}
@@ -53,9 +55,11 @@ const refuse = (state: ConsoleState, key: 'password.missing' | 'password.differs
 });
 
 /** A key inside an open panel that is no action of its own. */
-export function panelKey(state: ConsoleState, key: KeyEvent): Step {
+export function panelKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
 	const {panel} = state;
 	switch (panel?.kind) {
+		case 'history':
+			return historyKey(state, panel, key, nowMs);
 		case 'recalls': {
 			if (key.type !== 'key') return stay(state);
 			const by = ({up: -1, down: 1, pageup: -5, pagedown: 5} as Record<string, number>)[key.name] ?? 0;

@@ -9,6 +9,7 @@ import {callGranted, isHandedOver} from './calls.js';
 import {type Field, fieldsOf} from './fields.js';
 import {afterSave, type Form, formForView, isUnsaved, mergeCustomer, textAt, withFocus} from './form.js';
 import {isStop} from './form-keys.js';
+import {historyGranted, historyRefused, historyStays} from './history.js';
 import {loginEffect} from './login.js';
 import {soundEffects, soundGranted} from './recordings.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
@@ -51,6 +52,7 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 		...state,
 		view,
 		form: focusable(form, fields),
+		panel: historyStays(state.panel, view.customer?.customerId === before?.customer?.customerId),
 		stage,
 		groups,
 		login: {...state.login, isBusy: false},
@@ -90,7 +92,7 @@ export function closed(state: ConsoleState, reason: Extract<ConsoleEvent, {type:
 }
 
 export function granted(state: ConsoleState, request: RequestBody | {type: 'login'}, value: unknown): Step {
-	const done = soundGranted(state, request, value) ?? callGranted(state, request, value);
+	const done = historyGranted(state, request) ?? soundGranted(state, request, value) ?? callGranted(state, request, value);
 	if (done) return done;
 	switch (request.type) {
 		case 'save': {
@@ -155,6 +157,8 @@ export function refused(state: ConsoleState, request: RequestBody | {type: 'logi
 			return {state: {...told, groups: {...state.groups, isBusy: false}, ahead: []}, effects: [{effect: 'bell'}]};
 		case 'save':
 			return saveRefused({...told, saving: null, ahead: []}, error);
+		case 'editRecord':
+			return {state: historyRefused(told, error), effects: [{effect: 'bell'}]};
 		case 'putDraft':
 			// The draft is sent again with the next change or when the line is back; nothing for the person to do.
 			return stay(state);

@@ -37,7 +37,7 @@ export type ConsoleState = {
 	/** The answer to the last key, until the next one. */
 	message: Message | null;
 	/** A key that asks to be pressed twice was pressed once. */
-	armed: 'leave' | 'logOff' | 'save' | 'deleteVoicemail' | null;
+	armed: 'leave' | 'logOff' | 'save' | 'deleteVoicemail' | 'close' | null;
 	panel: Panel | null;
 	/** Newest notice that Esc took off the band. */
 	dismissed: string | null;

@@ -8,6 +8,7 @@ import {callAction, callWhyNot, menuItems} from './calls.js';
 import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
 import {type FormContext, formKey, isStop, settled} from './form-keys.js';
+import {historyAction, historyBack, historyWhyNot} from './history.js';
 import {changePassword, dialTyped, numberPanel, panelKey, passwordPanel} from './panels.js';
 import {soundAction, soundWhyNot, stopSound} from './recordings.js';
 import {fieldsNow, focusFirstError} from './server.js';
@@ -50,6 +51,7 @@ const needsLine: ReadonlySet<Action> = new Set<Action>([
 	'abandoned',
 	'seats',
 	'mine',
+	'saveEdit',
 	'callLists',
 	'askHelp',
 	'voicemails',
@@ -77,7 +79,7 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
 	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
 	if (action === 'pane' && !form) return {key: 'why.noCustomer', args: {}};
-	return soundWhyNot(state, action) ?? callWhyNot(state, action);
+	return historyWhyNot(state, action) ?? soundWhyNot(state, action) ?? callWhyNot(state, action);
 }
 
 const focusedField = (state: ConsoleState): Field | undefined => fieldsNow(state).find(field => field.key === state.form?.focus);
@@ -149,12 +151,13 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'save':
 			return state.view?.popup && !(state.form && isUnsaved(state.form)) ? keep(state) : save(state, nowMs);
 		default:
-			return soundAction(state, binding) ?? callAction(state, binding, nowMs) ?? stay(state);
+			return historyAction(state, action, nowMs) ?? soundAction(state, binding) ?? callAction(state, binding, nowMs) ?? stay(state);
 	}
 }
 
 /** Esc: an open list, then the question, then the notices in the band. It never ends a call. */
 function close(state: ConsoleState): Step {
+	if (state.panel?.kind === 'history') return stay(historyBack(state, state.panel));
 	if (state.panel) return {state: {...state, panel: null}, effects: state.sound ? [stopSound] : []};
 	if (state.view?.popup) return keep(state);
 	return stay({...state, dismissed: state.view?.notices.at(-1)?.noticeId ?? state.dismissed});
@@ -213,7 +216,7 @@ function save(state: ConsoleState, nowMs: number): Step {
 
 /** Keys that are no action: the recall list, paging of the history, and the form. */
 export function workKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
-	if (state.panel) return panelKey(state, key);
+	if (state.panel) return panelKey(state, key, nowMs);
 	if (key.type === 'key' && (key.name === 'pageup' || key.name === 'pagedown')) {
 		const rows = state.view?.history.length ?? 0;
 		const top = state.historyTop + (key.name === 'pageup' ? -2 : 2);

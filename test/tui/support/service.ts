@@ -433,6 +433,8 @@ export class FakeService implements ConsoleClient {
 					popup: {kind: 'afterSave', recordId: 'r3'},
 				});
 				return {recordId: 'r3', customerVersion: this.view!.customer!.version};
+			case 'editRecord':
+				return {recordId: body.recordId};
 			case 'afterSave':
 				this.push(
 					body.choice === 'keep'

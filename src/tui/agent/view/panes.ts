@@ -11,6 +11,7 @@ import {narrow} from '../../tty/cells.js';
 import {bookPanel} from './books.js';
 import {callPanel} from './calls.js';
 import {fieldLines} from './field.js';
+import {historyPane} from './history.js';
 import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
 import {soundPanel} from './sounds.js';
 import {title} from './title.js';
@@ -67,6 +68,7 @@ function scrolled(fields: readonly Field[], form: Form, layout: WorkLayout, heig
 
 /** The right pane: record above, history (or the recall list) below. */
 export function rightPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
+	if (state.panel?.kind === 'history') return historyPane(state, view, state.panel, layout);
 	const t = translator(state.lang);
 	const form = shownForm(state);
 	const record = fields.filter(field => field.pane === 'record');
