@@ -154,6 +154,7 @@ test('an endpoint: offer and answer, hold, keys, playback, recording, the end', 
 		t.regex(endpoint.localSdp, /m=audio 30000 RTP\/AVP 8 101/);
 		const held = await endpoint.setRemote(offer.replace('AVP 8', 'AVP 0 8').concat('a=sendonly\r\n'));
 		t.regex(held, /a=recvonly/);
+		await within('silence in its place', scripted.told(/^uuid_setvar c1 bridge_generate_comfort_noise -1$/));
 		t.regex(call!.offers[0]!, /m=audio 4000 RTP\/AVP 0 101[\s\S]*a=sendonly/);
 
 		const keys: [string, number][] = [];

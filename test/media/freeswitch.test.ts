@@ -19,8 +19,8 @@ if (address) {
 			started.get(server)!.relay.cut();
 		},
 		differs: [
-			{scene: /without a seam/, instead: 'a file that is repeated pauses for up to two frames at its end'},
-			{scene: /strangers/, instead: 'its jitter buffer takes packets from any address'},
+			{scene: /music goes round/, instead: 'a file that is repeated pauses for up to two frames at its end'},
+			{scene: /back the recording/, instead: 'a move between bridge and room costs a recording up to 100 ms of what was said meanwhile'},
 		],
 	};
 	contract(test, factory);

@@ -46,6 +46,9 @@ export function sound(source: MediaSource, mark: string, loop: boolean): string 
 export const playing = (id: string, sound: string, flags: string): string => `uuid_displace ${uuid(id)} start ${sound} 0 ${flags}`;
 export const notPlaying = (id: string, sound: string): string => `uuid_displace ${uuid(id)} stop ${sound}`;
 export const bridging = (a: string, b: string): string => `uuid_bridge ${uuid(a)} ${uuid(b)}`;
+/** Whether the other party of its bridge is sent silence while nothing comes from this one. Counts from the next bridge on. */
+export const fillingIn = (id: string, filled: boolean): string =>
+	`uuid_setvar ${uuid(id)} bridge_generate_comfort_noise${filled ? ' -1' : ''}`;
 export const parking = (id: string): string => `uuid_park ${uuid(id)}`;
 export const killing = (id: string): string => `uuid_kill ${uuid(id)}`;
 export const muting = (id: string, muted: boolean): string => `uuid_audio ${uuid(id)} start read mute ${muted ? 1 : 0}`;

@@ -4,7 +4,7 @@ import {repairWav} from '../embedded/wav.js';
 import type {MediaEndpoint, MediaEndpointEvents, MediaSource, MediaStatistics, PlaybackEnd, PlayOptions, RecordingFacts} from '../port.js';
 import type {MediaCall} from './call.js';
 import type {Clock} from './clock.js';
-import {bridging, mediaStatistics, muting, parking, recording, sendingDtmf} from './commands.js';
+import {bridging, fillingIn, mediaStatistics, muting, parking, recording, sendingDtmf} from './commands.js';
 import {OwnDescription, partySdp, placeOf} from './description.js';
 import type {FreeswitchEvent} from './event-socket.js';
 import {bridgeName, type Channel, type FreeswitchLink, memberName, parkName, recordName} from './link.js';
@@ -59,6 +59,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	#recording: string | undefined;
 	#masked = false;
 	#eventsOut = false;
+	#sends = true;
 	#sdpVersion = 1;
 	#negotiations: Promise<unknown> = Promise.resolve();
 	/** Counts what is asked about where it is; what something later has made void is not done any more. */
@@ -100,9 +101,24 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	#agreed(agreement: Agreement): string {
 		const {remote} = agreement;
 		this.#eventsOut = remote.eventsOut >= 0;
+		if (this.#sends !== remote.receive) this.#fillIn(remote.receive);
 		negotiated(this.#watch, remote.receive, this.#parts.clock.nowMs());
 		this.#look();
 		return this.#own.update(agreement);
+	}
+
+	/**
+	 * A party that holds may send nothing: then FreeSWITCH has to speak for it. While it sends this would do harm, for every packet
+	 * that is late would be replaced by silence.
+	 */
+	#fillIn(sends: boolean): void {
+		this.#sends = sends;
+		this.link.tell(fillingIn(this.id, !sends));
+		// Anew, for that is when it counts.
+		const partner = this.#partner;
+		const near = (this.#tie ?? partner?.#tie)?.find(({link}) => link === this.link);
+		if (near) this.#beside(near).catch(() => {});
+		else if (partner) this.bridge(partner).catch(() => {});
 	}
 
 	/** Counts packets again and again: FreeSWITCH tells neither of the first one nor of the last. */
