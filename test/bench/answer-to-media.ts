@@ -29,7 +29,7 @@ export async function run(): Promise<{name: string; figures: Record<string, numb
 	const folder = mkdtempSync(join(tmpdir(), 'kaden-bench-'));
 	const carrierPort = await freeUdpPort();
 	const signalling = await startSignallingWorker({udp: {host: '127.0.0.1', port: 0}, control: {port: 0, secret: 'bench'}});
-	const media = await mediaForTests();
+	const media = await mediaForTests({controlHost: '127.0.0.1', controlPort: signalling.controlPort, secret: 'bench'});
 	const events = new Events();
 	const telephony = await createTelephony({
 		control: {host: '127.0.0.1', port: signalling.controlPort, secret: 'bench'},

@@ -81,7 +81,7 @@ export function counted(media: MediaServer): MediaServer & {open: number} {
 }
 
 /** The embedded media server, or the real FreeSWITCH of KADEN_FREESWITCH where there is a signalling server to call it through. */
-export const mediaForTests = (subject?: Subject): Promise<MediaServer> => {
+export const mediaForTests = (subject?: Pick<Subject, 'controlHost' | 'controlPort' | 'secret'>): Promise<MediaServer> => {
 	const real = realFreeswitches();
 	if (real.length > 0 && subject) return mediaOn(real, {host: subject.controlHost, port: subject.controlPort, secret: subject.secret});
 	const min = 20_000 + 2 * Math.floor(Math.random() * 15_000);

@@ -116,7 +116,8 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		this.link.tell(fillingIn(this.id, !sends));
 		// Anew, for that is when it counts.
 		const partner = this.#partner;
-		const tie = this.#tie ?? (partner && partner.#tie);
+		let tie = this.#tie;
+		if (!tie && partner) tie = partner.#tie;
 		const near = tie?.find(({link}) => link === this.link);
 		if (near) this.#beside(near).catch(() => {});
 		else if (partner) this.bridge(partner).catch(() => {});
