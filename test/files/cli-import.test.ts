@@ -96,9 +96,9 @@ test('what cannot be done is said, in the user’s language', async t => {
 	t.deepEqual(await fails('b.csv', '--campaign', 'CP0001', '--lang', 'en'), [1, 'b.csv: there is no such file']);
 	t.deepEqual(await fails('a.csv'), [64, '業務を --campaign で指定してください：\n  CP0001 - デモ業務']);
 	t.deepEqual(await fails('a.csv', '--campaign', 'X'), [64, '業務 X はありません。あるのは：\n  CP0001 - デモ業務']);
-	t.deepEqual(await fails('a.csv', '--campaign', 'CP0001', '--list', 'l', '--group', '8002'), [
+	t.deepEqual(await fails('a.csv', '--campaign', 'CP0001', '--list', 'l', '--group', '8009'), [
 		64,
-		'作業グループ 8002 は業務 CP0001 にありません：8001 デモグループ',
+		'作業グループ 8009 は業務 CP0001 にありません：8001 デモグループ',
 	]);
 	const [code, message] = await fails('a.csv', '--campaign', 'CP0001', '--data', join(folder, 'none'));
 	t.is(code, 1);
