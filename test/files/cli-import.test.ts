@@ -98,7 +98,7 @@ test('what cannot be done is said, in the user’s language', async t => {
 	t.deepEqual(await fails('a.csv', '--campaign', 'X'), [64, '業務 X はありません。あるのは：\n  CP0001 - デモ業務']);
 	t.deepEqual(await fails('a.csv', '--campaign', 'CP0001', '--list', 'l', '--group', '8009'), [
 		64,
-		'作業グループ 8009 は業務 CP0001 にありません：8001 デモグループ',
+		'作業グループ 8009 は業務 CP0001 にありません：8001 デモグループ, 8002 受電グループ',
 	]);
 	const [code, message] = await fails('a.csv', '--campaign', 'CP0001', '--data', join(folder, 'none'));
 	t.is(code, 1);
