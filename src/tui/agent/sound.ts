@@ -1,7 +1,7 @@
 /** Sound on the operator's own machine: fetched through the API as it is heard, played by a program that is there. */
 import type {Player} from '../../audio/player.js';
 import type {Sound, SoundView} from '../model/state.js';
-import type {ConsoleClient} from './console.js';
+import type {ConsoleClient} from './core.js';
 
 export type SoundOptions = {
 	client: Pick<ConsoleClient, 'request'>;

@@ -1,0 +1,283 @@
+/**
+ * What every console of an operator is, whatever it draws on: the model, the line to the service, and the draft that follows
+ * what is typed. It holds no call state; a screen or a row of lines looks at `state` and at what it is told.
+ */
+import type {Client} from '../../server/api/client.js';
+import type {RequestError} from '../../server/api/messages.js';
+import type {RequestBody} from '../../server/api/requests.js';
+import type {Lang} from '../i18n/index.js';
+import {draftOf} from '../model/form.js';
+import type {Size} from '../model/layout.js';
+import {type ConsoleEvent, type ConsoleState, type Credentials, type Effect, initialState} from '../model/state.js';
+import {step} from '../model/step.js';
+import {realTimers, type Timers} from '../tty/streams.js';
+import {ConsoleSound, type FindPlayer} from './sound.js';
+
+/** What the console needs of the client; `Client` is one, a test has its own. */
+export type ConsoleClient = Pick<Client, 'on' | 'connect' | 'request' | 'login' | 'close' | 'welcome' | 'clockOffsetMs' | 'line'>;
+
+export type CoreOptions = {
+	/** Makes a client that is not connected yet. */
+	connect: () => ConsoleClient;
+	lang: Lang;
+	/** What to type at the login of a demonstration; the service tells it too. */
+	demo?: Credentials | undefined;
+	timers?: Timers;
+	/** Epoch milliseconds of this machine. */
+	now?: () => number;
+	/** IANA time zone of the call centre. Default Asia/Tokyo. */
+	zone?: string;
+	/** Opens the mail program with an address. */
+	openMail?: (address: string) => void;
+	/** Plays recordings and messages on this machine. */
+	findPlayer?: FindPlayer;
+};
+
+export type CoreHooks = {
+	/** An event has been taken in: `state` is the new one. */
+	taken: (event: ConsoleEvent, before: ConsoleState) => void;
+	bell: () => void;
+	/** The person leaves, with this exit code. */
+	exit: (code: number) => void;
+};
+
+/**
+ * A change is sent at once, one send at a time, so that a console that is killed takes nothing with it. Only a burst (a key held
+ * down, a paste) waits this long between two sends: half of the requests the service allows a console.
+ */
+const draftGapMs = 40;
+/** Pause before a draft that was put off or not answered is sent again, at least and at most. */
+const draftRetryMs = 300;
+const draftRetryMsMax = 5_000;
+const tickMs = 500;
+const bellGapMs = 1000;
+/** On the way out the last draft is given this long to be taken in. */
+const lastWordsMs = 1500;
+
+export class ConsoleCore {
+	state: ConsoleState;
+	readonly #options: CoreOptions;
+	readonly #hooks: CoreHooks;
+	readonly #client: ConsoleClient;
+	readonly #timers: Timers;
+	readonly #undo: Array<() => void> = [];
+	readonly #underWay = new Set<Promise<unknown>>();
+	#draft: {isDirty: boolean; isSending: boolean; cancel: (() => void) | undefined} = {isDirty: false, isSending: false, cancel: undefined};
+	#draftNotBeforeMs = Number.NEGATIVE_INFINITY;
+	#lastBellMs = Number.NEGATIVE_INFINITY;
+	#isOver = false;
+	readonly #sound: ConsoleSound;
+
+	constructor(options: CoreOptions, size: Size, hooks: CoreHooks) {
+		this.#options = options;
+		this.#hooks = hooks;
+		this.#timers = options.timers ?? realTimers;
+		this.#client = options.connect();
+		const {findPlayer, lang, zone = 'Asia/Tokyo', demo = null} = options;
+		this.#sound = new ConsoleSound({
+			client: this.#client,
+			onChange: sound => this.#heard({type: 'sound', sound}),
+			...(findPlayer && {findPlayer}),
+		});
+		this.state = initialState({lang, zone, size, demo, nowMs: this.now()});
+	}
+
+	/** Epoch milliseconds of the service's clock. */
+	now(): number {
+		return (this.#options.now ?? Date.now)() + this.#client.clockOffsetMs;
+	}
+
+	get isOver(): boolean {
+		return this.#isOver;
+	}
+
+	/** Connects, and begins to hear. */
+	start(): void {
+		this.#listen();
+		this.#undo.push(this.#timers.every(() => this.#tick(), tickMs));
+		this.#client.connect();
+	}
+
+	/** Keys or a new size; what was typed is on its way to the service when this returns. */
+	take(...events: ConsoleEvent[]): void {
+		for (const event of events) this.#take(event);
+		this.#paceDraft();
+	}
+
+	/** Resolves when nothing is under way: for tests. */
+	async settled(): Promise<void> {
+		await Promise.all(this.#underWay);
+	}
+
+	get isBusy(): boolean {
+		return this.#underWay.size > 0;
+	}
+
+	/** Sends the last draft and hangs up; resolves when it has been taken in, or cannot be. */
+	async end(): Promise<void> {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.#sound.stop();
+		this.#sendDraft();
+		await Promise.race([this.#allAnswered(), new Promise<void>(resolve => this.#undo.push(this.#timers.after(resolve, lastWordsMs)))]);
+		while (this.#undo.length > 0) this.#undo.pop()!();
+		this.#client.close();
+	}
+
+	/** A list of what runs is asked for anew. */
+	#tick(): void {
+		if (this.state.stage !== 'work') return;
+		this.#take({type: 'tick'});
+		if (this.state.sound?.state === 'playing') this.#take({type: 'sound', sound: this.#sound.view});
+	}
+
+	#listen(): void {
+		const client = this.#client;
+		this.#undo.push(
+			client.on('line', line => {
+				this.#heard({type: 'line', state: line});
+				// The view comes back before the line counts as online: what could not be sent then goes now.
+				if (line === 'online') this.#sendDraft();
+				const demo = client.welcome?.demo;
+				if (line === 'online' && demo && !this.#options.demo) this.#heard({type: 'demo', demo});
+			}),
+			client.on('snapshot', view => this.#heard({type: 'view', view, isWhole: true})),
+			client.on('update', (_set, _nowMs, view) => this.#heard({type: 'view', view, isWhole: false})),
+			client.on('sessionClosed', reason => this.#heard({type: 'closed', reason})),
+		);
+	}
+
+	#heard(event: ConsoleEvent): void {
+		if (this.#isOver) return;
+		this.#take(event);
+		this.#paceDraft();
+	}
+
+	#take(event: ConsoleEvent): void {
+		const before = this.state;
+		const next = step(before, event, this.now());
+		this.state = next.state;
+		this.#hooks.taken(event, before);
+		for (const effect of next.effects) this.#perform(effect);
+	}
+
+	#perform(effect: Effect): void {
+		switch (effect.effect) {
+			case 'login': {
+				const {loginId, password, extension} = effect.credentials;
+				this.#ask({type: 'login'}, () => this.#client.login(loginId, password, extension));
+				return;
+			}
+			case 'send':
+				if (effect.body.type === 'save') this.#forgetDraft();
+				this.#ask(effect.body, () => this.#client.request(effect.body));
+				return;
+			case 'draft':
+				this.#draft.isDirty = true;
+				if (effect.now) this.#sendDraft();
+				return;
+			case 'openMail':
+				(this.#options.openMail ?? openMail)(effect.address);
+				return;
+			case 'bell':
+				if (this.now() - this.#lastBellMs >= bellGapMs) {
+					this.#lastBellMs = this.now();
+					this.#hooks.bell();
+				}
+				return;
+			case 'sound':
+				if (effect.act === 'play') {
+					const request: RequestBody = {type: 'openAudio', of: effect.of, how: 'play'};
+					this.#track(this.#sound.play(effect.of).catch((error: unknown) => this.#notGranted(request, error)));
+				} else if (effect.act === 'jump') this.#sound.jump(effect.byMs);
+				else this.#sound[effect.act]();
+				return;
+			case 'exit':
+				this.#hooks.exit(effect.code);
+		}
+	}
+
+	#ask(request: RequestBody | {type: 'login'}, send: () => Promise<unknown>): void {
+		this.#track(
+			send().then(
+				value => this.#heard({type: 'granted', request, value}),
+				(error: unknown) => this.#notGranted(request, error),
+			),
+		);
+	}
+
+	#notGranted(request: RequestBody | {type: 'login'}, error: unknown): void {
+		const refusal = refusalOf(error);
+		this.#heard(refusal ? {type: 'refused', request, error: refusal} : {type: 'unanswered', request});
+	}
+
+	#track(work: Promise<unknown>): void {
+		this.#underWay.add(work);
+		void work.finally(() => this.#underWay.delete(work));
+	}
+
+	/** Sends what is typed now, or when the gap after the last send is over. */
+	#paceDraft(): void {
+		if (this.#isOver || this.#client.line !== 'online' || !this.#draft.isDirty || this.#draft.isSending || this.#draft.cancel) return;
+		const waitMs = this.#draftNotBeforeMs - this.now();
+		// A clock that was set back must not hold letters up.
+		if (waitMs <= 0 || waitMs > draftRetryMsMax) this.#sendDraft();
+		else this.#draft.cancel = this.#timers.after(() => this.#sendDraft(), waitMs);
+	}
+
+	/** Sends what is typed, one draft at a time; what changes meanwhile goes with the next. */
+	#sendDraft(): void {
+		this.#draft.cancel?.();
+		this.#draft.cancel = undefined;
+		const {form, saving} = this.state;
+		if (!this.#draft.isDirty || this.#draft.isSending || !form || saving || this.#client.line !== 'online') return;
+		this.#draft.isDirty = false;
+		this.#draft.isSending = true;
+		this.#draftNotBeforeMs = this.now() + draftGapMs;
+		let isTaken = false;
+		const sent = this.#client.request({type: 'putDraft', draft: draftOf(form)}).then(
+			() => {
+				isTaken = true;
+			},
+			(error: unknown) => {
+				// Without an answer, or put off, it stays to be sent.
+				const refusal = refusalOf(error);
+				if (refusal && refusal.code !== 'slowDown') return;
+				this.#draft.isDirty = true;
+				this.#draftNotBeforeMs = this.now() + Math.min(draftRetryMsMax, Math.max(draftRetryMs, refusal?.retryMs ?? 0));
+			},
+		);
+		this.#track(
+			sent.finally(() => {
+				this.#draft.isSending = false;
+				if (!this.#isOver) this.#paceDraft();
+				else if (isTaken) this.#sendDraft();
+			}),
+		);
+	}
+
+	/** A save carries the draft itself. */
+	#forgetDraft(): void {
+		this.#draft.cancel?.();
+		this.#draft.cancel = undefined;
+		this.#draft.isDirty = false;
+	}
+
+	/** What was typed while the last draft was on its way goes behind it. */
+	async #allAnswered(): Promise<void> {
+		while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay]);
+	}
+}
+
+/** The service's reason, when the error is one. Told by name: the class lives with the client, which the console does not load. */
+function refusalOf(error: unknown): RequestError | null {
+	return error instanceof Error && error.name === 'Refused' ? (error as Error & {error: RequestError}).error : null;
+}
+
+async function openMail(address: string): Promise<void> {
+	const {spawn} = await import('node:child_process');
+	const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
+	const child = spawn(program, [`mailto:${encodeURIComponent(address).replace('%40', '@')}`], {detached: true, stdio: 'ignore'});
+	child.on('error', () => {});
+	child.unref();
+}
