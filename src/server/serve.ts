@@ -12,7 +12,7 @@ import type {TrunkSettings} from '../sip/port.js';
 import type {Welcome} from './api/messages.js';
 import {type Api, type ApiLimits, startApi} from './api/server.js';
 import {Books} from './books.js';
-import {systemClock} from './clock.js';
+import {type Clock, systemClock} from './clock.js';
 import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
 import {Floor} from './floor/floor.js';
@@ -55,6 +55,9 @@ export type Service = {
 	/** Ends in good order: no new calls, running ones ended and logged, consoles told, everything on the disk. Safe to call twice. */
 	stop(): Promise<void>;
 };
+
+/** The longest that a store which takes nothing delays the start. */
+const recoveryMs = 5_000;
 
 /** What has been started, to be undone in reverse order; one that fails does not keep the others from ending. */
 class Started {
@@ -228,12 +231,30 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	gate.use(loop);
 	loop.post({type: 'configChanged', config: domainConfig(config, reader, trunks)});
 	loop.recover(recoveryFrom(reader, world.settings, nowMs()));
+	await recovered(loop, clock, log);
 	voice.start(loop);
 	started.add('voice', voice, () => voice.stop());
 	const limits = apiLimits && {limits: apiLimits};
 	const server = await startApi({...config.api, onCertificate, gate, nowMs, log, login: config.limits.login, ...limits});
 	api = started.add('api', server, () => server.close());
 	return {api, world, finish: (closeTelephony: () => Promise<void>) => finish({loop, gate, server}, closeTelephony)};
+}
+
+/**
+ * Resolves when what the start has put in order is on the disk: whoever comes in through the API then finds it so. A store that
+ * takes nothing does not keep the door shut for longer than this; consoles are told that nothing can be saved.
+ */
+function recovered(loop: Loop, clock: Clock, log: Log): Promise<void> {
+	return new Promise(resolve => {
+		const giveUp = clock.at(clock.nowMs() + recoveryMs, () => {
+			log('error', 'service.recoveryNotSaved', {waitedMs: recoveryMs});
+			resolve();
+		});
+		loop.afterDisk(() => {
+			giveUp();
+			resolve();
+		});
+	});
 }
 
 /** No new work; then consoles, calls and the disk, while the loop still listens. */

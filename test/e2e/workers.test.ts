@@ -5,6 +5,7 @@ import {Client} from '../../src/server/api/client.js';
 import {readConfig} from '../../src/server/config.js';
 import {openLog} from '../../src/server/log.js';
 import {startService} from '../../src/server/serve.js';
+import type {Store} from '../../src/server/store/store.js';
 import {startLab} from '../../src/sip/lab/lab.js';
 import {startPhones} from '../../src/sip/phone/phone.js';
 import {runningWorkers, type WorkerRole} from '../../src/spawn.js';
@@ -83,4 +84,37 @@ test('every worker of the service is killed in turn: calls come again, and recor
 				);
 		}
 	});
+});
+
+test('whoever comes in after a start finds what the last run left in order on the disk', async t => {
+	const folder = await testFolder(t);
+	await seedFolder(folder, {numbers: ['0355510000']});
+	const config = readConfig({dataDir: folder, over: {api: {port: 0}, signalling: {udp: {host: '127.0.0.1', port: 0}, tcp: null}}});
+	const log = openLog({path: join(folder, 'log', 'service.log'), ...config.log});
+	let written = false;
+	const seed = async ({writer}: Store) => {
+		const row = {
+			id: 'left',
+			kind: 'predictive',
+			direction: 'out',
+			fromNumber: '0312345678',
+			toNumber: '0355510000',
+			startedMs: 1_000,
+		} as const;
+		await writer.commit([{op: 'putCall', row}]);
+		const commit = writer.commit.bind(writer);
+		// A disk that is busy with fifty other things first.
+		writer.commit = async ops => {
+			for (let n = 0; n < 50; n++) await commit([{op: 'appendEvent', row: {atMs: n, kind: 'test.busy', actor: 'system'}}]);
+			await commit(ops);
+			written = true;
+		};
+	};
+	const service = await startService({config, log, seed});
+	t.teardown(() => service.stop());
+	t.true(written);
+	t.like(
+		look(folder, reader => reader.call('left')),
+		{outcome: 'interrupted', endedBy: 'system'},
+	);
 });
