@@ -24,7 +24,6 @@ export type Whereabouts = {
 };
 
 const whereaboutsPath = (folder: string): string => join(folder, 'service.json');
-const keyPath = (folder: string): string => join(folder, 'key');
 
 /** Says where the service listens, in one step: a reader never sees half of it. */
 export function announce(folder: string, whereabouts: Whereabouts): void {
@@ -47,12 +46,16 @@ export function whereabouts(folder: string): Whereabouts | undefined {
 	}
 }
 
-/** The key of the folder, made at the first start. */
-export function ensureKey(folder: string): string {
+/** The keys of the folder: for commands of its owner, and for wall screens, which may see the figures and nothing else. */
+export type KeyName = 'key' | 'wall-key';
+
+/** A key of the folder, made at the first start. */
+export function ensureKey(folder: string, name: KeyName = 'key'): string {
+	const path = join(folder, name);
 	mkdirSync(folder, {recursive: true, mode: 0o700});
-	if (!existsSync(keyPath(folder))) writeFileSync(keyPath(folder), randomBytes(32).toString('base64url'), {mode: 0o600, flag: 'wx'});
-	return readFileSync(keyPath(folder), 'utf8').trim();
+	if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64url'), {mode: 0o600, flag: 'wx'});
+	return readFileSync(path, 'utf8').trim();
 }
 
-/** The key, for a command. @throws the file system's error when it is not there or may not be read. */
-export const readKey = (folder: string): string => readFileSync(keyPath(folder), 'utf8').trim();
+/** A key, for a command. @throws the file system's error when it is not there or may not be read. */
+export const readKey = (folder: string, name: KeyName = 'key'): string => readFileSync(join(folder, name), 'utf8').trim();

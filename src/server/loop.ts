@@ -13,7 +13,7 @@ import type {World} from './domain/world.js';
 import {Committer} from './loop-committer.js';
 import {answerFetch, type FetchEffect} from './loop-fetch.js';
 import {type Files, fromTelephony, toTelephony} from './loop-telephony.js';
-import type {StoreReader, StoreWriter} from './store/port.js';
+import type {StoreOp, StoreReader, StoreWriter} from './store/port.js';
 
 export type Reply = Extract<Effect, {type: 'reply'}>;
 
@@ -34,6 +34,8 @@ export type LoopOptions = {
 	onMailQueued?(): void;
 	onCloseConsole(consoleId: string, reason: 'loggedOff' | 'taken' | 'ended' | 'stopping'): void;
 	log(level: 'info' | 'warn' | 'error', text: string, data?: Record<string, unknown>): void;
+	/** Everything that is decided to be written, in order, before it is on the disk. */
+	onWritten?(ops: readonly StoreOp[]): void;
 	/** Gets one line for each event, and `advance N` for the milliseconds between them. */
 	trace?(line: string): void;
 	/** Hides telephone numbers and customers' data in the trace. */
@@ -139,6 +141,7 @@ export class Loop {
 		const {telephony, files, log, onChanged, onCloseConsole, onReply} = this.#options;
 		switch (effect.type) {
 			case 'persist':
+				this.#options.onWritten?.(effect.ops);
 				return this.#committer.add(effect.ops);
 			case 'reply':
 				if (effect.durable) return this.#committer.afterAll(saved => onReply(saved ? effect : notSaved(effect)));

@@ -15,6 +15,9 @@ import {Books} from './books.js';
 import {type Clock, systemClock} from './clock.js';
 import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
+import {FloorFigures} from './figures/figures.js';
+import {metricFamilies, metricsText} from './figures/metrics.js';
+import {startMetrics} from './figures/metrics-server.js';
 import {Floor} from './floor/floor.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
@@ -174,13 +177,11 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	const world = createWorld({idPrefix: randomBytes(5).toString('hex'), dialer: tableDialer, settings: settingsFrom(config, nowMs())});
 	const voice = new Voice({folder: config.recordings, world, reader, writer, nowMs, clock, config, log, onChanged: () => storedChanged()});
 	const views = new Views(world, reader, nowMs, path => voice.recordings.isThere(path));
-	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
-	started.add('floor', floor, () => floor.close());
+	const {floor, figures} = openFloor({config, log}, {started, world, reader, nowMs});
 	const storedChanged = () => {
 		views.forgetStored();
 		api?.touchAll();
 	};
-	const toolKey = ensureKey(config.service.dataDir);
 	const books = new Books({world, reader, writer, nowMs});
 	const gate = new ServiceGate({
 		world,
@@ -190,10 +191,10 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		writer,
 		nowMs,
 		serverVersion: programVersion(),
-		toolKey,
+		...keysIn(config.service.dataDir),
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		tools: createTools({config, world, store, nowMs, accounts, views, books, voice, ask: event => gate.ask(event)}),
+		tools: createTools({config, world, store, nowMs, accounts, views, books, voice, figures, ask: event => gate.ask(event)}),
 		...(demo && {demo}),
 	});
 	let api: Api | undefined;
@@ -207,6 +208,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 			recordingFile: path => voice.newFile(path),
 			soundFile: name => soundFile(config.prompts, name, config.service.lang),
 		},
+		onWritten: ops => figures.written(ops),
 		onReply: reply => gate.replied(reply),
 		onChanged: (operatorId, parts) => {
 			api?.touch(operatorId, parts.includes('notices'));
@@ -234,6 +236,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	await recovered(loop, clock, log);
 	voice.start(loop);
 	started.add('voice', voice, () => voice.stop());
+	await openMetrics({config, log}, started, figures);
 	const limits = apiLimits && {limits: apiLimits};
 	const server = await startApi({...config.api, onCertificate, gate, nowMs, log, login: config.limits.login, ...limits});
 	api = started.add('api', server, () => server.close());
@@ -255,6 +258,25 @@ function recovered(loop: Loop, clock: Clock, log: Log): Promise<void> {
 			resolve();
 		});
 	});
+}
+
+const keysIn = (dataDir: string) => ({toolKey: ensureKey(dataDir), wallKey: ensureKey(dataDir, 'wall-key')});
+
+type FloorParts = Pick<LoopParts, 'started'> & Pick<Store, 'reader'> & {world: World; nowMs: () => number};
+
+/** What supervisors watch, and the figures of it. */
+function openFloor({config, log}: Pick<ServiceOptions, 'config' | 'log'>, {started, world, reader, nowMs}: FloorParts) {
+	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
+	started.add('floor', floor, () => floor.close());
+	return {floor, figures: new FloorFigures({world, reader, nowMs, targets: config.figures})};
+}
+
+/** For monitoring systems, where the configuration wants it. */
+async function openMetrics({config: {metrics}, log}: Pick<ServiceOptions, 'config' | 'log'>, started: Started, figures: FloorFigures) {
+	if (!metrics) return;
+	const server = await startMetrics(metrics, () => metricsText(metricFamilies(figures.now(), figures.tally)));
+	started.add('metrics', server, () => server.close());
+	log('info', 'metrics.open', {url: `http://${metrics.host}:${server.port}/metrics`});
 }
 
 /** No new work; then consoles, calls and the disk, while the loop still listens. */

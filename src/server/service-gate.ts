@@ -22,6 +22,7 @@ export type GateParts = {
 	nowMs: () => number;
 	serverVersion: string;
 	toolKey: string;
+	wallKey: string;
 	demo?: Welcome['demo'];
 	tools: Tools;
 	/** Looks whether the operator may hear this on the own phone now, and writes it down. */
@@ -36,6 +37,7 @@ type Waiting = {resolve: (value: unknown) => void; reject: (error: Error) => voi
 export class ServiceGate implements Gate {
 	readonly serverVersion: string;
 	readonly toolKey: string;
+	readonly wallKey: string;
 	readonly demo?: NonNullable<Welcome['demo']>;
 	readonly #parts: GateParts;
 	readonly #waiting = new Map<string, Waiting>();
@@ -46,6 +48,7 @@ export class ServiceGate implements Gate {
 		this.#parts = parts;
 		this.serverVersion = parts.serverVersion;
 		this.toolKey = parts.toolKey;
+		this.wallKey = parts.wallKey;
 		if (parts.demo) this.demo = parts.demo;
 	}
 

@@ -5,6 +5,7 @@ import {openSounds} from './admin/sounds.js';
 import type {Books} from './books.js';
 import type {Config} from './config.js';
 import type {World} from './domain/world.js';
+import type {FloorFigures} from './figures/figures.js';
 import {createImporter} from './import-running.js';
 import type {Voice} from './recordings/voice.js';
 import type {Store} from './store/store.js';
@@ -21,10 +22,22 @@ export type ToolParts = {
 	views: Views;
 	books: Books;
 	voice: Voice;
+	figures: FloorFigures;
 	ask: SetupParts['ask'];
 };
 
-export function createTools({config, world, store: {reader, writer}, nowMs, accounts, views, books, voice, ask}: ToolParts): Tools {
+export function createTools({
+	config,
+	world,
+	store: {reader, writer},
+	nowMs,
+	accounts,
+	views,
+	books,
+	voice,
+	figures,
+	ask,
+}: ToolParts): Tools {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
 	return {
@@ -34,6 +47,7 @@ export function createTools({config, world, store: {reader, writer}, nowMs, acco
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
 		import: (request, {loop}) => importer(request, loop),
 		setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts, ask}),
+		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),
 		...voice.tools,
 	};
 }

@@ -13,6 +13,7 @@ const hashOf = (password: string) => {
 export class SmallGate implements Gate {
 	serverVersion = '0.0.0-test';
 	toolKey = 'key-of-the-data-folder';
+	wallKey = 'key-of-wall-screens';
 	accounts: Account[] = [];
 	views = new Map<string, SessionView>();
 	consoles = new Map<string, string>();

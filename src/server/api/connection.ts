@@ -25,6 +25,8 @@ export class Connection {
 	readonly #helloTimer: NodeJS.Timeout;
 	#greeted = false;
 	#admitted = false;
+	/** A wall screen: it has shown the key for that. */
+	#wall = false;
 	/** Who a command said it works for, and proved it. */
 	#identified: string | undefined;
 	#console: ConsoleRef | undefined;
@@ -58,7 +60,7 @@ export class Connection {
 
 	/** Nobody has logged in on it. */
 	get stranger(): boolean {
-		return !this.#console && !this.#admitted && this.#identified === undefined;
+		return !this.#console && !this.#admitted && !this.#wall && this.#identified === undefined;
 	}
 
 	/** Called at each ping interval: ends a connection that gave no sign of life since the last one. */
@@ -143,7 +145,7 @@ export class Connection {
 	#barrier(request: Request): RequestError | undefined {
 		if (!this.#greeted && request.type !== 'hello') return {code: 'badRequest', message: 'the first message must be hello'};
 		const role = this.#admitted ? 'admin' : this.#role();
-		const code = forbidden(request.type, {role, session: this.#console !== undefined, admitted: this.#admitted});
+		const code = forbidden(request.type, {role, session: this.#console !== undefined, admitted: this.#admitted, wall: this.#wall});
 		if (!code) return undefined;
 		return {code, message: code === 'notLoggedIn' ? 'log in first' : 'your role may not do this'};
 	}
@@ -162,8 +164,7 @@ export class Connection {
 			case 'attach':
 				return this.#enter(request.id, () => sessions.attach(from, request.token));
 			case 'admit':
-				if (!sessions.admits(this.source, request.key)) throw new Refused({code: 'badCredentials', message: 'wrong key'});
-				this.#admitted = true;
+				this.#admit(request.key);
 				return this.#grant(request.id, null);
 			case 'identify': {
 				const {id: operatorId, role} = await sessions.identify(this.source, request.loginId, request.password);
@@ -217,6 +218,13 @@ export class Connection {
 		this.#watches.floor?.();
 		this.#watches = {...this.#watches, floor: undefined};
 		this.#unwatchScreen();
+	}
+
+	#admit(key: string): void {
+		const opened = this.around.sessions.admits(this.source, key);
+		if (!opened) throw new Refused({code: 'badCredentials', message: 'wrong key'});
+		if (opened === 'owner') this.#admitted = true;
+		else this.#wall = true;
 	}
 
 	#role(): Role | undefined {

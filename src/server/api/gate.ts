@@ -25,6 +25,7 @@ export const toolTypes = [
 	'openAudio',
 	'readAudio',
 	'purgeRecordings',
+	'figures',
 ] as const;
 export type ToolType = (typeof toolTypes)[number];
 export type ToolRequest = Extract<Request, {type: ToolType}>;
@@ -32,7 +33,7 @@ export type ToolRequest = Extract<Request, {type: ToolType}>;
 /** A request of an open session that the service itself answers. */
 export type SessionRequest = Exclude<Request, {type: OwnType | ToolType}>;
 
-/** Who uses a tool: an operator with a session, or whoever has shown the key of the data folder. */
+/** Who uses a tool: an operator with a session, or whoever has shown the key of the data folder, or the one for wall screens. */
 export type Asker = {operatorId: string} | 'owner';
 
 /** One connection of a console, as the service knows it: `consoleId` is unique over the life of the service. */
@@ -45,6 +46,8 @@ export interface Gate {
 	readonly demo?: Welcome['demo'];
 	/** Lets commands of this machine in; see `admit`. */
 	readonly toolKey: string;
+	/** Lets wall screens see the figures, and nothing else; see `admit`. */
+	readonly wallKey: string;
 	account(loginId: string): Account | undefined;
 	operator(operatorId: string): Operator | undefined;
 	/** Sessions that were open when the service stopped. */

@@ -11,6 +11,7 @@ import type {SetupResult} from '../admin/setup.js';
 import type {AgentStatus, Group, Role} from '../domain/model.js';
 import type {ImportReport} from '../files/import.js';
 import type {FileProblem} from '../files/import-error.js';
+import type {Figures} from './figures.js';
 import type {FloorMessage} from './floor.js';
 import type {
 	AbandonedRow,
@@ -202,6 +203,7 @@ export type Results = {
 	identify: {operatorId: string; role: Role};
 	setup: SetupResult;
 	reportInbound: InboundReportView;
+	figures: Figures;
 	ping: {nowMs: number};
 };
 

@@ -6,9 +6,10 @@ const rank: Record<Role, number> = {agent: 0, supervisor: 1, manager: 2, admin: 
 /**
  * Who may ask what: the one table. `anyone` needs no login; a role needs an open session of that role or above.
  * A command that was admitted with the key of the data folder counts as `admin`, but has no session. `admitted` is for such
- * commands alone, whatever role somebody logged in with: it reaches into the files of this machine.
+ * commands alone, whatever role somebody logged in with: it reaches into the files of this machine. `wall` is what the key for wall
+ * screens opens, and supervisors and above may ask it too.
  */
-export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; session: boolean}> = {
+export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'wall'; session: boolean}> = {
 	hello: {role: 'anyone', session: false},
 	ping: {role: 'anyone', session: false},
 	login: {role: 'anyone', session: false},
@@ -30,6 +31,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 	// Looking; what may be changed by whom stands with each noun.
 	setup: {role: 'supervisor', session: false},
 	reportInbound: {role: 'supervisor', session: false},
+	figures: {role: 'wall', session: false},
 	startWork: {role: 'agent', session: true},
 	setStatus: {role: 'agent', session: true},
 	logOff: {role: 'agent', session: true},
@@ -86,12 +88,13 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted'; ses
 /** What forbids this request to somebody of this role (undefined = not logged in), if anything. */
 export function forbidden(
 	type: RequestType,
-	who: {role: Role | undefined; session: boolean; admitted?: boolean},
+	who: {role: Role | undefined; session: boolean; admitted?: boolean; wall?: boolean},
 ): 'notLoggedIn' | 'notAllowed' | undefined {
 	const need = needs[type];
 	if (need.session && !who.session) return 'notLoggedIn';
-	if (need.role === 'anyone') return undefined;
+	if (need.role === 'anyone' || (need.role === 'wall' && who.wall)) return undefined;
 	if (!who.role) return 'notLoggedIn';
 	if (need.role === 'admitted') return who.admitted ? undefined : 'notAllowed';
-	return rank[who.role] >= rank[need.role] ? undefined : 'notAllowed';
+	const smallest = need.role === 'wall' ? 'supervisor' : need.role;
+	return rank[who.role] >= rank[smallest] ? undefined : 'notAllowed';
 }

@@ -74,13 +74,15 @@ export class Sessions {
 		return account;
 	}
 
-	/** Whether the key is that of the data folder. */
-	admits(source: string, key: string): boolean {
+	/** What a key of the data folder opens: everything that commands of the machine may, or the figures for a wall screen. */
+	admits(source: string, key: string): 'owner' | 'wall' | undefined {
 		this.#slowed(this.#sources, source);
 		const digest = (text: string) => createHash('sha256').update(text).digest();
-		const good = timingSafeEqual(digest(key), digest(this.gate.toolKey));
-		if (!good) this.#sources.count(source, this.nowMs());
-		return good;
+		const given = digest(key);
+		if (timingSafeEqual(given, digest(this.gate.toolKey))) return 'owner';
+		if (timingSafeEqual(given, digest(this.gate.wallKey))) return 'wall';
+		this.#sources.count(source, this.nowMs());
+		return undefined;
 	}
 
 	async changePassword(operatorId: string, current: string, next: string): Promise<void> {

@@ -155,6 +155,8 @@ export const configSchema = keys({
 		...listen,
 		tls: v.nullable(keys({certFile: filled, keyFile: filled}, 'null, or certFile and keyFile')),
 	}),
+	figures: keys({answerWithinMs: whole(1000, 3_600_000), shortAbandonMs: whole(0, 600_000)}),
+	metrics: v.nullable(keys(listen, 'null, or host and port')),
 	signalling,
 	media,
 	realm: filled,

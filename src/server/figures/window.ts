@@ -1,0 +1,66 @@
+/** Counts of one time, and the shares that follow from them. Pure. docs/figures.md says the same for people. */
+import type {WindowFigures} from '../api/figures.js';
+
+export type Counts = {
+	offered: number;
+	answered: number;
+	answeredWithin: number;
+	abandoned: number;
+	abandonedShort: number;
+	overflowed: number;
+	leftToBeCalled: number;
+	dialled: number;
+	dialAnswered: number;
+	dialAbandoned: number;
+	/** Sum of the waits of the answered. */
+	waitMs: number;
+	/** Time of operators with a call, ringing or in wrap-up; and in 受付中. */
+	busyMs: number;
+	readyMs: number;
+};
+
+export const noCounts = (): Counts => ({
+	offered: 0,
+	answered: 0,
+	answeredWithin: 0,
+	abandoned: 0,
+	abandonedShort: 0,
+	overflowed: 0,
+	leftToBeCalled: 0,
+	dialled: 0,
+	dialAnswered: 0,
+	dialAbandoned: 0,
+	waitMs: 0,
+	busyMs: 0,
+	readyMs: 0,
+});
+
+export function addCounts(to: Counts, from: Readonly<Counts>): Counts {
+	for (const key of Object.keys(to) as Array<keyof Counts>) to[key] += from[key];
+	return to;
+}
+
+const share = <K extends string>(name: K, part: number, of: number): Partial<Record<K, number>> =>
+	of > 0 ? ({[name]: part / of} as Partial<Record<K, number>>) : {};
+
+export function figuresOf(counts: Readonly<Counts>): WindowFigures {
+	const {offered, answered, answeredWithin, abandoned, abandonedShort, overflowed, leftToBeCalled, dialAnswered, dialAbandoned} = counts;
+	const {waitMs, busyMs, readyMs} = counts;
+	return {
+		offered,
+		answered,
+		answeredWithin,
+		abandoned,
+		abandonedShort,
+		overflowed,
+		leftToBeCalled,
+		dialAnswered,
+		dialAbandoned,
+		...share('serviceLevel', answeredWithin, answered + abandoned - abandonedShort),
+		...share('answerRate', answered, answered + abandoned + overflowed + leftToBeCalled),
+		...share('abandonRate', abandoned - abandonedShort, answered + abandoned - abandonedShort + overflowed + leftToBeCalled),
+		...share('waitMsAverage', waitMs, answered),
+		...share('dropRate', dialAbandoned, dialAnswered),
+		...share('occupancy', busyMs, busyMs + readyMs),
+	};
+}
