@@ -2,6 +2,7 @@
 import {Refused} from './api/messages.js';
 import type {Request} from './api/requests.js';
 import type {CallListRow, MyCustomerRow} from './api/views.js';
+import {isOpen} from './domain/campaigns.js';
 import type {CallList, Campaign, Customer, FieldRole} from './domain/model.js';
 import type {World} from './domain/world.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
@@ -68,7 +69,7 @@ export class Books {
 			name: list.name,
 			campaignName: campaign.name,
 			started: list.started,
-			dialling: list.started && auto && campaign.status === 'running',
+			dialling: list.started && auto && isOpen(campaign, nowMs(), world.settings.utcOffsetMs),
 			total: Object.values(byState).reduce((sum, count) => sum + count, 0),
 			byState,
 			next: entries.flatMap(({customerId, attempts}) => {

@@ -42,7 +42,9 @@ export function utcOffsetMs(timeZone: string, nowMs: number): number {
 /** The nouns as the store has them, with the trunks of the configuration. */
 export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkSettings[]): DomainConfig {
 	const operators = reader.operators();
+	const support = reader.supportPage();
 	return {
+		...(support && {support}),
 		operators,
 		groups: reader.groups(),
 		memberships: Object.fromEntries(operators.map(({id}) => [id, reader.groupIdsOf(id)])),

@@ -72,6 +72,7 @@ export class Views {
 			groups: this.groupsOf(operatorId) as Group[],
 			workingGroupIds: agent.groupIds,
 			campaigns: this.#campaignsOf(agent) as CampaignView[],
+			support: this.world.config.support ?? null,
 			status: this.#status(agent),
 			phone: {registered: this.world.phones.has(agent.extension), legUp: agent.leg.state === 'up'},
 			call: this.#call(agent),

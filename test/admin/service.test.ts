@@ -39,6 +39,7 @@ test.before(async () => {
 			endo: {role: 'admin'},
 		},
 		groups: {one: {answer: 'ring'}, two: {answer: 'ring'}},
+		customers: {'0355509000': '山田花子'},
 	});
 	owner = await connected();
 	await owner.request({type: 'admit', key: readKey(house.folder)});
@@ -211,6 +212,35 @@ test.serial('a sound is taken in as the engine plays it, heard by the next calle
 	await setup({noun: 'number', verb: 'remove', key: '0312340003'});
 	await setup({noun: 'prompt', verb: 'remove', key: 'greeting'});
 	t.is((await refusalOf({noun: 'number', verb: 'add', key: '0312340003', values: {target: ['message:greeting']}})).setup?.key, 'unknown');
+});
+
+test.serial('a campaign of one command after another is worked at once, with its card, choices and whom to ask', async t => {
+	await setup({noun: 'campaign', verb: 'add', key: 'CP0007', values: {name: ['新規業務'], group: ['8001']}});
+	await setup({noun: 'field', verb: 'add', key: 'CP0007 plan', values: {label: ['プラン'], position: ['1']}});
+	await setup({noun: 'choice', verb: 'add', key: 'CP0007 reaction later', values: {label: ['後日']}});
+	await setup({noun: 'support', verb: 'set', values: {phone: ['03-1111-2222'], hours: ['平日10時～18時']}});
+	const [aoki] = await house.atWork(['one', 'two'], 'aoki');
+	await aoki!.until('the new campaign', ({campaigns, support}) => {
+		const found = campaigns.find(({code}) => code === 'CP0007');
+		const later = found?.masters.reactions.some(({label}) => label === '後日');
+		return found?.card[0]?.label === 'プラン' && later === true && support?.phone === '03-1111-2222';
+	});
+	t.is((await refusalOf({noun: 'choice', verb: 'remove', key: 'CP0007 next done'})).setup?.key, 'builtIn');
+	t.is((await refusalOf({noun: 'campaign', verb: 'remove', key: 'CP0001'})).code, 'conflict');
+	await setup({noun: 'campaign', verb: 'remove', key: 'CP0007'});
+	t.false(house.look(reader => reader.campaigns().some(({code}) => code === 'CP0007')));
+	t.deepEqual(
+		house.look(reader => reader.supportPage()),
+		{phone: '03-1111-2222', hours: '平日10時～18時'},
+	);
+	// From this machine only, then from another one.
+	await setup({noun: 'operator', verb: 'set', key: 'baba', values: {workstation: ['127.0.0.1'], team: ['A']}});
+	const baba = await connected();
+	await baba.request({type: 'identify', loginId: 'baba', password: consolePassword});
+	await setup({noun: 'operator', verb: 'set', key: 'baba', values: {workstation: ['192.0.2.7']}});
+	const refused = await t.throwsAsync(baba.login('baba', consolePassword, '1002'), {instanceOf: Refused});
+	t.is((refused as Refused).error.code, 'wrongPlace');
+	await setup({noun: 'operator', verb: 'set', key: 'baba', values: {workstation: ['none']}});
 });
 
 test.serial('who may do what, cell by cell', async t => {

@@ -78,6 +78,7 @@ test('docs/protocol.md names every request with who may ask it, every refusal, a
 		incoming: true,
 		counters: true,
 		notices: true,
+		support: true,
 	};
 	for (const part of Object.keys(parts)) t.true(named.includes(`\`${part}\``), part);
 });

@@ -111,6 +111,7 @@ export class SmallGate implements Gate {
 			groups: this.groupsOf(),
 			workingGroupIds: [],
 			campaigns: [],
+			support: null,
 			status: {status: 'offline', sinceMs: 0, actor: 'self', reason: 'login'},
 			phone: {registered: false, legUp: false},
 			call: null,

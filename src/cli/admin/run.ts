@@ -21,7 +21,7 @@ export async function runNoun(noun: AnyNoun, args: Record<string, unknown>, io: 
 		throw new CommandFailed(say(io.language, 'unknownVerb', values), exitCodes.usage);
 	}
 	const names = ((args['names'] as unknown[] | undefined) ?? []).map(String);
-	const words = noun.name === 'skill' || noun.name === 'autodial' ? 2 : 1;
+	const words = noun.keyWords ?? 1;
 	// A name with blanks in it may be given in parts; only two are a mistake.
 	if (names.length > words && noun.name !== 'list')
 		throw new CommandFailed(say(io.language, 'tooManyNames', {given: names.join(' ')}), exitCodes.usage);

@@ -20,6 +20,8 @@ export function changed(noun: AnyNoun, row: unknown, given: Given, state: State,
 	const known = before === undefined && noun.apply ? {...state, config: noun.apply(state.config, row, undefined)} : state;
 	for (const field of settable) {
 		const texts = given[field.name];
+		if (texts !== undefined && field.atAddOnly && before !== undefined)
+			throw new SetupProblem('fixed', {noun: noun.label, field: field.name});
 		if (texts !== undefined) result = field.set(result, textsOf(field, result, texts, known), known);
 		else if (before === undefined && field.atAdd) throw new SetupProblem('required', {field: field.name, form: field.form});
 	}
@@ -66,9 +68,10 @@ export function differences(noun: AnyNoun, before: unknown, after: unknown, stat
 export function rowOf(noun: AnyNoun, key: string | undefined, state: State): unknown {
 	const rows = noun.rows(state);
 	const known = named(rows.map(row => noun.keyOf(row, state)));
-	if (key === undefined || key.trim() === '') throw new SetupProblem('noKey', {noun: noun.label, known});
-	const found = findRow(noun, key, state);
-	if (found === undefined) throw new SetupProblem('notThere', {noun: noun.label, given: key, known});
+	const wanted = key?.trim() || noun.onlyKey;
+	if (wanted === undefined) throw new SetupProblem('noKey', {noun: noun.label, known});
+	const found = findRow(noun, wanted, state);
+	if (found === undefined) throw new SetupProblem('notThere', {noun: noun.label, given: wanted, known});
 	return found;
 }
 

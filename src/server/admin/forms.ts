@@ -249,6 +249,16 @@ export function dates(text: string, _state: State, field: string): string[] {
 	return Array.from({length: last! - first + 1}, (_, index) => dayText(first + index));
 }
 
+/** One date, as YYYY-MM-DD. */
+export const day: Form<string> = {
+	form: {ja: '日付 YYYY-MM-DD', en: 'a date YYYY-MM-DD'},
+	parse(text, state, field) {
+		if (text.includes('..')) throw bad(field, text, day.form);
+		return dates(text, state, field)[0]!;
+	},
+	show: text => text,
+};
+
 /** `+09:00`. */
 export const utcOffset: Form<number> = {
 	form: {ja: 'UTC からの差（例 +09:00）', en: 'difference from UTC, such as +09:00'},

@@ -3,7 +3,7 @@
  * reaches the store and the running configuration. Pure: no clock, no files; the service brings the state.
  */
 import type {Config} from '../domain/events.js';
-import type {Role} from '../domain/model.js';
+import type {Masters, Role} from '../domain/model.js';
 import type {StoreOp} from '../domain/stored.js';
 import {type Language, SetupProblem, type Text} from './problem.js';
 
@@ -20,7 +20,14 @@ export type State = {
 	phones: ReadonlySet<string>;
 	/** Customers of a list: all, and those still to be called. */
 	countOf(listId: string): {total: number; left: number; errors: number};
+	/** What is stored; absent where nothing is yet. */
+	history?: {
+		hasCustomers(campaignId: string): boolean;
+		/** Whether a record says so. */
+		usesChoice(campaignId: string, master: Master, choiceId: string): boolean;
+	};
 };
+export type Master = keyof Masters;
 
 /** A way to write a value: `parse` throws `SetupProblem` with what is allowed; `show` is its inverse. */
 export type Form<V> = {
@@ -44,6 +51,8 @@ export type Field<T> = {
 	required?: boolean;
 	/** Has to be given when one is added. */
 	atAdd?: boolean;
+	/** Given when one is added, and never again. */
+	atAddOnly?: boolean;
 	/** Shown, never given. */
 	readOnly?: boolean;
 	/** Texts as they would be typed; none when it is not set. */
@@ -64,6 +73,10 @@ export type Noun<T> = {
 	help: Text;
 	/** What its names look like. */
 	keyForm: Text;
+	/** Of how many words a name is; 1 where nothing is said. */
+	keyWords?: number;
+	/** There is one, and it is called so: its name need not be given. */
+	onlyKey?: string;
 	verbs: readonly Verb[];
 	/** Smallest role that may look, change, and start or stop. */
 	rights: {read: Role; write: Role; run?: Role};

@@ -2,7 +2,9 @@
 import type {AnyNoun} from './noun.js';
 import {autodial} from './nouns/autodial.js';
 import {campaign} from './nouns/campaign.js';
+import {choice} from './nouns/choice.js';
 import {extension} from './nouns/extension.js';
+import {field} from './nouns/field.js';
 import {group} from './nouns/group.js';
 import {hours} from './nouns/hours.js';
 import {list} from './nouns/list.js';
@@ -11,9 +13,25 @@ import {number} from './nouns/number.js';
 import {operator} from './nouns/operator.js';
 import {prompt} from './nouns/prompt.js';
 import {skill} from './nouns/skill.js';
+import {support} from './nouns/support.js';
 import {SetupProblem} from './problem.js';
 
-export const nouns: readonly AnyNoun[] = [number, menu, hours, group, operator, skill, extension, prompt, campaign, list, autodial];
+export const nouns: readonly AnyNoun[] = [
+	number,
+	menu,
+	hours,
+	group,
+	operator,
+	skill,
+	extension,
+	prompt,
+	campaign,
+	field,
+	choice,
+	list,
+	autodial,
+	support,
+];
 
 /** @throws SetupProblem `unknownNoun`. */
 export function nounOf(name: string): AnyNoun {

@@ -13,6 +13,12 @@ export const problems = {
 	exists: {ja: '{noun} {given} はもうあります（変えるには set）', en: '{noun} {given} is there already (use set to change it)'},
 	required: {ja: '{field} を指定してください：{form}', en: '{field} must be given: {form}'},
 	bad: {ja: '{field} に {given} は使えません。使えるのは：{allowed}', en: '{field} cannot be {given}. Allowed: {allowed}'},
+	fixed: {ja: '{noun} の {field} は、登録のあとは変えられません', en: '{field} of a {noun} cannot be changed after it was added'},
+	builtIn: {ja: '{given} は消せません：動きを持つ項目です', en: '{given} cannot be removed: it carries behaviour'},
+	inData: {
+		ja: '{noun} {given} は登録済みのデータにあるので、{what}',
+		en: '{noun} {given} stands in stored data: {what}',
+	},
 	twice: {ja: '{field} は一つだけ指定できます', en: '{field} can be given only once'},
 	unknown: {ja: '{field}：{what} {given} はありません。あるのは：{known}', en: '{field}: there is no {what} {given}. There are: {known}'},
 	inUse: {ja: '{noun} {given} は使われています：{users}', en: '{noun} {given} is in use: {users}'},

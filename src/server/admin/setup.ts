@@ -36,7 +36,7 @@ export type SetupResult = {
 
 export type SetupParts = {
 	world: World;
-	reader: Pick<StoreReader, 'listCounts'>;
+	reader: Pick<StoreReader, 'listCounts' | 'hasCustomers' | 'usesChoice'>;
 	writer: Pick<StoreWriter, 'commit'>;
 	nowMs: () => number;
 	sounds: Sounds;
@@ -56,6 +56,9 @@ const codes: Partial<Record<ProblemKey, RequestError['code']>> = {
 	inUse: 'conflict',
 	atWork: 'conflict',
 	changed: 'conflict',
+	inData: 'conflict',
+	builtIn: 'conflict',
+	fixed: 'conflict',
 	lastAdmin: 'conflict',
 	notAllowed: 'notAllowed',
 	ownerOnly: 'notAllowed',
@@ -123,6 +126,7 @@ class Setup {
 			...sounds.names(),
 			seats,
 			phones: new Set(world.phones),
+			history: reader,
 			countOf(listId) {
 				const counts = reader.listCounts(listId);
 				const total = Object.values(counts).reduce((sum, count) => sum + count, 0);

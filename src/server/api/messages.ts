@@ -42,6 +42,7 @@ export const refusals = [
 	'badCredentials',
 	'slowDown',
 	'disabled',
+	'wrongPlace',
 	'unknownExtension',
 	'extensionInUse',
 	'notLoggedIn',

@@ -37,8 +37,7 @@ export class Sessions {
 
 	/** Checks who it is and opens the session, or goes on with the one the operator has. Unknown id and wrong password look the same. */
 	async login(from: Origin, loginId: string, password: string, extension: string): Promise<Entered> {
-		const account = await this.#verified(from.source, loginId, password);
-		if (!account.enabled) throw refuse('disabled', 'this account is switched off');
+		const account = await this.identify(from.source, loginId, password);
 		const {token, tokenHash} = newToken();
 		const console = {consoleId: from.consoleId, operatorId: account.id};
 		await this.gate.login(console, extension, tokenHash);
@@ -56,6 +55,7 @@ export class Sessions {
 			this.#sources.count(from.source, this.nowMs());
 			throw refuse('tokenExpired', 'this session is over; log in again');
 		}
+		checkPlace(operator, from.source);
 		const console = {consoleId: from.consoleId, operatorId: operator.id};
 		try {
 			await this.gate.attach(console);
@@ -71,6 +71,7 @@ export class Sessions {
 	async identify(source: string, loginId: string, password: string): Promise<Account> {
 		const account = await this.#verified(source, loginId, password);
 		if (!account.enabled) throw refuse('disabled', 'this account is switched off');
+		checkPlace(account, source);
 		return account;
 	}
 
@@ -138,6 +139,12 @@ export class Sessions {
 		if (!view) throw refuse('tokenExpired', 'this session is over; log in again');
 		return {console, result: {token, operator: view.operator, groups: view.groups}};
 	}
+}
+
+/** 特定のパソコン限定. A socket for both families writes an IPv4 address in the IPv6 way. */
+function checkPlace({workstation}: Pick<Account, 'workstation'>, source: string): void {
+	if (workstation !== undefined && source.replace(/^::ffff:/, '') !== workstation)
+		throw refuse('wrongPlace', `this account may log in from ${workstation} only, not from ${source}`);
 }
 
 const accountKey = (loginId: string): string => loginId.toLowerCase();

@@ -12,6 +12,7 @@ import type {
 	FieldValues,
 	Group,
 	Role,
+	SupportPage,
 	WorkMode,
 } from '../domain/model.js';
 import type {WhyRule} from '../domain/why/rules.js';
@@ -191,6 +192,8 @@ export type SessionView = {
 	incoming: IncomingView | null;
 	counters: CountersView;
 	notices: NoticeView[];
+	/** お問い合わせ窓口, shown with the help. */
+	support: SupportPage | null;
 };
 
 /** Live figures for tools: `kaden start` without a terminal, tests, later the wall. */

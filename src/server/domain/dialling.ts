@@ -3,6 +3,7 @@
  * due and place them. All counting is done anew from the world each time, so there is nothing to drift.
  */
 import {endCall, noteCall, paceKey} from './call.js';
+import {isOpen} from './campaigns.js';
 import {type Context, campaignOf, newId, note, persist, setTimer, tell, timerIsSet} from './context.js';
 import {changeEntry, customerHeld, heldEntries, hopperOf} from './entries.js';
 import {isOnline, readyAgents} from './joining.js';
@@ -62,7 +63,7 @@ export function heldBy(world: World, auto: AutoDialSettings, nowMs: number): Hel
 	const machine = machineTrouble(world);
 	if (machine) return machine;
 	if (!auto.started) return {rule: 'autoDialStopped', value: 'stopped', source: {kinds: ['autoDial.stopped'], campaignId, groupId}};
-	const campaign = campaignHeld(world, campaignId);
+	const campaign = campaignHeld(world, campaignId, nowMs);
 	if (campaign) return campaign;
 	const trunk = trunkHeld(world, auto.trunk, nowMs);
 	if (trunk) return trunk;
@@ -70,12 +71,14 @@ export function heldBy(world: World, auto: AutoDialSettings, nowMs: number): Hel
 	return {rule: 'noListStarted', value: groupId, source: {kinds: ['list.stopped'], campaignId}};
 }
 
-/** Only 実施中 dials. */
-export function campaignHeld(world: World, campaignId: string): Held | undefined {
+/** Only 実施中 dials, and only in its period. */
+export function campaignHeld(world: World, campaignId: string, nowMs: number): Held | undefined {
 	const campaign = campaignOf(world, campaignId);
-	if (campaign?.status === 'running') return undefined;
+	if (isOpen(campaign, nowMs, world.settings.utcOffsetMs)) return undefined;
 	const source = {kinds: ['campaign.changed'], campaignId};
-	return {rule: 'campaignNotRunning', value: campaign?.status ?? 'ended', facts: {campaign: campaign?.name ?? campaignId}, source};
+	const facts = {campaign: campaign?.name ?? campaignId};
+	if (campaign?.status !== 'running') return {rule: 'campaignNotRunning', value: campaign?.status ?? 'ended', facts, source};
+	return {rule: 'campaignOutOfPeriod', value: `${campaign.fromDay ?? ''}..${campaign.untilDay ?? ''}`, facts, source};
 }
 
 function trunkHeld(world: World, trunk: string, nowMs: number): Held | undefined {

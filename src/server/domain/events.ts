@@ -15,6 +15,7 @@ import type {
 	ListEntry,
 	Operator,
 	ResponseRecord,
+	SupportPage,
 } from './model.js';
 
 /** What an administrator sets. Replaced whole by `configChanged`. */
@@ -37,6 +38,7 @@ export type Config = {
 	mailTo?: Record<string, string[]>;
 	/** By operator id, then group id; `defaultSkill` where nothing is said. */
 	skills?: Record<string, Record<string, Skill>>;
+	support?: SupportPage;
 };
 export type TrunkLimits = {name: string; callsMax: number; callsPerSecondMax: number};
 

@@ -41,7 +41,16 @@ export type Operator = {
 	/** 再架電資格: gets automatic recalls. */
 	recallQualified: boolean;
 	enabled: boolean;
+	/** チーム. */
+	team?: string;
+	/** 特定のパソコン限定: the only address this account may log in from. */
+	workstation?: string;
+	/** For administrators. */
+	note?: string;
 };
+
+/** お問い合わせ窓口: whom operators may ask, shown with the help. */
+export type SupportPage = {phone?: string; hours?: string; mail?: string; documents?: string; faq?: string; news?: string};
 
 /** A work group (作業グループ, ACD), numbered 8000-8999. What is not set about its calls is as `defaultGroupSettings` says. */
 export type Group = {id: string; number: string; name: string; settings?: Partial<GroupSettings>};
@@ -112,6 +121,9 @@ export type Campaign = {
 	name: string;
 	/** Only `running` (実施中) dials. */
 	status: 'preparing' | 'running' | 'ended';
+	/** 期間: first and last local day, YYYY-MM-DD; works only between them. */
+	fromDay?: string;
+	untilDay?: string;
 	groupIds: string[];
 	card: FieldDefinition[];
 	masters: Masters;

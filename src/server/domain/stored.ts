@@ -18,6 +18,7 @@ import type {
 	ListEntry,
 	Operator,
 	ResponseRecord,
+	SupportPage,
 } from './model.js';
 
 /** A console session: survives the console and the service. Only a hash of the token is stored. */
@@ -83,5 +84,8 @@ export type StoreOp =
 	| {op: 'removeHours'; hoursId: string}
 	| {op: 'removeGroup'; groupId: string}
 	| {op: 'removeExtension'; extension: string}
+	/** Refused while there are customers or lists of it. */
+	| {op: 'removeCampaign'; campaignId: string}
+	| {op: 'putSupport'; page: SupportPage}
 	| {op: 'setListStarted'; listId: string; started: boolean}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

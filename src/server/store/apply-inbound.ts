@@ -14,7 +14,9 @@ type InboundOp =
 	| 'removeMenu'
 	| 'removeHours'
 	| 'removeGroup'
-	| 'removeExtension';
+	| 'removeExtension'
+	| 'removeCampaign'
+	| 'putSupport';
 
 /** Ops about calls that come in, and who works in which group with what skill. */
 export function prepareInbound(db: Database): {
@@ -47,6 +49,10 @@ export function prepareInbound(db: Database): {
 	const removeHours = remove('business_hours', 'id');
 	const removeGroup = remove('groups', 'id');
 	const removeExtension = remove('extensions', 'extension');
+	const removeCampaign = remove('campaigns', 'id');
+	const support = db.prepare(
+		'INSERT INTO support_page (only_row, doc) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET doc = excluded.doc',
+	);
 	return {
 		handlers: {
 			putSkill: ({operatorId, groupId, skill: {skill, priority}}) => putSkill.run(operatorId, groupId, skill, priority),
@@ -60,6 +66,8 @@ export function prepareInbound(db: Database): {
 			removeHours: op => removeHours(op.hoursId),
 			removeGroup: op => removeGroup(op.groupId),
 			removeExtension: op => removeExtension(op.extension),
+			removeCampaign: op => removeCampaign(op.campaignId),
+			putSupport: ({page}) => support.run(JSON.stringify(page)),
 		},
 		changeGroups(operatorId, groupIds) {
 			for (const groupId of groupsOf.all(operatorId)) if (!groupIds.includes(groupId)) leave.run(operatorId, groupId);

@@ -20,6 +20,7 @@ import type {
 	OutsideNumber,
 	ResponseRecord,
 	Skill,
+	SupportPage,
 	VoiceMenu,
 	VoicemailRow,
 } from '../domain/model.js';
@@ -81,6 +82,10 @@ export interface StoreReader {
 	numbers(): OutsideNumber[];
 	menus(): VoiceMenu[];
 	businessHours(): BusinessHours[];
+	supportPage(): SupportPage | undefined;
+	hasCustomers(campaignId: string): boolean;
+	/** Whether a record of the campaign holds this choice. */
+	usesChoice(campaignId: string, master: 'reached' | 'reactions' | 'nextActions', choiceId: string): boolean;
 	/** By operator id, then group id. */
 	skills(): Record<string, Record<string, Skill>>;
 	/** Promised and not yet kept, oldest first. */

@@ -4,6 +4,7 @@ import {entryStates} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
 import {comparableCode} from './apply.js';
 import type {EntryQuery, StoreReader} from './port.js';
+import {adminReader} from './reader-admin.js';
 import {inboundReader} from './reader-inbound.js';
 import {newestReader} from './reader-newest.js';
 import {recordingReader} from './reader-recordings.js';
@@ -80,6 +81,7 @@ export function prepareReader(db: Database): StoreReader {
 		...recordReader({one, many}, campaigns),
 		...inboundReader(db, {one, many, column}),
 		...recordingReader(db, {one, many, column}),
+		...adminReader(db),
 		call,
 		dialledSince: sinceMs =>
 			new Map(

@@ -81,6 +81,9 @@ export const operators = table<Operator>('operators', ['id'], {
 	workMode: 'plain',
 	recallQualified: 'flag',
 	enabled: 'flag',
+	team: 'plain',
+	workstation: 'plain',
+	note: 'plain',
 });
 export const groups = table<Group>('groups', ['id'], {id: 'plain', number: 'plain', name: 'plain', settings: 'json'});
 export const callBacks = table<CallBackRow>('call_backs', ['id'], {
@@ -113,6 +116,8 @@ export const campaigns = table<Campaign>('campaigns', ['id'], {
 	code: 'plain',
 	name: 'plain',
 	status: 'plain',
+	fromDay: 'plain',
+	untilDay: 'plain',
 	groupIds: 'json',
 	card: 'json',
 	masters: 'json',

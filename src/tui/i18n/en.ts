@@ -234,6 +234,7 @@ export const en: Record<TextKey, string> = {
 	'refused.badCredentials': 'Login ID, password or extension is wrong',
 	'refused.slowDown': 'Please wait a little ({seconds} s)',
 	'refused.disabled': 'This account is switched off',
+	'refused.wrongPlace': 'This account may not log in from here',
 	'refused.unknownExtension': 'There is no such extension',
 	'refused.extensionInUse': 'This extension is in use',
 	'refused.notLoggedIn': 'You are not logged in',

@@ -233,6 +233,7 @@ export const ja = {
 	'refused.badCredentials': 'ログインID、パスワードまたは内線番号が違います',
 	'refused.slowDown': 'しばらく待ってからやり直してください（{seconds} 秒）',
 	'refused.disabled': 'このアカウントは停止されています',
+	'refused.wrongPlace': 'このアカウントは、このパソコンからはログインできません',
 	'refused.unknownExtension': '内線番号が登録されていません',
 	'refused.extensionInUse': 'この内線番号は使用中です',
 	'refused.notLoggedIn': 'ログインしていません',

@@ -42,6 +42,7 @@ export const whyTexts: Record<WhyRule, Text> = {
 	noAutoDial: {ja: '{group}：自動発信の設定がありません', en: '{group}: no automatic dialling is set up'},
 	autoDialStopped: {ja: '{campaign} {group}：自動発信が停止中です', en: '{campaign} {group}: automatic dialling is stopped'},
 	campaignNotRunning: {ja: '{campaign}：業務が{value}です', en: '{campaign}: the campaign is {value}'},
+	campaignOutOfPeriod: {ja: '{campaign}：業務の期間（{value}）の外です', en: '{campaign}: outside its period ({value})'},
 	noListStarted: {ja: '{campaign} {group}：発信中のリストがありません', en: '{campaign} {group}: no list is started'},
 	listStopped: {ja: 'リスト {value} は停止中です', en: 'list {value} is stopped'},
 	listEmpty: {ja: 'リスト {value}：今かけられる人がいません（次 {nextAtMs}）', en: 'list {value}: nobody to dial now (next {nextAtMs})'},

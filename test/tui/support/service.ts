@@ -33,6 +33,7 @@ export function freshView(): SessionView {
 		groups,
 		workingGroupIds: [],
 		campaigns: [],
+		support: null,
 		status: {status: 'offline', sinceMs: startMs, actor: 'system', reason: 'login'},
 		phone: {registered: true, legUp: false},
 		call: null,

@@ -60,6 +60,7 @@ export const autodial: Noun<AutoDialSettings> = {
 	label: {ja: '自動発信設定', en: 'auto-dial settings'},
 	help: {ja: '自動発信の設定・開始・停止', en: 'auto-dial settings, start and stop'},
 	keyForm,
+	keyWords: 2,
 	verbs: ['list', 'show', 'add', 'set', 'start', 'stop'],
 	rights: {read: 'supervisor', write: 'manager', run: 'supervisor'},
 	columns: ['mode', 'started', 'trunk', 'caller', 'calls-max', 'ring', 'ratio'],

@@ -1,8 +1,9 @@
 /** オペレーター: accounts of everybody who logs in. */
+import {isIP} from 'node:net';
 import {type Operator, roles} from '../../domain/model.js';
 import {choice, plainText, yesNo} from '../forms.js';
 import {groupName} from '../names.js';
-import {inside, listProperty, type Noun, property, replaced, shown} from '../noun.js';
+import {bad, type Form, inside, listProperty, type Noun, property, replaced, shown} from '../noun.js';
 import {SetupProblem, type Text} from '../problem.js';
 
 type Row = {operator: Operator; groupIds: string[]};
@@ -11,6 +12,15 @@ const keyForm: Text = {ja: 'ログインID：英数字と . _ - @、64字まで'
 /** Names that the event log uses for other things. */
 const reserved = ['system', 'owner', 'none'];
 const role = choice(roles);
+const ipAddress: Form<string> = {
+	form: {ja: 'IP アドレス（例 192.168.0.21）', en: 'an IP address, such as 192.168.0.21'},
+	parse(text, _state, field) {
+		const plain = text.normalize('NFKC').trim();
+		if (isIP(plain) === 0) throw bad(field, text, ipAddress.form);
+		return plain;
+	},
+	show: text => text,
+};
 const workMode = choice(['online', 'ringing'] as const);
 
 const own = (field: ReturnType<typeof property<Operator, keyof Operator & string>>) =>
@@ -31,7 +41,7 @@ export const operator: Noun<Row> = {
 	verbs: ['list', 'show', 'add', 'set'],
 	rights: {read: 'supervisor', write: 'admin'},
 	secret: {kind: 'password', required: true},
-	columns: ['name', 'kana', 'role', 'group', 'mode', 'enabled', 'extension'],
+	columns: ['name', 'kana', 'role', 'team', 'group', 'mode', 'enabled', 'extension'],
 	fields: [
 		own(
 			property('name', plainText, {
@@ -93,6 +103,16 @@ export const operator: Noun<Row> = {
 				required: true,
 			}),
 		),
+		own(property('team', plainText, {name: 'team', label: {ja: 'チーム', en: 'team'}, help: {ja: '所属', en: 'where they belong'}})),
+		own(
+			property('workstation', ipAddress, {
+				name: 'workstation',
+				label: {ja: '特定のパソコン限定', en: 'workstation'},
+				help: {ja: 'このアドレスからだけログインできる', en: 'the only address it may log in from'},
+				fallback: {ja: 'どこからでも', en: 'any'},
+			}),
+		),
+		own(property('note', plainText, {name: 'note', label: {ja: '備考', en: 'note'}, help: {ja: '管理者の覚え', en: 'for administrators'}})),
 		shown('extension', {ja: 'ログイン中の内線', en: 'logged in at'}, (row, {seats}) => {
 			for (const [extension, loginId] of seats) if (loginId === row.operator.loginId) return extension;
 			return undefined;

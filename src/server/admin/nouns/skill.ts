@@ -13,6 +13,7 @@ export const skill: Noun<Row> = {
 	label: {ja: 'スキル', en: 'skill'},
 	help: {ja: 'オペレーターのグループごとのスキル', en: 'skill of operators in their groups'},
 	keyForm: {ja: 'ログインIDとグループ番号（例 op001 8001）', en: 'login ID and number of the group, such as op001 8001'},
+	keyWords: 2,
 	verbs: ['list', 'show', 'set'],
 	rights: {read: 'supervisor', write: 'manager'},
 	columns: ['skill', 'priority'],

@@ -1,4 +1,5 @@
 /** Who calls? The customers with the caller's number, and a new customer made from it. */
+import {isOpen} from '../campaigns.js';
 import {accept, type Context, campaignOf, change, newId, note, openCampaigns, persist, refuse} from '../context.js';
 import type {ConsoleEvent} from '../events.js';
 import type {Customer} from '../model.js';
@@ -19,7 +20,8 @@ export function findCaller(ctx: Context, call: Call): void {
 export function lookUp(ctx: Context, itemId: string, number: string): void {
 	const fetchId = newId(ctx, 'f');
 	ctx.world.fetches.set(fetchId, {purpose: 'match', callId: itemId});
-	const campaignIds = ctx.world.config.campaigns.filter(({status}) => status === 'running').map(({id}) => id);
+	const {config, settings} = ctx.world;
+	const campaignIds = config.campaigns.filter(each => isOpen(each, ctx.nowMs, settings.utcOffsetMs)).map(({id}) => id);
 	ctx.effects.push({type: 'findCustomers', fetchId, number, campaignIds});
 }
 

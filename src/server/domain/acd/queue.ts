@@ -1,5 +1,6 @@
 /** The queue of a group: who waits in it, what they hear, and how they leave it without an operator. */
 import {moveCall} from '../call.js';
+import {isOpen} from '../campaigns.js';
 import {type Context, clearTimer, log, setTimer} from '../context.js';
 import type {Call, CallPhase, World} from '../world.js';
 import {sendTo} from './arrival.js';
@@ -32,7 +33,7 @@ export function enterQueue(ctx: Context, call: Call, groupId: string): void {
 	const settings = groupSettings(world, groupId);
 	const others = queueOf(world, groupId).length;
 	call.row.groupId = groupId;
-	const campaign = world.config.campaigns.find(({status, groupIds}) => status === 'running' && groupIds.includes(groupId));
+	const campaign = world.config.campaigns.find(each => isOpen(each, nowMs, world.settings.utcOffsetMs) && each.groupIds.includes(groupId));
 	if (campaign) call.row.campaignId ??= campaign.id;
 	inbound.queuedMs ??= nowMs;
 	inbound.announced = 0;

@@ -2,11 +2,12 @@
  * 次の発信: one entry of the started lists is claimed for one operator, who looks at the customer first and dials by the button.
  * Claimed entries come from the same stock as the dialler's, so nobody else gets them; a restart simply gives them back.
  */
+import {isOpen} from '../campaigns.js';
 import {accept, type Context, campaignOf, change, note, notify, refuse} from '../context.js';
 import {changeEntry, customerHeld, heldEntries, hopperOf, wakeList} from '../entries.js';
 import type {CallList, ListEntry} from '../model.js';
 import {clearPanes, showCustomer} from '../panes.js';
-import type {Agent, World} from '../world.js';
+import type {Agent} from '../world.js';
 
 const aheadMin = 20;
 
@@ -18,10 +19,10 @@ export function nextCustomer(ctx: Context, agent: Agent, requestId: string) {
 }
 
 /** Started lists of running campaigns of the operator's groups, in the order they are worked. */
-function listsOf(world: World, agent: Agent): CallList[] {
+function listsOf({world, nowMs}: Context, agent: Agent): CallList[] {
 	const mine = world.config.lists.filter(list => {
 		const campaign = campaignOf(world, list.campaignId);
-		if (!list.started || campaign?.status !== 'running') return false;
+		if (!list.started || !campaign || !isOpen(campaign, nowMs, world.settings.utcOffsetMs)) return false;
 		return list.groupId === undefined ? campaign.groupIds.some(id => agent.groupIds.includes(id)) : agent.groupIds.includes(list.groupId);
 	});
 	return mine.sort((a, b) => a.priority - b.priority);
@@ -30,7 +31,7 @@ function listsOf(world: World, agent: Agent): CallList[] {
 /** Claims the next one at hand; reads on when a list may have more; tells when nobody is left. */
 function look(ctx: Context, agent: Agent, requestId: string): void {
 	const {world} = ctx;
-	for (const list of listsOf(world, agent)) {
+	for (const list of listsOf(ctx, agent)) {
 		const hopper = hopperOf(world, list.id);
 		for (let entry = hopper.entries.shift(); entry; entry = hopper.entries.shift()) {
 			const held = customerHeld(world.customers.get(entry.customerId), entry.customerId);

@@ -41,7 +41,7 @@ export function whyNotWorked(world: World, list: CallList, nowMs: number): Findi
 	if (!list.started) {
 		const source = {kinds: ['list.stopped'], listId: list.id};
 		const stopped = holding({rule: 'listStopped', value: list.name, source});
-		const others = [machineTrouble(world), campaignHeld(world, list.campaignId)];
+		const others = [machineTrouble(world), campaignHeld(world, list.campaignId, nowMs)];
 		return [stopped, ...others.flatMap(held => held ?? []).map(held => holding(held))];
 	}
 	if (autos.length === 0)

@@ -39,6 +39,7 @@ export const whyRules = [
 	'noAutoDial',
 	'autoDialStopped',
 	'campaignNotRunning',
+	'campaignOutOfPeriod',
 	'noListStarted',
 	'listStopped',
 	'listEmpty',

@@ -1,6 +1,7 @@
 /** Help over the panes, made from the key table: every key of this place with its alias, then the keys of the form. Pure. */
 import {padText, wrapText} from '../../format.js';
 import {type TextKey, translator} from '../../i18n/index.js';
+import {supportKeys, supportTexts} from '../../i18n/support.js';
 import {fitHeight, fitWidth, type Line, span} from '../../line.js';
 import type {ConsoleState} from '../../model/state.js';
 import {bindings, keyLabel, placeOf} from '../keys.js';
@@ -20,6 +21,20 @@ const formKeys: ReadonlyArray<readonly [keys: string, text: TextKey]> = [
 	['Ctrl+C', 'help.twice'],
 ];
 
+/** お問い合わせ窓口: whom to ask, as an administrator has set it. */
+function supportLines(
+	support: NonNullable<NonNullable<ConsoleState['view']>['support']>,
+	lang: ConsoleState['lang'],
+	width: number,
+): Line[] {
+	const entries = supportKeys.flatMap(key => (support[key] === undefined ? [] : [[supportTexts[key][lang], support[key]] as const]));
+	if (entries.length === 0) return [];
+	const lines = entries.flatMap(([label, text]) =>
+		wrapText(text, width - 21).map((part, at): Line => [span(` ${padText(at === 0 ? label : '', 19)}`, 'dim'), span(part)]),
+	);
+	return [[], [span(` ${supportTexts.title[lang]}`, 'strong')], ...lines];
+}
+
 /** The help in exactly this size. */
 export function helpScreen(state: ConsoleState, columns: number, rows: number): Line[] {
 	const t = translator(state.lang);
@@ -37,6 +52,8 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 			(part, at): Line => [span(` ${padText(at === 0 ? keys : '', 15)}`, 'strong'), span(part)],
 		),
 	);
+	const {support} = state.view ?? {};
+	if (support) right.push(...supportLines(support, state.lang, columns - leftWidth - 1));
 	const title = fitWidth(
 		[span(` ${t('help.title')}   `, 'titleFocused'), span(t('help.close'), 'titleFocused')],
 		columns - 1,
