@@ -4,12 +4,16 @@ import {decide} from './pacing/table.js';
 import {learnWrapUp, noWrapUpKnown} from './pacing/wrap-up.js';
 import type {Dialer} from './port.js';
 import {afterCall, isCounted} from './retries.js';
+import {budgetOf, countAnswers, withinBudget} from './rules/abandon.js';
 
 export const tableDialer: Dialer = {
 	newState: () => noWrapUpKnown,
 	learnWrapUp,
 	decide,
 	workableLists,
+	budget: budgetOf,
+	countAnswers,
+	withinBudget,
 	isCounted,
 	afterCall,
 };

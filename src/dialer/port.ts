@@ -2,7 +2,17 @@
  * What the call centre asks of the dialler: pure decisions over plain data. The domain knows these types only; the loop gives
  * it the functions (`createWorld(..., dialer)`), so that a policy can be exchanged without touching the domain.
  */
-import type {AutoDialSettings, CallList, CallOutcome, EntryState, ListEntry, RetryRule} from '../server/domain/model.js';
+import type {
+	AbandonBudget,
+	AnswerDay,
+	AutoDialSettings,
+	CallList,
+	CallOutcome,
+	DialRules,
+	EntryState,
+	ListEntry,
+	RetryRule,
+} from '../server/domain/model.js';
 
 /** What was learned about one campaign and group. Plain data, kept in the world. */
 export type PaceState = {
@@ -39,6 +49,11 @@ export interface Dialer {
 	newState(): PaceState;
 	learnWrapUp(state: PaceState, wrapUpMs: number): PaceState;
 	decide(input: PaceInput): PaceDecision;
+	/** What is left of the limit on abandoned calls. `today`: the local day. */
+	budget(days: readonly AnswerDay[], rules: DialRules | undefined, today: number): AbandonBudget;
+	countAnswers(days: readonly AnswerDay[], day: number, more: Partial<Omit<AnswerDay, 'day'>>): AnswerDay[];
+	/** Calls under way that the budget allows, of those that pacing wants. */
+	withinBudget(target: number, readyAgents: number, budget: AbandonBudget): number;
 	/** Lists that may be dialled for a campaign and group, in the order to be worked (ways 1 to 3 of managing lists). */
 	workableLists(lists: Iterable<CallList>, campaignId: string, groupId: string): CallList[];
 	/** Whether a call of this outcome uses up one of the entry's attempts. */

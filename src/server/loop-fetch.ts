@@ -7,7 +7,7 @@ import type {World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
 
 export type FetchEffect = Extract<Effect, {type: 'fetchEntries' | 'fetchCustomer' | 'findCustomers' | 'fetchRecalls'}>;
-type Reader = Pick<StoreReader, 'dialableEntries' | 'nextRecallMs' | 'customer' | 'customersByNumber' | 'recallsOf'>;
+type Reader = Pick<StoreReader, 'dialableEntries' | 'nextDueMs' | 'customer' | 'customersByNumber' | 'recallsOf'>;
 
 /** Open recalls of one operator that are kept at hand. */
 const recallsMax = 500;
@@ -28,8 +28,8 @@ function answer(effect: FetchEffect, reader: Reader, world: World, nowMs: number
 			const {listId, limit} = effect;
 			const entries = reader.dialableEntries({listId, nowMs, limit, exclude: new Set(effect.exclude)});
 			const customers = entries.flatMap(entry => some(reader.customer(entry.customerId)));
-			const nextRecallMs = reader.nextRecallMs(listId, nowMs);
-			return {type: 'entriesFetched', listId, entries, customers, ...(nextRecallMs !== undefined && {nextRecallMs})};
+			const nextDueMs = reader.nextDueMs(listId, nowMs);
+			return {type: 'entriesFetched', listId, entries, customers, ...(nextDueMs !== undefined && {nextDueMs})};
 		}
 		case 'fetchCustomer':
 			return {type: 'customersFetched', fetchId: effect.fetchId, customers: some(reader.customer(effect.customerId))};

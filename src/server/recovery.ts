@@ -1,4 +1,5 @@
 /** What the domain is given at the start: settings and nouns from configuration and store, and what an earlier run has left. */
+import {answerDaysMax} from '../dialer/rules/abandon.js';
 import type {TrunkSettings} from '../sip/port.js';
 import type {Config} from './config.js';
 import {countedKinds, recount} from './domain/acd/service.js';
@@ -57,6 +58,9 @@ export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkS
 		menus: reader.menus(),
 		hours: reader.businessHours(),
 		skills: reader.skills(),
+		dialRules: reader.dialRules(),
+		regions: reader.regions(),
+		salesGroups: reader.salesGroups(),
 		...(config.directDial && {directDial: config.directDial}),
 		...(config.mail && {mailTo: mailTo(config.mail.voicemailTo, reader.groups())}),
 	};
@@ -96,6 +100,11 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 		works,
 		abandonedToday,
 		dialledMs,
+		answerDays: reader.answersSince({
+			sinceMs: startOfDayMs(nowMs, settings.utcOffsetMs) - answerDaysMax * dayMs,
+			utcOffsetMs: settings.utcOffsetMs,
+			earlyMs: settings.abandonAfterMs,
+		}),
 		...inboundToday(reader, startOfDayMs(nowMs, settings.utcOffsetMs), nowMs),
 	};
 }

@@ -70,7 +70,7 @@ function ofList({world, reader, nowMs}: WhyParts, asked: Asked, self: Operator |
 	if (self) throw notAllowed('lists are for supervisors');
 	const list = listNamed(world, asked.of);
 	if (!list) throw notFound(asked, `a list id or name: ${world.config.lists.map(({name}) => name).join(', ')}`);
-	const nextMs = reader.nextRecallMs(list.id, nowMs());
+	const nextMs = reader.nextDueMs(list.id, nowMs());
 	const findings = whyList(world, list, {counts: reader.listCounts(list.id), ...(nextMs !== undefined && {nextMs})}, nowMs());
 	return {id: list.id, name: list.name, findings};
 }

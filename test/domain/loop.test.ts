@@ -51,7 +51,7 @@ function staged(options: {traceMasked?: boolean; commitAtOnce?: boolean} = {}) {
 		},
 		reader: {
 			dialableEntries: ({listId, nowMs, limit, exclude}) => store.dialable(listId, nowMs, limit, exclude),
-			nextRecallMs: (listId, nowMs) => store.nextRecallMs(listId, nowMs),
+			nextDueMs: (listId, nowMs) => store.nextDueMs(listId, nowMs),
 			customer: id => store.customers.get(id),
 			customersByNumber: (_campaignId, number) => [...store.customers.values()].filter(({values}) => values['phone'] === number),
 			recallsOf: operatorId => store.recallsOf(operatorId, () => true),

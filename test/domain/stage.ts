@@ -332,9 +332,9 @@ export class Stage {
 			case 'fetchEntries': {
 				const {listId} = effect;
 				const entries = store.dialable(listId, this.agenda.nowMs, effect.limit, new Set(effect.exclude));
-				const nextRecallMs = store.nextRecallMs(listId, this.agenda.nowMs);
+				const nextDueMs = store.nextDueMs(listId, this.agenda.nowMs);
 				const customers = entries.map(entry => store.customers.get(entry.customerId)!);
-				return {type: 'entriesFetched', listId, entries, customers, ...(nextRecallMs !== undefined && {nextRecallMs})};
+				return {type: 'entriesFetched', listId, entries, customers, ...(nextDueMs !== undefined && {nextDueMs})};
 			}
 			case 'fetchCustomer': {
 				const customer = store.customers.get(effect.customerId);

@@ -11,7 +11,7 @@ const agentSays = (stage: Stage, operatorId = 'op1') => whyAgent(stage.world, op
 const callSays = (stage: Stage, id: string) => whyCall(stage.world, id, stage.agenda.nowMs)!;
 const listSays = (stage: Stage, listId = 'la') => {
 	const list = stage.world.config.lists.find(({id}) => id === listId)!;
-	const nextMs = stage.store.nextRecallMs(listId, stage.agenda.nowMs);
+	const nextMs = stage.store.nextDueMs(listId, stage.agenda.nowMs);
 	return whyList(stage.world, list, {counts: stage.store.counts(listId), ...(nextMs !== undefined && {nextMs})}, stage.agenda.nowMs);
 };
 const customerSays = (stage: Stage, customerId: string) => {

@@ -27,7 +27,7 @@ function asking(stage: Stage) {
 		entryOfCustomer: (listId: string, customerId: string) =>
 			[...store.entries.values()].find(entry => entry.listId === listId && entry.customerId === customerId),
 		listCounts: (listId: string) => store.counts(listId),
-		nextRecallMs: (listId: string, nowMs: number) => store.nextRecallMs(listId, nowMs),
+		nextDueMs: (listId: string, nowMs: number) => store.nextDueMs(listId, nowMs),
 		customer: (customerId: string) => store.customers.get(customerId),
 		customerIdsByCode: (_: string, codes: readonly string[]) =>
 			new Map(customers().flatMap(({id, values}) => (codes.includes(values['code']!) ? [[values['code']!, id] as const] : []))),

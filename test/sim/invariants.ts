@@ -332,7 +332,7 @@ export function checkDryLists(world: World, disk: FakeStore, nowMs: number): voi
 		if (hopper.dueMs !== undefined && hopper.dueMs <= nowMs) continue; // Its timer is on the way.
 		const [missed] = disk.dialable(listId, nowMs, 1, heldEntries(world, listId));
 		assert(!missed, `list ${listId} is taken for empty, but has ${missed?.id} (${missed?.state})`);
-		const nextMs = disk.nextRecallMs(listId, nowMs);
+		const nextMs = disk.nextDueMs(listId, nowMs);
 		if (nextMs !== undefined) assert(world.timers.has(`listDue ${listId}`), `nobody will look at list ${listId} at ${nextMs}`);
 	}
 }

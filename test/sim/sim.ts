@@ -247,9 +247,9 @@ export class Sim {
 			case 'fetchEntries': {
 				const {listId} = effect;
 				const entries = disk.dialable(listId, this.agenda.nowMs, effect.limit, new Set(effect.exclude));
-				const nextRecallMs = disk.nextRecallMs(listId, this.agenda.nowMs);
+				const nextDueMs = disk.nextDueMs(listId, this.agenda.nowMs);
 				const customers = entries.map(entry => disk.customers.get(entry.customerId)!);
-				return {type: 'entriesFetched', listId, entries, customers, ...(nextRecallMs !== undefined && {nextRecallMs})};
+				return {type: 'entriesFetched', listId, entries, customers, ...(nextDueMs !== undefined && {nextDueMs})};
 			}
 			case 'fetchCustomer': {
 				const customer = disk.customers.get(effect.customerId);

@@ -52,7 +52,8 @@ export class FakeStore implements Tables {
 				entry.listId === listId &&
 				!exclude.has(entry.id) &&
 				!this.customers.get(entry.customerId)!.stopCalling &&
-				(entry.state === 'waiting' || (entry.state === 'autoRecall' && (entry.nextAtMs ?? 0) <= nowMs)),
+				(entry.state === 'waiting' || entry.state === 'autoRecall') &&
+				(entry.nextAtMs ?? 0) <= nowMs,
 		);
 		due.sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting') || a.position - b.position);
 		return structuredClone(due.slice(0, limit));
@@ -65,10 +66,11 @@ export class FakeStore implements Tables {
 		return counts;
 	}
 
-	nextRecallMs(listId: string, nowMs: number): number | undefined {
+	nextDueMs(listId: string, nowMs: number): number | undefined {
 		let next: number | undefined;
 		for (const entry of this.entries.values()) {
-			if (entry.listId !== listId || entry.state !== 'autoRecall' || (entry.nextAtMs ?? 0) <= nowMs) continue;
+			if (entry.listId !== listId || (entry.state !== 'autoRecall' && entry.state !== 'waiting') || (entry.nextAtMs ?? 0) <= nowMs)
+				continue;
 			if (next === undefined || entry.nextAtMs! < next) next = entry.nextAtMs!;
 		}
 		return next;

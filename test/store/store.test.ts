@@ -158,8 +158,9 @@ test('the dialler gets due recalls first, then the list in its order, and nobody
 	t.deepEqual(ids(2000), ['e4', 'e3', 'e5', 'e8', 'e9', 'e2', 'e1']);
 	t.deepEqual(ids(1000, 2, new Set(['e4', 'e9'])), ['e3', 'e2']);
 	t.deepEqual(ids(1000, 0), []);
-	t.is(reader.nextRecallMs('l1', 1000), 2000);
-	t.is(reader.nextRecallMs('l1', 2000), undefined);
+	t.is(reader.nextDueMs('l1', 1000), 1500, 'put off');
+	t.is(reader.nextDueMs('l1', 1500), 2000, 'to be called again');
+	t.is(reader.nextDueMs('l1', 2000), undefined);
 	t.like(reader.listCounts('l1'), {waiting: 4, autoRecall: 3, saved: 1, stopped: 1, dialling: 0});
 
 	await writer.commit([
@@ -174,6 +175,49 @@ test('the dialler gets due recalls first, then the list in its order, and nobody
 	t.like(reader.entryOfCustomer('l1', 'c3'), {nextAtMs: 500, lastOutcome: 'busy', attempts: 0});
 });
 
+test('people who answered the dialler are counted by campaign and local day', async t => {
+	const store = openStoreOffline(freshPath(t));
+	t.teardown(() => store.close());
+	const answered = (id: string, answeredMs: number, more: object = {}) =>
+		({
+			op: 'putCall',
+			row: {
+				id,
+				kind: 'predictive',
+				direction: 'out',
+				campaignId: 'ca',
+				fromNumber: '',
+				toNumber: '',
+				startedMs: answeredMs - 5,
+				answeredMs,
+				...more,
+			},
+		}) as const;
+	const lost = {outcome: 'abandoned', endedBy: 'customer'};
+	await store.writer.commit([
+		...basics,
+		answered('1', 50_000),
+		answered('2', 86_399_000, {...lost, endedMs: 86_400_999}),
+		answered('3', 86_399_000, {...lost, endedMs: 86_401_000}),
+		answered('4', 90_000_000, {outcome: 'machine'}),
+		answered('5', 90_000_000, {outcome: 'abandoned', endedBy: 'system', endedMs: 90_000_001}),
+		answered('6', 90_000_000, {kind: 'preview'}),
+		answered('7', 10),
+	]);
+	t.deepEqual(
+		[...store.reader.answersSince({sinceMs: 20, utcOffsetMs: 1_000, earlyMs: 2_000})],
+		[
+			[
+				'ca',
+				[
+					{day: 0, answered: 1, machines: 0, abandoned: 0, early: 0},
+					{day: 1, answered: 4, machines: 1, abandoned: 2, early: 1},
+				],
+			],
+		],
+	);
+});
+
 test("the dialler's questions are answered from indexes, without sorting", async t => {
 	const path = freshPath(t);
 	await openStoreOffline(path).close();
@@ -183,10 +227,12 @@ test("the dialler's questions are answered from indexes, without sorting", async
 		dueRecalls: 'entries_recall',
 		timelessRecalls: 'entries_recall',
 		waiting: 'entries_waiting',
+		putOff: 'entries_later',
 		nextRecall: 'entries_recall',
+		nextPutOff: 'entries_later',
 	};
 	for (const [name, sql] of Object.entries(dialQueries)) {
-		const parameters = name === 'timelessRecalls' ? ['l1'] : ['l1', 1];
+		const parameters = name === 'timelessRecalls' || name === 'waiting' ? ['l1'] : ['l1', 1];
 		const plan = db.prepare<unknown[], {detail: string}>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
 		const details = plan.map(({detail}) => detail).join('; ');
 		t.regex(details, new RegExp(`^SEARCH entries USING (COVERING )?INDEX ${index[name as keyof typeof index]} \\(list_id=\\?`), name);

@@ -12,6 +12,7 @@ import {menu} from './nouns/menu.js';
 import {number} from './nouns/number.js';
 import {operator} from './nouns/operator.js';
 import {prompt} from './nouns/prompt.js';
+import {rules} from './nouns/rules.js';
 import {skill} from './nouns/skill.js';
 import {support} from './nouns/support.js';
 import {SetupProblem} from './problem.js';
@@ -30,6 +31,7 @@ export const nouns: readonly AnyNoun[] = [
 	choice,
 	list,
 	autodial,
+	rules,
 	support,
 ];
 

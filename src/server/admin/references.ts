@@ -58,6 +58,10 @@ export function references(config: Config): Reference[] {
 		all.push(...ofTarget(`group ${number} overflow`, overflow));
 	}
 	for (const {code, groupIds} of config.campaigns) for (const id of groupIds) all.push({from: `campaign ${code}`, to: {noun: 'group', id}});
+	for (const {campaignId, abandonFile} of config.dialRules ?? []) {
+		const code = config.campaigns.find(({id}) => id === campaignId)?.code ?? campaignId;
+		all.push(...ofSound(`rules ${code}`, abandonFile));
+	}
 	for (const {name, groupId} of config.lists) if (groupId !== undefined) all.push({from: `list ${name}`, to: {noun: 'group', id: groupId}});
 	for (const {campaignId, groupId} of config.autoDials) {
 		const code = config.campaigns.find(({id}) => id === campaignId)?.code ?? campaignId;

@@ -2,7 +2,7 @@
  * The floor as supervisors see it: tables of rows by key. A `floor` message has whole rows that are new or changed and the keys of
  * those that are gone; a client that applies each in turn has at any moment what a fresh `whole` one would say.
  */
-import type {AgentStatus, CallDirection, CallKind, Role} from '../domain/model.js';
+import type {AbandonBudget, AgentStatus, CallDirection, CallKind, Role} from '../domain/model.js';
 import type {AbandonedRow, CallView, WaitingRow} from './views.js';
 
 /** By operator id. Who is logged in has a seat, but for supervisors who only watch. */
@@ -66,8 +66,8 @@ export type FloorList = {
 	/** Still to be dialled. */
 	open: number;
 };
-/** By `campaignId/groupId`. */
-export type FloorDial = {campaignId: string; groupId: string; name: string; started: boolean; mode: string};
+/** By `campaignId/groupId`. `budget`: what is left of the limit on abandoned calls, the fuel gauge of the campaign. */
+export type FloorDial = {campaignId: string; groupId: string; name: string; started: boolean; mode: string; budget: AbandonBudget};
 /** By record id: due soon or overdue. `absent`: the person it is for is not logged in. */
 export type FloorRecall = {
 	recordId: string;

@@ -23,6 +23,7 @@ import {messageKept, messageOver} from './acd/voicemail.js';
 import {setStatus} from './agent.js';
 import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
 import {countAbandoned, groupChanged} from './counters.js';
+import {countAnswer} from './dial/budget.js';
 import {settleEntry, wakeList} from './entries.js';
 import {isOnline, phoneUsable, stopTone} from './incall/own-phone.js';
 import {closeRoom} from './incall/rooms.js';
@@ -87,6 +88,7 @@ export function markAbandoned(ctx: Context, call: Call, reason: string): void {
 	if (call.inbound) noteService(ctx, call, 'call.abandoned', {reason, data: {ringing}});
 	else noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)}});
 	countAbandoned(ctx, call.row.groupId);
+	countAnswer(ctx, call, reason === 'customerHungUp' ? 'early' : 'abandoned');
 	groupChanged(ctx, call.row.groupId);
 }
 

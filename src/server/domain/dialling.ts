@@ -5,6 +5,7 @@
 import {endCall, noteCall, paceKey} from './call.js';
 import {isOpen} from './campaigns.js';
 import {type Context, campaignOf, newId, note, persist, setTimer, tell, timerIsSet} from './context.js';
+import {budgetOf} from './dial/budget.js';
 import {changeEntry, customerHeld, heldEntries, hopperOf} from './entries.js';
 import {isOnline, readyAgents} from './joining.js';
 import type {AutoDialSettings, CallList, Customer, ListEntry} from './model.js';
@@ -132,16 +133,27 @@ export function listEmpty(world: World, list: CallList): Held | undefined {
 	return {rule: 'listEmpty', value: list.name, ...(hopper.dueMs !== undefined && {facts: {nextAtMs: hopper.dueMs}})};
 }
 
+/** What pacing wants. */
 function decisionOf(world: World, crew: Crew) {
 	const state = world.pace.get(paceKey(crew.auto)) ?? world.dialer.newState();
 	const {ready, wrapUpForMs} = crew;
 	return world.dialer.decide({settings: crew.auto, readyAgents: ready.length, wrapUpForMs, runningCalls: crew.running.length, state});
 }
 
+/** What is allowed of it: with the abandon budget spent, no more than there are operators. Calls that ring already are not called off for it. */
+function allowedOf(world: World, crew: Crew, nowMs: number) {
+	const decision = decisionOf(world, crew);
+	const budget = budgetOf(world, crew.auto.campaignId, nowMs);
+	const target = world.dialer.withinBudget(decision.target, crew.ready.length, budget);
+	if (target === decision.target) return decision;
+	const calls = Math.max(0, Math.min(decision.calls, target - crew.running.length));
+	return {...decision, target, calls, abandonShare: budget.share ?? 0, abandonLimit: budget.limit};
+}
+
 /** Calls to be placed now. `held`: why there are none, or no more. */
 export function callsDue(world: World, crew: Crew, nowMs: number) {
 	const {auto, ready, wrapUpForMs, running} = crew;
-	const decision = decisionOf(world, crew);
+	const decision = allowedOf(world, crew, nowMs);
 	const {byLines, byRate, lines, rate} = trunkRoom(world, auto.trunk, nowMs);
 	const {campaignId, groupId} = auto;
 	const source = {kinds: ['autoDial.changed', 'autoDial.added'], campaignId, groupId};

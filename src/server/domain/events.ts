@@ -9,12 +9,15 @@ import type {
 	CallRow,
 	Campaign,
 	Customer,
+	DialRules,
 	Draft,
 	DraftRecord,
 	Group,
 	ListEntry,
 	Operator,
+	Region,
 	ResponseRecord,
+	SalesGroup,
 	SupportPage,
 } from './model.js';
 
@@ -36,6 +39,10 @@ export type Config = {
 	hours?: BusinessHours[];
 	/** Addresses that messages of a mailbox (`group:…`, `extension:…`) are sent to. */
 	mailTo?: Record<string, string[]>;
+	/** By campaign; regions and sales groups by id. */
+	dialRules?: DialRules[];
+	regions?: Region[];
+	salesGroups?: SalesGroup[];
 	/** By operator id, then group id; `defaultSkill` where nothing is said. */
 	skills?: Record<string, Record<string, Skill>>;
 	support?: SupportPage;
@@ -220,7 +227,7 @@ export type FetchedEvent =
 			/** The customers of those entries. */
 			customers: Customer[];
 			/** Earliest time at which an entry of the list becomes due, if one is planned. */
-			nextRecallMs?: number;
+			nextDueMs?: number;
 	  }
 	| {type: 'customersFetched'; fetchId: string; customers: Customer[]}
 	| {type: 'recallsFetched'; operatorId: string; recalls: RecallItem[]};

@@ -15,7 +15,7 @@ export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type:
 	const {world} = ctx;
 	const hopper = hopperOf(world, event.listId);
 	hopper.fetching = false;
-	if (event.nextRecallMs !== undefined) listDueAt(ctx, event.listId, Math.max(event.nextRecallMs, ctx.nowMs + 1));
+	if (event.nextDueMs !== undefined) listDueAt(ctx, event.listId, Math.max(event.nextDueMs, ctx.nowMs + 1));
 	ctx.look = true;
 	if (!world.config.lists.some(list => list.id === event.listId && list.started)) return lookAgain(ctx);
 	for (const customer of event.customers) cacheCustomer(world, customer);

@@ -10,6 +10,7 @@ import {notReady, setStatus} from './agent.js';
 import {dateText, dayNumber} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
 import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
+import {rulesOf} from './dial/budget.js';
 import {changeEntry} from './entries.js';
 import {talkStatus} from './incall/hold.js';
 import {isOnline, legTrouble, phoneUsable} from './incall/own-phone.js';
@@ -235,7 +236,9 @@ export function apologise(ctx: Context, call: Call, reason: string): void {
 	moveCall(ctx, call, 'apology');
 	markAbandoned(ctx, call, reason);
 	persist(ctx, {op: 'putCall', row: {...call.row}});
-	tell(ctx, {type: 'play', legId: call.legId, prompt: 'abandonApology'});
+	const file = rulesOf(ctx.world, call.row.campaignId)?.abandonFile;
+	if (file === undefined) tell(ctx, {type: 'play', legId: call.legId, prompt: 'abandonApology'});
+	else tell(ctx, {type: 'playFile', legId: call.legId, playId: (call.apologyId = newId(ctx, 'p')), file, loop: false});
 	setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.apologyMs);
 }
 

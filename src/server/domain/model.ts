@@ -5,6 +5,7 @@
 import type {GroupSettings} from './acd/settings.js';
 
 export type * from './acd/settings.js';
+export type * from './dial/settings.js';
 
 /** What a person may do. Each role includes the ones before it. */
 export const roles = ['agent', 'supervisor', 'manager', 'admin'] as const;

@@ -7,6 +7,7 @@ import {playMusic} from './acd/sounds.js';
 import {endMessage, isRecordingMessage, recordMessage} from './acd/voicemail.js';
 import {callGone, endCall, markAbandoned, moveCall, noteCall, release, waits} from './call.js';
 import {type Context, clearTimer, log, notify, persist, setTimer, tell} from './context.js';
+import {countAnswer} from './dial/budget.js';
 import {settleEntry} from './entries.js';
 import type {LegFailure} from './events.js';
 import {operatorLost, targetLost} from './incall/transfer.js';
@@ -31,6 +32,7 @@ export function answered(ctx: Context, call: Call) {
 	clearTimer(ctx, 'callGuard', call.row.id);
 	call.row.answeredMs = ctx.nowMs;
 	noteCall(ctx, call, 'call.answered');
+	countAnswer(ctx, call, 'answered');
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 	if (call.row.kind === 'predictive') {
 		waitForAgent(ctx, call);
@@ -49,6 +51,7 @@ function lateAnswer(ctx: Context, call: Call): void {
 	if (call.row.answeredMs !== undefined) return;
 	call.row.answeredMs = ctx.nowMs;
 	noteCall(ctx, call, 'call.answered', {reason: 'afterCancel'});
+	countAnswer(ctx, call, 'answered');
 	if (call.row.kind === 'predictive' && call.row.outcome === 'cancelled') {
 		markAbandoned(ctx, call, 'afterCancel');
 		settleEntry(ctx, call);

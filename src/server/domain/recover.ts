@@ -6,7 +6,7 @@ import type {Effect} from './effects.js';
 import {changeEntry, giveBack} from './entries.js';
 import type {AbandonedItem} from './events.js';
 import {guarded} from './guarded.js';
-import type {CallBackRow, CallRow, Draft, ListEntry} from './model.js';
+import type {AnswerDay, CallBackRow, CallRow, Draft, ListEntry} from './model.js';
 import {connectLeg} from './phone.js';
 import {fetchRecalls} from './recalls.js';
 import {newAgent, restorePanes} from './session.js';
@@ -28,6 +28,8 @@ export type Recovery = {
 	abandonedToday?: Map<string, number>;
 	/** Figures of inbound calls of today, by group id. */
 	service?: Map<string, ServiceCounts>;
+	/** By campaign, as far back as the windows of the abandon limit reach. */
+	answerDays?: Map<string, AnswerDay[]>;
 	/** Promised and not kept. */
 	callBacks?: CallBackRow[];
 	/** Callers of today nobody has talked with, oldest first. */
@@ -42,6 +44,7 @@ export function recover(world: World, recovery: Recovery, nowMs: number): Effect
 	guarded(ctx, () => {
 		world.abandoned = {day: dayNumber(nowMs, world.settings.utcOffsetMs), byGroup: new Map(recovery.abandonedToday)};
 		for (const [number, atMs] of recovery.dialledMs ?? []) world.dialledMs.set(number, atMs);
+		for (const [campaignId, days] of recovery.answerDays ?? []) world.answerDays.set(campaignId, days);
 		closeCalls(ctx, recovery);
 		restoreQueue(ctx, recovery);
 		for (const session of recovery.sessions) restoreSession(ctx, session, recovery);

@@ -170,6 +170,7 @@ function legReported(ctx: Context, event: LegEvent) {
 	else if (event.type === 'legEnded') ended(ctx, call, event.by);
 	else if (event.type === 'played') played(ctx, call, event.prompt);
 	else if (event.type === 'dtmf') keyPressed(ctx, call, event.digit);
+	else if (event.type === 'fileEnded' && event.playId === call.apologyId) played(ctx, call, 'abandonApology');
 	else if (event.type === 'fileEnded' && soundsAreOver(ctx, call, event.playId)) soundsOver(ctx, call);
 }
 

@@ -10,6 +10,7 @@ import type {
 	CallRow,
 	Campaign,
 	Customer,
+	DialRules,
 	Draft,
 	EntryState,
 	EventRow,
@@ -17,7 +18,9 @@ import type {
 	Group,
 	ListEntry,
 	Operator,
+	Region,
 	ResponseRecord,
+	SalesGroup,
 	SupportPage,
 } from './model.js';
 
@@ -87,5 +90,10 @@ export type StoreOp =
 	/** Refused while there are customers or lists of it. */
 	| {op: 'removeCampaign'; campaignId: string}
 	| {op: 'putSupport'; page: SupportPage}
+	| {op: 'putDialRules'; row: DialRules}
+	| {op: 'putRegion'; row: Region}
+	| {op: 'removeRegion'; regionId: string}
+	| {op: 'putSalesGroup'; row: SalesGroup}
+	| {op: 'removeSalesGroup'; salesGroupId: string}
 	| {op: 'setListStarted'; listId: string; started: boolean}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

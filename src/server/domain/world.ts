@@ -4,7 +4,7 @@
 import type {Dialer, PaceState} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
-import type {AgentStatus, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
+import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
 
 /** Times and limits that are the domain's own. */
 export type CoreSettings = {
@@ -217,6 +217,8 @@ export type Call = {
 	/** The customer, or the colleague at the other end, hears music. */
 	held?: boolean;
 	musicLegId?: string;
+	/** The campaign's own announcement to an abandoned person, while it is played. */
+	apologyId?: string;
 	/** Set since more than two, or others than the two of the bridge, have talked. */
 	roomId?: string;
 	/** The members it was set to, so that the same is not said twice. */
@@ -358,6 +360,8 @@ export type World = {
 	fetches: Map<string, Fetch>;
 	/** By `campaignId/groupId`. */
 	pace: Map<string, PaceState>;
+	/** People who answered the dialler, by campaign: one row a day, as far back as a window of the abandon limit reaches. */
+	answerDays: Map<string, AnswerDay[]>;
 	/** When each number was last dialled by the dialler. */
 	dialledMs: Map<string, number>;
 	/** Starts of calls within the last second, by trunk. */
@@ -412,6 +416,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		recallFetches: new Map(),
 		fetches: new Map(),
 		pace: new Map(),
+		answerDays: new Map(),
 		dialledMs: new Map(),
 		trunkStartsMs: new Map(),
 		abandoned: {day: 0, byGroup: new Map()},

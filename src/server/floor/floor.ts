@@ -239,7 +239,7 @@ export class Floor {
 		);
 		this.#put(
 			'dials',
-			dialRows(world).map(row => [`${row.campaignId}/${row.groupId}`, own(row)]),
+			dialRows(world, nowMs()).map(row => [`${row.campaignId}/${row.groupId}`, own(row)]),
 		);
 		this.#put(
 			'faults',

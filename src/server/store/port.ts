@@ -3,6 +3,7 @@
  * groups; reads are synchronous, on a read-only connection that a write never blocks.
  */
 import type {
+	AnswerDay,
 	AutoDialSettings,
 	BusinessHours,
 	CallBackRow,
@@ -10,6 +11,7 @@ import type {
 	CallRow,
 	Campaign,
 	Customer,
+	DialRules,
 	Draft,
 	EntryState,
 	EventRow,
@@ -18,7 +20,9 @@ import type {
 	MailRow,
 	Operator,
 	OutsideNumber,
+	Region,
 	ResponseRecord,
+	SalesGroup,
 	Skill,
 	SupportPage,
 	VoiceMenu,
@@ -115,9 +119,14 @@ export interface StoreReader {
 	/** Files that were to be removed and may still be there. */
 	removals(limit: number): string[];
 	isRemoved(path: string): boolean;
+	dialRules(): DialRules[];
+	regions(): Region[];
+	salesGroups(): SalesGroup[];
+	/** People who answered the dialler since then, by campaign, a row a day. Whoever hung up within `earlyMs` was early. */
+	answersSince(query: {sinceMs: number; utcOffsetMs: number; earlyMs: number}): Map<string, AnswerDay[]>;
 	dialableEntries(query: EntryQuery): ListEntry[];
-	/** Earliest nextAtMs of an autoRecall entry of the list in the future, if any. */
-	nextRecallMs(listId: string, nowMs: number): number | undefined;
+	/** When the next entry of the list that is put off or to be called again becomes due, if any. */
+	nextDueMs(listId: string, nowMs: number): number | undefined;
 	entryOfCustomer(listId: string, customerId: string): ListEntry | undefined;
 	/** An entry that only waits, of a customer who wants no calls, counts as `stopped`. */
 	listCounts(listId: string): Record<EntryState, number>;

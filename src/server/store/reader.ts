@@ -5,6 +5,7 @@ import {normaliseNumber} from '../domain/numbers.js';
 import {comparableCode} from './apply.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import {adminReader} from './reader-admin.js';
+import {dialReader} from './reader-dial.js';
 import {inboundReader} from './reader-inbound.js';
 import {newestReader} from './reader-newest.js';
 import {recordingReader} from './reader-recordings.js';
@@ -21,12 +22,18 @@ export const dialQueries = {
 	/** Parameters: list. */
 	timelessRecalls: `SELECT ${tables.entries.select} FROM entries
 		WHERE list_id = ? AND state = 'autoRecall' AND blocked = 0 AND next_at_ms IS NULL`,
-	/** Parameters: list, now. */
+	/** Parameters: list. */
 	waiting: `SELECT ${tables.entries.select} FROM entries
-		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND (next_at_ms IS NULL OR next_at_ms <= ?) ORDER BY position`,
+		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND next_at_ms IS NULL ORDER BY position`,
+	/** Put off, and due again. Parameters: list, now. */
+	putOff: `SELECT ${tables.entries.select} FROM entries
+		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND next_at_ms <= ? ORDER BY next_at_ms`,
 	/** Parameters: list, now. */
 	nextRecall: `SELECT min(next_at_ms) FROM entries
 		WHERE list_id = ? AND state = 'autoRecall' AND blocked = 0 AND next_at_ms > ?`,
+	/** Parameters: list, now. */
+	nextPutOff: `SELECT min(next_at_ms) FROM entries
+		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND next_at_ms > ?`,
 } as const;
 
 /** Makes the reader on a read-only connection; every statement is prepared here, once. */
@@ -79,6 +86,7 @@ export function prepareReader(db: Database): StoreReader {
 		...entryReader(db, {one, many, column}),
 		...customerReader({one, many, column}),
 		...recordReader({one, many}, campaigns),
+		...dialReader(db, {one, many, column}),
 		...inboundReader(db, {one, many, column}),
 		...recordingReader(db, {one, many, column}),
 		...adminReader(db),
@@ -115,8 +123,9 @@ function entryReader(db: Database, {one, many}: Prepare) {
 	const counts = db.prepare<[string], {state: EntryState; entries: number}>('SELECT state, entries FROM list_counts WHERE list_id = ?');
 	const dueRecalls = db.prepare(dialQueries.dueRecalls);
 	const timelessRecalls = db.prepare(dialQueries.timelessRecalls);
+	const putOff = db.prepare(dialQueries.putOff);
 	const waiting = db.prepare(dialQueries.waiting);
-	const nextRecall = db.prepare<unknown[], number | null>(dialQueries.nextRecall).pluck();
+	const nextOf = [dialQueries.nextRecall, dialQueries.nextPutOff].map(sql => db.prepare<unknown[], number | null>(sql).pluck());
 	return {
 		dialableEntries({listId, nowMs, limit, exclude}: EntryQuery): ListEntry[] {
 			const found: ListEntry[] = [];
@@ -132,10 +141,14 @@ function entryReader(db: Database, {one, many}: Prepare) {
 			if (limit <= 0) return found;
 			take(dueRecalls.iterate(listId, nowMs));
 			if (found.length < limit) take(timelessRecalls.iterate(listId));
-			if (found.length < limit) take(waiting.iterate(listId, nowMs));
+			if (found.length < limit) take(putOff.iterate(listId, nowMs));
+			if (found.length < limit) take(waiting.iterate(listId));
 			return found;
 		},
-		nextRecallMs: (listId: string, nowMs: number) => nextRecall.get(listId, nowMs) ?? undefined,
+		nextDueMs(listId: string, nowMs: number): number | undefined {
+			const times = nextOf.flatMap(next => next.get(listId, nowMs) ?? []);
+			return times.length > 0 ? Math.min(...times) : undefined;
+		},
 		entryOfCustomer: (listId: string, customerId: string) => entry(customerId, listId),
 		listCounts(listId: string): Record<EntryState, number> {
 			const result = Object.fromEntries(entryStates.map(state => [state, 0])) as Record<EntryState, number>;

@@ -120,7 +120,26 @@ export function wholeFloor(count: number, nowMs = startMs): FloorMessage {
 				l1: {listId: 'l1', campaignId: 'camp1', name: '7月見込み客', groupId: 'g1', started: true, total: 3200, open: 1188},
 				l2: {listId: 'l2', campaignId: 'camp1', name: '休眠顧客', started: false, total: 800, open: 800},
 			},
-			dials: {'camp1/g1': {campaignId: 'camp1', groupId: 'g1', name: campaign.name, started: true, mode: 'predicted'}},
+			dials: {
+				'camp1/g1': {
+					campaignId: 'camp1',
+					groupId: 'g1',
+					name: campaign.name,
+					started: true,
+					mode: 'predicted',
+					budget: {
+						regulator: 'ftc',
+						limit: 0.03,
+						window: 'days30',
+						answered: 1_200,
+						abandoned: 22,
+						share: 22 / 1_200,
+						left: 14,
+						spent: false,
+						today: {answered: 61, abandoned: 1},
+					},
+				},
+			},
 			recalls: {
 				r1: {
 					recordId: 'r1',

@@ -4,6 +4,7 @@ import {choice, decimal, duration, phoneNumber, showDuration, wholeNumber} from 
 import {campaignName, groupName, trunkName} from '../names.js';
 import {bad, type Field, type Form, listProperty, type Noun, property, replaced, shown} from '../noun.js';
 import {named, SetupProblem, type Text} from '../problem.js';
+import {ringMsMin} from './rules.js';
 
 const keyForm: Text = {
 	ja: '業務コードとグループ番号（例 CP0001 8001）',
@@ -148,7 +149,10 @@ export const autodial: Noun<AutoDialSettings> = {
 			retries: {},
 		};
 	},
-	check({ratioTable}, state) {
+	check({campaignId, ratioTable, ringMs}, state) {
+		const {regulator = 'none'} = state.config.dialRules?.find(each => each.campaignId === campaignId) ?? {};
+		const least = ringMsMin[regulator] ?? 0;
+		if (ringMs < least) throw bad('ring', showDuration(ringMs), `${showDuration(least)}-${showDuration(300_000)} (${regulator})`);
 		const bounds = ratioTable.map(({agentsMax}) => agentsMax);
 		if (bounds.some((each, index) => index > 0 && each <= bounds[index - 1]!))
 			throw bad('ratio', ratioTable.map(row => ratioRow.show(row, state)).join(', '), {

@@ -1,0 +1,33 @@
+import type {Database} from 'better-sqlite3';
+import type {AnswerDay, DialRules, Region, SalesGroup} from '../domain/model.js';
+import type {Prepare} from './reader.js';
+
+const dayMs = 86_400_000;
+
+/** What is set about dialling, and what the abandon limit is counted from. */
+export function dialReader(db: Database, {column}: Prepare) {
+	const docs = <T>(name: string, key: string) => {
+		const all = column<string>(`SELECT doc FROM ${name} ORDER BY ${key}`);
+		return () => all.all().map(text => JSON.parse(text) as T);
+	};
+	type Row = AnswerDay & {campaignId: string};
+	const answers = db.prepare<unknown[], Row>(
+		`SELECT campaign_id AS "campaignId", CAST((answered_ms + @offset) / ${dayMs} AS INTEGER) AS day, count(*) AS answered,
+			sum(outcome IS 'machine') AS machines,
+			sum(outcome IS 'abandoned' AND NOT (ended_by IS 'customer' AND ended_ms - answered_ms < @early)) AS abandoned,
+			sum(outcome IS 'abandoned' AND ended_by IS 'customer' AND ended_ms - answered_ms < @early) AS early
+		FROM calls WHERE started_ms >= @since AND kind = 'predictive' AND answered_ms IS NOT NULL AND campaign_id IS NOT NULL
+		GROUP BY 1, 2 ORDER BY 1, 2`,
+	);
+	return {
+		dialRules: docs<DialRules>('dial_rules', 'campaign_id'),
+		regions: docs<Region>('regions', 'id'),
+		salesGroups: docs<SalesGroup>('sales_groups', 'id'),
+		answersSince({sinceMs, utcOffsetMs, earlyMs}: {sinceMs: number; utcOffsetMs: number; earlyMs: number}): Map<string, AnswerDay[]> {
+			const byCampaign = new Map<string, AnswerDay[]>();
+			for (const {campaignId, ...day} of answers.iterate({since: sinceMs, offset: utcOffsetMs, early: earlyMs}))
+				byCampaign.set(campaignId, [...(byCampaign.get(campaignId) ?? []), day]);
+			return byCampaign;
+		},
+	};
+}
