@@ -100,7 +100,7 @@ const rooms: Room[] = [
 		at: 'src/tui/',
 		ours: ['src/tui/', floorTables],
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
-		packages: ['string-width'],
+		packages: ['string-width', 'wanakana'],
 	},
 	{at: 'src/audio/', ours: ['src/audio/'], packages: ['execa', node]},
 	{

@@ -131,13 +131,10 @@ export class Views {
 	seats(): SeatRow[] {
 		const {agents, config} = this.world;
 		const seated = [...agents.values()].filter(({extension}) => extension !== '');
-		const seats = seated.map(({operatorId, extension, status, sinceMs}) => ({
-			operatorId,
-			name: config.operators.find(({id}) => id === operatorId)?.name ?? operatorId,
-			extension,
-			status,
-			sinceMs,
-		}));
+		const seats = seated.map(({operatorId, extension, status, sinceMs}) => {
+			const {name = operatorId, kana = ''} = config.operators.find(({id}) => id === operatorId) ?? {};
+			return {operatorId, name, kana, extension, status, sinceMs};
+		});
 		return seats.sort((a, b) => Number(a.extension) - Number(b.extension));
 	}
 

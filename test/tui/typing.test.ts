@@ -3,6 +3,7 @@ import {en} from '../../src/tui/i18n/en.js';
 import {langOf} from '../../src/tui/i18n/index.js';
 import {ja} from '../../src/tui/i18n/ja.js';
 import {chooseByTyping, toggle} from '../../src/tui/model/choice.js';
+import {nameHas} from '../../src/tui/model/readings.js';
 import {completeDate, completeDateTime} from '../../src/tui/model/when.js';
 import {startMs} from './support/service.js';
 
@@ -17,6 +18,41 @@ test('choices by number, by two digits, by letters in any width', t => {
 	t.is(chooseByTyping(options, '', 'x'), null);
 	t.is(toggle(options, 'v3', 0), 'v1\nv3');
 	t.is(toggle(options, 'v1\nv3', 0), 'v3');
+});
+
+test('choices by how they are read: kana and romaji of every spelling, letter by letter', t => {
+	const options = ['栃木県', '東京都', '千葉県', '滋賀県', '福井県', 'ご家族', '折返し', 'しんよう', '𠮷田'].map(label => ({
+		value: label,
+		label,
+	}));
+	const chosen = (...typed: string[]): string | undefined => {
+		let before = '';
+		let index: number | undefined;
+		for (const letter of typed) {
+			const next = chooseByTyping(options, before, letter);
+			before = next?.typed ?? '';
+			index = next?.index;
+		}
+		return index === undefined ? undefined : options[index]!.label;
+	};
+	for (const typed of ['とうき', 'トウキ', 'ﾄｳｷ', 'tou', 'TOUKYOU', 'ｔｏｕｋ', 'tokyo', 'Tōkyō', 'tookyoo', '東'])
+		t.is(chosen(typed), '東京都', typed);
+	t.is(chosen('t', 'o'), '栃木県', 'the first of two');
+	t.is(chosen('t', 'o', 'u'), '東京都');
+	t.is(chosen('と'), '栃木県');
+	for (const typed of ['chi', 'ti', 'ち', 'tiba']) t.is(chosen(typed), '千葉県', typed);
+	t.is(chosen('s', 'h', 'i'), '滋賀県', 'no letter in between is taken for another choice');
+	t.is(chosen('c', 'h', 'i', 'b', 'a'), '千葉県');
+	for (const typed of ['fu', 'hu', 'ふ', 'f']) t.is(chosen(typed), '福井県', typed);
+	for (const typed of ['gokazoku', 'ごか']) t.is(chosen(typed), 'ご家族', typed);
+	for (const typed of ['ori', 'orikaesi', 'orikaeshi']) t.is(chosen(typed), '折返し', typed);
+	for (const typed of ['shinyou', 'sinnyou', "shin'you", 'shinyo']) t.is(chosen(typed), 'しんよう', typed);
+	t.is(chosen('yo'), undefined, 'a word nobody told the reading of');
+	t.is(chooseByTyping([{value: 'y', label: '𠮷田', reading: 'ヨシダ'}], '', 'yosi')?.index, 0, 'a reading of the administrator’s');
+	t.true(nameHas('佐藤 次郎', 'jirou', 'サトウ ジロウ'));
+	t.true(nameHas('佐藤 次郎', 'じろ', 'サトウ ジロウ'));
+	t.true(nameHas('佐藤 次郎', 'satou ji', 'サトウ ジロウ'));
+	t.false(nameHas('佐藤 次郎', 'atou', 'サトウ ジロウ'), 'romaji from the beginning of a name');
 });
 
 test('times as people type them', t => {

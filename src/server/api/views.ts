@@ -152,7 +152,7 @@ export type CallListRow = {
 	next: Array<{name: string; number: string; attempts: number}>;
 };
 /** A seat as colleagues see it. */
-export type SeatRow = {operatorId: string; name: string; extension: string; status: AgentStatus; sinceMs: number};
+export type SeatRow = {operatorId: string; name: string; kana: string; extension: string; status: AgentStatus; sinceMs: number};
 export type WaitingRow = WaitingItem;
 export type AbandonedRow = AbandonedItem;
 

@@ -85,6 +85,8 @@ export type FieldDefinition = {
 	readOnly: boolean;
 	/** For pulldown, radio, checkboxes. */
 	choices: string[];
+	/** How choices are read, in kana, for whoever types kana or romaji. */
+	readings?: Record<string, string>;
 	role?: FieldRole;
 	/** Longest value, in characters. */
 	lengthMax: number;
@@ -111,7 +113,7 @@ export type Customer = {
 export type NextActionKind = 'recall' | 'visit' | 'done' | 'autoRecall' | 'custom';
 
 /** One row of a master: person who answered (対応者), reaction (リアクション) or next action (次アクション). */
-export type Choice = {id: string; label: string; help?: string};
+export type Choice = {id: string; label: string; help?: string; reading?: string};
 export type NextAction = Choice & {kind: NextActionKind};
 export type Masters = {reached: Choice[]; reactions: Choice[]; nextActions: NextAction[]};
 

@@ -58,7 +58,7 @@ export const ja = {
 	'help.next': '次の欄へ',
 	'help.previous': '前の欄へ',
 	'help.upDown': '上下の欄へ（文章の中では行の移動）',
-	'help.choice': '選択肢を番号または先頭の文字で選ぶ',
+	'help.choice': '選択肢を番号・文字・かな・ローマ字で選ぶ',
 	'help.arrows': '選択肢を前後に選ぶ（文字の欄ではカーソル移動）',
 	'help.tick': 'チェックを付ける／外す',
 	'help.history': '対応履歴を前後に送る',

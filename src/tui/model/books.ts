@@ -4,9 +4,10 @@ import type {CallListRow, MyCustomerRow} from '../../server/api/views.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {Action} from './actions.js';
-import {fold} from './choice.js';
+import {fold} from './fold.js';
 import {isUnsaved} from './form.js';
 import {lineEdited} from './line-keys.js';
+import {nameHas} from './readings.js';
 import {type ConsoleState, type Step, say} from './state.js';
 
 export type BookPanel =
@@ -30,12 +31,12 @@ export function openBook(state: ConsoleState, action: Action, nowMs: number): St
 	return undefined;
 }
 
-/** Customers that fit what is typed: by name, reading in either kana, or number. */
+/** Customers that fit what is typed: by name, reading in kana or romaji, or number. */
 export function mineShown({rows, edit}: Extract<BookPanel, {kind: 'mine'}>): MyCustomerRow[] {
 	const typed = fold(edit.text).trim();
 	const digits = typed.replace(/\D/g, '');
 	const fits = ({name, kana, number}: MyCustomerRow) =>
-		fold(name).includes(typed) || fold(kana).includes(typed) || (digits !== '' && number.replace(/\D/g, '').includes(digits));
+		nameHas(name, typed, kana) || (digits !== '' && number.replace(/\D/g, '').includes(digits));
 	return typed === '' ? (rows ?? []) : (rows ?? []).filter(fits);
 }
 

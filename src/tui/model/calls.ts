@@ -8,10 +8,11 @@ import {emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
 import {bookGranted, bookKey, chooseMine, openBook} from './books.js';
-import {fold} from './choice.js';
+import {fold} from './fold.js';
 import {isUnsaved} from './form.js';
 import {lineEdited} from './line-keys.js';
 import type {Panel, Target} from './panels.js';
+import {nameHas} from './readings.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
 import {openWhy, whyAnswered, whyKey, whyTicked} from './why.js';
 
@@ -173,7 +174,7 @@ function create(state: ConsoleState, view: SessionView): Step {
 export function seatsShown(panel: Extract<Panel, {kind: 'seats'}>, selfId: string): SeatRow[] {
 	const typed = fold(panel.edit.text).trim();
 	return (panel.rows ?? []).filter(
-		({operatorId, name, extension}) => operatorId !== selfId && (fold(name).includes(typed) || extension.startsWith(typed)),
+		({operatorId, name, kana, extension}) => operatorId !== selfId && (nameHas(name, typed, kana) || extension.startsWith(typed)),
 	);
 }
 

@@ -1,19 +1,13 @@
-/** Choosing from a list without looking: by number (two digits work blind) or by the first letters. Pure. */
+/** Choosing from a list without looking: by number (two digits work blind) or by the first letters, kana or romaji. Pure. */
 import type {Option} from './fields.js';
-
-/** Full-width and half-width, upper and lower case, hiragana and katakana count as the same. */
-export function fold(text: string): string {
-	return text
-		.normalize('NFKC')
-		.toLowerCase()
-		.replace(/[\u30a1-\u30f6]/g, kana => String.fromCharCode(kana.charCodeAt(0) - 0x60));
-}
+import {fold} from './fold.js';
+import {beginsWith} from './readings.js';
 
 export type Chosen = {index: number; typed: string};
 
 /**
  * The choice after typing `text` with `typed` typed just before: digits name its number (1 is the first), letters its
- * beginning. A text that fits nothing is tried alone; null when that fits nothing either.
+ * beginning as it is written or read. A text that fits nothing is tried alone; null when that fits nothing either.
  */
 export function chooseByTyping(options: readonly Option[], typed: string, text: string): Chosen | null {
 	for (const tried of [typed + text, text]) {
@@ -24,7 +18,8 @@ export function chooseByTyping(options: readonly Option[], typed: string, text: 
 			if (index >= 0 && index < options.length) return {index, typed: tried};
 			continue;
 		}
-		const index = options.findIndex(option => fold(option.label).startsWith(folded));
+		const asWritten = options.findIndex(option => fold(option.label).startsWith(folded));
+		const index = asWritten >= 0 ? asWritten : options.findIndex(option => beginsWith(option.label, folded, option.reading));
 		if (index >= 0) return {index, typed: tried};
 	}
 	return null;

@@ -1,11 +1,12 @@
 /** The fields of the work screen: the administrator's customer card, then the fixed fields of a new record. Pure. */
 
 import type {CampaignView, SessionView} from '../../server/api/views.js';
-import type {CallKind, FieldDefinition, FieldKind, FieldRole, NextActionKind} from '../../server/domain/model.js';
+import type {CallKind, Choice, FieldDefinition, FieldKind, FieldRole, NextActionKind} from '../../server/domain/model.js';
 import type {Translate} from '../i18n/index.js';
 
 export type Pane = 'customer' | 'record';
-export type Option = {value: string; label: string; help?: string};
+/** `reading`: in kana, where the administrator gave one. */
+export type Option = {value: string; label: string; help?: string; reading?: string};
 
 /** Record fields have kinds of their own: a choice from a master, and the free form of a date with time. */
 export type Kind = FieldKind | 'dateTime';
@@ -56,14 +57,19 @@ const customerField = (definition: FieldDefinition): Field => ({
 	kind: definition.kind,
 	required: definition.required,
 	locked: definition.readOnly,
-	options: definition.choices.map(choice => ({value: choice, label: choice})),
+	options: definition.choices.map(choice => optionOf(choice, {label: choice, reading: definition.readings?.[choice]})),
 	lengthMax: definition.lengthMax,
 	rows: definition.kind === 'textarea' ? Math.max(2, definition.rows ?? 3) : 1,
 	...(definition.role ? {role: definition.role} : {}),
 });
 
-const options = (choices: ReadonlyArray<{id: string; label: string; help?: string}>): Option[] =>
-	choices.map(choice => ({value: choice.id, label: choice.label, ...(choice.help ? {help: choice.help} : {})}));
+const optionOf = (value: string, {label, help, reading}: {label: string; help?: string; reading?: string | undefined}): Option => ({
+	value,
+	label,
+	...(help ? {help} : {}),
+	...(reading ? {reading} : {}),
+});
+const options = (choices: readonly Choice[]): Option[] => choices.map(choice => optionOf(choice.id, choice));
 
 function recordFields(campaign: CampaignView, context: FieldContext, t: Translate): Field[] {
 	const base = {pane: 'record' as const, required: false, locked: false, options: [] as Option[], lengthMax: 200, rows: 1};

@@ -1,7 +1,7 @@
 /** The choice of work groups (作業グループ): a list with check boxes. Pure. */
 import type {KeyEvent} from '../tty/keys.js';
 import type {Action} from './actions.js';
-import {fold} from './choice.js';
+import {fold} from './fold.js';
 import {type ConsoleState, type Step, say} from './state.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});

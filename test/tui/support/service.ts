@@ -18,10 +18,10 @@ const groups = [
 ];
 
 const seats = (nowMs: number): SeatRow[] => [
-	{operatorId: 'op1', name: '山田 花子', extension: '201', status: 'talkingOut', sinceMs: nowMs - 60_000},
-	{operatorId: 'op2', name: '𠮷野 太郎', extension: '202', status: 'ready', sinceMs: nowMs - 200_000},
-	{operatorId: 'op3', name: '佐藤 次郎', extension: '203', status: 'talkingIn', sinceMs: nowMs - 31_000},
-	{operatorId: 'op4', name: '鈴木 さくら', extension: '204', status: 'break', sinceMs: nowMs - 3_700_000},
+	{operatorId: 'op1', name: '山田 花子', kana: 'ヤマダ ハナコ', extension: '201', status: 'talkingOut', sinceMs: nowMs - 60_000},
+	{operatorId: 'op2', name: '𠮷野 太郎', kana: 'ヨシノ タロウ', extension: '202', status: 'ready', sinceMs: nowMs - 200_000},
+	{operatorId: 'op3', name: '佐藤 次郎', kana: 'サトウ ジロウ', extension: '203', status: 'talkingIn', sinceMs: nowMs - 31_000},
+	{operatorId: 'op4', name: '鈴木 さくら', kana: 'スズキ サクラ', extension: '204', status: 'break', sinceMs: nowMs - 3_700_000},
 ];
 
 export const credentials = {loginId: 'op001', password: 'Kaden-2026', extension: '201'};
