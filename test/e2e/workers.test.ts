@@ -23,7 +23,8 @@ const everybodyAnswers = {
 	ringMs: {median: 200, sigma: 0},
 };
 
-test('every worker of the service is killed in turn: calls come again, and records are saved again', async t => {
+// One after the other: workers are looked for in this process, and each test has a service in it.
+test.serial('every worker of the service is killed in turn: calls come again, and records are saved again', async t => {
 	t.timeout(120_000);
 	const folder = await testFolder(t);
 	await seedFolder(folder, {numbers: Array.from({length: 60}, (_, index) => `03555${String(10_000 + index)}`)});
@@ -86,7 +87,7 @@ test('every worker of the service is killed in turn: calls come again, and recor
 	});
 });
 
-test('whoever comes in after a start finds what the last run left in order on the disk', async t => {
+test.serial('whoever comes in after a start finds what the last run left in order on the disk', async t => {
 	const folder = await testFolder(t);
 	await seedFolder(folder, {numbers: ['0355510000']});
 	const config = readConfig({dataDir: folder, over: {api: {port: 0}, signalling: {udp: {host: '127.0.0.1', port: 0}, tcp: null}}});
