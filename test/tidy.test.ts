@@ -95,6 +95,13 @@ const rooms: Room[] = [
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
 		packages: ['ink', 'react', node],
 	},
+	{
+		// A process of its own: the only one that loads blessed.
+		at: 'src/tui/wall/',
+		ours: ['src/tui/', nouns, ...everywhere],
+		types: ['src/server/api/', 'src/server/config/wall-layout.ts'],
+		packages: ['blessed', 'blessed-contrib', node],
+	},
 	{at: 'src/tui/tty/', ours: ['src/tui/', ...everywhere], packages: ['ink', 'react', 'string-width', node]},
 	{
 		at: 'src/tui/',

@@ -3,7 +3,7 @@
  * Every dynamic import() stays lazy inside the bundle: a command that draws nothing never runs React.
  * --if-stale: only when a source is newer than the bundle.
  */
-import {copyFileSync, existsSync, mkdirSync, readdirSync, statSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -49,6 +49,42 @@ const withoutDevtools = {
 	},
 };
 
+/**
+ * blessed names its widgets' files at run time, reads the terminal description it falls back to from its own folder, and can
+ * embed a terminal with packages that nobody has: in one file the names are written out, the description is carried inside,
+ * and the rest stays out.
+ */
+const wholeBlessed = {
+	name: 'whole-blessed',
+	setup(build) {
+		build.onLoad({filter: /\/blessed\/lib\/widget\.js$/}, ({path}) => {
+			const source = readFileSync(path, 'utf8');
+			const names = [.../widget\.classes = \[([^\]]*)\]/.exec(source)[1].matchAll(/'(\w+)'/g)].map(([, name]) => name.toLowerCase());
+			const loads = names.map(name => `${name}: () => require('./widgets/${name}')`).join(', ');
+			return {contents: `var loads = {${loads}};\n${replaced(source, "require('./widgets/' + file)", 'loads[file]()')}`, loader: 'js'};
+		});
+		build.onLoad({filter: /\/blessed\/lib\/tput\.js$/}, ({path}) => {
+			const source = readFileSync(path, 'utf8');
+			const terminfo = readFileSync(join(dirname(path), '../usr/xterm-256color')).toString('base64');
+			const carried = replaced(
+				source,
+				'data = fs.readFileSync(file);',
+				"data = /\\busr\\/xterm$/.test(file) ? Buffer.from(carriedTerminfo, 'base64') : fs.readFileSync(file);",
+			);
+			return {contents: `var carriedTerminfo = ${JSON.stringify(terminfo)};\n${carried}`, loader: 'js'};
+		});
+		build.onResolve({filter: /^(?:term|pty)\.js$/}, ({path, importer}) =>
+			importer.includes('/blessed/') ? {path, external: true} : undefined,
+		);
+	},
+};
+
+/** @throws when another version of the package has something else there. */
+function replaced(source, part, by) {
+	if (!source.includes(part)) throw new Error(`not found any more: ${part}`);
+	return source.replace(part, () => by);
+}
+
 mkdirSync(dirname(bundle), {recursive: true});
 await esbuild.build({
 	absWorkingDir: root,
@@ -69,7 +105,7 @@ await esbuild.build({
 	},
 	// Optional extras of the packages, never used by us: a missing one must not stop the program.
 	external: ['bufferutil', 'utf-8-validate', 'node-pty'],
-	plugins: [withoutDevtools],
+	plugins: [withoutDevtools, wholeBlessed],
 	banner: {
 		js: "#!/usr/bin/env node\nimport {createRequire as __createRequire} from 'node:module';\nimport {fileURLToPath as __fileURLToPath} from 'node:url';\nimport {dirname as __pathDirname} from 'node:path';\nconst require = __createRequire(import.meta.url);\nconst __kadenFilename = __fileURLToPath(import.meta.url);\nconst __kadenDirname = __pathDirname(__kadenFilename);",
 	},

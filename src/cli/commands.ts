@@ -137,6 +137,19 @@ export const commands: Record<string, CommandRow> = {
 		},
 		load: () => import('./voicemail.js'),
 	},
+	wall: {
+		usage: 'wall',
+		text: 'wall',
+		options: {
+			layout: {text: 'wallLayoutOption', type: 'string', requiresArg: true, normalize: true},
+			key: {text: 'wallKeyOption', type: 'string', requiresArg: true, normalize: true},
+			once: {text: 'wallOnceOption', type: 'boolean', default: false},
+			server,
+			data,
+			json,
+		},
+		load: () => import('./wall.js'),
+	},
 	why: {
 		usage: 'why [about] [id]',
 		text: 'why',

@@ -14,6 +14,21 @@ export const texts = {
 		ja: '管理者画面を開く（座席の監視、ヘルプ対応、モニタリング）',
 		en: 'open the supervisor console (seats live, help, listening in)',
 	},
+	wall: {ja: '壁の画面を開く（待ち呼、サービスレベル、ヘルプ）', en: 'open the wall screen (waiting calls, service level, help)'},
+	wallLayoutOption: {ja: '画面の構成のファイル（YAML）', en: 'what is shown, as a YAML file'},
+	wallKeyOption: {
+		ja: '鍵のファイル（省略時はデータフォルダーの wall-key）',
+		en: 'file with the key (by default wall-key in the data folder)',
+	},
+	wallOnceOption: {ja: '今の数値を一度だけ表示する', en: 'print the figures of now once'},
+	wallNeedsTerminal: {
+		ja: 'この画面には端末が必要です。--once か --json なら端末がなくても使えます',
+		en: 'the wall needs a terminal; --once and --json do without',
+	},
+	wallNotAllowed: {
+		ja: '数値を見る鍵がありません（{folder} の wall-key を読めるか、--key で渡してください）',
+		en: 'no key for the figures: wall-key in {folder} must be readable, or name it with --key',
+	},
 	agent: {ja: 'オペレーター画面を開く', en: 'open the agent console'},
 	lab: {ja: '模擬の電話会社を起動する', en: 'run a simulated carrier with simulated people'},
 	labPortOption: {ja: 'SIP を待ち受けるポート', en: 'SIP port to listen on'},

@@ -14,6 +14,9 @@ export type ConsolePty = {
 	/** Resolves when the cell under this text's first sign has that background, or any but that. */
 	isRed(text: string, red: boolean): Promise<unknown>;
 	text(): string;
+	signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+	/** Resolves with the exit code. */
+	readonly ended: Promise<number>;
 	kill(): Promise<void>;
 };
 
@@ -22,6 +25,8 @@ export function openConsolePty(
 	t: ExecutionContext,
 	args: string[],
 	size: {columns: number; rows: number} = {columns: 120, rows: 40},
+	/** `program`: another file than the one the tests are compiled to. `onFrame`: what stands on the screen after each piece of output. */
+	{program = 'build/src/main.js', onFrame}: {program?: string; onFrame?: (text: string) => void} = {},
 ): ConsolePty | undefined {
 	let pty: typeof import('node-pty');
 	try {
@@ -31,13 +36,14 @@ export function openConsolePty(
 	}
 	const {columns, rows} = size;
 	const screen: Terminal = makeXterm(columns, rows);
-	const terminal = pty.spawn(process.execPath, [shipped('build/src/main.js'), ...args], {
+	const terminal = pty.spawn(process.execPath, [shipped(program), ...args], {
 		cols: columns,
 		rows,
 		env: {...process.env, LANG: 'ja_JP.UTF-8', TERM: 'xterm-256color', NO_COLOR: ''},
 	});
-	terminal.onData(data => screen.write(data));
-	const gone = new Promise<void>(resolve => terminal.onExit(() => resolve()));
+	terminal.onData(data => screen.write(data, () => onFrame?.(screenText(screen).join('\n'))));
+	const ended = new Promise<number>(resolve => terminal.onExit(({exitCode}) => resolve(exitCode)));
+	const gone = ended.then(() => {});
 	const kill = () => {
 		terminal.kill('SIGKILL');
 		return gone;
@@ -63,6 +69,8 @@ export function openConsolePty(
 				return (cell.isBgPalette() && cell.getBgColor() === red) === isRed;
 			}),
 		text,
+		signal: name => terminal.kill(name),
+		ended,
 		kill,
 	};
 }

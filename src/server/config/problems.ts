@@ -15,18 +15,27 @@ export type Problem = {
 
 type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
 
-/** Decodes the merged value; problems of keys that do not exist come first, for they explain the others. */
+/** Decodes the merged configuration. */
 export function decode(value: Keys, layers: readonly Layer[]): {output?: v.InferOutput<typeof configSchema>; problems: Problem[]} {
+	return decodeWith(configSchema, value, layers);
+}
+
+/** Decodes a merged value; problems of keys that do not exist come first, for they explain the others. */
+export function decodeWith<S extends Schema>(
+	schema: S,
+	value: Keys,
+	layers: readonly Layer[],
+): {output?: v.InferOutput<S>; problems: Problem[]} {
 	const problems: Problem[] = [];
 	const add = (path: readonly string[], text: string) => problems.push({place: placeIn(layers, path), key: keyText(path), text});
-	findUnknownKeys(configSchema as Schema, value, [], (path, known) => {
+	findUnknownKeys(schema, value, [], (path, known) => {
 		const name = path.at(-1)!;
 		const near = nearest(name, known);
 		add(path, `: no such key${near ? `; did you mean ${near}?` : '.'} Known here: ${known.join(', ')}`);
 	});
-	const result = v.safeParse(configSchema, value);
+	const result = v.safeParse(schema, value);
 	for (const issue of result.issues ?? []) {
-		const path = issue.path?.map(item => String(item.key)) ?? [];
+		const path = issue.path?.map(item => String((item as {key: unknown}).key)) ?? [];
 		add(path, valueAt(value, path) === undefined ? 'is missing' : `is ${shown(path, issue.input)}: must be ${issue.message}`);
 	}
 	return result.success ? {output: result.output, problems} : {problems};
