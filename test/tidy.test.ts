@@ -87,7 +87,7 @@ const rooms: Room[] = [
 			'src/server/api/views.ts',
 			'src/server/domain/model.ts',
 		],
-		packages: ['ink', 'react', node],
+		packages: ['execa', 'ink', 'react', node],
 	},
 	{
 		at: 'src/tui/supervisor/',

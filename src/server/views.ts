@@ -344,6 +344,7 @@ export class Views {
 		const call = record.callId === undefined ? undefined : this.reader.call(record.callId);
 		const row = {
 			recordId: record.id,
+			callId: record.callId,
 			operatorId: record.operatorId,
 			operatorName: operators.find(({id}) => id === record.operatorId)?.name ?? record.operatorId,
 			contact: record.contact,

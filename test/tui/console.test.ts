@@ -244,12 +244,47 @@ test('two people change one field: what was typed stays, marked, and saves over 
 	await desk.idle();
 	t.is(desk.value('customer.name'), '𠮷田 美咲様');
 	t.true((await desk.text()).includes('吉田 美咲'), 'the other value is shown');
+	desk.service.push({
+		customer: {...customer, version: 5, values: {...customer.values, name: '吉田 美咲', kana: 'ヨシダ', memo: '新しい備考'}},
+	});
+	await desk.idle();
+	t.is(desk.value('customer.memo'), '新しい備考', 'what only the other changed is taken over');
 	await desk.press(keys.f6, '1', keys.f12);
-	t.deepEqual(sent(desk, 'save'), [], 'not before the field was in sight');
-	t.is(desk.focused().key, 'customer.name');
+	t.deepEqual(sent(desk, 'save'), [], 'nothing is written over unseen');
+	const text = await desk.text();
+	for (const part of ['変更前', '𠮷田 美咲', '別の人', '吉田 美咲', '自分', '𠮷田 美咲様']) t.true(text.includes(part), part);
 	await desk.press(keys.f12);
+	t.deepEqual(sent(desk, 'save'), [], 'nor by pressing again');
+	await desk.press('２');
+	t.is(desk.value('customer.name'), '吉田 美咲');
+	await desk.press('1');
+	t.is(desk.value('customer.name'), '𠮷田 美咲');
+	await desk.press('3', keys.f12);
 	const [save] = sent(desk, 'save');
 	t.is(save?.type === 'save' && save.draft.values['name'], '𠮷田 美咲様');
+	t.is(save?.type === 'save' && save.draft.baseVersion, 5);
+});
+
+test('several fields in conflict are gone through one after the other, also those that come meanwhile', async t => {
+	const desk = await Desk.inCall();
+	await desk.press(keys.f6, '様', keys.tab, 'x', '\x1bc');
+	t.true((await desk.text()).includes(ja['why.noConflict']));
+	desk.service.push({customer: {...customer, version: 4, values: {...customer.values, name: '吉田'}}});
+	await desk.idle();
+	t.true((await desk.text()).includes(ja['message.conflictCame']));
+	await desk.press('y', '\x1bc');
+	t.is(desk.value('customer.kana'), 'ヨシダ ミサキxy', 'letters go on into their field');
+	desk.service.push({customer: {...customer, version: 5, values: {...customer.values, name: '吉田', kana: 'ヨシダ'}}});
+	await desk.idle();
+	await desk.press('2');
+	t.true((await desk.text()).includes('2/2'), 'on to the other one');
+	await desk.press('2');
+	t.deepEqual([desk.value('customer.name'), desk.value('customer.kana')], ['吉田', 'ヨシダ']);
+	t.true((await desk.text()).includes(ja['message.conflictDecided']));
+	await desk.press(keys.up, '3', keys.escape);
+	t.deepEqual([desk.value('customer.name'), desk.focused().key], ['𠮷田 美咲様', 'customer.name']);
+	await desk.press(keys.f12);
+	t.is(sent(desk, 'save').length, 1);
 });
 
 test('notices come in their own band, grow old, and go with Esc', async t => {

@@ -2,8 +2,9 @@ import test from 'ava';
 import type {HistoryRow} from '../../src/server/api/views.js';
 import {placeOf} from '../../src/tui/agent/keys.js';
 import type {Lang} from '../../src/tui/i18n/index.js';
+import {ja} from '../../src/tui/i18n/ja.js';
 import {Desk, golden, keys} from './support/console.js';
-import {history, startMs} from './support/service.js';
+import {customer, history, startMs} from './support/service.js';
 
 /** A record of today by this operator, and two older ones. */
 const today: HistoryRow = {
@@ -102,4 +103,26 @@ test('what cannot be edited says why; changes are not thrown away by one Esc; a 
 	desk.service.push({customer: null, history: []});
 	await desk.idle();
 	t.is(desk.console.state.panel, null, 'another customer: the history was that of the one before');
+});
+
+test('the recording of a contact is heard from its row and from its detail', async t => {
+	const desk = await Desk.working();
+	desk.service.push({customer, history});
+	await desk.press('\x0b', keys.down, 's');
+	t.true((await desk.text()).includes(ja['why.noRecording']), 'a row without one says so');
+	await desk.press(keys.up, 's');
+	t.deepEqual(desk.console.state.sound?.of, {callId: 'call0'});
+	t.is(desk.players.length, 1);
+	await desk.press(keys.enter);
+	t.regex(await desk.text(), /再生中.*Space/);
+	await desk.press('　');
+	t.is(desk.console.state.sound?.state, 'paused');
+	await desk.press('p');
+	t.deepEqual(
+		desk.service.requests.filter(({type}) => type === 'playRecording'),
+		[{type: 'playRecording', of: {callId: 'call0'}}],
+	);
+	await desk.press(keys.escape, 's', keys.escape);
+	t.is(desk.console.state.panel, null);
+	t.is(desk.console.state.sound, null, 'closing the history ends it');
 });

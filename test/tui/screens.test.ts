@@ -1,7 +1,10 @@
 import test from 'ava';
 import type {Lang} from '../../src/tui/i18n/index.js';
 import {Desk, golden, keys} from './support/console.js';
-import {customer, FakeService, startMs} from './support/service.js';
+import {customer, FakeService, history, startMs} from './support/service.js';
+
+const altC = '\x1bc';
+const altL = '\x1bl';
 
 const sizes = [
 	{columns: 80, rows: 24},
@@ -87,9 +90,95 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await desk.press('山', keys.tab, 'や');
 			desk.service.push({customer: {...customer, version: 9, values: {...customer.values, kana: 'ヨシダ ミサ', memo: '平日は19時以降'}}});
 			await golden(t, desk, 'conflict');
+			await desk.press(altC);
+			await golden(t, desk, 'conflict-choose');
+			await desk.press('2');
+			await golden(t, desk, 'conflict-decided');
+			await desk.press(altC);
 			desk.service.setLine('offline');
 			desk.advance(12_000);
 			await golden(t, desk, 'offline');
+		});
+
+		test(`screens of one line, ${where}`, async t => {
+			const desk = await Desk.inCall(options);
+			await desk.press(altL);
+			await golden(t, desk, 'wrap-line');
+			await desk.press('1 検 ');
+			await golden(t, desk, 'wrap-line-half');
+			await desk.press('再 @佐 1630 折返し希望');
+			await golden(t, desk, 'wrap-line-full');
+			await desk.press(keys.backspace.repeat(40), '9 不 完 1630', keys.enter);
+			await golden(t, desk, 'wrap-line-wrong');
+		});
+
+		test(`screens of the statuses, ${where}`, async t => {
+			const desk = await Desk.working(options);
+			await desk.press(keys.f2);
+			await golden(t, desk, 'ready');
+			await desk.press(keys.f7);
+			desk.advance(61_000);
+			await golden(t, desk, 'away');
+			await desk.press(keys.f8);
+			await golden(t, desk, 'break');
+			desk.service.push({
+				status: {status: 'phoneDown', sinceMs: startMs, actor: 'system', reason: 'phone'},
+				phone: {registered: false, legUp: false},
+			});
+			await golden(t, desk, 'phone-down');
+			desk.service.push({status: {status: 'offline', sinceMs: startMs, actor: 'system', reason: 'login'}});
+			await golden(t, desk, 'status-offline');
+			await desk.press(keys.f11);
+			await golden(t, desk, 'logged-off');
+		});
+
+		test(`screens of preview, ${where}`, async t => {
+			const desk = await Desk.working(options);
+			await desk.press(keys.f10, '6');
+			desk.service.push({history});
+			await golden(t, desk, 'preview-next');
+			await desk.press(keys.f10, '7');
+			await golden(t, desk, 'preview-skipped');
+			await desk.press(keys.f10, '6', keys.f6);
+			const [tel] = ['03-1234-5678'];
+			desk.service.pushOut('dialling', tel);
+			await golden(t, desk, 'preview-dialling');
+			desk.service.pushOut('talking', tel);
+			await golden(t, desk, 'preview-talking');
+			await desk.press(keys.f6, '1', keys.f12);
+			await golden(t, desk, 'saved-in-call');
+			await desk.press(keys.f12, keys.f4);
+			await golden(t, desk, 'preview-ended');
+			await desk.press('2', keys.f12, keys.f12);
+			await golden(t, desk, 'after-save-kept');
+			desk.service.nextIsEmpty = true;
+			await desk.press(keys.f10, '6');
+			await golden(t, desk, 'preview-exhausted');
+		});
+
+		test(`screens of inbound work, ${where}`, async t => {
+			const desk = await Desk.working(options);
+			await desk.press(keys.f2);
+			desk.service.pushCaller({candidates: [], searching: true});
+			await golden(t, desk, 'incoming-searching');
+			desk.service.pushCaller({candidates: [], number: '', withheld: true});
+			await golden(t, desk, 'incoming-withheld');
+			desk.advance(500);
+			desk.service.refusals.set('answer', {code: 'callTaken', message: ''});
+			await desk.press(keys.f5);
+			desk.service.push({status: {status: 'ready', sinceMs: startMs, actor: 'system', reason: 'taken'}, incoming: null});
+			await golden(t, desk, 'answered-elsewhere');
+			desk.service.pushCaller({candidates: []});
+			desk.advance(500);
+			await desk.press(keys.f5);
+			await golden(t, desk, 'caller-unknown');
+			desk.advance(500);
+			await desk.press(keys.shiftF5);
+			await golden(t, desk, 'customer-created');
+			await desk.press(keys.f6, '髙橋 洋子', keys.f4);
+			await golden(t, desk, 'inbound-ended');
+			await desk.press(keys.f12, keys.f2);
+			await golden(t, desk, 'resumed');
 		});
 
 		test(`screens of recalls, ${where}`, async t => {

@@ -64,6 +64,8 @@ export type CustomerView = {
 };
 export type HistoryRow = {
 	recordId: string;
+	/** The call it is about, if any: its recording is heard by it. */
+	callId?: string;
 	operatorId: string;
 	operatorName: string;
 	contact: CallDirection | 'none';

@@ -27,8 +27,8 @@ export type CoreOptions = {
 	now?: () => number;
 	/** IANA time zone of the call centre. Default Asia/Tokyo. */
 	zone?: string;
-	/** Opens the mail program with an address. */
-	openMail?: (address: string) => void;
+	/** Opens the mail program with an address; rejects where it cannot. */
+	openMail?: (address: string) => Promise<void>;
 	/** Plays recordings and messages on this machine. */
 	findPlayer?: FindPlayer;
 };
@@ -53,6 +53,8 @@ const tickMs = 500;
 const bellGapMs = 1000;
 /** On the way out the last draft is given this long to be taken in. */
 const lastWordsMs = 1500;
+/** A mail program that ends with an error later than this had opened. */
+const mailSoonMs = 5000;
 
 export class ConsoleCore {
 	state: ConsoleState;
@@ -177,7 +179,7 @@ export class ConsoleCore {
 				if (effect.now) this.#sendDraft();
 				return;
 			case 'openMail':
-				(this.#options.openMail ?? openMail)(effect.address);
+				void this.#openMail(effect.address);
 				return;
 			case 'bell':
 				if (this.now() - this.#lastBellMs >= bellGapMs) {
@@ -256,6 +258,17 @@ export class ConsoleCore {
 		);
 	}
 
+	/** The program may stay open for hours: only what fails soon has not opened. */
+	async #openMail(address: string): Promise<void> {
+		const sinceMs = this.now();
+		try {
+			await (this.#options.openMail ?? (await import('./mailer.js')).openMail)(address);
+		} catch (error) {
+			const program = (error as {program?: string}).program ?? '';
+			if (this.now() - sinceMs < mailSoonMs) this.#heard({type: 'mailFailed', address, program});
+		}
+	}
+
 	/** A save carries the draft itself. */
 	#forgetDraft(): void {
 		this.#draft.cancel?.();
@@ -272,12 +285,4 @@ export class ConsoleCore {
 /** The service's reason, when the error is one. Told by name: the class lives with the client, which the console does not load. */
 function refusalOf(error: unknown): RequestError | null {
 	return error instanceof Error && error.name === 'Refused' ? (error as Error & {error: RequestError}).error : null;
-}
-
-async function openMail(address: string): Promise<void> {
-	const {spawn} = await import('node:child_process');
-	const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
-	const child = spawn(program, [`mailto:${encodeURIComponent(address).replace('%40', '@')}`], {detached: true, stdio: 'ignore'});
-	child.on('error', () => {});
-	child.unref();
 }

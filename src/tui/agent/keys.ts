@@ -33,6 +33,8 @@ type Panelled =
 	| 'askHelp'
 	| 'voicemails'
 	| 'recordings'
+	| 'wrapLine'
+	| 'conflict'
 	| 'why'
 	| Overlay;
 /** What the band asks about: its keys go before those of the place below it, which keeps the focus and everything typed. */
@@ -50,6 +52,8 @@ const panels: readonly Place[] = [
 	'askHelp',
 	'voicemails',
 	'recordings',
+	'wrapLine',
+	'conflict',
 	'why',
 	...lists,
 ];
@@ -59,7 +63,7 @@ const anywhere: readonly Place[] = ['work', 'popup', 'recordEdit', ...panels];
 export type Binding = {action: Action; keys: readonly string[]; label: TextKey; places: readonly Place[]};
 
 /** Places where a single letter is a key. */
-export const choiceByLetter: readonly Place[] = ['menu', 'history', 'recordDetail', 'voicemails', 'recordings'];
+export const choiceByLetter: readonly Place[] = ['menu', 'history', 'recordDetail', 'voicemails', 'recordings', 'conflict'];
 const sounds: readonly Place[] = ['voicemails', 'recordings'];
 
 export const bindings: readonly Binding[] = [
@@ -96,6 +100,12 @@ export const bindings: readonly Binding[] = [
 	{action: 'record', keys: ['S-f8', 'A-r'], label: 'key.record', places: anywhere},
 	{action: 'mask', keys: ['S-f9', 'A-m'], label: 'key.mask', places: anywhere},
 	{action: 'why', keys: ['S-f12', 'A-w'], label: 'key.why', places: anywhere},
+	{action: 'wrapLine', keys: ['S-f11', 'A-l'], label: 'key.wrapLine', places: anywhere},
+	{action: 'applyLine', keys: ['enter'], label: 'key.applyLine', places: ['wrapLine']},
+	{action: 'conflict', keys: ['A-c'], label: 'key.conflict', places: ['work', 'popup', 'conflict']},
+	{action: 'takeBase', keys: ['1'], label: 'conflict.base', places: ['conflict']},
+	{action: 'takeTheirs', keys: ['2'], label: 'conflict.theirs', places: ['conflict']},
+	{action: 'takeMine', keys: ['3'], label: 'conflict.mine', places: ['conflict']},
 	{action: 'history', keys: ['C-k', 'A-h'], label: 'key.history', places: ['work', 'popup', 'history', 'recordDetail']},
 	{action: 'filterReached', keys: ['1'], label: 'history.reached', places: ['history']},
 	{action: 'filterReaction', keys: ['2'], label: 'history.reaction', places: ['history']},
@@ -121,7 +131,8 @@ export const bindings: readonly Binding[] = [
 	{action: 'voicemails', keys: ['v'], label: 'key.voicemails', places: ['menu']},
 	{action: 'recordings', keys: ['s'], label: 'key.recordings', places: ['menu']},
 	{action: 'play', keys: ['enter'], label: 'key.play', places: sounds},
-	{action: 'playPhone', keys: ['p'], label: 'key.playPhone', places: sounds},
+	{action: 'play', keys: ['s'], label: 'key.play', places: ['history', 'recordDetail']},
+	{action: 'playPhone', keys: ['p'], label: 'key.playPhone', places: [...sounds, 'history', 'recordDetail']},
 	{action: 'callBackVoicemail', keys: ['f5', 'C-y'], label: 'key.dial', places: ['voicemails']},
 	{action: 'markVoicemail', keys: ['u'], label: 'key.markVoicemail', places: ['voicemails']},
 	{action: 'deleteVoicemail', keys: ['d'], label: 'key.deleteVoicemail', places: ['voicemails']},
@@ -129,6 +140,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'record', keys: ['r'], label: 'key.record', places: ['menu']},
 	{action: 'mask', keys: ['m'], label: 'key.mask', places: ['menu']},
 	{action: 'why', keys: ['w'], label: 'key.why', places: ['menu']},
+	{action: 'wrapLine', keys: ['i'], label: 'key.wrapLine', places: ['menu']},
 	{action: 'choose', keys: ['enter'], label: 'key.choose', places: [...lists, 'menu', 'askHelp']},
 	{action: 'dialTyped', keys: ['enter', 'f5', 'C-y'], label: 'key.dial', places: ['number']},
 	{action: 'changePassword', keys: ['enter'], label: 'key.account', places: ['password']},

@@ -1,5 +1,6 @@
 /** English texts of the consoles. */
 import type {TextKey} from './ja.js';
+import {recordEn} from './record-en.js';
 import {supervisorEn} from './supervisor-en.js';
 
 export const en: Record<TextKey, string> = {
@@ -133,11 +134,11 @@ export const en: Record<TextKey, string> = {
 	'history.reaction': 'Reaction',
 	'history.nextAction': 'Next',
 	'history.noMatch': 'No record fits',
-	'history.keys': 'Enter detail e edit 1-3 filter 0 all',
+	'history.keys': 'Enter open e edit s play 1-3 filter 0',
 	'history.mine': 'yours',
 	'history.detail': 'Record in detail',
-	'history.detailKeys': 'Esc list',
-	'history.detailKeysEdit': 'e edit  Esc list',
+	'history.detailKeys': 's play  Esc list',
+	'history.detailKeysEdit': 'e edit  s play',
 	'history.who': 'By',
 	'history.numbers': 'From > to',
 	'history.started': 'Call began',
@@ -190,7 +191,6 @@ export const en: Record<TextKey, string> = {
 	'message.logOffUnsaved': 'There is unsaved input. F12 saves it, F11 again logs off',
 	'message.offline': 'The service is out of reach. What you type is kept and sent when it is back',
 	'message.unanswered': 'No answer. Please press again',
-	'message.conflict': 'Somebody else changed it first. Check the fields marked ! and save again',
 	'message.stopping': 'The service is stopping. Waiting for it to come back',
 
 	'notice.partDown': '{part} has stopped. Waiting for it to come back',
@@ -228,7 +228,7 @@ export const en: Record<TextKey, string> = {
 	'error.badTime': 'Not a date and time (e.g. 2026/07/14 10:00)',
 	'error.pastTime': 'That time is past',
 	'error.notHere': 'Not possible in this work',
-	'error.conflict': 'Somebody else changed this to "{theirs}"',
+	'error.conflict': 'Somebody else changed this to "{theirs}" (Alt+C compares)',
 
 	'refused.badRequest': 'The request was not understood',
 	'refused.badCredentials': 'Login ID, password or extension is wrong',
@@ -422,6 +422,7 @@ export const en: Record<TextKey, string> = {
 	'reason.congestion': 'congested',
 	'reason.trunkDown': 'line down',
 	'why.late': 'That has just gone. Please press again',
+	...recordEn,
 	...supervisorEn,
 	'key.record': 'Record',
 	'key.recordStop': 'Stop rec',

@@ -1,3 +1,4 @@
+import {recordJa} from './record-ja.js';
 import {supervisorJa} from './supervisor-ja.js';
 
 /** Japanese texts of the consoles. The words of the buttons and statuses are those of the call-centre manuals. */
@@ -132,11 +133,11 @@ export const ja = {
 	'history.reaction': 'リアクション',
 	'history.nextAction': '次アクション',
 	'history.noMatch': '当てはまる対応履歴はありません',
-	'history.keys': 'Enter 詳細 e 編集 1-3 絞込 0 全て',
+	'history.keys': 'Enter 詳細 e 編集 s 再生 1-3 絞込 0',
 	'history.mine': '編集可',
 	'history.detail': '対応履歴詳細',
-	'history.detailKeys': 'Esc 一覧',
-	'history.detailKeysEdit': 'e 編集  Esc 一覧',
+	'history.detailKeys': 's 再生  Esc 一覧',
+	'history.detailKeysEdit': 'e 編集 s 再生',
 	'history.who': '担当',
 	'history.numbers': '発信元>着信元',
 	'history.started': 'コール開始日',
@@ -189,7 +190,6 @@ export const ja = {
 	'message.logOffUnsaved': '保存していない入力があります。F12 で保存するか、もう一度 F11 でログオフします',
 	'message.offline': 'サービスとつながっていません。入力した文字は残り、つながると送られます',
 	'message.unanswered': '返事がありません。もう一度押してください',
-	'message.conflict': '別の人が先に変更しました。! の欄を確かめて、もう一度保存してください',
 	'message.stopping': 'サービスが停止します。再開を待っています',
 
 	'notice.partDown': '{part} が止まりました。再開を待っています',
@@ -227,7 +227,7 @@ export const ja = {
 	'error.badTime': '日時が正しくありません（例 2026/07/14 10:00）',
 	'error.pastTime': '過去の日時です',
 	'error.notHere': 'この業務では選べません',
-	'error.conflict': '別の人が「{theirs}」に変更しました',
+	'error.conflict': '別の人が「{theirs}」に変更しました（Alt+C 比べる）',
 
 	'refused.badRequest': '要求が正しくありません',
 	'refused.badCredentials': 'ログインID、パスワードまたは内線番号が違います',
@@ -421,6 +421,7 @@ export const ja = {
 	'reason.congestion': '混雑',
 	'reason.trunkDown': '回線停止',
 	'why.late': '表示が変わったところです。もう一度押してください',
+	...recordJa,
 	...supervisorJa,
 	'key.record': '録音開始',
 	'key.recordStop': '録音停止',

@@ -63,6 +63,12 @@ export type Action =
 	| 'record'
 	| 'mask'
 	| 'why'
+	| 'conflict'
+	| 'takeBase'
+	| 'takeTheirs'
+	| 'takeMine'
+	| 'wrapLine'
+	| 'applyLine'
 	| 'choose';
 
 /** Statuses in which an action is possible; an action that is not named here does not depend on the status. */

@@ -1,13 +1,16 @@
 /** What keys do inside the form: editing, choosing, going from field to field. Pure. */
+import {dateTime} from '../format.js';
 import * as edit from '../tty/edit.js';
 import type {KeyEvent, NamedKey} from '../tty/keys.js';
 import {chooseByTyping, ticked, toggle} from './choice.js';
 import {type Field, isArea, isChoice, type Kind} from './fields.js';
 import {editAt, type Form, textAt, withEdit, withFocus} from './form.js';
 import {fieldWidth, type Size, workLayout} from './layout.js';
-import {completeDate, completeDateTime} from './when.js';
+import {completeDate} from './when.js';
+import {completeTime} from './when-words.js';
 
-export type FormContext = {fields: readonly Field[]; size: Size; nowMs: number; zone: string};
+/** `keptTime`: a time that stood there before, which may stay although it is past. */
+export type FormContext = {fields: readonly Field[]; size: Size; nowMs: number; zone: string; keptTime?: string | undefined};
 
 const halfWidthKinds: ReadonlySet<Kind> = new Set<Kind>(['phone', 'postcode', 'date', 'number', 'mail', 'dateTime']);
 /** Every sign people use for a hyphen, the long vowel mark typed with the IME on included. */
@@ -52,9 +55,11 @@ export function settled(form: Form, context: FormContext): Form {
 	if (!field || field.locked || (field.kind !== 'dateTime' && field.kind !== 'date')) return form;
 	const typed = textAt(form, field.key);
 	if (typed.trim() === '') return form;
-	const full = field.kind === 'date' ? completeDate(typed) : completeDateTime(typed, context.nowMs, context.zone);
+	const full = field.kind === 'date' ? completeDate(typed) : completeTime(typed, context.nowMs, context.zone);
 	if (full === null) return {...form, errors: {...form.errors, [field.key]: field.kind === 'date' ? 'badDate' : 'badTime'}};
-	return full === typed ? form : withEdit(form, field.key, edit.editOf(full));
+	const isPast = field.kind === 'dateTime' && full <= dateTime(context.nowMs, context.zone) && full !== context.keptTime;
+	const next = full === typed ? form : withEdit(form, field.key, edit.editOf(full));
+	return isPast ? {...next, errors: {...next.errors, [field.key]: 'pastTime'}} : next;
 }
 
 function textKey(form: Form, field: Field, key: KeyEvent, context: FormContext): Form | null {

@@ -20,8 +20,9 @@ export type Form = {
 	/** Box under the cursor in a check-box field. */
 	option: number;
 	errors: Readonly<Record<string, FieldError['code'] | 'conflict'>>;
-	/** Newer values of fields that somebody else changed too. */
+	/** Newer values of fields that somebody else changed too, and what stood there before both. */
 	theirs: FieldValues;
+	stood: FieldValues;
 	/** Extra rows a person gave to text areas, by key. */
 	heights: Readonly<Record<string, number>>;
 	/** Counts what was typed here; 0 = as loaded. */
@@ -59,6 +60,7 @@ export function formFor(customer: CustomerView, draft: Draft | null, callId: str
 		option: 0,
 		errors: {},
 		theirs: {},
+		stood: {},
 		heights: {},
 		revision: kept ? 1 : 0,
 	};
@@ -129,7 +131,7 @@ export function afterSave(form: Form, saved: Draft, customerVersion: number): Fo
 		if (now === sent) edits[key] = editOf(blankRecord[name]);
 		else if (name === 'text' && sent !== '' && now.startsWith(sent)) edits[key] = editOf(now.slice(sent.length));
 	}
-	return {...form, edits, base: saved.values, baseVersion: customerVersion, errors: {}, theirs: {}, typed: ''};
+	return {...form, edits, base: saved.values, baseVersion: customerVersion, errors: {}, theirs: {}, stood: {}, typed: ''};
 }
 
 /**
@@ -141,6 +143,7 @@ export function mergeCustomer(form: Form, customer: CustomerView): Form {
 	const edits: Record<string, Edit> = {...form.edits};
 	const errors = {...form.errors};
 	const theirs = {...form.theirs};
+	const stood = {...form.stood};
 	for (const id of new Set([...Object.keys(customer.values), ...Object.keys(form.base)])) {
 		const key = `customer.${id}`;
 		const before = form.base[id] ?? '';
@@ -149,11 +152,12 @@ export function mergeCustomer(form: Form, customer: CustomerView): Form {
 		if (after === before || mine === after) continue;
 		if (mine === before) edits[key] = editOf(after, form.focus === key ? editAt(form, key).cursor : undefined);
 		else {
+			if (errors[key] !== 'conflict') stood[id] = before;
 			errors[key] = 'conflict';
 			theirs[id] = after;
 		}
 	}
-	return {...form, edits, errors, theirs, base: customer.values, baseVersion: customer.version};
+	return {...form, edits, errors, theirs, stood, base: customer.values, baseVersion: customer.version};
 }
 
 /** The view's form: built anew for another customer, merged for the same one, null without one. What is typed here wins over the draft. */

@@ -2,13 +2,14 @@
 import type {RequestError} from '../../server/api/messages.js';
 import type {RequestBody} from '../../server/api/requests.js';
 import type {HistoryRow} from '../../server/api/views.js';
+import {dateTime} from '../format.js';
 import {translator} from '../i18n/index.js';
 import {editOf} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {Action, Why} from './actions.js';
 import {type Field, fieldsOf} from './fields.js';
 import {type Form, formFor, recordOf, textAt} from './form.js';
-import {formKey, settled} from './form-keys.js';
+import {type FormContext, formKey, settled} from './form-keys.js';
 import {type ConsoleState, type Step, say} from './state.js';
 
 /** What a record may be looked for by: who answered, the reaction, the next action. */
@@ -44,6 +45,12 @@ export function historyRow({view, panel}: ConsoleState): HistoryRow | undefined 
 export function editFields(state: ConsoleState, form: Form): Field[] {
 	return fieldsOf(state.view, textAt(form, 'record.nextActionId'), translator(state.lang)).filter(({pane}) => pane === 'record');
 }
+
+const editContext = (state: ConsoleState, form: Form, nowMs: number): FormContext => {
+	const stood = historyRow(state)?.nextAtMs;
+	const keptTime = stood === undefined ? undefined : dateTime(stood, state.zone);
+	return {fields: editFields(state, form), size: state.size, nowMs, zone: state.zone, keptTime};
+};
 
 /** What the filter goes to: nothing, then each value that the records have, in turn. */
 function nextFilter(rows: readonly HistoryRow[], name: FilterName, now: string | undefined): string | undefined {
@@ -96,7 +103,7 @@ function editForm({view}: ConsoleState, {edit}: HistoryRow): Form {
 
 function saveEdit(state: ConsoleState, panel: HistoryPanel, nowMs: number): Step {
 	if (!panel.form || panel.openId === null) return stay(state);
-	const form = settled(panel.form, {fields: editFields(state, panel.form), size: state.size, nowMs, zone: state.zone});
+	const form = settled(panel.form, editContext(state, panel.form, nowMs));
 	return {
 		state: {...say(state, 'message.saving'), panel: {...panel, form}},
 		effects: [{effect: 'send', body: {type: 'editRecord', recordId: panel.openId, record: recordOf(form)}}],
@@ -115,7 +122,7 @@ export function historyBack(state: ConsoleState, panel: HistoryPanel): ConsoleSt
 /** A key inside the panel that is no action of its own. */
 export function historyKey(state: ConsoleState, panel: HistoryPanel, key: KeyEvent, nowMs: number): Step {
 	if (panel.form) {
-		const form = formKey(panel.form, key, {fields: editFields(state, panel.form), size: state.size, nowMs, zone: state.zone});
+		const form = formKey(panel.form, key, editContext(state, panel.form, nowMs));
 		return stay(form ? {...state, panel: {...panel, form}} : state);
 	}
 	const by = key.type === 'key' ? (moves[key.name] ?? 0) : 0;
@@ -141,7 +148,3 @@ export function historyRefused(state: ConsoleState, {fields = []}: RequestError)
 	const first = editFields(state, panel.form).find(({key}) => errors[key] !== undefined);
 	return {...state, panel: {...panel, form: {...panel.form, errors, ...(first && {focus: first.key})}}};
 }
-
-/** Another customer, or none: the panel belonged to the one before. */
-export const historyStays = (panel: ConsoleState['panel'], sameCustomer: boolean): ConsoleState['panel'] =>
-	panel?.kind === 'history' && !sameCustomer ? null : panel;

@@ -5,9 +5,8 @@ import type {KeyEvent} from '../tty/keys.js';
 const textMax = 100;
 
 /** The line after a key; the same object when the key means nothing to it. Full-width letters and digits become half-width. */
-export function lineEdited(now: edit.Edit, key: KeyEvent): edit.Edit {
-	if (key.type === 'text' || key.type === 'paste')
-		return edit.insert(now, key.text.normalize('NFKC'), {multiline: false, lengthMax: textMax});
+export function lineEdited(now: edit.Edit, key: KeyEvent, lengthMax = textMax): edit.Edit {
+	if (key.type === 'text' || key.type === 'paste') return edit.insert(now, key.text.normalize('NFKC'), {multiline: false, lengthMax});
 	if (key.type === 'char')
 		return key.ctrl && key.char === 'u' ? edit.deleteToLineStart(now) : key.ctrl && key.char === 'w' ? edit.deleteWord(now) : now;
 	if (key.type !== 'key') return now;

@@ -5,10 +5,12 @@ import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {BookPanel} from './books.js';
 import {callPanelKey} from './calls.js';
+import {type ConflictPanel, conflictKey} from './conflict.js';
 import {type HistoryPanel, historyKey} from './history.js';
 import {lineEdited} from './line-keys.js';
-import {soundPanelKey} from './recordings.js';
+import {playerKey, soundPanelKey} from './recordings.js';
 import {type ConsoleState, type Step, say} from './state.js';
+import {type WrapPanel, wrapKey} from './wrap-panel.js';
 
 export const passwordFields = ['current', 'next', 'again'] as const;
 
@@ -35,6 +37,8 @@ export type Panel =
 	| ({kind: 'abandoned'; rows: AbandonedRow[] | null; at: number} & Running)
 	| BookPanel
 	| HistoryPanel
+	| WrapPanel
+	| ConflictPanel
 	| {kind: 'voicemails'; rows: VoicemailItem[] | null; at: number}
 	| {kind: 'recordings'; rows: RecordingRow[] | null; at: number}
 	| {kind: 'caller'; at: number}
@@ -59,7 +63,11 @@ export function panelKey(state: ConsoleState, key: KeyEvent, nowMs: number): Ste
 	const {panel} = state;
 	switch (panel?.kind) {
 		case 'history':
-			return historyKey(state, panel, key, nowMs);
+			return historyPanelKey(state, panel, key, nowMs);
+		case 'conflict':
+			return conflictKey(state, panel, key);
+		case 'wrapLine':
+			return wrapKey(state, panel, key, nowMs);
 		case 'recalls': {
 			if (key.type !== 'key') return stay(state);
 			const by = ({up: -1, down: 1, pageup: -5, pagedown: 5} as Record<string, number>)[key.name] ?? 0;
@@ -88,6 +96,12 @@ export function panelKey(state: ConsoleState, key: KeyEvent, nowMs: number): Ste
 		default:
 			return callPanelKey(state, key);
 	}
+}
+
+/** The player goes before the list, but not before what is typed in a record. */
+function historyPanelKey(state: ConsoleState, panel: HistoryPanel, key: KeyEvent, nowMs: number): Step {
+	const steers = panel.form ? undefined : playerKey(state, key);
+	return steers ? {state, effects: [steers]} : historyKey(state, panel, key, nowMs);
 }
 
 /** Enter in the number's line: the call goes out; who has the number is looked up by the service. */

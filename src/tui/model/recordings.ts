@@ -5,6 +5,7 @@ import type {Binding} from '../agent/keys.js';
 import {translator} from '../i18n/index.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
+import {historyRow} from './history.js';
 import {type ConsoleState, type Effect, type Sound, type Step, say} from './state.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -16,14 +17,21 @@ const moves: Partial<Record<string, number>> = {up: -1, down: 1, pageup: -5, pag
 export function soundWhyNot(state: ConsoleState, action: Action): Why | null {
 	const {view} = state;
 	if (action === 'recordings' && !view?.customer) return {key: 'why.noCustomer', args: {}};
+	const isHeard = action === 'play' || (action === 'playPhone' && !view?.status.listening);
+	if (isHeard && state.panel?.kind === 'history' && !chosenSound(state)) return {key: 'why.noRecording', args: {}};
 	if (action === 'callBackVoicemail' && view)
 		return forbiddenBy('dial', view.status.status, translator(state.lang)('key.dial'), translator(state.lang));
 	if (action === 'deleteVoicemail' && view?.operator.role === 'agent') return {key: 'why.supervisors', args: {}};
 	return null;
 }
 
-/** What the cursor of one of the two lists is at. */
-export function chosenSound({panel}: ConsoleState): Sound | undefined {
+/** What the cursor of one of the lists is at, or the open record. */
+export function chosenSound(state: ConsoleState): Sound | undefined {
+	const {panel} = state;
+	if (panel?.kind === 'history') {
+		const row = historyRow(state);
+		return row?.hasRecording && row.callId !== undefined ? {callId: row.callId} : undefined;
+	}
 	if (panel?.kind === 'voicemails') {
 		const row = panel.rows?.[panel.at];
 		return row && {voicemailId: row.voicemailId};
@@ -96,14 +104,21 @@ function callBack(state: ConsoleState, {number, customerId}: VoicemailItem): Ste
 	return {state: next, effects: [stopSound, {effect: 'draft', now: true}, ...effects]};
 }
 
-/** A key inside one of the two lists that is no action of its own: the cursor, the pause, ten seconds forwards or back. */
+/** Space pauses, the arrows go ten seconds forwards or back; undefined where nothing is heard, or for another key. */
+export function playerKey({sound}: ConsoleState, key: KeyEvent): Effect | undefined {
+	if (!sound) return undefined;
+	if (key.type === 'text' && key.text.normalize('NFKC') === ' ') return {effect: 'sound', act: 'toggle'};
+	if (key.type !== 'key' || (key.name !== 'left' && key.name !== 'right')) return undefined;
+	return {effect: 'sound', act: 'jump', byMs: key.name === 'left' ? -jumpMs : jumpMs};
+}
+
+/** A key inside one of the two lists that is no action of its own. */
 export function soundPanelKey(state: ConsoleState, key: KeyEvent): Step {
-	const {panel, sound} = state;
+	const {panel} = state;
 	if (panel?.kind !== 'voicemails' && panel?.kind !== 'recordings') return stay(state);
-	if (key.type === 'text' && key.text.normalize('NFKC') === ' ' && sound) return {state, effects: [{effect: 'sound', act: 'toggle'}]};
+	const steers = playerKey(state, key);
+	if (steers) return {state, effects: [steers]};
 	if (key.type !== 'key') return stay(state);
-	if ((key.name === 'left' || key.name === 'right') && sound)
-		return {state, effects: [{effect: 'sound', act: 'jump', byMs: key.name === 'left' ? -jumpMs : jumpMs}]};
 	const at = Math.max(0, Math.min((panel.rows?.length ?? 0) - 1, panel.at + (moves[key.name] ?? 0)));
 	return stay({...state, panel: {...panel, at}});
 }

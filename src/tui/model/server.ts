@@ -6,10 +6,11 @@ import {overlayOf} from '../agent/keys.js';
 import {isTextKey, translator} from '../i18n/index.js';
 import {statusKey} from './actions.js';
 import {callGranted, isHandedOver} from './calls.js';
+import {conflictStays} from './conflict.js';
 import {type Field, fieldsOf} from './fields.js';
 import {afterSave, type Form, formForView, isUnsaved, mergeCustomer, textAt, withFocus} from './form.js';
 import {isStop} from './form-keys.js';
-import {historyGranted, historyRefused, historyStays} from './history.js';
+import {historyGranted, historyRefused} from './history.js';
 import {loginEffect} from './login.js';
 import {soundEffects, soundGranted} from './recordings.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
@@ -43,6 +44,7 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	// What was said about a key belongs to the customer and call it was pressed for.
 	const isNew =
 		(view.call !== null && view.call.callId !== before?.call?.callId) || view.customer?.customerId !== before?.customer?.customerId;
+	const isSame = view.customer?.customerId === before?.customer?.customerId;
 	const stage = view.stage === 'working' ? 'work' : 'groups';
 	const groups =
 		state.stage === 'login' && stage === 'groups'
@@ -52,21 +54,31 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 		...state,
 		view,
 		form: focusable(form, fields),
-		panel: historyStays(state.panel, view.customer?.customerId === before?.customer?.customerId),
+		panel: panelStays(state.panel, isSame),
 		stage,
 		groups,
 		login: {...state.login, isBusy: false},
 		message: state.stage === stage && !isNew ? state.message : null,
 		historyTop: view.customer?.customerId === before?.customer?.customerId ? state.historyTop : 0,
 	};
+	const met =
+		form !== null && Object.keys(form.errors).some(key => form.errors[key] === 'conflict' && state.form?.errors[key] !== 'conflict');
+	const tells = form?.errors[form.focus] !== 'conflict';
+	if (met && tells && !isNew) next.message = {why: {key: 'message.conflictCame', args: {}}, tone: 'warn'};
 	const asked = overlayOf(state);
 	const asks = overlayOf(next);
 	if (asked && asked !== asks) next.askedUntilMs = nowMs;
 	if (asks && (asked !== asks || view.incoming?.callId !== before?.incoming?.callId)) next.askingSinceMs = nowMs;
 	// The question in the band says so itself.
 	if (view.popup && next.message?.why.key === 'message.saved') next.message = null;
-	return {state: isHandedOver(before, view) ? say(next, 'message.transferred', 'good') : next, effects};
+	const shown = conflictStays(next);
+	return {state: isHandedOver(before, view) ? say(shown, 'message.transferred', 'good') : shown, effects};
 }
+
+/** Panels about the customer on the screen: with another one, or none, they are gone. */
+const ofCustomer: ReadonlySet<string> = new Set(['history', 'wrapLine', 'conflict']);
+const panelStays = (panel: ConsoleState['panel'], sameCustomer: boolean): ConsoleState['panel'] =>
+	panel && !sameCustomer && ofCustomer.has(panel.kind) ? null : panel;
 
 /** A recall notice that was not there before. */
 const hasNewRecall = (before: SessionView | null, view: SessionView): boolean =>

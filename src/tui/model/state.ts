@@ -87,6 +87,8 @@ export type ConsoleEvent =
 	/** Half a second has gone by. */
 	| {type: 'tick'}
 	| {type: 'sound'; sound: SoundView | null}
+	/** The mail program did not open. */
+	| {type: 'mailFailed'; address: string; program: string}
 	| {type: 'line'; state: LineState}
 	| {type: 'demo'; demo: Credentials | null}
 	| {type: 'view'; view: SessionView; isWhole: boolean}

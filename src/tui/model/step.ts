@@ -27,6 +27,10 @@ function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 			return ticked(state, nowMs);
 		case 'sound':
 			return soundHeard(state, event.sound);
+		case 'mailFailed': {
+			const {address, program} = event;
+			return {state: say(state, 'message.mailFailed', 'bad', {address, program}), effects: [{effect: 'bell'}]};
+		}
 		case 'resize':
 			return {state: {...state, size: event.size}, effects: []};
 		case 'line':

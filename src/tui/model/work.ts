@@ -5,14 +5,16 @@ import {translator} from '../i18n/index.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
 import {callAction, callWhyNot, menuItems} from './calls.js';
+import {closed, conflictAction, conflictWhyNot, openConflict} from './conflict.js';
 import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
 import {type FormContext, formKey, isStop, settled} from './form-keys.js';
 import {historyAction, historyBack, historyWhyNot} from './history.js';
 import {changePassword, dialTyped, numberPanel, panelKey, passwordPanel} from './panels.js';
 import {soundAction, soundWhyNot, stopSound} from './recordings.js';
-import {fieldsNow, focusFirstError} from './server.js';
+import {fieldsNow} from './server.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
+import {wrapAction, wrapBack, wrapRefusal, wrapWhyNot} from './wrap-panel.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
 const no = (state: ConsoleState, why: Why): Step => ({state: {...state, message: {why, tone: 'warn'}}, effects: []});
@@ -79,7 +81,13 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
 	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
 	if (action === 'pane' && !form) return {key: 'why.noCustomer', args: {}};
-	return historyWhyNot(state, action) ?? soundWhyNot(state, action) ?? callWhyNot(state, action);
+	return (
+		conflictWhyNot(state, action) ??
+		wrapWhyNot(state, action) ??
+		historyWhyNot(state, action) ??
+		soundWhyNot(state, action) ??
+		callWhyNot(state, action)
+	);
 }
 
 const focusedField = (state: ConsoleState): Field | undefined => fieldsNow(state).find(field => field.key === state.form?.focus);
@@ -149,15 +157,28 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'changePassword':
 			return changePassword(state);
 		case 'save':
-			return state.view?.popup && !(state.form && isUnsaved(state.form)) ? keep(state) : save(state, nowMs);
+			if (state.view?.popup && !(state.form && isUnsaved(state.form))) return keep(state);
+			return wrapRefusal(state) ?? save(isOverForm(state.panel) ? {...state, panel: null} : state, nowMs);
 		default:
-			return historyAction(state, action, nowMs) ?? soundAction(state, binding) ?? callAction(state, binding, nowMs) ?? stay(state);
+			return (
+				conflictAction(state, action) ??
+				wrapAction(state, action) ??
+				historyAction(state, action, nowMs) ??
+				soundAction(state, binding) ??
+				callAction(state, binding, nowMs) ??
+				stay(state)
+			);
 	}
 }
 
 /** Esc: an open list, then the question, then the notices in the band. It never ends a call. */
 function close(state: ConsoleState): Step {
-	if (state.panel?.kind === 'history') return stay(historyBack(state, state.panel));
+	if (state.panel?.kind === 'history') {
+		const back = historyBack(state, state.panel);
+		return {state: back, effects: state.sound && !back.panel ? [stopSound] : []};
+	}
+	if (state.panel?.kind === 'wrapLine') return wrapBack(state, state.panel);
+	if (state.panel?.kind === 'conflict') return stay(closed(state, state.panel));
 	if (state.panel) return {state: {...state, panel: null}, effects: state.sound ? [stopSound] : []};
 	if (state.view?.popup) return keep(state);
 	return stay({...state, dismissed: state.view?.notices.at(-1)?.noticeId ?? state.dismissed});
@@ -203,13 +224,18 @@ function logOff(state: ConsoleState): Step {
 	return send(state, {type: 'logOff'}, [flush]);
 }
 
+/** What the service would refuse, and the screen knows: dates and times that are none. */
+const knownWrong: ReadonlySet<string> = new Set(['badDate', 'badTime', 'pastTime']);
+
+/** Panels about the form itself: they are done with when it is saved. */
+const isOverForm = (panel: ConsoleState['panel']): boolean => panel?.kind === 'wrapLine' || panel?.kind === 'conflict';
+
 function save(state: ConsoleState, nowMs: number): Step {
 	const form = settled(state.form!, contextOf(state, nowMs));
-	// Where somebody else changed a field too, saving over it takes a second press, with the field in sight.
-	if (Object.values(form.errors).includes('conflict') && state.armed !== 'save') {
-		const shown = focusFirstError(form, fieldsNow(state));
-		return {state: {...say(state, 'message.conflict', 'warn'), form: shown, armed: 'save'}, effects: [{effect: 'bell'}]};
-	}
+	// What somebody else changed too is decided field by field, never written over unseen.
+	if (Object.values(form.errors).includes('conflict')) return {state: openConflict({...state, form}), effects: [{effect: 'bell'}]};
+	const wrong = fieldsNow(state).find(({key, locked}) => !locked && knownWrong.has(form.errors[key] ?? ''));
+	if (wrong) return {state: {...state, form: withFocus(form, wrong.key)}, effects: [{effect: 'bell'}]};
 	const draft = draftOf(form);
 	return send({...say(state, 'message.saving'), form, saving: draft}, {type: 'save', draft});
 }

@@ -51,7 +51,17 @@ export class Desk {
 	/** What plays sound, in the order in which it was asked for. */
 	readonly players: SilentPlayer[];
 
-	constructor(options: {columns?: number; rows?: number; lang?: Lang; service?: FakeService; demo?: boolean; noPlayer?: boolean} = {}) {
+	constructor(
+		options: {
+			columns?: number;
+			rows?: number;
+			lang?: Lang;
+			service?: FakeService;
+			demo?: boolean;
+			noPlayer?: boolean;
+			noMailer?: boolean;
+		} = {},
+	) {
 		this.tty = new FakeTty(options.columns ?? 80, options.rows ?? 24);
 		this.service = options.service ?? new FakeService();
 		const {players, findPlayer} = silentPlayers();
@@ -67,7 +77,10 @@ export class Desk {
 			now: () => startMs + this.timers.nowMs,
 			theme: colourTheme,
 			ambiguous: 1,
-			openMail: address => this.mails.push(address),
+			openMail: async address => {
+				this.mails.push(address);
+				if (options.noMailer) throw Object.assign(new Error('none'), {program: 'xdg-open'});
+			},
 			ownsProcess: false,
 		});
 	}

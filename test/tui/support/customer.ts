@@ -90,6 +90,7 @@ export const startMs = Date.UTC(2026, 6, 14, 1, 0, 0);
 export const history: HistoryRow[] = [
 	{
 		recordId: 'r2',
+		callId: 'call0',
 		operatorId: 'op2',
 		operatorName: '𠮷野 太郎',
 		contact: 'out',

@@ -59,6 +59,8 @@ export class FakeService implements ConsoleClient {
 	draft: Draft | null = null;
 	/** Refuses the next request of a type. */
 	readonly refusals = new Map<string, RequestError>();
+	/** 次の発信 finds nobody. */
+	nextIsEmpty = false;
 	/** Holds answers back until `release`. */
 	isSlow = false;
 	voicemails = voicemailsAt(startMs);
@@ -142,6 +144,22 @@ export class FakeService implements ConsoleClient {
 			customer,
 			history,
 			draft: null,
+		});
+	}
+
+	/** A call that was dialled for the customer on the screen. */
+	pushOut(phase: 'dialling' | 'talking', number: string): void {
+		this.push({
+			status: this.#status(phase === 'talking' ? 'talkingOut' : 'dialling'),
+			call: {
+				callId: 'out1',
+				kind: 'preview',
+				direction: 'out',
+				phase,
+				number,
+				startedMs: this.nowMs - 4_000,
+				...(phase === 'talking' ? {answeredMs: this.nowMs} : {}),
+			},
 		});
 	}
 
@@ -256,6 +274,7 @@ export class FakeService implements ConsoleClient {
 				this.#endTransfer({});
 				return null;
 			case 'nextCustomer':
+				if (this.nextIsEmpty) return {customerId: null};
 				this.push({
 					customer: {...customer, customerId: 'cust3', claimed: true, values: {...customer.values, name: '髙橋 洋子'}},
 					history: [],

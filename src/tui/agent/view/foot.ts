@@ -1,7 +1,7 @@
 /** The three lines at the bottom: band (popups, notices), strip (choices, hints, answers to keys), keys. Pure. */
 import type {NoticeView, SessionView} from '../../../server/api/views.js';
 import {clockTime} from '../../format.js';
-import {isTextKey, type TextArgs, type TextKey, type Translate, translator} from '../../i18n/index.js';
+import {isTextKey, type TextKey, type Translate, translator} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {ticked} from '../../model/choice.js';
 import {type Field, isArea, isChoice} from '../../model/fields.js';
@@ -11,16 +11,9 @@ import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
 import {narrow} from '../../tty/cells.js';
 import {type Binding, bindingOf, bindings, keyLabel, overlayOf, type Place, placeOf} from '../keys.js';
+import {argsOf} from './args.js';
 import {callBand} from './calls.js';
-
-/** Arguments that begin with @ name a text. */
-const argsOf = (args: TextArgs, t: Translate): TextArgs =>
-	Object.fromEntries(
-		Object.entries(args).map(([name, value]) => {
-			const key = String(value).slice(1);
-			return [name, String(value).startsWith('@') && isTextKey(key) ? t(key) : value];
-		}),
-	);
+import {wrapStrip} from './wrap.js';
 
 /** The band: the question after a save, else a broken line, else the newest notice. Painted, because notices grow old. */
 export function band(state: ConsoleState, view: SessionView, nowMs: number): Line {
@@ -107,6 +100,7 @@ function ownStrip(state: ConsoleState, fields: readonly Field[]): Line {
 	const {columns} = state.size;
 	const {message, form} = state;
 	if (message) return fitWidth([span(` ${t(message.why.key, argsOf(message.why.args, t))}`, message.tone)], columns);
+	if (state.panel?.kind === 'wrapLine') return wrapStrip(state, state.panel);
 	const field = form && fields.find(each => each.key === form.focus);
 	if (!form || !field) return fitWidth([], columns);
 	const error = form.errors[field.key];

@@ -8,6 +8,7 @@ import {type WorkLayout, workLayout} from '../../model/layout.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
 import {fieldLines} from './field.js';
+import {soundLine} from './sounds.js';
 import {title} from './title.js';
 
 type Box = {width: number; rows: number};
@@ -17,8 +18,13 @@ export function historyPane(state: ConsoleState, view: SessionView, panel: Histo
 	const box = {width: layout.rightWidth, rows: layout.bodyRows};
 	const row = historyRow(state);
 	if (panel.form) return form(state, panel, box, t);
-	if (panel.openId !== null && row) return detail(row, box, state.zone, t);
-	return list(view, panel, box, state.zone, t);
+	const heard = soundLine(state, view, box.width, t);
+	if (panel.openId !== null && row) {
+		const lines = detail(row, box, state.zone, t);
+		return heard ? [...lines.slice(0, -1), heard] : lines;
+	}
+	const lines = list(view, panel, box, state.zone, t);
+	return heard ? [...lines.slice(0, -1), heard] : lines;
 }
 
 function list(view: SessionView, panel: HistoryPanel, {width, rows}: Box, zone: string, t: Translate): Line[] {

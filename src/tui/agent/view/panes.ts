@@ -6,10 +6,12 @@ import {fitHeight, type Line, span} from '../../line.js';
 import {campaignOf, type Field} from '../../model/fields.js';
 import {type Form, isUnsaved} from '../../model/form.js';
 import type {WorkLayout} from '../../model/layout.js';
+import {fieldsNow} from '../../model/server.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
 import {bookPanel} from './books.js';
 import {callPanel} from './calls.js';
+import {conflictPanel} from './conflict.js';
 import {fieldLines} from './field.js';
 import {historyPane} from './history.js';
 import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
@@ -17,6 +19,7 @@ import {soundPanel} from './sounds.js';
 import {title} from './title.js';
 import {mediaTitle} from './toolbar.js';
 import {whyPanel} from './why.js';
+import {wrapPanel} from './wrap.js';
 
 /** While something is open over the history, the cursor is there: no field is shown with the focus. */
 const shownForm = ({form, panel}: ConsoleState): Form | null => (form && panel ? {...form, focus: ''} : form);
@@ -105,6 +108,10 @@ function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, r
 		case 'dtmf':
 		case 'askHelp':
 			return callPanel(state, view, state.panel, {width, rows}, t);
+		case 'conflict':
+			return conflictPanel(state.panel, state.form, fieldsNow(state), {width, rows}, t);
+		case 'wrapLine':
+			return wrapPanel(state.panel, {width, rows}, t);
 		case 'why':
 			return whyPanel(state, view, state.panel, {width, rows}, t);
 		default: {

@@ -51,13 +51,21 @@ function aboutVoicemail({mailboxName, heardBy, heardMs}: VoicemailItem, zone: st
 const aboutRecording = ({campaignName, calls}: RecordingRow, t: Translate): string =>
 	[campaignName, calls > 1 ? t('recordings.parts', {count: calls}) : ''].filter(Boolean).join('  ');
 
-/** The last lines: what plays and how to steer it, or what can be done. */
-function player({sound}: ConsoleState, view: SessionView, isMail: boolean, width: number, t: Translate): Line[] {
-	const line = (text: string, tone: 'accent' | 'dim'): Line => [span(cutText(` ${text}`, width - 1), tone)];
-	if (view.status.listening) return [line(t('sound.phone'), 'accent')];
+/** What is heard and how to steer it; undefined where nothing is. */
+export function soundLine({sound}: ConsoleState, view: SessionView, width: number, t: Translate): Line | undefined {
+	const line = (text: string): Line => [span(cutText(` ${text}`, width - 1), 'accent')];
+	if (view.status.listening) return line(t('sound.phone'));
 	if (sound && sound.state !== 'failed') {
 		const place = `${duration(sound.positionMs)}/${duration(sound.durationMs)}`;
-		return [line(`${t(`sound.${sound.state}`)} ${place}  ${t('sound.keys')}`, 'accent')];
+		return line(`${t(`sound.${sound.state}`)} ${place}  ${t('sound.keys')}`);
 	}
-	return isMail ? [line(t('sound.mailKeys'), 'dim'), line(t('sound.mailKeys2'), 'dim')] : [line(t('sound.listKeys'), 'dim')];
+	return undefined;
+}
+
+/** The last lines: what plays, or what can be done. */
+function player(state: ConsoleState, view: SessionView, isMail: boolean, width: number, t: Translate): Line[] {
+	const heard = soundLine(state, view, width, t);
+	if (heard) return [heard];
+	const line = (text: string): Line => [span(cutText(` ${text}`, width - 1), 'dim')];
+	return isMail ? [line(t('sound.mailKeys')), line(t('sound.mailKeys2'))] : [line(t('sound.listKeys'))];
 }

@@ -1,0 +1,30 @@
+/** English texts about writing a record and a card: the one line, and what two people have changed. */
+import type {recordJa} from './record-ja.js';
+
+export const recordEn: Record<keyof typeof recordJa, string> = {
+	'key.wrapLine': 'OneLine',
+	'key.applyLine': 'Apply',
+	'wrap.title': 'Record in one line',
+	'wrap.keys': 'Enter apply  F12 save',
+	'wrap.hint1': 'who  reaction  next  time  text',
+	'wrap.hint2': 'such as  1 3 再 1630 wants a call',
+	'wrap.hint3': '- leaves out  @name next  / text',
+	'wrap.noNumber': '{field}: there is no {typed} (1-{count})',
+	'wrap.ambiguous': '{field}: "{typed}" is {labels}',
+	'wrap.unknown': '{field}: "{typed}" is not there',
+	'wrap.badTime': '"{typed}" is no time',
+	'wrap.pastTime': '"{typed}" is past',
+	'wrap.noTimeHere': '"{typed}": no next action with a time',
+	'key.conflict': 'Compare',
+	'conflict.title': 'Changed by two',
+	'conflict.keys': '1-3 take  Up/Down',
+	'conflict.base': 'before',
+	'conflict.theirs': 'other',
+	'conflict.mine': 'mine',
+	'why.noConflict': 'Nobody else has changed what you have changed',
+	'message.conflict': 'Somebody else changed this too. For each field take 1 before, 2 the other, 3 mine',
+	'message.conflictCame': 'Somebody else has changed the same field. Alt+C compares the two',
+	'message.conflictDecided': 'All decided. F12 saves',
+	'message.mailFailed': 'No mail program opened ({program}). To: {address}',
+	'why.noRecording': 'There is no recording of this contact',
+};
