@@ -151,8 +151,11 @@ test('a file that is no YAML, no keys, or not there', t => {
 });
 
 test('another kind replaces the whole group', t => {
-	const file = write(t, 'signalling: {kind: drachtio, host: 10.0.0.1, port: 9022, secretFile: secret}\n', {secret: 'cymru\n'});
-	t.deepEqual(readConfig({file, env: empty}).signalling, {kind: 'drachtio', host: '10.0.0.1', port: 9022, secret: 'cymru'});
+	const file = write(t, 'signalling: {kind: drachtio, servers: [{host: 10.0.0.1, secretFile: secret}]}\n', {secret: 'cymru\n'});
+	t.deepEqual(readConfig({file, env: empty}).signalling, {
+		kind: 'drachtio',
+		servers: [{host: '10.0.0.1', port: 9022, secret: 'cymru', weight: 1}],
+	});
 	const half = write(t, 'signalling: {udp: null}\n');
 	const {signalling} = readConfig({file: half, env: empty});
 	t.true(signalling.kind === 'embedded' && signalling.udp === null && signalling.tcp?.port === 5060);
@@ -222,8 +225,12 @@ directDial: {trunk: b, callerNumber: "0312345678", ringMs: 30000}
 	t.deepEqual(refused(t, 'trunks:\n  - {name: a, host: h, register: {}}\n'), [
 		'kaden.yaml:2: trunks[0] has register: needs username and a password',
 	]);
-	t.deepEqual(refused(t, 'signalling: {kind: drachtio, host: h, port: 1}\n'), [
-		'kaden.yaml:1: signalling needs one of secret, secretFile, secretEnv',
+	t.deepEqual(refused(t, 'signalling: {kind: drachtio, servers: [{host: h, port: 1}, {host: h, port: 1, secret: s, weight: 0}]}\n'), [
+		'kaden.yaml:1: signalling.servers[0] needs one of secret, secretFile, secretEnv',
+		'kaden.yaml:1: signalling.servers[1] is h:1: it is in the list twice',
+	]);
+	t.deepEqual(refused(t, 'signalling: {kind: drachtio, servers: [{host: h, secret: s, weight: 0}]}\n'), [
+		'kaden.yaml:1: signalling.servers has weight 0 everywhere: no call could go out',
 	]);
 });
 

@@ -281,7 +281,7 @@ test.serial('the whole way: a phone registers, the telephony calls it and a pers
 		callsPerSecondMax: 10,
 	} as const;
 	const telephony = await createTelephony({
-		control: {host: '127.0.0.1', port: signalling.controlPort, secret},
+		control: [{host: '127.0.0.1', port: signalling.controlPort, secret}],
 		media,
 		realm: 'kaden.test',
 		trunks: [trunk],

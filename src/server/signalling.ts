@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import type {SignallingServer} from '../sip/application/signals.js';
 import type {SignallingOptions, SignallingWorker} from '../sip/signalling/port.js';
 import {startSignallingWorker} from '../sip/signalling/port.js';
 import type {Config} from './config.js';
@@ -6,7 +7,7 @@ import type {Log} from './log.js';
 
 /** Where the SIP application connects, and where peers reach us. Ports are 0 for a server that is not ours. */
 export type Signalling = {
-	control: {host: string; port: number; secret: string};
+	control: readonly SignallingServer[];
 	udpPort: number;
 	tcpPort: number;
 	close(): Promise<void>;
@@ -19,13 +20,12 @@ const steadyMs = 60_000;
 
 /**
  * Starts what the configuration names: the embedded signalling server in a worker that is started again on the same ports
- * whenever it dies (the SIP application notices by itself and connects again), or nothing for a drachtio-server.
+ * whenever it dies (the SIP application notices by itself and connects again), or nothing for drachtio-servers.
  * @throws when a port cannot be bound.
  */
 export async function startSignalling(config: Config['signalling'], log: Log): Promise<Signalling> {
 	if (config.kind === 'drachtio') {
-		const {host, port, secret} = config;
-		return {control: {host, port, secret}, udpPort: 0, tcpPort: 0, close: async () => {}};
+		return {control: config.servers, udpPort: 0, tcpPort: 0, close: async () => {}};
 	}
 	const secret = randomBytes(16).toString('hex');
 	const options: SignallingOptions = {
@@ -56,7 +56,7 @@ class KeptSignalling {
 		if (this.options.tcp) this.options.tcp = {...this.options.tcp, port: tcpPort};
 		const {host = '127.0.0.1', secret} = this.options.control;
 		this.options.control = {host, port: controlPort, secret};
-		return {control: {host, port: controlPort, secret}, udpPort, tcpPort, close: () => this.#close()};
+		return {control: [{host, port: controlPort, secret}], udpPort, tcpPort, close: () => this.#close()};
 	}
 
 	async #spawn(): Promise<SignallingWorker> {

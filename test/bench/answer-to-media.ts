@@ -32,7 +32,7 @@ export async function run(): Promise<{name: string; figures: Record<string, numb
 	const media = await mediaForTests({controlHost: '127.0.0.1', controlPort: signalling.controlPort, secret: 'bench'});
 	const events = new Events();
 	const telephony = await createTelephony({
-		control: {host: '127.0.0.1', port: signalling.controlPort, secret: 'bench'},
+		control: [{host: '127.0.0.1', port: signalling.controlPort, secret: 'bench'}],
 		media,
 		realm,
 		trunks: [

@@ -40,8 +40,9 @@ test('compose.yaml: the configuration it mounts is right, and speaks to the serv
 	const config = readConfig({file, dataDir: folder, env: {KADEN_FREESWITCH_SECRET: 'another'}});
 	const drachtio = readFileSync(shipped('config/drachtio/drachtio.conf.xml'), 'utf8');
 	if (config.signalling.kind !== 'drachtio' || config.media.kind !== 'freeswitch') return t.fail('it should use both servers');
-	t.is(config.signalling.secret, 'a-secret');
-	t.true(drachtio.includes(`<admin port="${config.signalling.port}"`));
+	const [drachtioServer] = config.signalling.servers;
+	t.is(drachtioServer!.secret, 'a-secret');
+	t.true(drachtio.includes(`<admin port="${drachtioServer!.port}"`));
 	const [server] = config.media.servers;
 	t.is(server!.secret, 'another');
 	const freeswitch = readFileSync(shipped('config/freeswitch/freeswitch.xml'), 'utf8');

@@ -92,7 +92,7 @@ test('drachtio: the right secret is told with the version, a wrong one, a silent
 	const server = await startSignalling({udp: {host: '127.0.0.1', port: 0}, control: {host: '127.0.0.1', port: 0, secret: 'right'}});
 	t.teardown(() => server.close());
 	const with_ = (port: number, secret: string, limitMs?: number) =>
-		look(folder, `signalling: {kind: drachtio, host: 127.0.0.1, port: ${port}, secret: ${secret}}`, limitMs);
+		look(folder, `signalling: {kind: drachtio, servers: [{host: 127.0.0.1, port: ${port}, secret: ${secret}}]}`, limitMs);
 	const right = (await with_(server.controlPort, 'right')).get('drachtio')![0]!;
 	t.is(right.state, 'ok', right.text.en);
 	const wrong = (await with_(server.controlPort, 'wrong')).get('drachtio')![0]!;

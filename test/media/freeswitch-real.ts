@@ -69,7 +69,7 @@ export function realOnly(test: TestFn, address: EventSocketAddress): void {
 		const subject = await startSubject();
 		const control = {host: subject.controlHost, port: subject.controlPort, secret: subject.secret};
 		const start = async (wrong: Partial<EventSocketAddress>): Promise<string> => {
-			const caller = await connectMediaCaller({control});
+			const caller = await connectMediaCaller({control: [control]});
 			const servers = [{...address, ...wrong}];
 			return (await t.throwsAsync(createFreeswitchMedia({servers, caller, clock: systemClock, owner: 'nobody'})))!.message;
 		};

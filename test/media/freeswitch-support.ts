@@ -14,7 +14,7 @@ export async function startRealMedia(address: EventSocketAddress, others: readon
 	const subject = await startSubject();
 	const relay = await Relay.open(address.host, address.port);
 	const owner = `t${process.pid}x${++owners}`;
-	const caller = await connectMediaCaller({control: {host: subject.controlHost, port: subject.controlPort, secret: subject.secret}});
+	const caller = await connectMediaCaller({control: [{host: subject.controlHost, port: subject.controlPort, secret: subject.secret}]});
 	const servers = [{host: '127.0.0.1', port: relay.port, secret: address.secret}, ...others];
 	const media = await createFreeswitchMedia({servers, caller, clock: systemClock, owner});
 	const close = media.close.bind(media);

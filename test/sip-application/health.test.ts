@@ -119,7 +119,7 @@ test.serial('with a wrong secret telephony does not start, and says why', async 
 	const media = await mediaForTests();
 	const options = {media, realm: 'x', trunks: [], accounts: () => undefined, prompts: () => ''};
 	const control = {host: subject.controlHost, port: subject.controlPort, secret: 'nonsense'};
-	await t.throwsAsync(createTelephony({...options, control, limits: {connectMs: 1000}}), {
+	await t.throwsAsync(createTelephony({...options, control: [control], limits: {connectMs: 60_000}}), {
 		message: /no connection to the signalling server.*authenticate/,
 	});
 	await media.close();
@@ -134,7 +134,7 @@ test.serial('with no server there telephony does not start', async t => {
 	const {port} = relay;
 	relay.close();
 	const control = {host: '127.0.0.1', port, secret: subject.secret};
-	await t.throwsAsync(createTelephony({...options, control, limits: {connectMs: 300}}), {message: /ECONNREFUSED/});
+	await t.throwsAsync(createTelephony({...options, control: [control], limits: {connectMs: 300}}), {message: /ECONNREFUSED/});
 	await media.close();
 	await subject.close();
 });

@@ -2,7 +2,8 @@ import {createHash} from 'node:crypto';
 import type {ExecutionContext} from 'ava';
 import {shipped} from '../../src/paths.js';
 import {ha1Of} from '../../src/sip/application/digest.js';
-import {type Limits, limitDefaults} from '../../src/sip/application/limits.js';
+import {type Limits, type Log, limitDefaults} from '../../src/sip/application/limits.js';
+import type {SignallingServer} from '../../src/sip/application/signals.js';
 import {createTelephony, type RunningTelephony} from '../../src/sip/application/telephony.js';
 import {createEmbeddedMedia} from '../../src/sip/media/embedded/server.js';
 import type {MediaServer} from '../../src/sip/media/port.js';
@@ -105,7 +106,17 @@ export type World = {
 	relay: Relay | undefined;
 };
 
-export type WorldOptions = {relayed?: boolean; limits?: Partial<Limits>; trunk?: Partial<TrunkSettings>; extensions?: readonly string[]};
+export type WorldOptions = {
+	relayed?: boolean;
+	/** Signalling servers besides the first. */
+	others?: readonly SignallingServer[];
+	log?: Log;
+	/** Share of the first. */
+	weight?: number;
+	limits?: Partial<Limits>;
+	trunk?: Partial<TrunkSettings>;
+	extensions?: readonly string[];
+};
 
 /** Limits that make a test brief where the product is patient. */
 export const briefLimits: Partial<Limits> = {
@@ -136,7 +147,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & {c
 		...options.trunk,
 	};
 	const telephony = await createTelephony({
-		control: {host, port, secret: subject.secret},
+		control: [
+			{host, port, secret: subject.secret, ...(options.weight === undefined ? {} : {weight: options.weight})},
+			...(options.others ?? []),
+		],
+		...(options.log ? {log: options.log} : {}),
 		media,
 		realm,
 		trunks: [trunk],

@@ -30,7 +30,7 @@ let owners = 0;
 
 /** Media on a FreeSWITCH, with an owner of its own, so that suites that run at once leave each other alone. */
 export async function mediaOn(servers: readonly EventSocketAddress[], control: ControlAddress): Promise<FreeswitchMedia> {
-	const caller = await connectMediaCaller({control});
+	const caller = await connectMediaCaller({control: [control]});
 	return createFreeswitchMedia({servers, caller, clock: systemClock, owner: `t${process.pid}x${++owners}`});
 }
 
@@ -40,7 +40,7 @@ export function overReal(): Record<string, unknown> {
 	const drachtio = realDrachtio();
 	const {host, port, secret} = drachtio ?? {};
 	return {
-		...(drachtio && {signalling: {kind: 'drachtio', host, port, secret}}),
+		...(drachtio && {signalling: {kind: 'drachtio', servers: [{host, port, secret}]}}),
 		...(freeswitches.length > 0 && {media: {kind: 'freeswitch', servers: freeswitches}}),
 	};
 }

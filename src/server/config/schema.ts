@@ -45,6 +45,15 @@ const trunk = keys({
 	callsPerSecondMax: v.exactOptional(whole(1, 10_000), 10),
 });
 
+const drachtio = keys({
+	host: filled,
+	port: v.exactOptional(peerPort, 9022),
+	secret: v.exactOptional(filled),
+	secretFile: v.exactOptional(filled),
+	secretEnv: v.exactOptional(filled),
+	weight: v.exactOptional(whole(0, 1000), 1),
+});
+
 const signalling = v.variant(
 	'kind',
 	[
@@ -57,11 +66,7 @@ const signalling = v.variant(
 		}),
 		keys({
 			kind: v.literal('drachtio'),
-			host: filled,
-			port: peerPort,
-			secret: v.exactOptional(filled),
-			secretFile: v.exactOptional(filled),
-			secretEnv: v.exactOptional(filled),
+			servers: v.pipe(list(drachtio), v.minLength(1, 'a list of at least one server'), v.maxLength(20, 'a list of at most 20 servers')),
 		}),
 	],
 	'one of embedded, drachtio',

@@ -18,10 +18,12 @@ export type MailSettings = Omit<Mail, 'passwordFile' | 'passwordEnv' | 'caFile'>
 export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'media' | 'mail'> & {
 	mail: MailSettings | null;
 	trunks: TrunkSettings[];
-	signalling: Extract<Signalling, {kind: 'embedded'}> | {kind: 'drachtio'; host: string; port: number; secret: string};
+	signalling: Extract<Signalling, {kind: 'embedded'}> | {kind: 'drachtio'; servers: ServerConfig[]};
 	media: Extract<Media, {kind: 'embedded'}> | {kind: 'freeswitch'; servers: FreeswitchConfig[]};
 };
-export type FreeswitchConfig = {host: string; port: number; secret: string; sip?: string; weight: number};
+/** A drachtio-server. */
+export type ServerConfig = {host: string; port: number; secret: string; weight: number};
+export type FreeswitchConfig = ServerConfig & {sip?: string};
 
 /** What stands for an empty key, and where named secrets are looked up. */
 export type Surroundings = {dataDir: string; env: NodeJS.ProcessEnv};
@@ -90,10 +92,9 @@ function settleMail(given: ConfigFile['mail'], secrets: Secrets): MailSettings |
 
 function settleSignalling(given: Signalling, secrets: Secrets): Config['signalling'] {
 	if (given.kind === 'drachtio') {
-		const {secret, secretFile, secretEnv, ...rest} = given;
-		if (secret === undefined && secretFile === undefined && secretEnv === undefined)
-			secrets.add(['signalling'], 'needs one of secret, secretFile, secretEnv');
-		return {...rest, secret: readSecret(['signalling'], {secret, secretFile, secretEnv}, 'secret', secrets) ?? ''};
+		const servers = settleServers<ServerConfig>('signalling', given.servers, secrets);
+		if (servers.every(({weight}) => weight === 0)) secrets.add(['signalling', 'servers'], 'has weight 0 everywhere: no call could go out');
+		return {...given, servers};
 	}
 	if (!given.udp && !given.tcp) secrets.add(['signalling'], 'needs udp, tcp or both');
 	return given;
@@ -101,15 +102,21 @@ function settleSignalling(given: Signalling, secrets: Secrets): Config['signalli
 
 function settleMedia(given: Media, secrets: Secrets): Config['media'] {
 	if (given.kind === 'embedded') return given;
-	const servers = given.servers.map(({secret, secretFile, secretEnv, ...server}, index): FreeswitchConfig => {
-		const path = ['media', 'servers', String(index)];
+	return {...given, servers: settleServers<FreeswitchConfig>('media', given.servers, secrets)};
+}
+
+type Given<T> = Omit<T, 'secret'> & {secret?: string; secretFile?: string; secretEnv?: string};
+
+/** Each server of a list is another one, and its secret is read. */
+function settleServers<T extends ServerConfig>(part: 'signalling' | 'media', given: readonly Given<T>[], secrets: Secrets): T[] {
+	return given.map(({secret, secretFile, secretEnv, ...server}, index) => {
+		const path = [part, 'servers', String(index)];
 		if (secret === undefined && secretFile === undefined && secretEnv === undefined)
 			secrets.add(path, 'needs one of secret, secretFile, secretEnv');
-		if (given.servers.findIndex(({host, port}) => host === server.host && port === server.port) !== index)
+		if (given.findIndex(({host, port}) => host === server.host && port === server.port) !== index)
 			secrets.add(path, `is ${server.host}:${server.port}: it is in the list twice`);
-		return {...server, secret: readSecret(path, {secret, secretFile, secretEnv}, 'secret', secrets) ?? ''};
+		return {...server, secret: readSecret(path, {secret, secretFile, secretEnv}, 'secret', secrets) ?? ''} as unknown as T;
 	});
-	return {...given, servers};
 }
 
 /** The secret that a group of keys gives in one of three ways: as it is, in a file, in an environment variable. */

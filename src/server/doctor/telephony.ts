@@ -11,7 +11,10 @@ type Listen = {host: string; port: number};
 
 export async function checkTelephony(config: Config, limitMs: number): Promise<Finding[]> {
 	const {signalling} = config;
-	const first = signalling.kind === 'drachtio' ? [await checkDrachtio(signalling, limitMs)] : await checkPorts(config, signalling);
+	const first =
+		signalling.kind === 'drachtio'
+			? await Promise.all(signalling.servers.map(each => checkDrachtio(each, limitMs)))
+			: await checkPorts(config, signalling);
 	return [...first, ...(await Promise.all(config.trunks.map(trunk => checkTrunk(trunk, limitMs))))];
 }
 

@@ -11,6 +11,8 @@ export type Binding = {
 	/** `+sip.instance` and `reg-id` (RFC 5626 section 4): the same phone at the same line, whatever its address. '' when it names none. */
 	instance: string;
 	source: Source;
+	/** The signalling server it came by. */
+	via?: string;
 	callId: string;
 	cseq: number;
 	expiresAtMs: number;
@@ -33,6 +35,7 @@ export type Registration = {
 	callId: string;
 	cseq: number;
 	source: Source;
+	via?: string;
 };
 
 /** The answer to a REGISTER: the status, and with 200 the bindings to list (with the seconds they have left). */
@@ -94,9 +97,19 @@ export class Bindings {
 			if (expiresS === 0) continue;
 			// A phone that was started anew, at another port, takes the place of its former self, which nobody would answer at.
 			for (const [at, old] of table) if (instance !== '' && old.instance === instance) this.#drop(table, at);
-			const {extension, source, callId, cseq} = request;
+			const {extension, source, via, callId, cseq} = request;
 			const expiresAtMs = nowMs + expiresS * 1000;
-			this.#put(table, {extension, contact, instance, source, callId, cseq, expiresAtMs, reachable: true});
+			this.#put(table, {
+				extension,
+				contact,
+				instance,
+				source,
+				callId,
+				cseq,
+				expiresAtMs,
+				reachable: true,
+				...(via === undefined ? {} : {via}),
+			});
 		}
 		while (table.size > this.#settings.contactsMax) this.#drop(table, table.keys().next().value!);
 		return accepted;

@@ -2,6 +2,7 @@ import {parseAddress, parseUri} from './address.js';
 import type {Log} from './limits.js';
 import {type Registrar, sourceOf} from './registrar.js';
 import {reply, type Signal, type SipRequestIn, type SipResponder} from './signal.js';
+import type {Signals} from './signals.js';
 import type {Trunk} from './trunk.js';
 
 /** Who sent a request from outside of any dialog. */
@@ -20,7 +21,7 @@ export function callerOf(request: SipRequestIn, registrar: Registrar, trunks: It
 	return {kind: 'stranger'};
 }
 
-type Taker = (caller: Exclude<Caller, {kind: 'stranger'}>, request: SipRequestIn, response: SipResponder) => void;
+type Taker = (caller: Exclude<Caller, {kind: 'stranger'}>, request: SipRequestIn, response: SipResponder, signal: Signal) => void;
 
 const quietMs = 60_000;
 const quietMax = 1000;
@@ -45,14 +46,14 @@ export function seldom(nowMs: () => number): (address: string) => number | undef
  * The door for requests that open something. Strangers get 403 and no more; calls of known peers go to `takeCall`,
  * OPTIONS of known peers are answered.
  */
-export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller, takeCall: Taker, log: Log, nowMs: () => number): void {
+export function guardEdge(signals: Signals, who: (request: SipRequestIn) => Caller, takeCall: Taker, log: Log, nowMs: () => number): void {
 	const tellOf = seldom(nowMs);
 	const guarded =
 		(take: Taker) =>
-		(request: SipRequestIn, response: SipResponder): void => {
+		(request: SipRequestIn, response: SipResponder, signal: Signal): void => {
 			const caller = who(request);
 			if (caller.kind !== 'stranger') {
-				take(caller, request, response);
+				take(caller, request, response, signal);
 				return;
 			}
 			const from = request.source_address;
@@ -60,8 +61,8 @@ export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller
 			if (leftOut !== undefined) log('info', 'refused a stranger', {method: request.method, from, uri: request.uri.slice(0, 100), leftOut});
 			reply(response, 403);
 		};
-	signal.handle('invite', guarded(takeCall));
-	signal.handle(
+	signals.handle('invite', guarded(takeCall));
+	signals.handle(
 		'options',
 		guarded((_caller, request, response) => {
 			// Within a call that is no more: whoever asks so wants to know just that (RFC 3261 section 12.2.2).
@@ -70,7 +71,7 @@ export function guardEdge(signal: Signal, who: (request: SipRequestIn) => Caller
 		}),
 	);
 	// Phones subscribe to message lamps and the like; they give up on a clear no (RFC 6665 section 4.2.1.4).
-	signal.handle('subscribe', (_request, response) => reply(response, 489));
-	signal.handle('publish', (_request, response) => reply(response, 489));
-	signal.handle('message', (_request, response) => reply(response, 403));
+	signals.handle('subscribe', (_request, response) => reply(response, 489));
+	signals.handle('publish', (_request, response) => reply(response, 489));
+	signals.handle('message', (_request, response) => reply(response, 403));
 }

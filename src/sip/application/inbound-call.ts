@@ -4,7 +4,7 @@ import {type Cancel, every} from './clock.js';
 import type {Call, CallHost, LegParts} from './leg.js';
 import type {CallEffect, LegInput} from './leg-machine.js';
 import {textOf} from './leg-media.js';
-import {reply, type SipRequestIn, type SipResponder} from './signal.js';
+import {reply, type Signal, type SipRequestIn, type SipResponder} from './signal.js';
 
 /** A caller's proxies forget a call that shows no life for three minutes (RFC 3261 sections 13.3.1.1 and 16.6). */
 const ringAgainMs = 50_000;
@@ -31,16 +31,21 @@ const causes: Record<number, string> = {
 
 export const rejection = (reason: RejectReason): LegInput => ({type: 'reject', status: rejections[reason]});
 
+/** An INVITE, and the signalling server it came by. */
+export type Incoming = {signal: Signal; request: SipRequestIn; response: SipResponder};
+
 /** The call of a leg that came in. */
 export class InboundCall implements Call {
 	readonly #parts: LegParts;
+	readonly #signal: Signal;
 	readonly #request: SipRequestIn;
 	readonly #response: SipResponder;
 	readonly #host: CallHost;
 	#stopTimers: Cancel;
 
-	constructor(parts: LegParts, request: SipRequestIn, response: SipResponder, host: CallHost) {
+	constructor(parts: LegParts, {signal, request, response}: Incoming, host: CallHost) {
 		this.#parts = parts;
+		this.#signal = signal;
 		this.#request = request;
 		this.#response = response;
 		this.#host = host;
@@ -93,7 +98,7 @@ export class InboundCall implements Call {
 		const cancel = clock.after(limits.mediaWaitMs, () =>
 			host.input({type: 'mediaFailed', failure: 'error', detail: 'the media server does not answer'}),
 		);
-		media.createEndpoint({silentMs: limits.silentMs, ...(offer ? {offer} : {})}).then(
+		media.createEndpoint({silentMs: limits.silentMs, via: this.#signal.name, ...(offer ? {offer} : {})}).then(
 			endpoint => {
 				cancel();
 				if (host.adopt(endpoint)) host.input({type: 'offerReady'});
@@ -109,12 +114,12 @@ export class InboundCall implements Call {
 
 	#accept(): void {
 		const host = this.#host;
-		this.#parts.signal.accept(this.#request, this.#response, host.endpoint!.localSdp, (dialog, detail) => {
+		this.#signal.accept(this.#request, this.#response, host.endpoint!.localSdp, (dialog, detail) => {
 			// A CANCEL that has overtaken our 200 has ended the transaction (RFC 3261 section 9.2), and srf does not tell us of it then.
 			if (!dialog && transactionGone.test(detail)) return host.input({type: 'callerGone'});
 			if (!dialog) return host.input({type: 'notSent', detail});
 			const offer = this.#request.body ?? '';
-			host.connected(dialog, offer);
+			host.connected(dialog, offer, this.#signal);
 			host.input({type: 'accepted', sdp: offer});
 		});
 	}

@@ -9,7 +9,6 @@ import type {Limits, Log} from './limits.js';
 import type {Signal, SipDialog} from './signal.js';
 
 export type LegParts = {
-	signal: Signal;
 	media: MediaServer;
 	clock: Clock;
 	limits: Limits;
@@ -34,13 +33,15 @@ export interface CallHost {
 	/** Takes the endpoint that was made; false when the leg is over by now and it is given back. */
 	adopt(endpoint: MediaEndpoint): boolean;
 	/** The dialog is there; `sdp` is what the peer has said so far, '' when it will answer our offer with its ACK. */
-	connected(dialog: SipDialog, sdp: string): void;
+	connected(dialog: SipDialog, sdp: string, signal: Signal): void;
 	/** A timer that ends with the leg. */
 	after(delayMs: number, run: () => void): void;
 }
 
 export type LegPlan = {
 	id: string;
+	/** The signalling servers its call is made or taken by: one, or one for each phone that rings. */
+	signals: readonly Signal[];
 	/** The leg's machine: where it is, and a move. */
 	machine: {phase: () => LegPhase; step: (input: LegInput) => LegEffect[]};
 	call: (host: CallHost) => Call;
@@ -60,6 +61,8 @@ export class Leg {
 	readonly #timers: Cancel[] = [];
 	#endpoint: MediaEndpoint | undefined;
 	#dialog: SipDialog | undefined;
+	/** What the leg would be lost with. */
+	#signals: readonly Signal[];
 	#farSends = true;
 	#farHolds = false;
 	#misses = 0;
@@ -68,6 +71,7 @@ export class Leg {
 		this.id = plan.id;
 		this.#parts = parts;
 		this.#plan = plan;
+		this.#signals = plan.signals;
 		this.media = new LegMedia(plan.id, parts, () => this.endpoint);
 		this.#call = plan.call(this.#host());
 		this.#call.begin();
@@ -82,6 +86,11 @@ export class Leg {
 		return this.answered ? this.#endpoint : undefined;
 	}
 
+	/** Is it lost when this signalling server is? */
+	hangsOn(signal: Signal): boolean {
+		return this.#signals.includes(signal);
+	}
+
 	get #over(): boolean {
 		return this.#plan.machine.phase() === 'over';
 	}
@@ -94,7 +103,7 @@ export class Leg {
 			},
 			input: input => this.input(input),
 			adopt: endpoint => this.#adopt(endpoint),
-			connected: (dialog, sdp) => this.#connected(dialog, sdp),
+			connected: (dialog, sdp, signal) => this.#connected(dialog, sdp, signal),
 			after: (delayMs, run) => void this.#timers.push(this.#parts.clock.after(delayMs, run)),
 		};
 	}
@@ -122,9 +131,10 @@ export class Leg {
 		return true;
 	}
 
-	#connected(dialog: SipDialog, sdp: string): void {
+	#connected(dialog: SipDialog, sdp: string, signal: Signal): void {
 		const {clock, limits, log, report} = this.#parts;
 		this.#dialog = dialog;
+		this.#signals = [signal];
 		const endpoint = this.#endpoint;
 		if (!endpoint) return;
 		this.#farSends = sendsAudio(sdp);
@@ -151,7 +161,7 @@ export class Leg {
 		switch (effect.do) {
 			case 'bye':
 				if (!this.#dialog) return;
-				if (this.#parts.signal.isUp) hangUpDialog(this.#dialog);
+				if (this.#signals[0]?.isUp) hangUpDialog(this.#dialog);
 				else this.#parts.orphaned(this.#dialog);
 				return;
 			case 'freeMedia':
@@ -180,8 +190,8 @@ export class Leg {
 
 	/** Asks the phone whether it is still there; two silences in a row, or a clear no, end the leg. */
 	probe(): void {
-		const {signal, clock, limits} = this.#parts;
-		if (!this.answered || !this.#dialog || !signal.isUp) return;
+		const {clock, limits} = this.#parts;
+		if (!this.answered || !this.#dialog || !this.#signals[0]?.isUp) return;
 		probeDialog(this.#dialog, clock, limits.optionsWaitMs, verdict => {
 			this.#misses = verdict === 'silent' ? this.#misses + 1 : 0;
 			if (verdict === 'gone') this.input({type: 'lost', detail: 'the phone no longer knows the call'});

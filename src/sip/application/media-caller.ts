@@ -2,10 +2,11 @@ import {CallRefused, type MediaCall, type MediaCaller} from '../media/freeswitch
 import {type Clock, systemClock} from './clock.js';
 import {hangUpDialog} from './fork.js';
 import {limitDefaults} from './limits.js';
-import {type ControlAddress, Signal, type SipDialog, type SipResponseIn} from './signal.js';
+import type {SipDialog, SipResponseIn} from './signal.js';
+import {type SignallingServer, Signals} from './signals.js';
 
 export type MediaCallerOptions = {
-	control: ControlAddress;
+	control: readonly SignallingServer[];
 	clock?: Clock;
 	/** What an INVITE to FreeSWITCH may take. Default 4,000: below what the application gives the media server. */
 	callMs?: number;
@@ -15,8 +16,8 @@ export type MediaCallerOptions = {
 };
 
 /**
- * Calls to FreeSWITCH over the signalling server, on a connection of its own that takes no requests but those of its dialogs.
- * @throws when there is no connection within `connectMs`.
+ * Calls to FreeSWITCH over the signalling servers, on connections of their own that take no requests but those of their dialogs.
+ * @throws when there is no connection within `connectMs`, or as soon as all have refused us.
  */
 export function connectMediaCaller({control, ...options}: MediaCallerOptions): Promise<MediaCaller> {
 	const {clock = systemClock, callMs = 4000, connectMs = limitDefaults.connectMs, pingMs = limitDefaults.pingMs} = options;
@@ -25,36 +26,40 @@ export function connectMediaCaller({control, ...options}: MediaCallerOptions): P
 			cancel();
 			resolve(caller);
 		};
-		const signal = new Signal(control, clock, {up, down: () => {}}, pingMs);
-		const caller = new SrfMediaCaller(signal, clock, callMs);
-		const cancel = clock.after(connectMs, () => {
+		const giveUp = (): void => {
+			cancel();
 			void caller.close();
-			reject(new Error(`no connection to the signalling server at ${control.host}:${control.port}: ${signal.trouble}`));
-		});
+			const places = control.map(({host, port}) => `${host}:${port}`).join(', ');
+			reject(new Error(`no connection to the signalling server at ${places}: ${signals.trouble}`));
+		};
+		const signals = new Signals(control, clock, {up, down: () => {}, refused: giveUp}, pingMs);
+		const caller = new SrfMediaCaller(signals, clock, callMs);
+		const cancel = clock.after(connectMs, giveUp);
 	});
 }
 
 class SrfMediaCaller implements MediaCaller {
-	readonly #signal: Signal;
+	readonly #signals: Signals;
 	readonly #clock: Clock;
 	readonly #callMs: number;
 
-	constructor(signal: Signal, clock: Clock, callMs: number) {
-		this.#signal = signal;
+	constructor(signals: Signals, clock: Clock, callMs: number) {
+		this.#signals = signals;
 		this.#clock = clock;
 		this.#callMs = callMs;
 	}
 
-	call(uri: string, sdp: string): Promise<MediaCall> {
+	call(uri: string, sdp: string, via?: string): Promise<MediaCall> {
 		return new Promise((resolve, reject) => {
-			if (!this.#signal.isUp) return reject(new Error('signalling is down'));
+			const signal = this.#signals.near(via);
+			if (!signal) return reject(new Error('signalling is down'));
 			let late = false;
 			const stop = this.#clock.after(this.#callMs, () => {
 				late = true;
 				cancel();
 				reject(new CallRefused(`${uri} does not answer the INVITE`, false));
 			});
-			const cancel = this.#signal.invite(
+			const cancel = signal.invite(
 				uri,
 				{sdp, headers: {'User-Agent': 'Kaden', From: '<sip:kaden@localhost>'}},
 				{
@@ -79,7 +84,7 @@ class SrfMediaCaller implements MediaCaller {
 	}
 
 	close(): Promise<void> {
-		return this.#signal.close(limitDefaults.closeMs);
+		return this.#signals.close(limitDefaults.closeMs);
 	}
 }
 

@@ -1,13 +1,14 @@
 import type {Clock} from './clock.js';
 import type {Target} from './fork.js';
-import type {Signal, SipResponseIn} from './signal.js';
+import type {SipResponseIn} from './signal.js';
+import type {Asking} from './signals.js';
 
 /** Did this answer come from the peer itself? Responses of our own server's making have no address. */
 export const isAlive = (response: SipResponseIn | undefined): boolean => response !== undefined && response.source_address !== '';
 
 /** Sends OPTIONS (RFC 3261 section 11) and tells the answer, or undefined when the time is up. Calls back once. */
 export function optionsTo(
-	signal: Signal,
+	signal: Pick<Asking, 'request'>,
 	clock: Clock,
 	target: Target,
 	waitMs: number,

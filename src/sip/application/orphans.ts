@@ -1,6 +1,7 @@
 import {hopUri} from './address.js';
 import type {Clock} from './clock.js';
-import type {Signal, SipDialog} from './signal.js';
+import type {SipDialog} from './signal.js';
+import type {Asking} from './signals.js';
 
 type Orphan = {uri: string; proxy: string | undefined; headers: Record<string, string>; sinceMs: number};
 
@@ -21,11 +22,11 @@ function firstHop(recordRoute: string | undefined): string | undefined {
  * in them; the people on those calls would sit in silence. A BYE made by hand, with the same Call-ID and tags, ends them.
  */
 export class Orphans {
-	readonly #signal: Signal;
+	readonly #signal: Asking;
 	readonly #clock: Clock;
 	#orphans: Orphan[] = [];
 
-	constructor(signal: Signal, clock: Clock) {
+	constructor(signal: Asking, clock: Clock) {
 		this.#signal = signal;
 		this.#clock = clock;
 	}
@@ -42,6 +43,7 @@ export class Orphans {
 		// Where the answer came from: the Contact of a phone behind a NAT leads nowhere.
 		const proxy = firstHop(dialog.res.get('record-route')) ?? (address ? hopUri({protocol, address, port}) : undefined);
 		this.#orphans.push({uri: dialog.remote.uri, proxy, headers, sinceMs: this.#clock.nowMs()});
+		if (this.#signal.isUp) this.endAll(); // another signalling server will do
 	}
 
 	/** To be called when signalling is back. */

@@ -1,11 +1,11 @@
 import {MediaExhausted, NoCommonCodec} from '../media/port.js';
 import {type Cancel, within} from './clock.js';
-import {fork, type Target} from './fork.js';
+import {fork, type Route} from './fork.js';
 import type {Call, CallHost, LegParts} from './leg.js';
 import type {CallEffect} from './leg-machine.js';
 import {textOf} from './leg-media.js';
 
-export type OutboundPlan = {targets: readonly Target[]; ringMs: number};
+export type OutboundPlan = {routes: readonly Route[]; ringMs: number};
 
 /** The call of a leg that we place. */
 export class OutboundCall implements Call {
@@ -27,7 +27,7 @@ export class OutboundCall implements Call {
 		const cancel = clock.after(limits.mediaWaitMs, () =>
 			host.input({type: 'mediaFailed', failure: 'error', detail: 'the media server does not answer'}),
 		);
-		media.createEndpoint({silentMs: limits.silentMs}).then(
+		media.createEndpoint({silentMs: limits.silentMs, via: this.#plan.routes[0]!.signal.name}).then(
 			endpoint => {
 				cancel();
 				if (host.adopt(endpoint)) host.input({type: 'offerReady'});
@@ -65,11 +65,11 @@ export class OutboundCall implements Call {
 
 	#invite(): void {
 		const host = this.#host;
-		this.#cancelCall = fork(this.#parts.signal, this.#plan.targets, host.endpoint!.localSdp, {
+		this.#cancelCall = fork(this.#plan.routes, host.endpoint!.localSdp, {
 			progress: (status, sdp) => host.input({type: 'progress', status, sdp}),
-			accepted: dialog => {
+			accepted: (dialog, signal) => {
 				const sdp = dialog.remote.sdp ?? '';
-				host.connected(dialog, sdp);
+				host.connected(dialog, sdp, signal);
 				host.input({type: 'accepted', sdp});
 			},
 			refused: ({status, reason, synthetic}) => host.input({type: 'refused', status, reason, synthetic}),

@@ -9,9 +9,10 @@ import {Guard} from './guard.js';
 import type {Limits, Log} from './limits.js';
 import {isAlive, optionsTo} from './options.js';
 import {reply, type Signal, type SipRequestIn, type SipResponder} from './signal.js';
+import type {Signals} from './signals.js';
 
 export type RegistrarParts = {
-	signal: Signal;
+	signals: Signals;
 	clock: Clock;
 	realm: string;
 	accounts: (extension: string) => ExtensionAccount | undefined;
@@ -31,7 +32,8 @@ export const sourceOf = (request: SipRequestIn): Source => ({
  * have named a contact that is another phone's or a carrier's.
  */
 export function phoneTarget(binding: Binding, headers: Record<string, string>): Target {
-	return {uri: binding.contact, headers, proxy: hopUri(binding.source)};
+	const {contact: uri, source, via} = binding;
+	return {uri, headers, proxy: hopUri(source), ...(via === undefined ? {} : {via})};
 }
 
 /** The registrar: digest at the door, the table of phones behind it, and OPTIONS to see that they are still there. */
@@ -46,23 +48,23 @@ export class Registrar {
 
 	constructor(parts: RegistrarParts) {
 		this.#parts = parts;
-		const {limits, clock, signal} = parts;
+		const {limits, clock, signals} = parts;
 		this.bindings = new Bindings(limits.bindings);
 		this.#nonces = new NonceBook(randomBytes(32), limits.nonceValidMs);
 		this.#guard = new Guard(limits.guard);
-		signal.handle('register', (request, response) => this.#register(request, response));
+		signals.handle('register', (request, response, signal) => this.#register(request, response, signal));
 		const tickMs = limits.qualifyMs > 0 ? Math.min(1000, limits.qualifyMs / 2) : 1000;
 		this.#stopTicking = every(clock, tickMs, () => this.#tick());
 	}
 
-	#register(request: SipRequestIn, response: SipResponder): void {
+	#register(request: SipRequestIn, response: SipResponder, signal: Signal): void {
 		const extension = parseUri(parseAddress(request.get('to') ?? '')?.uri ?? '')?.user;
 		if (!extension) {
 			reply(response, 400);
 			return;
 		}
 		// Nobody registers for somebody else: to any other user's name belongs no password here, and the guess counts.
-		if (this.prove(request, response, extension)) this.#store(extension, sourceOf(request), request, response);
+		if (this.prove(request, response, extension)) this.#store(extension, signal.name, request, response);
 	}
 
 	/**
@@ -100,12 +102,13 @@ export class Registrar {
 		}
 	}
 
-	#store(extension: string, source: Source, request: SipRequestIn, response: SipResponder): void {
+	#store(extension: string, via: string, request: SipRequestIn, response: SipResponder): void {
 		const nowMs = this.#parts.clock.nowMs();
 		const result = this.bindings.register(
 			{
 				extension,
-				source,
+				source: sourceOf(request),
+				via,
 				contactHeader: request.get('contact'),
 				expiresHeader: request.get('expires'),
 				callId: request.get('call-id') ?? '',
@@ -125,12 +128,12 @@ export class Registrar {
 	}
 
 	#tick(): void {
-		const {clock, limits, signal, accounts} = this.#parts;
+		const {clock, limits, signals, accounts} = this.#parts;
 		const nowMs = clock.nowMs();
 		this.#tell(this.bindings.expire(nowMs));
 		// An account that was removed is no phone of ours, however long it had registered for.
 		for (const extension of this.bindings.extensions()) if (!accounts(extension)) this.#tell(this.bindings.forget(extension, nowMs));
-		if (limits.qualifyMs === 0 || !signal.isUp) return;
+		if (limits.qualifyMs === 0 || !signals.isUp) return;
 		for (const binding of this.bindings.all()) {
 			const watch = this.#watch.get(binding) ?? {dueMs: nowMs + limits.qualifyMs, misses: 0};
 			this.#watch.set(binding, watch);
@@ -141,7 +144,9 @@ export class Registrar {
 	}
 
 	#qualify(binding: Binding, watch: {misses: number}): void {
-		const {signal, clock, limits} = this.#parts;
+		const {signals, clock, limits} = this.#parts;
+		const signal = signals.near(binding.via);
+		if (!signal) return;
 		optionsTo(signal, clock, phoneTarget(binding, {}), limits.optionsWaitMs, response => {
 			watch.misses = isAlive(response) ? 0 : watch.misses + 1;
 			if (watch.misses === 1 || !signal.isUp) return; // one packet may be lost

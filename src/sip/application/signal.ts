@@ -61,7 +61,12 @@ type Agent = {
 	/** Nothing that was sent waits for its answer. */
 	readonly idle: boolean;
 	mapServer: Map<Socket, {authenticated: boolean; pendingRequests: Pending}>;
-	wp: {closing?: boolean; send(socket: Socket, message: string): string; reconnectVars: {retryTimer: NodeJS.Timeout | null}};
+	wp: {
+		closing?: boolean;
+		send(socket: Socket, message: string): string;
+		reconnectOpts: {retryMaxDelay: number};
+		reconnectVars: {retryTimer: NodeJS.Timeout | null; retryDelay: number};
+	};
 };
 type Srf = EventEmitter & {
 	app: {client: Agent};
@@ -113,41 +118,81 @@ export type SignalEvents = {
 	/** Connected and authenticated. `addresses`: what the server listens on, like `udp/192.0.2.1:5060`. */
 	up(addresses: string[]): void;
 	down(reason: string): void;
+	/** It cannot be used, for another reason than the last time. */
+	trouble?(reason: string): void;
 };
+
+/** The oldest drachtio-server that answers pings. */
+const versionMin = [0, 8, 2] as const;
+const reconnectMsMax = 2000;
+/** To a server that has refused us we come back seldom: somebody has to change something first. */
+const refusedRetryMs = 10_000;
+
+/** Is a server of this version too old? One that does not say it is. */
+export function tooOld(version: string): boolean {
+	const numbers = /(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+	if (!numbers) return true;
+	const at = numbers.findIndex((number, index) => number !== versionMin[index]);
+	return at >= 0 && numbers[at]! < versionMin[at]!;
+}
 
 const closedText = 'connection closed';
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The connection to the signalling server. Comes back by itself when the server does. */
 export class Signal {
+	/** `host:port` of its control connection. */
+	readonly name: string;
+	/** Its share of new calls; see `Signals`. */
+	weight = 1;
+	/** It is given no new calls, for now. */
+	draining = false;
+	/** Legs on it that are not over. */
+	load = 0;
+	/** What it listens on, like `udp/192.0.2.1:5060`, and its version. */
+	addresses: readonly string[] = [];
+	version = '';
+	/** It was there, but will not do as it is: another secret, or too old. */
+	refused = false;
 	readonly #srf: Srf;
 	readonly #events: SignalEvents;
 	readonly #stopPinging: () => void;
 	readonly #clock: Clock;
 	#up = false;
 	#closed = false;
+	/** The trouble that was told last. */
+	#told = '';
 	/** The last thing that kept us from being connected. */
 	trouble = 'no answer';
 
 	constructor(control: ControlAddress, clock: Clock, events: SignalEvents, pingMs: number) {
+		this.name = `${control.host}:${control.port}`;
 		this.#events = events;
 		this.#clock = clock;
 		const srf = new DrachtioSrf() as unknown as Srf;
 		this.#srf = srf;
-		srf.on('connect', (error: unknown, addresses?: string) => {
-			if (error) return this.#down(textOf(error));
+		srf.on('connect', (error: unknown, addresses?: string, version?: string) => {
+			// srf says it in many ways, always for this one reason.
+			if (error) return this.#refuse('it does not accept the secret (failed to authenticate)');
+			if (tooOld(version ?? ''))
+				return this.#refuse(`version ${version || 'unknown'} is too old; ${versionMin.join('.')} or later is needed`);
+			this.refused = false;
+			srf.app.client.wp.reconnectOpts.retryMaxDelay = reconnectMsMax;
+			this.version = version ?? '';
+			this.addresses = (addresses ?? '').split(',');
 			// srf does not switch Nagle's algorithm off on a connection that it made again.
 			for (const socket of srf.app.client.mapServer.keys()) socket.setNoDelay(true);
 			// The answer to a ping comes after those to the routes: from then on requests find us.
 			this.#ping(() => {
 				if (this.#up || this.#closed) return;
 				this.#up = true;
-				events.up((addresses ?? '').split(','));
+				this.#told = '';
+				events.up([...this.addresses]);
 			});
 		});
 		srf.on('error', (error: unknown) => this.#down(textOf(error)));
 		srf.on('close', () => this.#down(closedText));
-		srf.connect({...control, reconnect: {retryMaxDelay: 2000}});
+		srf.connect({...control, reconnect: {retryMaxDelay: reconnectMsMax}});
 		this.#stopPinging = every(clock, pingMs, () => this.#checkConnection(pingMs));
 	}
 
@@ -155,10 +200,25 @@ export class Signal {
 		return this.#up;
 	}
 
+	/** srf would come back four times a second. */
+	#refuse(why: string): void {
+		const {wp, mapServer} = this.#srf.app.client;
+		this.refused = true;
+		wp.reconnectOpts.retryMaxDelay = refusedRetryMs;
+		wp.reconnectVars.retryDelay = refusedRetryMs;
+		for (const socket of mapServer.keys()) socket.destroy();
+		this.#down(why);
+	}
+
 	#down(reason: string): void {
 		// That the connection closed is the least telling of what comes.
 		if (reason !== closedText) this.trouble = reason;
-		if (!this.#up || this.#closed) return;
+		if (this.#closed) return;
+		if (!this.#up) {
+			if (this.trouble !== this.#told && reason !== closedText) this.#events.trouble?.(reason);
+			this.#told = this.trouble;
+			return;
+		}
 		this.#up = false;
 		this.#events.down(reason);
 	}

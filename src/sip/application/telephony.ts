@@ -11,9 +11,9 @@ import {Bridges} from './bridge.js';
 import {callFromPhone, callFromTrunk} from './caller-id.js';
 import {type Clock, systemClock} from './clock.js';
 import {type Caller, callerOf, guardEdge} from './edge.js';
-import type {Target} from './fork.js';
+import {type Route, routesTo, type Target} from './fork.js';
 import {watchMedia} from './health.js';
-import {InboundCall} from './inbound-call.js';
+import {InboundCall, type Incoming} from './inbound-call.js';
 import {newInbound, stepInbound} from './inbound-machine.js';
 import {type Call, type CallHost, Leg, type LegParts, type LegPlan} from './leg.js';
 import {obey} from './leg-commands.js';
@@ -23,12 +23,13 @@ import {Orphans} from './orphans.js';
 import {OutboundCall} from './outbound-call.js';
 import {Registrar} from './registrar.js';
 import {Rooms} from './room.js';
-import {type ControlAddress, reply, Signal, type SipRequestIn, type SipResponder} from './signal.js';
+import {reply, type Signal} from './signal.js';
+import {type SignallingServer, Signals} from './signals.js';
 import {Trunk} from './trunk.js';
 
 export type TelephonyOptions = {
-	/** Where the signalling server takes control connections. */
-	control: ControlAddress;
+	/** Where the signalling servers take control connections: one or more. */
+	control: readonly SignallingServer[];
 	media: MediaServer;
 	/** The digest realm of our registrar; the accounts' `ha1` are made with it. */
 	realm: string;
@@ -46,36 +47,39 @@ export interface RunningTelephony extends Telephony {
 	readonly addresses: readonly string[];
 	/** Legs that are not over yet. */
 	readonly legCount: number;
+	readonly signals: Signals;
 }
 
 /**
- * Connects to the signalling server and starts.
- * @throws when there is no connection within `limits.connectMs`: no server there, or another secret.
+ * Connects to the signalling servers and starts when the first is there.
+ * @throws when there is no connection within `limits.connectMs`, or as soon as all have refused us (another secret, too old).
  */
 export function createTelephony(options: TelephonyOptions): Promise<RunningTelephony> {
 	return new Promise((resolve, reject) => {
-		const telephony = new SrfTelephony(options, () => {
+		const giveUp = (): void => {
+			cancel();
+			void telephony.close();
+			const places = options.control.map(({host, port}) => `${host}:${port}`).join(', ');
+			reject(new Error(`no connection to the signalling server at ${places}: ${telephony.signals.trouble}`));
+		};
+		const started = (): void => {
 			cancel();
 			resolve(telephony);
-		});
+		};
+		const telephony = new SrfTelephony(options, started, giveUp);
 		const clock = options.clock ?? systemClock;
-		const cancel = clock.after(options.limits?.connectMs ?? limitDefaults.connectMs, () => {
-			void telephony.close();
-			const {host, port} = options.control;
-			reject(new Error(`no connection to the signalling server at ${host}:${port}: ${telephony.trouble}`));
-		});
+		const cancel = clock.after(options.limits?.connectMs ?? limitDefaults.connectMs, giveUp);
 	});
 }
 
 type KnownCaller = Exclude<Caller, {kind: 'stranger'}>;
 
 class SrfTelephony implements RunningTelephony {
-	addresses: readonly string[] = [];
 	readonly #options: TelephonyOptions;
 	readonly #clock: Clock;
 	readonly #limits: Limits;
 	readonly #log: Log;
-	readonly #signal: Signal;
+	readonly signals: Signals;
 	readonly #registrar: Registrar;
 	readonly #trunks: ReadonlyMap<string, Trunk>;
 	readonly #bridges: Bridges;
@@ -90,7 +94,7 @@ class SrfTelephony implements RunningTelephony {
 	#closing = false;
 	#started = false;
 
-	constructor(options: TelephonyOptions, started: () => void) {
+	constructor(options: TelephonyOptions, started: () => void, refused: () => void) {
 		this.#options = options;
 		const clock = options.clock ?? systemClock;
 		const limits = {...limitDefaults, ...options.limits};
@@ -100,18 +104,21 @@ class SrfTelephony implements RunningTelephony {
 		this.#log = log;
 		const report = (event: TelephonyEvent): void => this.#report(event);
 		const upAndDown = {
-			up: (addresses: string[]) => this.#signallingUp(addresses, started),
-			down: (reason: string) => this.#signallingDown(reason),
+			up: (_signal: Signal, first: boolean) => this.#signallingUp(first, started),
+			down: (signal: Signal, reason: string, last: boolean) => this.#signallingDown(signal, reason, last),
+			refused: () => {
+				if (!this.#started) refused();
+			},
 		};
-		const signal = new Signal(options.control, clock, upAndDown, limits.pingMs);
-		this.#signal = signal;
-		this.#orphans = new Orphans(signal, clock);
+		const signals = new Signals(options.control, clock, upAndDown, limits.pingMs, log);
+		this.signals = signals;
+		this.#orphans = new Orphans(signals, clock);
 		const changed = (change: PhoneChange): void => this.#phoneChanged(change);
-		this.#registrar = new Registrar({signal, clock, limits, log, realm: options.realm, accounts: options.accounts, changed});
+		this.#registrar = new Registrar({signals, clock, limits, log, realm: options.realm, accounts: options.accounts, changed});
 		const trunkChanged = (trunk: string, up: boolean, reason: string): void =>
 			report(up ? {type: 'trunkUp', trunk} : {type: 'trunkDown', trunk, reason});
 		this.#trunks = new Map(
-			options.trunks.map(settings => [settings.name, new Trunk(settings, {signal, clock, limits, changed: trunkChanged})]),
+			options.trunks.map(settings => [settings.name, new Trunk(settings, {signals, clock, limits, changed: trunkChanged})]),
 		);
 		this.#bridges = new Bridges(clock, limits.mediaWaitMs, report, leg => this.#rooms.forget(leg));
 		this.#rooms = new Rooms({
@@ -125,9 +132,9 @@ class SrfTelephony implements RunningTelephony {
 		});
 		this.#stopWatchingMedia = watchMedia(options.media, clock, report);
 		guardEdge(
-			signal,
+			signals,
 			request => callerOf(request, this.#registrar, this.#trunks.values(), clock.nowMs()),
-			(caller, request, response) => this.#takeCall(caller, request, response),
+			(caller, request, response, signal) => this.#takeCall(caller, {request, response, signal}),
 			log,
 			() => clock.nowMs(),
 		);
@@ -137,8 +144,8 @@ class SrfTelephony implements RunningTelephony {
 		return this.#legs.size;
 	}
 
-	get trouble(): string {
-		return this.#signal.trouble;
+	get addresses(): readonly string[] {
+		return this.signals.all.flatMap(({isUp, addresses}) => (isUp ? addresses : []));
 	}
 
 	onEvent(listener: (event: TelephonyEvent) => void): void {
@@ -155,19 +162,20 @@ class SrfTelephony implements RunningTelephony {
 		while (this.#listener && this.#untold.length > 0) this.#listener(this.#untold.shift()!);
 	}
 
-	#signallingUp(addresses: string[], started: () => void): void {
-		this.addresses = addresses;
+	#signallingUp(first: boolean, started: () => void): void {
 		this.#orphans.endAll();
+		if (!first) return;
 		for (const trunk of this.#trunks.values()) trunk.signallingUp();
 		if (this.#started) this.#report({type: 'partUp', part: 'signalling'});
 		this.#started = true;
 		started();
 	}
 
-	/** The server does not hand dialogs over to a new connection: every leg is lost with the old one. */
-	#signallingDown(reason: string): void {
-		this.#report({type: 'partDown', part: 'signalling', reason});
-		for (const {leg} of [...this.#legs.values()]) leg.input({type: 'lost', detail: 'signalling lost'});
+	/** No server hands its dialogs over to a new connection, or to another server: every leg on it is lost. */
+	#signallingDown(signal: Signal, reason: string, last: boolean): void {
+		if (last) this.#report({type: 'partDown', part: 'signalling', reason});
+		for (const {leg} of [...this.#legs.values()]) if (leg.hangsOn(signal)) leg.input({type: 'lost', detail: 'signalling lost'});
+		if (!last) for (const trunk of this.#trunks.values()) trunk.signallingLess(signal);
 	}
 
 	#phoneChanged(change: PhoneChange): void {
@@ -233,7 +241,7 @@ class SrfTelephony implements RunningTelephony {
 			this.#fail(legId, refusal.failure, refusal.detail);
 			return;
 		}
-		this.#place(legId, targets, ringMs, this.#limits.probeMs, () => {}, extension);
+		this.#place(legId, routesTo(this.signals, targets), ringMs, this.#limits.probeMs, () => {}, extension);
 	}
 
 	#dial({legId, trunk: name, to, from, ringMs}: Extract<TelephonyCommand, {type: 'dial'}>): void {
@@ -242,23 +250,24 @@ class SrfTelephony implements RunningTelephony {
 			this.#fail(legId, 'trunkDown', `there is no trunk ${name}`);
 			return;
 		}
-		const refusal = this.#room() ?? trunk.admit();
+		const refusal = this.#room() ?? this.#way() ?? trunk.admit();
 		if (refusal) {
 			this.#fail(legId, refusal.failure, refusal.detail);
 			return;
 		}
-		this.#place(legId, [trunk.target(to, from)], ringMs, 0, () => trunk.release());
+		this.#place(legId, routesTo(this.signals, [trunk.target(to, from)]), ringMs, 0, () => trunk.release());
 	}
 
 	/** A call has come in from somebody we know. The server has said 100 already. */
-	#takeCall(caller: KnownCaller, request: SipRequestIn, response: SipResponder): void {
+	#takeCall(caller: KnownCaller, incoming: Incoming): void {
+		const {request, response, signal} = incoming;
 		// A phone is known by its address only so far, and an address can be forged.
 		if (caller.kind === 'phone' && !this.#registrar.prove(request, response, caller.extension)) return;
 		if (!request.has('contact')) {
 			reply(response, 400);
 			return;
 		}
-		const refusal = this.#closing ? {detail: 'the service is closing'} : this.#room();
+		const refusal = this.#closing ? {detail: 'the service is closing'} : (this.#room() ?? this.#drained(caller, signal));
 		if (refusal) {
 			this.#log('warn', 'a call that came in was refused', {...caller, why: refusal.detail});
 			reply(response, 503);
@@ -269,15 +278,25 @@ class SrfTelephony implements RunningTelephony {
 		const legId = `in-${randomUUID()}`;
 		const model = newInbound(!request.body);
 		const machine = {phase: () => model.phase, step: (input: LegInput) => stepInbound(model, input)};
-		const call = (host: CallHost): Call => new InboundCall(this.#legParts(), request, response, host);
+		const call = (host: CallHost): Call => new InboundCall(this.#legParts(), incoming, host);
 		const [probeMs, extension] = caller.kind === 'phone' ? [this.#limits.probeMs, caller.extension] : [0, undefined];
-		this.#open({id: legId, machine, call, probeMs}, () => trunk?.release(), extension);
+		this.#open({id: legId, signals: [signal], machine, call, probeMs}, () => trunk?.release(), extension);
 		const said = caller.kind === 'phone' ? callFromPhone(request, caller.extension) : callFromTrunk(request, trunk?.settings.username);
 		this.#report({type: 'inbound', legId, source: caller, ...said});
 	}
 
+	/** A call of a carrier goes elsewhere by itself when we say that this server takes none. */
+	#drained(caller: KnownCaller, signal: Signal): {detail: string} | undefined {
+		const elsewhere = this.signals.all.some(each => each !== signal && each.isUp && !each.draining);
+		return signal.draining && caller.kind === 'trunk' && elsewhere ? {detail: `${signal.name} is being drained`} : undefined;
+	}
+
+	#way(): {failure: LegFailure; detail: string} | undefined {
+		return this.signals.pick() ? undefined : {failure: 'error', detail: 'no signalling server takes new calls'};
+	}
+
 	#room(): {failure: LegFailure; detail: string} | undefined {
-		if (!this.#signal.isUp) return {failure: 'error', detail: 'signalling is down'};
+		if (!this.signals.isUp) return {failure: 'error', detail: 'signalling is down'};
 		return this.#legs.size >= this.#limits.legsMax
 			? {failure: 'congestion', detail: `${this.#limits.legsMax} legs, the maximum`}
 			: undefined;
@@ -287,23 +306,27 @@ class SrfTelephony implements RunningTelephony {
 		this.#report({type: 'legFailed', legId, failure, ...(detail === undefined ? {} : {detail})});
 	}
 
-	#place(legId: string, targets: readonly Target[], ringMs: number, probeMs: number, free: () => void, extension?: string): void {
+	#place(legId: string, to: readonly Route[], ringMs: number, probeMs: number, free: () => void, extension?: string): void {
 		const model = newLeg();
 		const machine = {phase: () => model.phase, step: (input: LegInput) => stepLeg(model, input)};
-		const headed = targets.map(target => ({...target, headers: {'User-Agent': 'Kaden', ...target.headers}}));
-		const call = (host: CallHost): Call => new OutboundCall(this.#legParts(), {targets: headed, ringMs}, host);
-		this.#open({id: legId, machine, call, probeMs}, free, extension);
+		const headed = (target: Target): Target => ({...target, headers: {'User-Agent': 'Kaden', ...target.headers}});
+		const routes = to.map(({signal, target}) => ({signal, target: headed(target)}));
+		const signals = routes.map(({signal}) => signal);
+		const call = (host: CallHost): Call => new OutboundCall(this.#legParts(), {routes, ringMs}, host);
+		this.#open({id: legId, signals, machine, call, probeMs}, free, extension);
 	}
 
 	#open(plan: Omit<LegPlan, 'onOver'>, free: () => void, extension: string | undefined): void {
-		const {id} = plan;
+		const {id, signals} = plan;
 		if (this.#legs.has(id)) throw new Error(`leg ${id} exists already`);
 		const onOver = (): void => {
 			this.#legs.delete(id);
+			for (const signal of signals) signal.load--;
 			this.#bridges.forget(leg);
 			this.#rooms.forget(leg);
 			free();
 		};
+		for (const signal of signals) signal.load++;
 		const leg = new Leg(this.#legParts(), {...plan, onOver});
 		this.#legs.set(id, {leg, ...(extension === undefined ? {} : {extension})});
 	}
@@ -311,7 +334,6 @@ class SrfTelephony implements RunningTelephony {
 	#legParts(): LegParts {
 		const {media, prompts} = this.#options;
 		return {
-			signal: this.#signal,
 			media,
 			clock: this.#clock,
 			limits: this.#limits,
@@ -329,7 +351,7 @@ class SrfTelephony implements RunningTelephony {
 		this.#registrar.close();
 		for (const trunk of this.#trunks.values()) trunk.close();
 		for (const {leg} of [...this.#legs.values()]) leg.input({type: 'hangUp'});
-		await this.#signal.close(this.#limits.closeMs);
+		await this.signals.close(this.#limits.closeMs);
 		// Who has not even answered a CANCEL by now is told of no more: no leg, port or timer outlives us.
 		for (const {leg} of [...this.#legs.values()]) leg.input({type: 'lost', detail: 'the service stops'});
 	}

@@ -3,7 +3,8 @@ import type {TrunkSettings} from '../port.js';
 import {parseAddresses, parseUri} from './address.js';
 import type {Cancel, Clock} from './clock.js';
 import type {Limits} from './limits.js';
-import type {Signal, SipResponseIn} from './signal.js';
+import type {SipResponseIn} from './signal.js';
+import type {Asking} from './signals.js';
 
 /** The seconds a 200 to our REGISTER grants: our contact's `expires`, else the Expires header, else what we asked for. */
 export function grantedS(response: SipResponseIn, username: string, askedS: number): number {
@@ -26,7 +27,7 @@ function retryAfterMs(response: SipResponseIn | undefined): number {
 
 /** Keeps one registration at a carrier alive: refresh in time, doubling pauses after failures. */
 export class TrunkRegistration {
-	readonly #signal: Signal;
+	readonly #signal: Asking;
 	readonly #clock: Clock;
 	readonly #limits: Limits;
 	readonly #settings: TrunkSettings;
@@ -41,7 +42,7 @@ export class TrunkRegistration {
 	#untilMs = Number.NEGATIVE_INFINITY;
 	#cancelTimer: Cancel = () => {};
 
-	constructor(signal: Signal, clock: Clock, limits: Limits, settings: TrunkSettings, told: (registered: boolean, reason: string) => void) {
+	constructor(signal: Asking, clock: Clock, limits: Limits, settings: TrunkSettings, told: (registered: boolean, reason: string) => void) {
 		this.#signal = signal;
 		this.#clock = clock;
 		this.#limits = limits;

@@ -6,10 +6,11 @@ import type {Target} from './fork.js';
 import type {Limits} from './limits.js';
 import {isAlive, optionsTo} from './options.js';
 import type {Signal, SipResponseIn} from './signal.js';
+import type {Asking, Signals} from './signals.js';
 import {TrunkRegistration} from './trunk-registration.js';
 
 export type TrunkParts = {
-	signal: Signal;
+	signals: Signals;
 	clock: Clock;
 	limits: Limits;
 	changed: (trunk: string, up: boolean, reason: string) => void;
@@ -30,6 +31,7 @@ export class Trunk {
 	readonly #parts: TrunkParts;
 	readonly #registration: TrunkRegistration | undefined;
 	readonly #timers: Cancel[] = [];
+	#home: Signal | undefined;
 	#health: 'unknown' | 'good' | 'bad';
 	#registered: 'unknown' | 'yes' | 'no';
 	#misses = 0;
@@ -43,15 +45,31 @@ export class Trunk {
 		this.#parts = parts;
 		this.#health = settings.optionsMs > 0 ? 'unknown' : 'good';
 		this.#registered = settings.register ? 'unknown' : 'yes';
-		const {signal, clock, limits} = parts;
+		const {signals, clock, limits} = parts;
+		const trunk = this;
+		// The carrier calls us where we have registered, so it is always the same signalling server while that is there.
+		const home: Asking = {
+			get isUp() {
+				return signals.isUp;
+			},
+			request(...asked) {
+				trunk.#home = signals.near(trunk.#home?.name);
+				trunk.#home?.request(...asked);
+			},
+		};
 		if (settings.register)
-			this.#registration = new TrunkRegistration(signal, clock, limits, settings, (registered, reason) => {
+			this.#registration = new TrunkRegistration(home, clock, limits, settings, (registered, reason) => {
 				this.#registered = registered ? 'yes' : 'no';
 				this.#report(reason);
 			});
 	}
 
-	/** To be called whenever signalling has come up. */
+	/** To be called when one signalling server of several is lost: the carrier is to call us at another one. */
+	signallingLess(signal: Signal): void {
+		if (this.#home === signal) this.#registration?.start();
+	}
+
+	/** To be called when signalling has come up and was down altogether. */
 	signallingUp(): void {
 		for (const cancel of this.#timers.splice(0)) cancel();
 		this.#resolve();
@@ -74,8 +92,9 @@ export class Trunk {
 	}
 
 	#ask(): void {
-		const {signal, clock, limits} = this.#parts;
-		if (!signal.isUp) return;
+		const {signals, clock, limits} = this.#parts;
+		const signal = signals.near(this.#home?.name);
+		if (!signal) return;
 		optionsTo(signal, clock, {uri: this.#uri(''), headers: {}, proxy: this.#proxy}, limits.optionsWaitMs, (response, detail) => {
 			if (!signal.isUp) return;
 			this.#misses = takesCalls(response) ? 0 : this.#misses + 1;

@@ -109,6 +109,8 @@ export type EndpointOptions = {
 	offer?: string;
 	/** RTP silence after which `mediaLost` fires. Default 30,000. */
 	silentMs?: number;
+	/** The signalling server (`host:port`) that the party's own call goes by: media that is reached over signalling goes the same way, so that what is lost with one is lost with it alone. */
+	via?: string;
 };
 
 export interface MediaServer {

@@ -25,7 +25,7 @@ export class CallRefused extends Error {
 }
 
 export interface MediaCaller {
-	/** Calls; rejects with `CallRefused`, and with anything else when signalling does not work. It always settles. */
-	call(uri: string, sdp: string): Promise<MediaCall>;
+	/** Calls, through the signalling server `via` (`host:port`) where that can be had; rejects with `CallRefused`, and with anything else when signalling does not work. It always settles. */
+	call(uri: string, sdp: string, via?: string): Promise<MediaCall>;
 	close(): Promise<void>;
 }

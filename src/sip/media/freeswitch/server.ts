@@ -66,7 +66,7 @@ export class FreeswitchMedia implements MediaServer {
 		let trouble = 'no FreeSWITCH is connected';
 		for (const link of this.#inOrder()) {
 			try {
-				return await this.#make(link, agreement, options.silentMs ?? 30_000);
+				return await this.#make(link, agreement, options.silentMs ?? 30_000, options.via);
 			} catch (error) {
 				trouble = (error as Error).message;
 				if (!(error instanceof CallRefused)) throw error;
@@ -75,10 +75,15 @@ export class FreeswitchMedia implements MediaServer {
 		throw new MediaExhausted(trouble);
 	}
 
-	async #make(link: FreeswitchLink, agreement: ReturnType<typeof agree> | undefined, silentMs: number): Promise<FreeswitchEndpoint> {
+	async #make(
+		link: FreeswitchLink,
+		agreement: ReturnType<typeof agree> | undefined,
+		silentMs: number,
+		via?: string,
+	): Promise<FreeswitchEndpoint> {
 		link.pending++;
 		try {
-			const call = await link.caller.call(link.uri, partySdp(agreement, 1));
+			const call = await link.caller.call(link.uri, partySdp(agreement, 1), via);
 			const {clock, limits} = this.#options;
 			const endpoint = new FreeswitchEndpoint(call, link, agreement, {
 				clock,
