@@ -6,30 +6,41 @@ const seeds = Array.from({length: 20}, (_, n) => n + 1);
 /** The later seeds have worse weather: more reports lost and repeated, more joins that fail, more restarts. */
 const optionsOf = (seed: number) => ({
 	seed,
-	minutes: 20,
+	minutes: 13,
 	agents: 4 + (seed % 9),
 	entriesPerList: 150,
 	restarts: seed % 3,
 	faults: seed > 14 ? {lost: 0.01, repeated: 0.1, joinFails: 0.15, lateAnswer: 0.6} : {},
 });
 
+const shifts = new Map<number, {sim: Sim; result: ReturnType<Sim['run']>}>();
+
+/** The shift of a seed, lived through once however many tests look at it. */
+function shiftOf(seed: number) {
+	const known = shifts.get(seed);
+	if (known) return known;
+	const sim = new Sim(optionsOf(seed));
+	const shift = {sim, result: sim.run()};
+	shifts.set(seed, shift);
+	return shift;
+}
+
 for (const seed of seeds) {
 	test(`a shift with seed ${seed}`, t => {
-		const result = new Sim(optionsOf(seed)).run();
-		t.true(result.events > 500, `only ${result.events} events`);
+		const {result} = shiftOf(seed);
+		t.true(result.events > 300, `only ${result.events} events`);
 		t.true((result.outcomes['talked'] ?? 0) > 10, `talked: ${result.outcomes['talked']}`);
 	});
 }
 
 test('the same seed gives the same shift', t => {
-	const run = () => ({...new Sim(optionsOf(3)).run(), stepMs: 0});
-	t.deepEqual(run(), run());
+	t.deepEqual({...new Sim(optionsOf(3)).run(), stepMs: 0}, {...shiftOf(3).result, stepMs: 0});
 });
 
 test('a shift sees what it is meant to see', t => {
 	const total: Record<string, number> = {};
 	for (const seed of [2, 8, 16]) {
-		for (const [outcome, count] of Object.entries(new Sim(optionsOf(seed)).run().outcomes)) total[outcome] = (total[outcome] ?? 0) + count;
+		for (const [outcome, count] of Object.entries(shiftOf(seed).result.outcomes)) total[outcome] = (total[outcome] ?? 0) + count;
 	}
 	for (const outcome of ['talked', 'abandoned', 'busy', 'noAnswer', 'cancelled', 'interrupted', 'trunkDown', 'error']) {
 		t.true((total[outcome] ?? 0) > 0, `no call was ${outcome}`);
@@ -37,24 +48,20 @@ test('a shift sees what it is meant to see', t => {
 });
 
 test('callers meet everything that can happen to a caller', t => {
-	const kinds: Record<string, number> = {};
-	const refused: Record<string, number> = {};
-	const add = (all: Record<string, number>, more: Record<string, number>) => {
-		for (const [key, count] of Object.entries(more)) all[key] = (all[key] ?? 0) + count;
-	};
-	for (const seed of [5, 13, 17]) {
-		const result = new Sim({...optionsOf(seed), callsPerMinute: 15}).run();
-		add(kinds, result.kinds);
-		add(refused, result.refused);
-	}
-	const wanted = [
+	const missing = new Set([
 		...['arrived', 'refused', 'queued', 'offered', 'missed', 'declined', 'handedBack', 'overflowed', 'leftToBeCalled', 'menuKey'].map(
 			kind => `call.${kind}`,
 		),
 		...['call.forwarded', 'call.forwardFailed', 'voicemail.left', 'voicemail.empty', 'callBack.offered', 'customer.created'],
-	];
-	for (const kind of wanted) t.true((kinds[kind] ?? 0) > 0, `nothing was ${kind}`);
-	for (const code of ['callTaken', 'callGone']) t.true((refused[code] ?? 0) > 0, `nobody was told ${code}`);
+		...['refused callTaken', 'refused callGone'],
+	]);
+	// Some of it is rare: more days are lived through until each was seen, but not for ever.
+	for (const seed of [5, 13, 17, 29, 31, 37]) {
+		if (missing.size === 0) break;
+		const {kinds, refused} = new Sim({...optionsOf(seed), callsPerMinute: 15}).run();
+		for (const kind of [...Object.keys(kinds), ...Object.keys(refused).map(code => `refused ${code}`)]) missing.delete(kind);
+	}
+	t.deepEqual([...missing], []);
 });
 
 test('what happens in calls happens', t => {
@@ -62,11 +69,9 @@ test('what happens in calls happens', t => {
 	const more = ['entry.claimed', 'entry.skipped', 'help.requested', 'help.taken', 'recording.left'];
 	const missing = new Set([...verbs.map(verb => `call.${verb}`), ...more]);
 	// Some of it is rare: more days are lived through until each was seen, but not for ever.
-	for (const seed of [2, 8, 16, 23, 42, 64]) {
+	for (const seed of [...seeds, 23, 42, 64]) {
 		if (missing.size === 0) break;
-		const sim = new Sim(optionsOf(seed));
-		sim.run();
-		for (const {kind} of sim.live.events) missing.delete(kind);
+		for (const {kind} of shiftOf(seed).sim.live.events) missing.delete(kind);
 	}
 	t.deepEqual([...missing], []);
 });
