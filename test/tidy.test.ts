@@ -76,6 +76,7 @@ const rooms: Room[] = [
 		types: ['src/server/'],
 		packages: ['nodemailer', node],
 	},
+	{at: 'src/server/admin/text/', ours: ['src/server/admin/'], packages: ['yaml']},
 	{at: 'src/server/', ours: ['src/server/', 'src/dialer/', 'src/sip/', 'src/data-folder.ts', ...everywhere], packages: [node]},
 	{
 		at: 'src/tui/agent/',

@@ -81,8 +81,8 @@ function chosenLanguage(argv: string[]): Language | undefined {
 async function rowsFor(argv: readonly string[]): Promise<Record<string, CommandRow>> {
 	const first = argv.find((each, at) => !each.startsWith('-') && argv[at - 1] !== '--lang');
 	if (first !== undefined && commands[first]) return commands;
-	const [{nouns}, {commandOf, reportCommand}] = await Promise.all([import('../server/admin/nouns.js'), import('./admin/command.js')]);
-	return {...commands, ...Object.fromEntries(nouns.map(noun => [noun.name, commandOf(noun)])), report: reportCommand};
+	const [{nouns}, {commandOf, furtherCommands}] = await Promise.all([import('../server/admin/nouns.js'), import('./admin/command.js')]);
+	return {...commands, ...Object.fromEntries(nouns.map(noun => [noun.name, commandOf(noun)])), ...furtherCommands};
 }
 
 type Line = {argv: string[]; io: Io; rows: Record<string, CommandRow>};

@@ -1,7 +1,9 @@
 /** Every request that needs no session, with the part of the service that answers it. */
+import {createConfiguring} from './admin/configuring.js';
 import {reportInbound} from './admin/report.js';
 import {createSetup, type SetupParts} from './admin/setup.js';
 import {openSounds} from './admin/sounds.js';
+import {SettingsWriter, type WritingParts} from './admin/writing.js';
 import type {Books} from './books.js';
 import type {Config} from './config.js';
 import type {World} from './domain/world.js';
@@ -18,7 +20,7 @@ export type ToolParts = {
 	world: World;
 	store: Store;
 	nowMs: () => number;
-	accounts: SetupParts['accounts'];
+	accounts: WritingParts['accounts'];
 	views: Views;
 	books: Books;
 	voice: Voice;
@@ -40,13 +42,15 @@ export function createTools({
 }: ToolParts): Tools {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
+	const settings = new SettingsWriter({world, reader, writer, nowMs, sounds, accounts});
 	return {
 		overview: request => ({...views.overview(request.endedSinceMs), ...(voice.disk && {disk: voice.disk})}),
 		why: createWhy({world, reader, nowMs}),
 		assignCustomers: (request, context) => books.assign(request, context),
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
 		import: (request, {loop}) => importer(request, loop),
-		setup: createSetup({world, reader, writer, nowMs, sounds, realm: config.realm, accounts, ask}),
+		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),
+		config: createConfiguring({world, reader, settings}),
 		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),
 		...voice.tools,
 	};

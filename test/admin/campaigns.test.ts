@@ -105,7 +105,7 @@ test('fields of the card are added at a place, changed, moved and removed; what 
 	t.is(key({label: ['x'], meaning: ['phone']}), undefined, 'several numbers');
 	t.is(key({label: ['x']}, 'CP0002'), 'badKey');
 	t.is(key({label: ['x']}, 'CP9999 plan'), 'unknown');
-	const worked: State = {...moved, history: {hasCustomers: id => id === of(moved).id, usesChoice: () => false}};
+	const worked: State = {...moved, history: {hasCustomers: id => id === of(moved).id, usesChoice: () => false, hasWorked: () => true}};
 	t.is(
 		problemOf(() => after(worked, field, 'set', 'CP0002 plan', {kind: ['text']})),
 		'inData',
@@ -137,7 +137,7 @@ test('three masters: choices are added, moved and removed; those that carry beha
 	t.deepEqual(of(now).masters.nextActions[1], {id: 'recall', label: 'かけ直し', kind: 'recall'});
 	const used: State = {
 		...now,
-		history: {hasCustomers: () => true, usesChoice: (_, master, id) => master === 'reactions' && id === 'later'},
+		history: {hasCustomers: () => true, hasWorked: () => true, usesChoice: (_, master, id) => master === 'reactions' && id === 'later'},
 	};
 	t.is(
 		problemOf(() => after(used, choice, 'remove', 'CP0002 reaction later')),

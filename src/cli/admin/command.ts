@@ -1,6 +1,7 @@
 /** The commands of administrators as the command line knows them, made from the table of settings. */
 import type {AnyNoun} from '../../server/admin/noun.js';
 import type {CommandRow, OptionRow} from '../commands.js';
+import {configTexts} from './config-texts.js';
 import {texts} from './texts.js';
 
 /** Further verbs that people expect, and what they are. */
@@ -55,10 +56,27 @@ export function commandOf(noun: AnyNoun): CommandRow {
 }
 
 /** The command of reports. */
-export const reportCommand: CommandRow = {
+const reportCommand: CommandRow = {
 	usage: 'report [kind]',
 	text: texts.reportHelp,
 	positionals: {kind: {text: texts.reportKind, type: 'string'}},
 	options: {day: {text: texts.dayOption, type: 'string', requiresArg: true}, ...askingOptions},
 	load: () => import('./report.js'),
 };
+
+/** Settings as a text. */
+const configCommand: CommandRow = {
+	usage: 'config [what] [arg]',
+	text: configTexts.help,
+	positionals: {what: {text: configTexts.what, type: 'string'}, arg: {text: configTexts.arg, type: 'string'}},
+	options: {
+		exact: {text: configTexts.exact, type: 'boolean', default: false},
+		at: {text: configTexts.at, type: 'string', requiresArg: true},
+		limit: {text: configTexts.limit, type: 'number', requiresArg: true, default: 20},
+		...askingOptions,
+	},
+	load: () => import('./config.js'),
+};
+
+/** Commands of administrators that are no noun with fields. */
+export const furtherCommands: Record<string, CommandRow> = {report: reportCommand, config: configCommand};

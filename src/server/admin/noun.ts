@@ -23,6 +23,8 @@ export type State = {
 	/** What is stored; absent where nothing is yet. */
 	history?: {
 		hasCustomers(campaignId: string): boolean;
+		/** Whether a record, a call or an event of the shift is that operator's. */
+		hasWorked(operatorId: string): boolean;
 		/** Whether a record says so. */
 		usesChoice(campaignId: string, master: Master, choiceId: string): boolean;
 	};
@@ -175,6 +177,12 @@ export const bad = (field: string, given: string, allowed: string | Text): Setup
 /** In both languages the same. */
 export const same = (text: string): Text => ({ja: text, en: text});
 export const inLanguage = (text: Text | string, language: Language): string => (typeof text === 'string' ? text : text[language]);
+
+/** What others refer to it by. */
+export function idOf(noun: AnyNoun, row: unknown, state: State): string {
+	const {id} = row as {id?: string};
+	return id ?? noun.keyOf(row, state);
+}
 
 /** Replaces the element that `is` finds, or adds one at the end. */
 export function replaced<T>(rows: readonly T[], row: T, is: (other: T) => boolean): T[] {

@@ -19,6 +19,24 @@ export const problems = {
 		ja: '{noun} {given} は登録済みのデータにあるので、{what}',
 		en: '{noun} {given} stands in stored data: {what}',
 	},
+	secretNeeded: {
+		ja: '{noun} {given} はパスワードが要るので、先に add で登録してください',
+		en: '{noun} {given} needs a password: add it by its own command first',
+	},
+	badText: {ja: '{line} 行目：{detail}', en: 'line {line}: {detail}'},
+	changedSince: {
+		ja: '{noun} {given} はそのあと変えられています。新しい変更から順に取り消してください',
+		en: '{noun} {given} has been changed again since: undo the later change first',
+	},
+	noUndo: {
+		ja: '{noun} {given} の変更は取り消せません（音声はファイルです）',
+		en: 'a change of {noun} {given} cannot be undone: a sound is a file',
+	},
+	noBatch: {
+		ja: '取り消せる変更 {given} はありません。kaden config log を見てください',
+		en: 'there is no change {given} to undo: see kaden config log',
+	},
+	alreadyUndone: {ja: '変更 {given} はもう取り消されています', en: 'change {given} is undone already'},
 	twice: {ja: '{field} は一つだけ指定できます', en: '{field} can be given only once'},
 	unknown: {ja: '{field}：{what} {given} はありません。あるのは：{known}', en: '{field}: there is no {what} {given}. There are: {known}'},
 	inUse: {ja: '{noun} {given} は使われています：{users}', en: '{noun} {given} is in use: {users}'},

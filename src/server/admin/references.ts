@@ -3,7 +3,7 @@ import type {Config} from '../domain/events.js';
 import type {Target} from '../domain/model.js';
 import {soundName} from './forms.js';
 import {sameNumber} from './names.js';
-import type {State} from './noun.js';
+import {type AnyNoun, idOf, type State} from './noun.js';
 import {SetupProblem} from './problem.js';
 import {chain, target} from './targets.js';
 
@@ -75,6 +75,12 @@ export function references(config: Config): Reference[] {
 /** Who uses it, each once. */
 export function usersOf(config: Config, noun: string, id: string): string[] {
 	return [...new Set(references(config).flatMap(({from, to}) => (to.noun === noun && to.id === id ? [from] : [])))];
+}
+
+/** The same without itself: a group whose callers may leave a message for it can be removed. */
+export function othersUsing(noun: AnyNoun, row: unknown, state: State): string[] {
+	const own = `${noun.name} ${noun.keyOf(row, state)}`;
+	return usersOf(state.config, noun.name, idOf(noun, row, state)).filter(user => user !== own && !user.startsWith(`${own} `));
 }
 
 /** Where a call goes from here by itself: nobody presses a key on the way. Menus ask the caller, so a way through one is no circle. */

@@ -6,21 +6,22 @@ import {createHash} from 'node:crypto';
 import type {Asker} from '../api/gate.js';
 import {Refused, type RequestError} from '../api/messages.js';
 import type {Request} from '../api/requests.js';
-import type {AutoDialSettings, CallList, EventRow, Role} from '../domain/model.js';
+import type {AutoDialSettings, CallList, Role} from '../domain/model.js';
 import {roles} from '../domain/model.js';
 import type {World} from '../domain/world.js';
 import {hashPassword, missingInPassword} from '../passwords.js';
 import {extensionHa1} from '../seed-demo.js';
 import type {Ask} from '../service-gate.js';
-import type {StoreReader, StoreWriter} from '../store/port.js';
 import type {ToolContext} from '../tools.js';
-import {changed, differences, type FieldChange, findRow, joined, rowOf} from './change.js';
-import type {AnyNoun, Secret, State} from './noun.js';
+import {changed, differences, type FieldChange, findRow, rowOf} from './change.js';
+import type {Change} from './edits.js';
+import {type AnyNoun, idOf, type Secret, type State} from './noun.js';
 import type {PromptRow} from './nouns/prompt.js';
 import {nounOf} from './nouns.js';
 import {type ProblemKey, SetupProblem} from './problem.js';
-import {usersOf} from './references.js';
+import {othersUsing, usersOf} from './references.js';
 import type {Sounds} from './sounds.js';
+import type {SettingsWriter} from './writing.js';
 
 type SetupRequest = Extract<Request, {type: 'setup'}>;
 
@@ -36,18 +37,15 @@ export type SetupResult = {
 
 export type SetupParts = {
 	world: World;
-	reader: Pick<StoreReader, 'listCounts' | 'hasCustomers' | 'usesChoice'>;
-	writer: Pick<StoreWriter, 'commit'>;
-	nowMs: () => number;
+	settings: SettingsWriter;
 	sounds: Sounds;
 	/** Of the phones' digest authentication. */
 	realm: string;
-	/** The phone accounts in force: what the registrar asks. */
-	accounts: Map<string, {extension: string; ha1: string}>;
 	/** Has the domain carry out a request; rejects with `Refused`. */
 	ask: (event: Ask) => Promise<unknown>;
 };
 
+/** What a problem with settings is in the words of the protocol. */
 const codes: Partial<Record<ProblemKey, RequestError['code']>> = {
 	unknownNoun: 'notFound',
 	notThere: 'notFound',
@@ -59,6 +57,10 @@ const codes: Partial<Record<ProblemKey, RequestError['code']>> = {
 	inData: 'conflict',
 	builtIn: 'conflict',
 	fixed: 'conflict',
+	changedSince: 'conflict',
+	alreadyUndone: 'conflict',
+	noUndo: 'conflict',
+	noBatch: 'notFound',
 	lastAdmin: 'conflict',
 	notAllowed: 'notAllowed',
 	ownerOnly: 'notAllowed',
@@ -68,20 +70,25 @@ const codes: Partial<Record<ProblemKey, RequestError['code']>> = {
 /** Makes the function that carries out `setup` requests. It rejects with `Refused`. */
 export function createSetup(parts: SetupParts): (request: SetupRequest, context: ToolContext) => Promise<SetupResult> {
 	const setup = new Setup(parts);
-	return async (request, context) => {
-		try {
-			return await setup.perform(request, context);
-		} catch (error) {
-			if (!(error instanceof SetupProblem)) throw error;
-			throw new Refused({code: codes[error.problem.key] ?? 'invalid', message: error.message, setup: error.problem});
-		}
-	};
+	return (request, context) => refusing(() => setup.perform(request, context));
+}
+
+/** Runs it; a problem with settings is refused as one. */
+export async function refusing<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (!(error instanceof SetupProblem)) throw error;
+		throw new Refused({code: codes[error.problem.key] ?? 'invalid', message: error.message, setup: error.problem});
+	}
 }
 
 class Setup {
-	#last: Promise<unknown> = Promise.resolve();
+	readonly #settings: SettingsWriter;
 
-	constructor(private readonly parts: SetupParts) {}
+	constructor(private readonly parts: SetupParts) {
+		this.#settings = parts.settings;
+	}
 
 	async perform(request: SetupRequest, context: ToolContext): Promise<SetupResult> {
 		const noun = nounOf(request.noun);
@@ -106,39 +113,16 @@ class Setup {
 			case 'stop':
 				return this.#run(noun, request, context);
 			default:
-				return this.#inTurn(() => (verb === 'remove' ? this.#remove(noun, request, context) : this.#put(noun, request, context)));
+				return this.#settings.inTurn(() => (verb === 'remove' ? this.#remove(noun, request, context) : this.#put(noun, request, context)));
 		}
 	}
 
-	#inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(work, work);
-		this.#last = turn.catch(() => {});
-		return turn;
-	}
-
 	#state(): State {
-		const {world, reader, sounds} = this.parts;
-		const seats = new Map<string, string>();
-		for (const {extension, operatorId} of world.agents.values())
-			seats.set(extension, world.config.operators.find(({id}) => id === operatorId)?.loginId ?? operatorId);
-		return {
-			config: world.config,
-			...sounds.names(),
-			seats,
-			phones: new Set(world.phones),
-			history: reader,
-			countOf(listId) {
-				const counts = reader.listCounts(listId);
-				const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-				return {total, left: counts.waiting + counts.autoRecall, errors: counts.failed};
-			},
-		};
+		return this.#settings.state();
 	}
 
 	#allow(asker: Asker, needed: Role): void {
-		if (asker === 'owner') return;
-		const operator = this.parts.world.config.operators.find(({id}) => id === asker.operatorId);
-		if (!operator || roles.indexOf(operator.role) < roles.indexOf(needed)) throw new SetupProblem('notAllowed', {role: needed});
+		allow(this.parts.world, asker, needed);
 	}
 
 	#words(noun: AnyNoun, name: string | undefined): string[] {
@@ -168,12 +152,16 @@ class Setup {
 		const name = noun.keyOf(row, stateAfter);
 		const changes = differences(noun, before, row, state, stateAfter);
 		if (changes.length > 0 || hidden || adding) {
-			const ops = noun.put!(row, state, hidden);
-			const event = this.#event(noun, row, {verb: adding ? 'added' : 'changed', actor, name, changes, secret: hidden !== undefined});
-			await this.parts.writer.commit([...ops, {op: 'appendEvent', row: event}]);
-			if (hidden?.kind === 'phone') this.parts.accounts.set(name, {extension: name, ha1: hidden.ha1});
-			// On what is in force now: the dialler may have been started or a list brought in meanwhile.
-			loop.post({type: 'configChanged', config: noun.apply!(this.parts.world.config, row, before)});
+			const change: Change = {noun, verb: adding ? 'add' : 'set', key: name, before, after: row, fields: changes};
+			await this.#settings.write(
+				{
+					ops: noun.put!(row, state, hidden),
+					changes: [{...change, ...(hidden && {secret: hidden})}],
+					apply: now => noun.apply!(now, row, before),
+					actor,
+				},
+				loop,
+			);
 		}
 		const now = this.#state();
 		return {rows: [this.#whole(noun, findRow(noun, name, now) ?? row, now)], changes};
@@ -217,45 +205,16 @@ class Setup {
 		const row = rowOf(noun, request.key, state);
 		this.#unchanged(noun, row, request, state);
 		const name = noun.keyOf(row, state);
-		const users = usersOf(state.config, noun.name, idOf(noun, row, state));
+		const users = othersUsing(noun, row, state);
 		if (users.length > 0) throw new SetupProblem('inUse', {noun: noun.label, given: name, users: users.join(', ')});
-		const working = this.#atWork(noun, row, state);
+		const working = this.#settings.atWork(noun, row, state);
 		if (working.length > 0) throw new SetupProblem('atWork', {noun: noun.label, given: name, users: working.join(', ')});
+		const fields = differences(noun, row, undefined, state, state);
+		const change: Change = {noun, verb: 'remove', key: name, before: row, after: undefined, fields};
 		const ops = noun.remove!.ops(row, state);
-		const changes = differences(noun, row, undefined, state, state);
-		const event = this.#event(noun, row, {verb: 'removed', actor, name, changes, secret: false});
-		await this.parts.writer.commit([...ops, {op: 'appendEvent', row: event}]);
+		await this.#settings.write({ops, changes: [change], apply: config => noun.remove!.apply(config, row), actor}, loop);
 		if (noun.name === 'prompt') await this.parts.sounds.remove(name);
-		if (noun.secret?.kind === 'phone') this.parts.accounts.delete(name);
-		loop.post({type: 'configChanged', config: noun.remove!.apply(this.parts.world.config, row)});
-		return {rows: [], changes};
-	}
-
-	/** Calls that are on their way through it, people who work in it. */
-	#atWork(noun: AnyNoun, row: unknown, state: State): string[] {
-		const {world} = this.parts;
-		if (noun.name !== 'group') return noun.atWork?.(row, state) ?? [];
-		const groupId = idOf(noun, row, state);
-		const people = [...world.agents.values()].filter(agent => agent.groupIds.includes(groupId));
-		const calls = [...world.calls.values()].filter(call => call.row.groupId === groupId);
-		const waiting = [...world.callBacks.values()].filter(callBack => callBack.groupId === groupId);
-		return [...people.map(agent => `operator ${agent.operatorId}`), ...calls.map(call => call.row.id), ...waiting.map(({id}) => id)];
-	}
-
-	#event(
-		noun: AnyNoun,
-		row: unknown,
-		{verb, actor, name, changes, secret}: {verb: string; actor: string; name: string; changes: FieldChange[]; secret: boolean},
-	): EventRow {
-		const side = (which: 'before' | 'after') =>
-			Object.fromEntries(changes.flatMap(change => (change[which].length > 0 ? [[change.field, joined(change[which])]] : [])));
-		return {
-			atMs: this.parts.nowMs(),
-			kind: `${noun.eventNoun ?? noun.name}.${verb}`,
-			actor,
-			...noun.about?.(row),
-			data: {name, before: side('before'), after: side('after'), ...(secret && {password: true})},
-		};
+		return {rows: [], changes: fields};
 	}
 
 	/** 発信開始・発信停止: the domain does it, in one step with the dialler. */
@@ -274,6 +233,13 @@ class Setup {
 	}
 }
 
+/** @throws SetupProblem `notAllowed`. */
+export function allow(world: World, asker: Asker, needed: Role): void {
+	if (asker === 'owner') return;
+	const operator = world.config.operators.find(({id}) => id === asker.operatorId);
+	if (!operator || roles.indexOf(operator.role) < roles.indexOf(needed)) throw new SetupProblem('notAllowed', {role: needed});
+}
+
 const settableNames = (noun: AnyNoun): string[] => noun.fields.filter(({readOnly}) => !readOnly).map(({name}) => name);
 
 function shownRow(noun: AnyNoun, row: unknown, state: State): SetupRow {
@@ -289,10 +255,4 @@ function shownRow(noun: AnyNoun, row: unknown, state: State): SetupRow {
 function versionOf(noun: AnyNoun, row: unknown, state: State): string {
 	const texts = noun.fields.filter(({readOnly}) => !readOnly).map(field => [field.name, ...field.get(row, state)]);
 	return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 8);
-}
-
-/** What others refer to it by. */
-function idOf(noun: AnyNoun, row: unknown, state: State): string {
-	const {id} = row as {id?: string};
-	return id ?? noun.keyOf(row, state);
 }

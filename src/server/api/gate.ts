@@ -16,6 +16,7 @@ export const toolTypes = [
 	'assignCustomers',
 	'import',
 	'setup',
+	'config',
 	'reportInbound',
 	'listRecordings',
 	'showRecording',

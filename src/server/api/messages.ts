@@ -5,6 +5,8 @@
  * changes data is sent after the change is on the disk. The service sends the session's view as a `snapshot` after login or
  * attach, then `update` messages that replace whole parts of it. docs/protocol.md is the same for people.
  */
+
+import type {ConfigResult} from '../admin/configuring.js';
 import type {Problem} from '../admin/problem.js';
 import type {InboundReportView} from '../admin/report.js';
 import type {SetupResult} from '../admin/setup.js';
@@ -203,6 +205,7 @@ export type Results = {
 	purgeRecordings: {count: number};
 	identify: {operatorId: string; role: Role};
 	setup: SetupResult;
+	config: ConfigResult;
 	reportInbound: InboundReportView;
 	figures: Figures;
 	ping: {nowMs: number};

@@ -30,6 +30,8 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	identify: {role: 'anyone', session: false},
 	// Looking; what may be changed by whom stands with each noun.
 	setup: {role: 'supervisor', session: false},
+	// As with `setup`: each noun says who may change it.
+	config: {role: 'supervisor', session: false},
 	reportInbound: {role: 'supervisor', session: false},
 	figures: {role: 'wall', session: false},
 	startWork: {role: 'agent', session: true},

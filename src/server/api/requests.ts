@@ -219,6 +219,20 @@ export const requestSchema = v.variant('type', [
 		/** With `complete`: what may stand in this field; the names of the noun without. */
 		field: v.exactOptional(shortText),
 	}),
+	/**
+	 * All settings as a text (src/server/admin/text). `plan` says what it would change and whom that reaches; `apply` does all of it or
+	 * nothing; `undo` takes back the batch named, or the last one; `diff`: what is different now from that time. Answer: `ConfigResult`.
+	 */
+	request('config', {
+		what: v.picklist(['export', 'plan', 'apply', 'undo', 'log', 'diff']),
+		/** With `plan` and `apply`. */
+		text: v.exactOptional(v.pipe(v.string(), v.maxLength(2_000_000))),
+		/** What the text leaves out of a section is removed or cleared. */
+		exact: v.exactOptional(v.boolean()),
+		batch: v.exactOptional(shortText),
+		atMs: v.exactOptional(v.number()),
+		limit: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
+	}),
 	/** Inbound calls of a local day, today by default, from the event log. Answer: `InboundReportView`. Refusal: `invalid` (no such day). */
 	request('reportInbound', {day: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD')))}),
 	/**

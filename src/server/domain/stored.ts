@@ -37,6 +37,23 @@ export type SessionRow = {
 	callId?: string;
 };
 
+/** One setting that was added, changed or removed; texts as typed. */
+export type SettingChangeRow = {
+	/** Those made together have one. */
+	batch: string;
+	atMs: number;
+	actor: string;
+	noun: string;
+	key: string;
+	verb: 'add' | 'set' | 'remove';
+	before: Record<string, string[]>;
+	after: Record<string, string[]>;
+	/** Hash of the password before. */
+	secretBefore?: string;
+	/** The batch that this one takes back. */
+	undoes?: string;
+};
+
 export type EntryChange = {
 	entryId: string;
 	state: EntryState;
@@ -95,5 +112,8 @@ export type StoreOp =
 	| {op: 'removeRegion'; regionId: string}
 	| {op: 'putSalesGroup'; row: SalesGroup}
 	| {op: 'removeSalesGroup'; salesGroupId: string}
+	| {op: 'putSettingChange'; row: SettingChangeRow}
+	| {op: 'removeOperator'; operatorId: string}
+	| {op: 'removeAutoDial'; campaignId: string; groupId: string}
 	| {op: 'setListStarted'; listId: string; started: boolean}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

@@ -16,7 +16,10 @@ type InboundOp =
 	| 'removeGroup'
 	| 'removeExtension'
 	| 'removeCampaign'
-	| 'putSupport';
+	| 'putSupport'
+	| 'putSettingChange'
+	| 'removeOperator'
+	| 'removeAutoDial';
 
 /** Ops about calls that come in, and who works in which group with what skill. */
 export function prepareInbound(db: Database): {
@@ -50,6 +53,9 @@ export function prepareInbound(db: Database): {
 	const removeGroup = remove('groups', 'id');
 	const removeExtension = remove('extensions', 'extension');
 	const removeCampaign = remove('campaigns', 'id');
+	const removeOperator = remove('operators', 'id');
+	const removeAutoDial = db.prepare('DELETE FROM auto_dials WHERE campaign_id = ? AND group_id = ?');
+	const settingChange = db.prepare(tables.settingChanges.put);
 	const support = db.prepare(
 		'INSERT INTO support_page (only_row, doc) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET doc = excluded.doc',
 	);
@@ -67,6 +73,11 @@ export function prepareInbound(db: Database): {
 			removeGroup: op => removeGroup(op.groupId),
 			removeExtension: op => removeExtension(op.extension),
 			removeCampaign: op => removeCampaign(op.campaignId),
+			removeOperator: op => removeOperator(op.operatorId),
+			removeAutoDial({campaignId, groupId}) {
+				if (removeAutoDial.run(campaignId, groupId).changes === 0) throw new Error(`no such auto-dial setting: ${campaignId} ${groupId}`);
+			},
+			putSettingChange: ({row}) => settingChange.run(...tables.settingChanges.encode(row)),
 			putSupport: ({page}) => support.run(JSON.stringify(page)),
 		},
 		changeGroups(operatorId, groupIds) {

@@ -28,10 +28,10 @@ import type {
 	VoiceMenu,
 	VoicemailRow,
 } from '../domain/model.js';
-import type {SessionRow, StoreOp} from '../domain/stored.js';
+import type {SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 import type {EventSource} from '../domain/why/rules.js';
 
-export type {EntryChange, SessionRow, StoreOp} from '../domain/stored.js';
+export type {EntryChange, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 
 export interface StoreWriter {
 	/** Resolves when the ops are on the disk, in order with all earlier ones. Rejects when they could not be written; then none of this batch is. */
@@ -87,7 +87,14 @@ export interface StoreReader {
 	menus(): VoiceMenu[];
 	businessHours(): BusinessHours[];
 	supportPage(): SupportPage | undefined;
+	/** Changes of settings, newest first: those of one batch, or those since a time. */
+	settingChanges(query: {batch?: string; sinceMs?: number; limit: number}): Array<SettingChangeRow & {id: number}>;
+	/** The newest batch that can be undone: not undone, and no undoing itself. */
+	undoableBatch(): string | undefined;
+	isUndone(batch: string): boolean;
 	hasCustomers(campaignId: string): boolean;
+	/** Whether that operator has ever logged in or saved something. */
+	hasWorked(operatorId: string): boolean;
 	/** Whether a record of the campaign holds this choice. */
 	usesChoice(campaignId: string, master: 'reached' | 'reactions' | 'nextActions', choiceId: string): boolean;
 	/** By operator id, then group id. */

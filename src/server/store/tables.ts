@@ -17,7 +17,7 @@ import type {
 	ResponseRecord,
 	VoicemailRow,
 } from '../domain/model.js';
-import type {SessionRow} from './port.js';
+import type {SessionRow, SettingChangeRow} from './port.js';
 
 /** `plain`: text or number as it is. `flag`: boolean, kept as 0 or 1. `json`: kept as JSON text. */
 type Keep = 'plain' | 'flag' | 'json';
@@ -223,6 +223,18 @@ export const sessions = table<SessionRow>('sessions', ['tokenHash'], {
 	lastSeenMs: 'plain',
 	customerId: 'plain',
 	callId: 'plain',
+});
+export const settingChanges = table<SettingChangeRow>('setting_changes', [], {
+	batch: 'plain',
+	atMs: 'plain',
+	actor: 'plain',
+	noun: 'plain',
+	key: 'plain',
+	verb: 'plain',
+	before: 'json',
+	after: 'json',
+	secretBefore: 'plain',
+	undoes: 'plain',
 });
 export const events = table<EventRow>('events', [], {
 	atMs: 'plain',

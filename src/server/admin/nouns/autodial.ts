@@ -62,7 +62,7 @@ export const autodial: Noun<AutoDialSettings> = {
 	help: {ja: '自動発信の設定・開始・停止', en: 'auto-dial settings, start and stop'},
 	keyForm,
 	keyWords: 2,
-	verbs: ['list', 'show', 'add', 'set', 'start', 'stop'],
+	verbs: ['list', 'show', 'add', 'set', 'remove', 'start', 'stop'],
 	rights: {read: 'supervisor', write: 'manager', run: 'supervisor'},
 	columns: ['mode', 'started', 'trunk', 'caller', 'calls-max', 'ring', 'ratio'],
 	fields: [
@@ -165,6 +165,14 @@ export const autodial: Noun<AutoDialSettings> = {
 		const is = (other: AutoDialSettings) => other.campaignId === row.campaignId && other.groupId === row.groupId;
 		const started = config.autoDials.find(is)?.started ?? row.started;
 		return {...config, autoDials: replaced(config.autoDials, {...row, started}, is)};
+	},
+	atWork: row => (row.started ? ['発信開始 (started)'] : []),
+	remove: {
+		ops: ({campaignId, groupId}) => [{op: 'removeAutoDial', campaignId, groupId}],
+		apply: (config, {campaignId, groupId}) => ({
+			...config,
+			autoDials: config.autoDials.filter(other => other.campaignId !== campaignId || other.groupId !== groupId),
+		}),
 	},
 	about: ({campaignId, groupId}) => ({campaignId, groupId}),
 };

@@ -38,7 +38,7 @@ export const operator: Noun<Row> = {
 	label: {ja: 'オペレーター', en: 'operator'},
 	help: {ja: 'オペレーター・SV・管理者のアカウント', en: 'accounts of operators, supervisors and administrators'},
 	keyForm,
-	verbs: ['list', 'show', 'add', 'set'],
+	verbs: ['list', 'show', 'add', 'set', 'remove'],
 	rights: {read: 'supervisor', write: 'admin'},
 	secret: {kind: 'password', required: true},
 	columns: ['name', 'kana', 'role', 'team', 'group', 'mode', 'enabled', 'extension'],
@@ -149,5 +149,23 @@ export const operator: Noun<Row> = {
 		operators: replaced(config.operators, changed, ({id}) => id === changed.id).sort((a, b) => a.loginId.localeCompare(b.loginId)),
 		memberships: {...config.memberships, [changed.id]: groupIds},
 	}),
+	atWork: (row, {seats}) =>
+		[...seats].flatMap(([extension, loginId]) => (loginId === row.operator.loginId ? [`extension ${extension}`] : [])),
+	remove: {
+		ops(row, state) {
+			operator.check!({...row, operator: {...row.operator, enabled: false}}, state, row);
+			if (state.history?.hasWorked(row.operator.id))
+				throw new SetupProblem('inData', {
+					noun: operator.label,
+					given: row.operator.loginId,
+					what: {ja: '消せません。disable で無効にしてください', en: 'it cannot be removed; disable it instead'},
+				});
+			return [{op: 'removeOperator', operatorId: row.operator.id}];
+		},
+		apply(config, {operator: {id}}) {
+			const {[id]: _groups, ...memberships} = config.memberships;
+			return {...config, memberships, operators: config.operators.filter(other => other.id !== id)};
+		},
+	},
 	about: row => ({agentId: row.operator.id}),
 };
