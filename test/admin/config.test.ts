@@ -134,6 +134,7 @@ const changes: Record<string, {set?: Edit; add?: Edit; remove?: Edit}> = {
 		set: {noun: 'autodial', verb: 'set', key: 'CP0001 8001', values: {ratio: ['3=1.20'], retry: ['busy=1/1m', 'noAnswer=2/5m']}},
 		add: {noun: 'autodial', verb: 'add', key: 'CP0001 8002', values: {trunk: ['carrier'], caller: ['0312345678']}},
 	},
+	rules: {set: {noun: 'rules', verb: 'set', key: 'CP0001', values: {'abandon-limit': ['2.00']}}},
 	support: {set: {noun: 'support', verb: 'set', key: 'page', values: {mail: ['help@example.jp'], hours: []}}},
 };
 
