@@ -1,5 +1,6 @@
 import type {Options} from 'yargs';
 import type {CommandModule} from './command.js';
+import {simRow} from './sim/row.js';
 import type {Text, TextKey} from './texts.js';
 
 /** An option as yargs takes it, with its text or the key of it. */
@@ -121,6 +122,7 @@ export const commands: Record<string, CommandRow> = {
 		},
 		load: () => import('./recording.js'),
 	},
+	sim: simRow,
 	status: {usage: 'status', text: 'status', options: {server, data, json}, load: () => import('./status.js')},
 	voicemail: {
 		usage: 'voicemail <verb> [id]',

@@ -1,0 +1,50 @@
+/** The command line of `kaden sim`. */
+import type {CommandRow, OptionRow} from '../commands.js';
+
+const number = (ja: string, en: string, usual?: number): OptionRow => ({
+	text: {ja, en},
+	type: 'number',
+	requiresArg: true,
+	...(usual !== undefined && {default: usual}),
+});
+const policies = ['table-idle', 'table-predicted', 'progressive', 'adaptive'];
+
+export const simRow: CommandRow = {
+	usage: 'sim [what]',
+	text: {
+		ja: '発信のリハーサル：模擬の顧客とオペレーターで、設定を早送りで試す',
+		en: 'rehearse dialling: try settings on simulated people and agents, on a fast clock',
+	},
+	positionals: {
+		what: {
+			text: {ja: 'policy と書けば、発信方式だけを --stdio で動かす', en: 'policy: run nothing but the pacing policy, with --stdio'},
+			type: 'string',
+		},
+	},
+	options: {
+		policy: {text: {ja: '発信方式', en: 'pacing policy'}, choices: policies, requiresArg: true, default: 'adaptive'},
+		against: {text: {ja: '並べて比べる発信方式', en: 'another one, to compare it with'}, choices: policies, requiresArg: true},
+		agents: number('オペレーターの人数', 'agents', 20),
+		answer: number('人が応答する割合（%）', 'share of calls that a person answers, in per cent', 30),
+		talk: number('平均通話時間（秒）', 'mean talk, in seconds', 60),
+		'wrap-up': number('平均後処理時間（秒）', 'mean wrap-up, in seconds', 15),
+		after: number('シフトの中ほどからの応答率（%）', 'answer rate from the middle of the shift on, in per cent'),
+		hours: number('シフトの長さ（時間）', 'length of the shift, in hours', 4),
+		lines: number('最大同時発信数（0＝制限なし）', 'lines at most; 0: no limit', 0),
+		rate: number('1秒あたりの発信数の上限（0＝制限なし）', 'calls per second at most; 0: no limit', 0),
+		limit: number('放棄呼率の上限（%）', 'limit on abandoned calls, in per cent', 3),
+		runs: number('くり返す回数（乱数の種を1ずつ変える）', 'how many times, each with a seed of its own', 3),
+		seed: number('最初の乱数の種', 'first seed', 1),
+		grid: {
+			text: {
+				ja: '人数・通話時間・応答率の全組み合わせを、目標と比べる',
+				en: 'every crew, talk and answer rate of the grid, against its goals',
+			},
+			type: 'boolean',
+			default: false,
+		},
+		stdio: {text: {ja: '標準入出力で一行ずつ話す', en: 'speak JSON lines on stdin and stdout'}, type: 'boolean', default: false},
+		json: {text: 'jsonOption', type: 'boolean', default: false},
+	},
+	load: () => import('./sim.js'),
+};

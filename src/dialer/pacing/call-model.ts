@@ -1,0 +1,170 @@
+/**
+ * What becomes of a call by its age, learned: set-up, then ringing, then whether a person or a machine picked up. From that the
+ * chance that a call of a certain age will turn out to be a person within a certain time.
+ */
+import {cumulated, type Durations, endsOf, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
+import type {PacingEvent, PacingView} from './policy.js';
+
+/** Causes of each stage. */
+const goesOn = 0;
+const fails = 1;
+const cutOff = 2;
+
+const halfSeconds = (ends: readonly number[]): number[] => ends.map(end => end * 1_000);
+const setUpEdges = halfSeconds([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 11, 15, 20]);
+const ringEdges = halfSeconds([0, 1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 33, 36, 40, 45, 50, 60, 80, 110, 150, 200]);
+const detectEdges = halfSeconds([0, 0.3, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2, 2.3, 2.6, 3, 3.5, 4, 5, 7, 10, 15]);
+
+/** The grid the tables are made on. */
+export const stepMs = 500;
+const cells = 140;
+/** Older ones are taken for that old. */
+const setUpCells = 30;
+const ringCells = 80;
+const detectStepMs = 100;
+const detectCells = 150;
+
+export type CallModel = {setUp: Durations; ring: Durations; detect: Durations};
+
+/** Weight of each made-up call. */
+const made = 1.5;
+
+/** Starts with a few made-up calls that are soon forgotten: three in ten are answered, after some 13 s. */
+export function newCallModel(): CallModel {
+	const model = {setUp: newDurations(setUpEdges, 2), ring: newDurations(ringEdges, 2), detect: newDurations(detectEdges, 2)};
+	for (const ms of [1_500, 2_500, 4_000]) learnDuration(model.setUp, ms, goesOn, made);
+	for (const ms of [5_000, 9_000, 14_000, 20_000]) learnDuration(model.ring, ms, goesOn, made);
+	for (const ms of [500, 20_000, 30_000, 30_000, 30_000, 30_000]) learnDuration(model.ring, ms, fails, made);
+	learnDuration(model.detect, 1_000, goesOn, 2 * made);
+	learnDuration(model.detect, 2_500, fails, made);
+	return model;
+}
+
+export function learnCall(model: CallModel, {outcome, setUpMs, ringMs, detectMs}: Extract<PacingEvent, {type: 'callEnded'}>): void {
+	const end = outcome === 'cancelled' ? cutOff : fails;
+	learnDuration(model.setUp, setUpMs, ringMs === undefined ? end : goesOn);
+	if (ringMs === undefined) return;
+	learnDuration(model.ring, ringMs, detectMs === undefined ? end : goesOn);
+	if (detectMs === undefined) return;
+	learnDuration(model.detect, detectMs, outcome === 'person' ? goesOn : end);
+}
+
+export function forgetCalls(model: CallModel, keep: number): void {
+	for (const durations of [model.setUp, model.ring, model.detect]) forget(durations, keep);
+}
+
+/** Calls remembered, and persons among them. */
+export function callsKnown(model: CallModel): {calls: number; persons: number} {
+	const persons = endsOf(model.detect, goesOn);
+	const calls = endsOf(model.setUp, fails) + endsOf(model.ring, fails) + endsOf(model.detect, fails) + persons;
+	return {calls, persons};
+}
+
+/** Chances by age that a call is answered by a person within each horizon; ages in steps of `stepMs`. */
+export type CallTables = {
+	/** Answer chance of a call placed now. */
+	answer: number;
+	/** Ages at which a call placed now is answered, by equal shares of the answers. */
+	horizonsMs: number[];
+	/** By horizon, then by age. */
+	setUp: Float64Array[];
+	ring: Float64Array[];
+	/** Whenever: machine detection is over soon. By age in steps of `detectStepMs`. */
+	detect: Float64Array;
+};
+
+/** Ends of this cause by cell, and the share that reaches each cell. */
+function passage(durations: Durations, running: readonly number[], step: number, count: number): {ends: Float64Array; reach: Float64Array} {
+	const rates = ratesOf(durations, running);
+	const own = cumulated(durations.edges, rates[goesOn]!, step, count + 1);
+	const other = cumulated(durations.edges, rates[fails]!, step, count + 1);
+	const ends = new Float64Array(count);
+	const reach = new Float64Array(count + 1);
+	reach[0] = 1;
+	for (let cell = 0; cell < count; cell++) {
+		const goes = own[cell + 1]! - own[cell]!;
+		const any = goes + other[cell + 1]! - other[cell]!;
+		const left = reach[cell]! * (1 - Math.exp(-any));
+		ends[cell] = any > 0 ? (left * goes) / any : 0;
+		reach[cell + 1] = reach[cell]! - left;
+	}
+	return {ends, reach};
+}
+
+/** P(person within `horizon` cells | in this stage for `age` cells), where `next` is the chance by time from the next stage on. */
+function within({ends, reach}: {ends: Float64Array; reach: Float64Array}, age: number, horizon: number, next: Float64Array): number {
+	const alive = reach[age]!;
+	if (alive < 1e-12) return 0;
+	let sum = 0;
+	const last = Math.min(ends.length, age + horizon);
+	for (let cell = age; cell < last; cell++) {
+		const left = horizon - (cell - age);
+		// Half a cell earlier or later: the end lies somewhere within the cell.
+		sum += ends[cell]! * 0.5 * (next[left]! + next[left - 1]!);
+	}
+	return sum / alive;
+}
+
+/** `count` horizons: the middles of equal shares of the answers. */
+function quantiles(byTime: Float64Array, count: number): number[] {
+	const all = byTime[cells]!;
+	const horizons: number[] = [];
+	let cell = 0;
+	for (let at = 0; at < count; at++) {
+		const wanted = ((at + 0.5) / count) * all;
+		while (cell < cells && byTime[cell + 1]! < wanted) cell++;
+		const rise = byTime[Math.min(cells, cell + 1)]! - byTime[cell]!;
+		const part = rise > 0 ? (wanted - byTime[cell]!) / rise : 0;
+		horizons.push(Math.max(1, Math.round(cell + part)) * stepMs);
+	}
+	return horizons;
+}
+
+/** `nearMs`: horizons that come first, whatever the answers. After them `count` horizons by the answers. */
+export function callTables(
+	model: CallModel,
+	{setUpForMs, ringForMs, detectForMs}: PacingView['calls'],
+	nearMs: readonly number[],
+	count: number,
+): CallTables {
+	const detected = passage(model.detect, detectForMs, detectStepMs, detectCells);
+	const persons = new Float64Array(cells + 1);
+	let person = 0;
+	for (let cell = 0; cell < detectCells; cell++) {
+		person += detected.ends[cell]!;
+		persons[Math.floor(cell / (stepMs / detectStepMs)) + 1] = person;
+	}
+	for (let cell = detectCells / (stepMs / detectStepMs) + 1; cell <= cells; cell++) persons[cell] = person;
+	const rung = passage(model.ring, ringForMs, stepMs, cells);
+	const fromRing = new Float64Array(cells + 1);
+	for (let time = 1; time <= cells; time++) fromRing[time] = within(rung, 0, time, persons);
+	const setUp = passage(model.setUp, setUpForMs, stepMs, cells);
+	const fromStart = new Float64Array(cells + 1);
+	for (let time = 1; time <= cells; time++) fromStart[time] = within(setUp, 0, time, fromRing);
+	const horizonsMs = [...nearMs, ...quantiles(fromStart, count)];
+	const table = (stage: {ends: Float64Array; reach: Float64Array}, ages: number, next: Float64Array) =>
+		horizonsMs.map(ms => {
+			const row = new Float64Array(ages);
+			for (let age = 0; age < ages; age++) row[age] = within(stage, age, ms / stepMs, next);
+			return row;
+		});
+	const detect = new Float64Array(detectCells);
+	let rest = 0;
+	for (let cell = detectCells - 1; cell >= 0; cell--) {
+		rest += detected.ends[cell]!;
+		detect[cell] = detected.reach[cell]! > 1e-12 ? rest / detected.reach[cell]! : 0;
+	}
+	return {answer: fromStart[cells]!, horizonsMs, setUp: table(setUp, setUpCells, fromRing), ring: table(rung, ringCells, persons), detect};
+}
+
+/** The cell of an age, the last one for whatever is older. */
+const cellOf = (row: Float64Array, ageMs: number, step: number): number => Math.min(row.length - 1, Math.round(ageMs / step));
+
+/** Chances of each call under way to be answered by a person within the horizon, times a factor. Appended to `chances`. */
+export function answerChances(tables: CallTables, horizon: number, calls: PacingView['calls'], factor: number, chances: number[]): void {
+	const setUp = tables.setUp[horizon]!;
+	const ring = tables.ring[horizon]!;
+	for (const ms of calls.setUpForMs) chances.push(Math.min(1, factor * setUp[cellOf(setUp, ms, stepMs)]!));
+	for (const ms of calls.ringForMs) chances.push(Math.min(1, factor * ring[cellOf(ring, ms, stepMs)]!));
+	for (const ms of calls.detectForMs) chances.push(Math.min(1, factor * tables.detect[cellOf(tables.detect, ms, detectStepMs)]!));
+}
