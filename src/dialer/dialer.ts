@@ -3,8 +3,10 @@ import {workableLists} from './lists.js';
 import {decide} from './pacing/table.js';
 import {learnWrapUp, noWrapUpKnown} from './pacing/wrap-up.js';
 import type {Dialer} from './port.js';
-import {afterCall, isCounted} from './retries.js';
+import {afterCall, isCounted, withinWindow} from './retries.js';
 import {budgetOf, countAnswers, withinBudget} from './rules/abandon.js';
+import {consentOf, forbids} from './rules/forbids.js';
+import {closedForAll} from './rules/hours.js';
 
 export const tableDialer: Dialer = {
 	newState: () => noWrapUpKnown,
@@ -14,6 +16,10 @@ export const tableDialer: Dialer = {
 	budget: budgetOf,
 	countAnswers,
 	withinBudget,
+	forbids,
+	closedForAll,
+	consentOf,
 	isCounted,
 	afterCall,
+	withinWindow,
 };

@@ -10,9 +10,16 @@ import type {
 	CallOutcome,
 	DialRules,
 	EntryState,
-	ListEntry,
+	FieldValues,
 	RetryRule,
 } from '../server/domain/model.js';
+import type {Held} from '../server/domain/why/rules.js';
+import type {Ended} from './retries.js';
+import type {DialCheck} from './rules/forbids.js';
+import type {HoursRules} from './rules/hours.js';
+
+export type {Ended} from './retries.js';
+export type {Dialled} from './rules/forbids.js';
 
 /** What was learned about one campaign and group. Plain data, kept in the world. */
 export type PaceState = {
@@ -43,7 +50,8 @@ export type PaceDecision = {
 	ratio: number;
 };
 
-export type AfterCall = {state: EntryState; nextAtMs?: number};
+/** `number`: another one of the customer's is dialled next. */
+export type AfterCall = {state: EntryState; nextAtMs?: number; number?: string};
 
 export interface Dialer {
 	newState(): PaceState;
@@ -54,16 +62,18 @@ export interface Dialer {
 	countAnswers(days: readonly AnswerDay[], day: number, more: Partial<Omit<AnswerDay, 'day'>>): AnswerDay[];
 	/** Calls under way that the budget allows, of those that pacing wants. */
 	withinBudget(target: number, readyAgents: number, budget: AbandonBudget): number;
+	/** What forbids to dial a number from a list now, if anything. */
+	forbids(check: DialCheck): Held | undefined;
+	/** When somebody may be called next, if nobody may be now, wherever. */
+	closedForAll(rules: HoursRules, nowMs: number): number | undefined;
+	/** What the card says about consent, where the rules ask for it. */
+	consentOf(values: FieldValues, rules: DialRules | undefined): string | undefined;
 	/** Lists that may be dialled for a campaign and group, in the order to be worked (ways 1 to 3 of managing lists). */
 	workableLists(lists: Iterable<CallList>, campaignId: string, groupId: string): CallList[];
 	/** Whether a call of this outcome uses up one of the entry's attempts. */
 	isCounted(outcome: CallOutcome): boolean;
-	/** What becomes of an entry after a call that was not talked. `attempts` counts this call. */
-	afterCall(
-		entry: ListEntry,
-		outcome: CallOutcome,
-		attempts: number,
-		retries: Partial<Record<CallOutcome, RetryRule>>,
-		nowMs: number,
-	): AfterCall;
+	/** What becomes of an entry after a call that was not talked. */
+	afterCall(ended: Ended): AfterCall;
+	/** The moment put off to the time of day of a retry rule. */
+	withinWindow(rule: Pick<RetryRule, 'from' | 'to'>, atMs: number, utcOffsetMs: number): number;
 }

@@ -1,4 +1,5 @@
 /** Reads for the domain, answered as events. */
+import {scopesOf} from './domain/dial/forbidden.js';
 import type {Effect} from './domain/effects.js';
 import type {DomainEvent} from './domain/events.js';
 import type {Customer} from './domain/model.js';
@@ -7,7 +8,7 @@ import type {World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
 
 export type FetchEffect = Extract<Effect, {type: 'fetchEntries' | 'fetchCustomer' | 'findCustomers' | 'fetchRecalls'}>;
-type Reader = Pick<StoreReader, 'dialableEntries' | 'nextDueMs' | 'customer' | 'customersByNumber' | 'recallsOf'>;
+type Reader = Pick<StoreReader, 'dialableEntries' | 'nextDueMs' | 'doNotCall' | 'customer' | 'customersByNumber' | 'recallsOf'>;
 
 /** Open recalls of one operator that are kept at hand. */
 const recallsMax = 500;
@@ -29,7 +30,10 @@ function answer(effect: FetchEffect, reader: Reader, world: World, nowMs: number
 			const entries = reader.dialableEntries({listId, nowMs, limit, exclude: new Set(effect.exclude)});
 			const customers = entries.flatMap(entry => some(reader.customer(entry.customerId)));
 			const nextDueMs = reader.nextDueMs(listId, nowMs);
-			return {type: 'entriesFetched', listId, entries, customers, ...(nextDueMs !== undefined && {nextDueMs})};
+			const campaignId = world.config.lists.find(({id}) => id === listId)?.campaignId ?? '';
+			const numbers = entries.map(({number}) => number);
+			const forbidden = numbers.length > 0 ? reader.doNotCall(scopesOf(world, campaignId), numbers).map(({number}) => number) : [];
+			return {type: 'entriesFetched', listId, entries, customers, forbidden, ...(nextDueMs !== undefined && {nextDueMs})};
 		}
 		case 'fetchCustomer':
 			return {type: 'customersFetched', fetchId: effect.fetchId, customers: some(reader.customer(effect.customerId))};
@@ -57,7 +61,7 @@ const campaignOf = (world: World, id: string) => world.config.campaigns.find(cam
 function nothing(effect: FetchEffect): DomainEvent {
 	switch (effect.type) {
 		case 'fetchEntries':
-			return {type: 'entriesFetched', listId: effect.listId, entries: [], customers: []};
+			return {type: 'entriesFetched', listId: effect.listId, entries: [], customers: [], forbidden: []};
 		case 'fetchRecalls':
 			return {type: 'recallsFetched', operatorId: effect.operatorId, recalls: []};
 		default:

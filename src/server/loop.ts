@@ -22,7 +22,7 @@ export type LoopOptions = {
 	clock: Clock;
 	telephony: Telephony;
 	writer: Pick<StoreWriter, 'commit'>;
-	reader: Pick<StoreReader, 'dialableEntries' | 'nextDueMs' | 'customer' | 'customersByNumber' | 'recallsOf'>;
+	reader: Pick<StoreReader, 'dialableEntries' | 'nextDueMs' | 'doNotCall' | 'customer' | 'customersByNumber' | 'recallsOf'>;
 	files: Files;
 	/** Exactly one for each request posted, in time. */
 	onReply(reply: Reply): void;

@@ -91,7 +91,8 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 	const rows = callIds.flatMap(callId => (callId === undefined ? [] : (reader.call(callId) ?? [])));
 	for (const row of [...openCalls, ...rows]) works.set(row.id, withEntry(reader, row));
 	const abandonedToday = abandonedSince(reader, startOfDayMs(nowMs, settings.utcOffsetMs), nowMs);
-	const dialledMs = reader.dialledSince(nowMs - settings.numberGapMs);
+	const gapMs = Math.max(settings.numberGapMs, ...reader.dialRules().map(rules => rules.gapMs ?? 0));
+	const dialled = reader.dialledSince(Math.min(nowMs - gapMs, startOfDayMs(nowMs, settings.utcOffsetMs)), settings.utcOffsetMs);
 	return {
 		openCalls,
 		danglingEntries: reader.danglingEntries(),
@@ -99,7 +100,7 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 		drafts,
 		works,
 		abandonedToday,
-		dialledMs,
+		dialled,
 		answerDays: reader.answersSince({
 			sinceMs: startOfDayMs(nowMs, settings.utcOffsetMs) - answerDaysMax * dayMs,
 			utcOffsetMs: settings.utcOffsetMs,

@@ -3,6 +3,7 @@
 import {Refused} from './api/messages.js';
 import type {Request} from './api/requests.js';
 import type {WhyFinding, WhyView} from './api/views.js';
+import {numbersOf, scopesOf} from './domain/dial/forbidden.js';
 import type {CallList, Customer, Operator, ResponseRecord} from './domain/model.js';
 import {whyAgent} from './domain/why/agent.js';
 import {callOver, whyCall} from './domain/why/call.js';
@@ -96,7 +97,10 @@ function ofCustomer({world, reader, nowMs}: WhyParts, asked: Asked, self: Operat
 		return entry ? [{entry, list}] : [];
 	});
 	const recall = promiseOf(world, customer, reader.recordsOf(customer.id, 1)[0]);
-	const facts = {customer, entries, ...(recall && {recall})};
+	const campaign = world.config.campaigns.find(({id: campaignId}) => campaignId === customer.campaignId);
+	const numbers = [...new Set([...numbersOf(campaign, customer), ...entries.map(({entry}) => entry.number)])];
+	const doNotCall = reader.doNotCall(scopesOf(world, customer.campaignId), numbers);
+	const facts = {customer, entries, doNotCall, ...(recall && {recall})};
 	return {id: customer.id, name: nameOf(world, customer), findings: whyCustomer(world, facts, nowMs())};
 }
 

@@ -50,10 +50,29 @@ export const config: Config = {
 				{agentsMax: 10, ratio: 1.5},
 			],
 			ratioAbove: 3,
-			retries: {busy: {attemptsMax: 3, gapMs: 300_000}},
+			retries: {
+				busy: {attemptsMax: 3, gapMs: 300_000},
+				noAnswer: {attemptsMax: 5, gapMs: 7_200_000, from: '18:00', to: '21:00', nextNumber: true},
+			},
 		},
 	],
 	trunks: [{name: 'carrier', callsMax: 10, callsPerSecondMax: 10}],
+	dialRules: [
+		{
+			campaignId: campaign.id,
+			client: 'A社',
+			hoursId: 'week',
+			callsPerDayMax: 3,
+			gapMs: 3_600_000,
+			refusalIds: campaign.masters.reactions.slice(0, 1).map(({id}) => id),
+			consent: {fieldId: campaign.card[0]!.id, values: ['はい']},
+			regulator: 'ftc',
+			abandonLimit: 2.5,
+			abandonFile: 'busy',
+		},
+	],
+	regions: [{id: 'ny', name: 'NY', timeZone: 'America/New_York', prefixes: ['0101212'], prefectures: ['沖縄県'], hoursId: 'week'}],
+	salesGroups: [{id: 's8010', number: '8010', name: '営業', callerNumber: '050-1111-2222', groupIds: ['g1']}],
 	numbers: [
 		{
 			number: '03-1111-2222',

@@ -244,13 +244,20 @@ test('something new may name itself', t => {
 });
 
 test('what is referred to is known with who refers to it', t => {
-	t.deepEqual(usersOf(config, 'hours', 'week'), ['number 03-1111-2222 hours']);
+	t.deepEqual(usersOf(config, 'hours', 'week'), ['number 03-1111-2222 hours', 'region ny', 'rules CP0001 hours']);
 	t.deepEqual(usersOf(config, 'extension', '1001'), ['number 03-1111-2222 target']);
-	t.deepEqual(usersOf(config, 'prompt', 'busy'), ['number 03-1111-2222 closed', 'menu main file', 'group 8001', 'group 8001 overflow']);
+	t.deepEqual(usersOf(config, 'prompt', 'busy'), [
+		'number 03-1111-2222 closed',
+		'menu main file',
+		'group 8001',
+		'group 8001 overflow',
+		'rules CP0001',
+	]);
 	t.deepEqual(usersOf(config, 'group', 'g1'), [
 		'menu main key 1',
 		'group 8001 overflow',
 		'campaign CP0001',
+		'salesgroup 8010',
 		'list 春',
 		'autodial CP0001',
 		'operator op001',

@@ -143,7 +143,8 @@ const entry: ListEntry = {id: 'e', listId: 'l', customerId: 'k', number: '03', s
 
 test('after a call: by the rule of the settings, else by what is owed, else given up', t => {
 	const rules = {busy: {attemptsMax: 3, gapMs: 1_000}};
-	const after = (outcome: CallOutcome, attempts: number) => afterCall(entry, outcome, attempts, rules, 5_000);
+	const after = (outcome: CallOutcome, attempts: number) =>
+		afterCall({entry, outcome, attempts, retries: rules, nowMs: 5_000, utcOffsetMs: 0});
 	t.deepEqual(after('busy', 2), {state: 'autoRecall', nextAtMs: 6_000});
 	t.deepEqual(after('busy', 3), {state: 'failed'});
 	t.deepEqual(after('noAnswer', 1), {state: 'failed'});
@@ -154,5 +155,34 @@ test('after a call: by the rule of the settings, else by what is owed, else give
 		t.deepEqual(after(outcome, 99), {state: 'waiting'});
 		t.false(tableDialer.isCounted(outcome));
 	}
+	const recall = {...entry, state: 'autoRecall', nextAtMs: 4_000} as const;
+	const kept = afterCall({entry: recall, outcome: 'cancelled', attempts: 1, retries: rules, nowMs: 5_000, utcOffsetMs: 0});
+	t.deepEqual(kept, {state: 'autoRecall', nextAtMs: 4_000}, 'a recall stays one');
 	for (const outcome of callOutcomes) t.true(['waiting', 'autoRecall', 'failed'].includes(after(outcome, 1).state), outcome);
+});
+
+test('a retry waits for its time of day, and tries the other numbers of the customer first', t => {
+	const hour = 3_600_000;
+	const offset = 9 * hour;
+	const retries = {noAnswer: {attemptsMax: 9, gapMs: hour, from: '18:00', to: '21:00', nextNumber: true}};
+	const at = (localHour: number) => localHour * hour - offset;
+	const after = (number: string, localHour: number, numbers: string[]) =>
+		afterCall({
+			entry: {...entry, number},
+			outcome: 'noAnswer',
+			attempts: 1,
+			retries,
+			nowMs: at(localHour),
+			utcOffsetMs: offset,
+			numbers,
+		});
+	t.deepEqual(after('1', 10, ['1']), {state: 'autoRecall', nextAtMs: at(18)});
+	t.deepEqual(after('1', 18.5, ['1']), {state: 'autoRecall', nextAtMs: at(19.5)});
+	t.deepEqual(after('1', 20.5, ['1']), {state: 'autoRecall', nextAtMs: at(24 + 18)}, 'tomorrow');
+	t.deepEqual(after('1', 18, ['1', '2', '3']), {state: 'autoRecall', nextAtMs: at(18), number: '2'}, 'the next one at once');
+	t.deepEqual(after('3', 18, ['1', '2', '3']), {state: 'autoRecall', nextAtMs: at(19), number: '1'}, 'round once: after the pause');
+	t.deepEqual(after('gone', 18, ['1', '2']), {state: 'autoRecall', nextAtMs: at(19), number: '1'});
+	const night = {from: '22:00', to: '02:00'};
+	t.is(tableDialer.withinWindow(night, at(1), offset), at(1), 'over midnight');
+	t.is(tableDialer.withinWindow(night, at(3), offset), at(22));
 });

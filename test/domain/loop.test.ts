@@ -52,6 +52,7 @@ function staged(options: {traceMasked?: boolean; commitAtOnce?: boolean} = {}) {
 		reader: {
 			dialableEntries: ({listId, nowMs, limit, exclude}) => store.dialable(listId, nowMs, limit, exclude),
 			nextDueMs: (listId, nowMs) => store.nextDueMs(listId, nowMs),
+			doNotCall: (scopes, numbers) => store.forbidden(scopes, numbers).map(number => ({scope: '', number, addedMs: 0, source: ''})),
 			customer: id => store.customers.get(id),
 			customersByNumber: (_campaignId, number) => [...store.customers.values()].filter(({values}) => values['phone'] === number),
 			recallsOf: operatorId => store.recallsOf(operatorId, () => true),

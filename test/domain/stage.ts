@@ -4,6 +4,7 @@
  */
 import {tableDialer} from '../../src/dialer/dialer.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
+import {scopesOf} from '../../src/server/domain/dial/forbidden.js';
 import type {Effect} from '../../src/server/domain/effects.js';
 import type {Config, ConsoleEvent, DomainEvent} from '../../src/server/domain/events.js';
 import type {AutoDialSettings, Campaign, Draft, FieldDefinition, GroupSettings, Operator} from '../../src/server/domain/model.js';
@@ -14,7 +15,7 @@ import {formatEvent, formatValue} from '../../src/server/domain/trace.js';
 import {type Agent, type CoreSettings, createWorld, type World} from '../../src/server/domain/world.js';
 import {Agenda} from '../sim/agenda.js';
 import {checkWorld} from '../sim/invariants.js';
-import {FakeStore} from '../sim/store.js';
+import {dialledOf, FakeStore} from '../sim/store.js';
 
 /** 2026-04-01 09:00 in Japan. */
 export const nineMs = 1_775_001_600_000;
@@ -198,6 +199,7 @@ export class Stage {
 		);
 		const recovery = {
 			openCalls: [...calls.values()].filter(row => row.endedMs === undefined),
+			dialled: dialledOf(calls.values(), this.world.settings.utcOffsetMs),
 			danglingEntries: [...entries.values()].filter(({state}) => state === 'dialling' || state === 'inCall'),
 			sessions: [...sessions.values()],
 			drafts,
@@ -334,7 +336,13 @@ export class Stage {
 				const entries = store.dialable(listId, this.agenda.nowMs, effect.limit, new Set(effect.exclude));
 				const nextDueMs = store.nextDueMs(listId, this.agenda.nowMs);
 				const customers = entries.map(entry => store.customers.get(entry.customerId)!);
-				return {type: 'entriesFetched', listId, entries, customers, ...(nextDueMs !== undefined && {nextDueMs})};
+				const list = this.world.config.lists.find(({id}) => id === listId);
+				const scopes = scopesOf(this.world, list?.campaignId ?? '');
+				const forbidden = store.forbidden(
+					scopes,
+					entries.map(({number}) => number),
+				);
+				return {type: 'entriesFetched', listId, entries, customers, forbidden, ...(nextDueMs !== undefined && {nextDueMs})};
 			}
 			case 'fetchCustomer': {
 				const customer = store.customers.get(effect.customerId);

@@ -274,7 +274,7 @@ test('a customer: no calls wanted, in a call, claimed, in no list, dialled a mom
 	stage.store.customers.set('k4', {...stage.store.customers.get('k4')!, stopCalling: true, version: 2});
 	stage.send({type: 'customerChanged', customer: stage.store.customers.get('k4')!});
 	t.like(held(t, customerSays(stage, 'k4'), 'stopCalling'), {source: {customerId: 'k4'}});
-	stage.world.dialledMs.set('09000000003', nineMs - 1_000);
+	stage.world.dialled.set('09000000003', {lastMs: nineMs - 1_000, day: 0, count: 1});
 	t.like(held(t, customerSays(stage, 'k3'), 'numberGap'), {value: nineMs + 299_000, facts: {lastAtMs: nineMs - 1_000, gapForMs: 300_000}});
 	stage.store.entries.delete('e4');
 	held(t, customerSays(stage, 'k4'), 'noList');

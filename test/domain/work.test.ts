@@ -74,7 +74,7 @@ test('one number in two entries is not dialled twice within the gap', t => {
 	stage.ask('op1', {type: 'setStatus', status: 'ready'});
 	stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'invalidNumber'});
 	t.is(predictive(stage).length, 0);
-	t.like(stage.store.entries.get('e2'), {state: 'autoRecall', nextAtMs: nineMs + 60_000});
+	t.like(stage.store.entries.get('e2'), {state: 'waiting', nextAtMs: nineMs + 60_000});
 	stage.advance(60_000);
 	t.is(predictive(stage).length, 1);
 });

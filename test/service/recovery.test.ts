@@ -48,13 +48,15 @@ test('what an earlier run has left: numbers dialled inside the gap, oldest first
 	];
 	await writer.commit(rows.map(row => ({op: 'putCall', row})));
 	const {settings} = createWorld({idPrefix: 'x', dialer: tableDialer, settings: {numberGapMs: 300_000}});
-	const {dialledMs} = recoveryFrom(reader, settings, 1_000_000);
+	const {dialled} = recoveryFrom(reader, settings, 1_000_000);
 	t.deepEqual(
-		[...dialledMs!],
+		[...dialled!],
 		[
-			['0355501010', 800_000],
-			['0355501011', 900_000],
+			['0355501010', {lastMs: 800_000, day: 0, count: 2}],
+			['0355501011', {lastMs: 900_000, day: 0, count: 2}],
+			['0355501012', {lastMs: 950_000, day: 0, count: 1}],
 		],
+		'of the whole day, by hand as well',
 	);
 	const customerId = customerOf('0355501010');
 	const work = workOf(reader, draft('c', customerId));

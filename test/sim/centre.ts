@@ -65,6 +65,11 @@ const autoDial = (campaignId: string, groupId: string, more: Partial<AutoDialSet
 	...more,
 });
 
+/** Nobody is dialled for one campaign between these minutes of the day. */
+export const lunch = {from: 9 * 60 + 8, to: 9 * 60 + 10};
+const everyDay = [0, 1, 2, 3, 4, 5, 6];
+const clock = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
 const voicemail = {kind: 'voicemail', mailbox: {kind: 'group', groupId: 'g1'}, lengthMsMax: 10_000} as const;
 
 function common(rng: Rng): Partial<GroupSettings> {
@@ -150,7 +155,22 @@ export function centre(rng: Rng, agents: number): Config {
 			{number: '0120-000-004', name: 'closed', target: {kind: 'group', groupId: 'g1'}, hoursId: 'never'},
 			{number: '0120-000-005', name: 'desk', target: {kind: 'extension', extension: '11', otherwise: voicemail}},
 		],
-		hours: [{id: 'never', name: 'never', windows: [], holidays: []}],
+		hours: [
+			{id: 'never', name: 'never', windows: [], holidays: []},
+			{
+				id: 'lunch',
+				name: 'lunch',
+				windows: [
+					{days: everyDay, from: '00:00', to: clock(lunch.from)},
+					{days: everyDay, from: clock(lunch.to), to: '24:00'},
+				],
+				holidays: [],
+			},
+		],
+		dialRules: [
+			{campaignId: 'ca', client: 'us', callsPerDayMax: 2, refusalIds: ['no'], regulator: rng.pick(['none', 'ftc'] as const)},
+			{campaignId: 'cb', client: 'us', hoursId: 'lunch', refusalIds: ['no'], abandonFile: 'who-we-are'},
+		],
 		menus: [
 			{
 				id: 'm1',

@@ -116,6 +116,7 @@ function typed(sim: Sim, agent: Agent): Act | undefined {
 	const {rng} = sim;
 	const draft = structuredClone(agent.draft);
 	draft.record.text = 'x'.repeat(rng.between(0, 20));
+	draft.record.reactionId = rng.chance(0.03) ? 'no' : '';
 	draft.record.nextActionId = rng.pick(['', 'done', 'recall', 'auto', 'nonsense', 'done', 'done']);
 	draft.record.nextAt = rng.pick(['', '23:59', '12/31 10:00', 'tomorrow']);
 	if (rng.chance(0.3)) draft.values['note'] = `note ${sim.count()}`;

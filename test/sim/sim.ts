@@ -5,6 +5,7 @@
 import assert from 'node:assert';
 import {tableDialer} from '../../src/dialer/dialer.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
+import {scopesOf} from '../../src/server/domain/dial/forbidden.js';
 import type {Effect} from '../../src/server/domain/effects.js';
 import type {DomainEvent} from '../../src/server/domain/events.js';
 import {recallItem} from '../../src/server/domain/recalls.js';
@@ -14,10 +15,10 @@ import {formatEvent} from '../../src/server/domain/trace.js';
 import {createWorld, type World} from '../../src/server/domain/world.js';
 import {type Rng, seededRng} from '../../src/server/rng.js';
 import {Agenda} from './agenda.js';
-import {centre, people} from './centre.js';
+import {centre, lunch, people} from './centre.js';
 import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkReport, checkSounds, checkStore, checkWorld} from './invariants.js';
 import {type Act, nextAct} from './people.js';
-import {FakeStore} from './store.js';
+import {dialledOf, FakeStore} from './store.js';
 import {FakeTelephony, type Faults} from './telephony.js';
 import {checkWhy, noWhys} from './why.js';
 
@@ -78,7 +79,7 @@ export class Sim {
 	#asked = new Map<string, DomainEvent>();
 	#promised = new Set<string>();
 	#stepMs = 0;
-	#dialled = new Map<string, number>();
+	#dialled: ReturnType<typeof dialledOf> = new Map();
 	#refused: Record<string, number> = {};
 	#last: string[] = [];
 
@@ -221,24 +222,33 @@ export class Sim {
 				this.#afterCommit(() => this.#mine(this.rng.between(0, 5), () => this.deliver(this.#fetched(effect))));
 				return;
 			case 'dial':
-				this.#checkGap(effect.legId, effect.to);
+				this.#checkDial(effect.legId, effect.to);
 				return this.telephony.send(effect);
 			default:
 				return this.telephony.send(effect);
 		}
 	}
 
-	/** The dialler leaves a number alone for a while, whatever list it is in and whatever happens in between. */
-	#checkGap(legId: string, number: string): void {
+	/** Nobody is dialled who must not be: too soon, too often, outside the hours, or never again. Told from the outside. */
+	#checkDial(legId: string, number: string): void {
 		const call = [...this.world.calls.values()].find(other => other.legId === legId);
-		if (call?.row.kind !== 'predictive') return;
-		const lastMs = this.#dialled.get(number);
-		const {numberGapMs} = this.world.settings;
-		assert(
-			lastMs === undefined || this.agenda.nowMs - lastMs >= numberGapMs,
-			`${number} is dialled again after ${this.agenda.nowMs - lastMs!} ms`,
-		);
-		this.#dialled.set(number, this.agenda.nowMs);
+		if (call?.row.direction !== 'out' || call.row.kind === 'internal') return;
+		const {nowMs} = this.agenda;
+		const {numberGapMs, utcOffsetMs} = this.world.settings;
+		const day = dayNumber(nowMs, utcOffsetMs);
+		const before = this.#dialled.get(number);
+		const count = before?.day === day ? before.count + 1 : 1;
+		this.#dialled.set(number, {lastMs: nowMs, day, count});
+		if (call.row.kind !== 'predictive') return;
+		assert(!before || nowMs - before.lastMs >= numberGapMs, `${number} is dialled again after ${nowMs - (before?.lastMs ?? 0)} ms`);
+		const {campaignId = '', customerId = ''} = call.row;
+		const rules = this.world.config.dialRules?.find(each => each.campaignId === campaignId);
+		if (rules?.callsPerDayMax) assert(count <= rules.callsPerDayMax, `${number} is dialled ${count} times a day`);
+		const minute = Math.floor(((nowMs + utcOffsetMs) % 86_400_000) / 60_000);
+		if (rules?.hoursId) assert(minute < lunch.from || minute >= lunch.to, `${number} is dialled at minute ${minute} of the day`);
+		assert(!this.live.customers.get(customerId)!.stopCalling, `${customerId} has wanted no calls`);
+		const scopes = ['', `campaign:${campaignId}`, ...(rules?.client ? [`client:${rules.client}`] : [])];
+		assert.deepEqual(this.live.forbidden(scopes, [number]), [], `${number} is on a do-not-call file`);
 	}
 
 	#fetched(effect: Extract<Effect, {type: 'fetchEntries' | 'fetchCustomer' | 'findCustomers' | 'fetchRecalls'}>): DomainEvent {
@@ -249,7 +259,13 @@ export class Sim {
 				const entries = disk.dialable(listId, this.agenda.nowMs, effect.limit, new Set(effect.exclude));
 				const nextDueMs = disk.nextDueMs(listId, this.agenda.nowMs);
 				const customers = entries.map(entry => disk.customers.get(entry.customerId)!);
-				return {type: 'entriesFetched', listId, entries, customers, ...(nextDueMs !== undefined && {nextDueMs})};
+				const list = this.world.config.lists.find(({id}) => id === listId);
+				const scopes = scopesOf(this.world, list?.campaignId ?? '');
+				const forbidden = disk.forbidden(
+					scopes,
+					entries.map(({number}) => number),
+				);
+				return {type: 'entriesFetched', listId, entries, customers, forbidden, ...(nextDueMs !== undefined && {nextDueMs})};
 			}
 			case 'fetchCustomer': {
 				const customer = disk.customers.get(effect.customerId);
@@ -393,6 +409,7 @@ export class Sim {
 						config: {...this.world.config, lists: this.world.config.lists.map(list => ({...list, started: true}))},
 					}),
 				() => this.#stopCalling(),
+				() => this.#forbid(),
 			])();
 			this.#trouble();
 		});
@@ -408,6 +425,17 @@ export class Sim {
 		this.live.customers.set(changed.id, changed);
 		this.disk.customers.set(changed.id, changed);
 		this.deliver({type: 'customerChanged', customer: changed});
+	}
+
+	/** A number comes into a do-not-call file, or out of it. */
+	#forbid() {
+		const number = this.rng.pick([...this.live.customers.values()]).values['phone']!;
+		const scope = this.rng.pick(['', 'campaign:a', 'client:us']);
+		const key = `${scope} ${number}`;
+		const isIn = this.disk.doNotCall.has(key);
+		for (const store of [this.live, this.disk]) isIn ? store.doNotCall.delete(key) : store.doNotCall.add(key);
+		const named = this.rng.chance(0.5) && {[isIn ? 'removed' : 'added']: [number]};
+		this.deliver({type: 'doNotCallChanged', scope, ...named});
 	}
 
 	/** The service is killed and comes up again. What was not committed is gone; phones register anew. */
@@ -429,17 +457,16 @@ export class Sim {
 			[...live.calls.values()].map(row => [row.id, {row, ...(row.entryId !== undefined && {entry: live.entries.get(row.entryId)!})}]),
 		);
 		const danglingEntries = [...live.entries.values()].filter(({state}) => state === 'dialling' || state === 'inCall');
-		const dialledMs = new Map<string, number>();
-		for (const {kind, toNumber, startedMs: atMs} of live.calls.values()) if (kind === 'predictive') dialledMs.set(toNumber, atMs);
-		this.#dialled = new Map(dialledMs);
 		const {utcOffsetMs} = this.world.settings;
+		const dialled = dialledOf(live.calls.values(), utcOffsetMs);
+		this.#dialled = structuredClone(dialled);
 		const recovery = {
 			openCalls,
 			danglingEntries,
 			sessions: [...live.sessions.values()],
 			drafts: live.drafts,
 			works,
-			dialledMs,
+			dialled,
 			service: live.recount(dayNumber(nowMs, utcOffsetMs), utcOffsetMs),
 			callBacks: [...live.callBacks.values()].filter(({state}) => ['waiting', 'offered', 'dialling'].includes(state)),
 		};

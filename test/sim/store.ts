@@ -14,6 +14,7 @@ import type {
 	VoicemailRow,
 } from '../../src/server/domain/model.js';
 import {entryStates} from '../../src/server/domain/model.js';
+import {normaliseNumber} from '../../src/server/domain/numbers.js';
 import type {SessionRow, StoreOp} from '../../src/server/domain/stored.js';
 import type {ServiceCounts} from '../../src/server/domain/world.js';
 
@@ -38,6 +39,8 @@ export class FakeStore implements Tables {
 	voicemails = new Map<string, VoicemailRow>();
 	mails = new Map<string, MailRow>();
 	removals = new Set<string>();
+	/** Scope and number. */
+	doNotCall = new Set<string>();
 	events: EventRow[] = [];
 	/** Events that count for the service figures, kept apart so that counting again costs little. */
 	counted: EventRow[] = [];
@@ -57,6 +60,10 @@ export class FakeStore implements Tables {
 		);
 		due.sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting') || a.position - b.position);
 		return structuredClone(due.slice(0, limit));
+	}
+
+	forbidden(scopes: readonly string[], numbers: readonly string[]): string[] {
+		return numbers.filter(number => scopes.some(scope => this.doNotCall.has(`${scope} ${number}`)));
 	}
 
 	/** Entries of a list by state. */
@@ -117,6 +124,14 @@ export class FakeStore implements Tables {
 				this.customers.set(customer.id, {...customer, values: op.values, version: customer.version + 1});
 				return;
 			}
+			case 'refuse':
+				for (const number of op.numbers) this.doNotCall.add(`${op.scope} ${number}`);
+				for (const customer of this.customers.values()) {
+					const has = Object.values(customer.values).some(value => op.numbers.includes(normaliseNumber(value) ?? ''));
+					if (customer.id === op.customerId || (has && op.campaignIds.includes(customer.campaignId)))
+						this.customers.set(customer.id, {...customer, stopCalling: true});
+				}
+				return;
 			case 'putDraft':
 				this.drafts.set(op.operatorId, op.draft);
 				return;
@@ -151,4 +166,17 @@ export class FakeStore implements Tables {
 				throw new Error(`the simulation does not know ${op.op}`);
 		}
 	}
+}
+
+/** When numbers were dialled last, and how often on that day, as the calls say. */
+export function dialledOf(calls: Iterable<CallRow>, utcOffsetMs: number): Map<string, {lastMs: number; day: number; count: number}> {
+	const dialled = new Map<string, {lastMs: number; day: number; count: number}>();
+	for (const {direction, kind, toNumber, startedMs: lastMs} of [...calls].sort((a, b) => a.startedMs - b.startedMs)) {
+		if (direction !== 'out' || kind === 'internal') continue;
+		const day = dayNumber(lastMs, utcOffsetMs);
+		const before = dialled.get(toNumber);
+		dialled.delete(toNumber);
+		dialled.set(toNumber, {lastMs, day, count: before?.day === day ? before.count + 1 : 1});
+	}
+	return dialled;
 }

@@ -12,7 +12,9 @@ import {menu} from './nouns/menu.js';
 import {number} from './nouns/number.js';
 import {operator} from './nouns/operator.js';
 import {prompt} from './nouns/prompt.js';
+import {region} from './nouns/region.js';
 import {rules} from './nouns/rules.js';
+import {salesGroup} from './nouns/sales-group.js';
 import {skill} from './nouns/skill.js';
 import {support} from './nouns/support.js';
 import {SetupProblem} from './problem.js';
@@ -32,6 +34,8 @@ export const nouns: readonly AnyNoun[] = [
 	list,
 	autodial,
 	rules,
+	region,
+	salesGroup,
 	support,
 ];
 

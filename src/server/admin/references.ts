@@ -58,9 +58,14 @@ export function references(config: Config): Reference[] {
 		all.push(...ofTarget(`group ${number} overflow`, overflow));
 	}
 	for (const {code, groupIds} of config.campaigns) for (const id of groupIds) all.push({from: `campaign ${code}`, to: {noun: 'group', id}});
-	for (const {campaignId, abandonFile} of config.dialRules ?? []) {
+	for (const {number, groupIds} of config.salesGroups ?? [])
+		for (const id of groupIds) all.push({from: `salesgroup ${number}`, to: {noun: 'group', id}});
+	for (const {id, hoursId} of config.regions ?? [])
+		if (hoursId !== undefined) all.push({from: `region ${id}`, to: {noun: 'hours', id: hoursId}});
+	for (const {campaignId, abandonFile, hoursId} of config.dialRules ?? []) {
 		const code = config.campaigns.find(({id}) => id === campaignId)?.code ?? campaignId;
 		all.push(...ofSound(`rules ${code}`, abandonFile));
+		if (hoursId !== undefined) all.push({from: `rules ${code} hours`, to: {noun: 'hours', id: hoursId}});
 	}
 	for (const {name, groupId} of config.lists) if (groupId !== undefined) all.push({from: `list ${name}`, to: {noun: 'group', id: groupId}});
 	for (const {campaignId, groupId} of config.autoDials) {

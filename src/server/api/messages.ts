@@ -58,6 +58,7 @@ export const refusals = [
 	'weakPassword',
 	'badNumber',
 	'stopCalling',
+	'forbidden',
 	'callTaken',
 	'callGone',
 	'badFile',

@@ -1,13 +1,14 @@
 /** What administrators and the machine itself do to the call centre. */
 import {inCall} from './agent.js';
 import {endCall} from './call.js';
-import {accept, type Context, change, log, note, notify, operatorOf, persist, refuse} from './context.js';
+import {accept, type Context, change, clearTimer, log, note, notify, operatorOf, persist, refuse} from './context.js';
+import {allowNumbers, forbidNumbers} from './dial/refusal.js';
 import {hopperOf, wakeList} from './entries.js';
 import type {Config, ConsoleEvent, DomainEvent} from './events.js';
 import type {Customer} from './model.js';
 import {saveSession} from './panes.js';
 import {closeSession} from './session.js';
-import type {Agent} from './world.js';
+import type {Agent, World} from './world.js';
 
 type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 
@@ -15,10 +16,8 @@ type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 export function configChanged(ctx: Context, config: Config): void {
 	const {world} = ctx;
 	world.config = config;
-	for (const [listId, hopper] of world.hoppers) {
-		hopper.entries = [];
-		wakeList(world, listId);
-	}
+	readAgain(world);
+	for (const {campaignId} of config.autoDials) clearTimer(ctx, 'pace', `hours ${campaignId}`);
 	for (const agent of [...world.agents.values()]) {
 		if (operatorOf(world, agent.operatorId)?.enabled) {
 			leaveGroups(ctx, agent);
@@ -49,6 +48,23 @@ export function customerChanged(ctx: Context, customer: Customer): void {
 	// Who may be called again was left out when the list was read.
 	for (const listId of world.hoppers.keys()) wakeList(world, listId);
 	ctx.look = true;
+}
+
+/** What was read ahead is read again with the file as it is now. */
+export function doNotCallChanged(ctx: Context, {scope, added = [], removed = []}: Extract<DomainEvent, {type: 'doNotCallChanged'}>): void {
+	const {world} = ctx;
+	forbidNumbers(ctx, scope, added);
+	allowNumbers(world, scope, removed);
+	readAgain(world);
+	ctx.look = true;
+}
+
+/** Whatever was read ahead may not be so any more. */
+function readAgain(world: World): void {
+	for (const [listId, hopper] of world.hoppers) {
+		hopper.entries = [];
+		wakeList(world, listId);
+	}
 }
 
 /** 担当: what is held in memory says so as well. Nothing is dialled otherwise because of it. */

@@ -5,8 +5,9 @@
 import {endCall, noteCall, paceKey} from './call.js';
 import {isOpen} from './campaigns.js';
 import {type Context, campaignOf, newId, note, persist, setTimer, tell, timerIsSet} from './context.js';
-import {budgetOf} from './dial/budget.js';
-import {changeEntry, customerHeld, heldEntries, hopperOf} from './entries.js';
+import {budgetOf, rulesOf} from './dial/budget.js';
+import {closedForAll, entryHeld, rememberDialled} from './dial/forbidden.js';
+import {heldEntries, hopperOf, putAside} from './entries.js';
 import {isOnline, readyAgents} from './joining.js';
 import type {AutoDialSettings, CallList, Customer, ListEntry} from './model.js';
 import type {Held} from './why/rules.js';
@@ -34,13 +35,23 @@ export function runDialler(ctx: Context): void {
 		before = stockOf(ctx.world);
 		let predicting = false;
 		for (const crew of crewsOf(ctx.world, ctx.nowMs)) {
-			if (crew.held) continue;
+			if (crew.held) {
+				lookAgainAt(ctx, crew);
+				continue;
+			}
 			readAhead(ctx, crew);
 			dialFor(ctx, crew);
 			predicting ||= crew.auto.mode === 'predicted' && crew.wrapUpForMs.length > 0;
 		}
 		if (predicting && !timerIsSet(ctx.world, 'pace', 'all')) setTimer(ctx, 'pace', 'all', ctx.nowMs + ctx.world.settings.paceMs);
 	}
+}
+
+/** Dialling begins by itself when the calling hours do. */
+function lookAgainAt(ctx: Context, {auto, held}: Crew): void {
+	const untilMs = held?.rule === 'callingHours' ? held.facts?.['untilAtMs'] : undefined;
+	const key = `hours ${auto.campaignId}`;
+	if (untilMs !== undefined && !timerIsSet(ctx.world, 'pace', key)) setTimer(ctx, 'pace', key, Number(untilMs));
 }
 
 /** Entries at hand. */
@@ -66,6 +77,9 @@ export function heldBy(world: World, auto: AutoDialSettings, nowMs: number): Hel
 	if (!auto.started) return {rule: 'autoDialStopped', value: 'stopped', source: {kinds: ['autoDial.stopped'], campaignId, groupId}};
 	const campaign = campaignHeld(world, campaignId, nowMs);
 	if (campaign) return campaign;
+	const untilAtMs = closedForAll(world, campaignId, nowMs);
+	if (untilAtMs !== undefined)
+		return {rule: 'callingHours', value: '-', facts: {untilAtMs}, source: {kinds: ['dialRules.changed', 'hours.changed'], campaignId}};
 	const trunk = trunkHeld(world, auto.trunk, nowMs);
 	if (trunk) return trunk;
 	if (world.dialer.workableLists(world.config.lists, campaignId, groupId).length > 0) return undefined;
@@ -87,7 +101,10 @@ function trunkHeld(world: World, trunk: string, nowMs: number): Held | undefined
 	const reason = world.trunksDown.get(trunk);
 	if (reason !== undefined) return {rule: 'trunkDown', value: trunk, facts: {reason}, source};
 	const untilMs = world.trunkPausedMs.get(trunk) ?? 0;
-	return untilMs > nowMs ? {rule: 'trunkPaused', value: trunk, facts: {untilAtMs: untilMs}} : undefined;
+	// Further ahead than any pause: the clock was set back.
+	return untilMs > nowMs && untilMs <= nowMs + world.settings.trunkPauseMs
+		? {rule: 'trunkPaused', value: trunk, facts: {untilAtMs: untilMs}}
+		: undefined;
 }
 
 /** Who works for which campaign and group. An agent in several is counted by one: that with the fewest so far and something to dial. */
@@ -203,7 +220,8 @@ function trunkRoom(world: World, name: string, nowMs: number): {byLines: number;
 	if (!limits) return {byLines: Number.POSITIVE_INFINITY, byRate: Number.POSITIVE_INFINITY, lines: 0, rate: 0};
 	let used = 0;
 	for (const call of world.calls.values()) if (call.trunk === name) used++;
-	const starts = (world.trunkStartsMs.get(name) ?? []).filter(atMs => atMs > nowMs - 1_000);
+	// One that lies ahead is from before the clock was set back.
+	const starts = (world.trunkStartsMs.get(name) ?? []).filter(atMs => atMs > nowMs - 1_000 && atMs <= nowMs);
 	world.trunkStartsMs.set(name, starts);
 	return {
 		lines: limits.callsMax,
@@ -221,9 +239,7 @@ function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry;
 		for (let entry = hopper.entries.shift(); entry; entry = hopper.entries.shift()) {
 			const held = entryHeld(world, entry, nowMs);
 			if (held) {
-				const {rule: reason, value} = held;
-				if (reason === 'numberGap') changeEntry(ctx, entry, {state: 'autoRecall', nextAtMs: Number(value)}, {reason});
-				else changeEntry(ctx, entry, {state: 'stopped'}, {reason});
+				putAside(ctx, entry, held);
 				continue;
 			}
 			const customer = world.customers.get(entry.customerId)!;
@@ -235,23 +251,6 @@ function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry;
 		}
 	}
 	return undefined;
-}
-
-/** What forbids to dial an entry that has its turn, if anything. */
-export function entryHeld(world: World, entry: ListEntry, nowMs: number): Held | undefined {
-	return customerHeld(world.customers.get(entry.customerId), entry.customerId) ?? numberHeld(world, entry.number, nowMs);
-}
-
-/** A number is left alone for a while, whatever list it is in. */
-export function numberHeld(world: World, number: string, nowMs: number): Held | undefined {
-	const lastMs = world.dialledMs.get(number);
-	const {numberGapMs} = world.settings;
-	if (lastMs === undefined || lastMs + numberGapMs <= nowMs) return undefined;
-	return {
-		rule: 'numberGap',
-		value: lastMs + numberGapMs,
-		facts: {untilAtMs: lastMs + numberGapMs, lastAtMs: lastMs, gapForMs: numberGapMs},
-	};
 }
 
 /** Keeps some entries of the list being worked at hand, so that a call goes out the moment an agent is ready. */
@@ -280,6 +279,7 @@ function worksIn(world: World, agent: Agent, groupId: string): boolean {
 
 function place(ctx: Context, auto: AutoDialSettings, list: CallList, entry: ListEntry, customer: Customer): void {
 	const {world, nowMs} = ctx;
+	const consent = world.dialer.consentOf(customer.values, rulesOf(world, auto.campaignId));
 	const callId = newId(ctx, 'c');
 	const legId = newId(ctx, 'l');
 	const call: Call = {
@@ -304,27 +304,17 @@ function place(ctx: Context, auto: AutoDialSettings, list: CallList, entry: List
 	};
 	world.calls.set(callId, call);
 	world.legs.set(legId, {kind: 'call', callId});
-	rememberNumber(world, entry.number, nowMs);
+	rememberDialled(ctx, entry.number);
 	const starts = world.trunkStartsMs.get(auto.trunk);
 	if (starts) starts.push(nowMs);
 	tell(ctx, {type: 'dial', legId, trunk: auto.trunk, to: entry.number, from: auto.callerNumber, ringMs: auto.ringMs});
 	// Should telephony never report what came of it.
 	setTimer(ctx, 'callGuard', callId, nowMs + auto.ringMs + world.settings.guardMs);
-	noteCall(ctx, call, 'call.dialled', {data: {number: entry.number, attempt: entry.attempts + 1}});
+	noteCall(ctx, call, 'call.dialled', {
+		data: {number: entry.number, attempt: entry.attempts + 1, ...(consent !== undefined && {consent})},
+	});
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 	persist(ctx, {op: 'changeEntry', change: {entryId: entry.id, state: 'dialling', attempts: entry.attempts + 1}});
-}
-
-const numbersMax = 20_000;
-
-/** The oldest are forgotten first: the map keeps the order in which numbers were last dialled. */
-function rememberNumber(world: World, number: string, nowMs: number): void {
-	world.dialledMs.delete(number);
-	world.dialledMs.set(number, nowMs);
-	for (const [old, atMs] of world.dialledMs) {
-		if (atMs + world.settings.numberGapMs > nowMs && world.dialledMs.size <= numbersMax) break;
-		world.dialledMs.delete(old);
-	}
 }
 
 /** Cancels calls nobody has answered that are more than the agents left can take; the youngest first, dialling before ringing. */

@@ -2,6 +2,7 @@
 import {forbidden, setStatus} from './agent.js';
 import {noteCall} from './call.js';
 import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer, tell} from './context.js';
+import {numberHeld, rememberDialled} from './dial/forbidden.js';
 import {changeEntry} from './entries.js';
 import type {ConsoleEvent} from './events.js';
 import {callOther, placeInternal} from './incall/internal.js';
@@ -37,6 +38,9 @@ export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 	}
 	const customer = event.customerId === undefined ? undefined : world.customers.get(event.customerId);
 	if (customer?.stopCalling) return refuse(ctx, requestId, {code: 'stopCalling', message: 'this customer wants no calls'});
+	// A customer out of a list is held to the rules until the call goes out; whom an operator calls of the own accord is the operator's affair.
+	const held = customer && agent.preview?.customerId === customer.id && numberHeld(world, customer, number, ctx.nowMs);
+	if (held) return refuse(ctx, requestId, {code: 'forbidden', message: `dialling is not allowed now: ${held.rule}`});
 	const line = lineFor(world, agent, customer);
 	if (!line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
 	placeDirect(ctx, agent, number, line, customer, 'dialButton');
@@ -83,6 +87,7 @@ export function placeDirect(ctx: Context, agent: Agent, number: string, line: Li
 		...(entry && {entry}),
 	};
 	world.calls.set(callId, call);
+	rememberDialled(ctx, number);
 	agent.callId = callId;
 	if (agent.leg.state === 'up') call.legId = newId(ctx, 'l');
 	stopTone(ctx, agent);

@@ -1,5 +1,6 @@
 /** 編集: a record is put right by who saved it, on the day of the save. */
 import {accept, type Context, campaignOf, change, note, persist, refuse} from './context.js';
+import {heardReaction} from './dial/refusal.js';
 import type {ConsoleEvent} from './events.js';
 import type {ResponseRecord} from './model.js';
 import {addRecall, closeRecalls, recallItem} from './recalls.js';
@@ -60,6 +61,8 @@ export function editRecord(ctx: Context, agent: Agent, event: Event) {
 		campaignId,
 		data: {recordId: id, changed, nextAction: kind, nextAtMs: now.nextAtMs},
 	});
+	if (now.reactionId !== was.reactionId)
+		heardReaction(ctx, world.customers.get(customerId) ?? event.customer, now.reactionId, {actor: operatorId});
 	if (isNewest) {
 		closeRecalls(ctx, customerId, operatorId);
 		const customer = world.customers.get(customerId) ?? event.customer;

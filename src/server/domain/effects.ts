@@ -79,6 +79,7 @@ export type Refused = {
 		| 'conflict'
 		| 'badNumber'
 		| 'stopCalling'
+		| 'forbidden'
 		| 'callTaken'
 		| 'callGone'
 		| 'shuttingDown'

@@ -4,8 +4,10 @@
  *   waiting / autoRecall --dialled--> dialling --joined--> inCall --ended--> unsaved --saved--> saved / autoRecall
  *                                         +--not talked--> waiting / autoRecall / failed, by the retry rules
  */
-import {type Context, note, persist, setTimer} from './context.js';
-import type {CallOutcome, Customer, EntryState, ListEntry} from './model.js';
+import type {AfterCall, Ended} from '../../dialer/port.js';
+import {type Context, campaignOf, note, persist, setTimer} from './context.js';
+import {numbersOf} from './dial/forbidden.js';
+import type {CallOutcome, EntryState, ListEntry} from './model.js';
 import type {EntryChange} from './stored.js';
 import type {Held} from './why/rules.js';
 import type {Call, Hopper, World} from './world.js';
@@ -16,10 +18,11 @@ export function hopperOf(world: World, listId: string): Hopper {
 	return hopper;
 }
 
-/** What forbids anything that works from lists to dial this customer, if anything. */
-export function customerHeld(customer: Customer | undefined, customerId: string): Held | undefined {
-	if (!customer) return {rule: 'customerGone', value: customerId};
-	return customer.stopCalling ? {rule: 'stopCalling', value: customerId, source: {kinds: ['customer.stopped'], customerId}} : undefined;
+/** An entry that may not be dialled when its turn has come: for later, or for good. */
+export function putAside(ctx: Context, entry: ListEntry, {rule: reason, facts}: Held): void {
+	const untilMs = facts?.['untilAtMs'];
+	if (untilMs === undefined) changeEntry(ctx, entry, {state: 'stopped'}, {reason});
+	else changeEntry(ctx, entry, {state: entry.state, nextAtMs: Number(untilMs)}, {reason});
 }
 
 /** There may be something to dial again. */
@@ -55,11 +58,12 @@ export function changeEntry(
 		customerId: entry.customerId,
 		data: {entryId: entry.id, state: change.state, ...(change.nextAtMs != null && {nextAtMs: change.nextAtMs})},
 	});
-	if (change.state === 'waiting') {
+	if (change.nextAtMs != null && change.nextAtMs > ctx.nowMs) {
+		if (change.state === 'autoRecall' || change.state === 'waiting') listDueAt(ctx, entry.listId, change.nextAtMs);
+	} else if (change.state === 'waiting' || change.state === 'autoRecall') {
 		wakeList(ctx.world, entry.listId);
 		ctx.look = true;
 	}
-	if (change.state === 'autoRecall' && change.nextAtMs != null) listDueAt(ctx, entry.listId, change.nextAtMs);
 }
 
 /** Looks at the list again when an entry becomes due, unless that is planned for earlier. */
@@ -81,8 +85,16 @@ export function settleEntry(ctx: Context, call: Call): void {
 	}
 	if (call.saved) return;
 	const attempts = entry.attempts + (ctx.world.dialer.isCounted(row.outcome!) ? 1 : 0);
-	const next = ctx.world.dialer.afterCall(entry, row.outcome!, attempts, retriesOf(ctx.world, call), ctx.nowMs);
-	changeEntry(ctx, entry, {state: next.state, attempts, lastOutcome: row.outcome!, nextAtMs: next.nextAtMs ?? null}, why);
+	const {nextAtMs = null, ...next} = afterCall(ctx, {entry, outcome: row.outcome!, attempts, retries: retriesOf(ctx.world, call)});
+	// What says nothing about the customer does not hide what was known: whoever was abandoned still comes first.
+	const lastOutcome = ctx.world.dialer.isCounted(row.outcome!) ? {lastOutcome: row.outcome!} : {};
+	changeEntry(ctx, entry, {...next, attempts, ...lastOutcome, nextAtMs}, why);
+}
+
+function afterCall({world, nowMs}: Context, ended: Pick<Ended, 'entry' | 'outcome' | 'attempts' | 'retries'>): AfterCall {
+	const customer = world.customers.get(ended.entry.customerId);
+	const numbers = customer ? numbersOf(campaignOf(world, customer.campaignId), customer) : [];
+	return world.dialer.afterCall({...ended, nowMs, utcOffsetMs: world.settings.utcOffsetMs, numbers});
 }
 
 function retriesOf(world: World, call: Call) {
@@ -96,6 +108,6 @@ export function giveBack(ctx: Context, entry: ListEntry, outcome: CallOutcome, s
 		const list = ctx.world.config.lists.find(other => other.id === entry.listId);
 		return list !== undefined && campaignId === list.campaignId && (list.groupId === undefined || list.groupId === groupId);
 	});
-	const next = state ? {state} : ctx.world.dialer.afterCall(entry, outcome, entry.attempts, auto?.retries ?? {}, ctx.nowMs);
+	const next = state ? {state} : afterCall(ctx, {entry, outcome, attempts: entry.attempts, retries: auto?.retries ?? {}});
 	changeEntry(ctx, entry, {lastOutcome: outcome, ...next}, {reason: outcome});
 }

@@ -226,6 +226,8 @@ export type FetchedEvent =
 			entries: ListEntry[];
 			/** The customers of those entries. */
 			customers: Customer[];
+			/** Numbers of theirs that are in a do-not-call file of the campaign. */
+			forbidden?: string[];
 			/** Earliest time at which an entry of the list becomes due, if one is planned. */
 			nextDueMs?: number;
 	  }
@@ -241,6 +243,12 @@ export type DomainEvent =
 	| {type: 'configChanged'; config: Config}
 	/** A customer was changed by something else than a console (import, administrator). */
 	| {type: 'customerChanged'; customer: Customer}
+	| /** A do-not-call file was changed. Without numbers they are too many to be named. */ {
+			type: 'doNotCallChanged';
+			scope: string;
+			added?: string[];
+			removed?: string[];
+	  }
 	/** The room where recordings are written has become low, or is enough again. */
 	| {type: 'diskRoom'; freeBytes: number; isLow: boolean}
 	/** Messages of that mailbox (`group:…`, `extension:…`) were heard or deleted. */

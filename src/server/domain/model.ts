@@ -205,7 +205,8 @@ export type CallList = {
 /** One row of the ratio table: up to and including `agentsMax` idle agents, dial `ratio` calls for each. */
 export type RatioRow = {agentsMax: number; ratio: number};
 
-export type RetryRule = {attemptsMax: number; gapMs: number};
+/** `from`, `to`: local time of day `HH:MM` of the next try. `nextNumber`: the customer's other numbers are tried as well, at once. */
+export type RetryRule = {attemptsMax: number; gapMs: number; from?: string; to?: string; nextNumber?: boolean};
 
 /** Auto-dial settings (自動発信設定) of one campaign and group. */
 export type AutoDialSettings = {

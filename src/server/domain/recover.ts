@@ -1,4 +1,5 @@
 /** After a restart: what was running is closed in the log with its reason, entries go back, sessions and drafts are there again. */
+import type {Dialled} from '../../dialer/port.js';
 import {setStatus} from './agent.js';
 import {dayNumber} from './calendar.js';
 import {type Context, decided, newContext, note, persist} from './context.js';
@@ -34,8 +35,8 @@ export type Recovery = {
 	callBacks?: CallBackRow[];
 	/** Callers of today nobody has talked with, oldest first. */
 	abandonedCalls?: AbandonedItem[];
-	/** When the dialler last dialled each number, as far back as the minimum gap; oldest first. */
-	dialledMs?: Map<string, number>;
+	/** When each number was last dialled and how often that day, as far back as a gap or the day; oldest first. */
+	dialled?: Map<string, Dialled>;
 };
 
 /** Once, after the first `configChanged` and before any other event. */
@@ -43,7 +44,7 @@ export function recover(world: World, recovery: Recovery, nowMs: number): Effect
 	const ctx = newContext(world, nowMs);
 	guarded(ctx, () => {
 		world.abandoned = {day: dayNumber(nowMs, world.settings.utcOffsetMs), byGroup: new Map(recovery.abandonedToday)};
-		for (const [number, atMs] of recovery.dialledMs ?? []) world.dialledMs.set(number, atMs);
+		for (const [number, dialled] of recovery.dialled ?? []) world.dialled.set(number, dialled);
 		for (const [campaignId, days] of recovery.answerDays ?? []) world.answerDays.set(campaignId, days);
 		closeCalls(ctx, recovery);
 		restoreQueue(ctx, recovery);

@@ -1,12 +1,14 @@
 /** 保存 / 全て保存: the customer and the record in one, what they do to the list entry, and the popup that follows. */
 import {forbidden} from './agent.js';
 import {accept, type Context, campaignOf, change, newId, note, persist, refuse} from './context.js';
+import {heardReaction} from './dial/refusal.js';
 import {changeEntry, isHeld} from './entries.js';
 import type {ConsoleEvent} from './events.js';
 import {phoneUsable} from './incall/own-phone.js';
 import {takeClaim} from './incall/preview.js';
 import {goReady} from './joining.js';
 import type {CallRow, Campaign, Customer, Draft, FieldValues, ListEntry, ResponseRecord} from './model.js';
+import {normaliseNumber} from './numbers.js';
 import {clearPanes, putDraft, refill, saveSession, writeDraft} from './panes.js';
 import {addRecall, closeRecalls, recallItem} from './recalls.js';
 import {checkCard, type DecodedRecord, decodeRecord} from './records.js';
@@ -46,12 +48,18 @@ export function save(ctx: Context, agent: Agent, event: Of<'save'>) {
 	}
 	const now = saveCustomer(ctx, agent, customer, values);
 	const recordId = saveRecord(ctx, agent, customer, record, work?.row);
-	saveEntry(ctx, agent, record, work);
-	refill(ctx, agent, now);
+	const refused = heardReaction(ctx, now, record.reactionId, {actor: agent.operatorId, number: numberOf(work?.row)});
+	saveEntry(ctx, agent, refused && record.kind === 'autoRecall' ? {...record, kind: 'done'} : record, work);
+	refill(ctx, agent, world.customers.get(now.id) ?? now);
 	agent.popup = {recordId};
 	saveSession(ctx, agent);
 	change(ctx, agent.operatorId, 'draft', 'customer', 'history', 'popup');
 	accept(ctx, requestId, {durable: true, value: {recordId, customerVersion: now.version}});
+}
+
+/** Of the customer in a call, where it is one. */
+function numberOf(row: CallRow | undefined): string | undefined {
+	return row && normaliseNumber(row.direction === 'in' ? row.fromNumber : row.toNumber);
 }
 
 /** The call the form belongs to, running or over. */
@@ -164,8 +172,14 @@ function saveEntry(ctx: Context, agent: Agent, record: DecodedRecord, work: Retu
 	}
 	const {campaignId, groupId} = work.row;
 	const auto = ctx.world.config.autoDials.find(other => other.campaignId === campaignId && other.groupId === groupId);
-	const gapMs = auto?.retries.talked?.gapMs ?? ctx.world.settings.autoRecallGapMs;
-	changeEntry(ctx, entry, {state: 'autoRecall', nextAtMs: ctx.nowMs + gapMs}, why);
+	const {gapMs = ctx.world.settings.autoRecallGapMs, attemptsMax = 0, ...window} = auto?.retries.talked ?? {};
+	// 応答後リトライ設定: no more tries than that, whoever asks for one.
+	if (attemptsMax > 0 && entry.attempts + 1 >= attemptsMax) {
+		changeEntry(ctx, entry, {state: 'saved', nextAtMs: null}, {...why, reason: 'noTryLeft'});
+		return;
+	}
+	const nextAtMs = ctx.world.dialer.withinWindow(window, ctx.nowMs + gapMs, ctx.world.settings.utcOffsetMs);
+	changeEntry(ctx, entry, {state: 'autoRecall', lastOutcome: 'talked', nextAtMs}, why);
 }
 
 /** The popup: OK keeps everything as it is; the other closes the customer and goes back to 受付中. */

@@ -15,6 +15,7 @@ import {
 	customerChanged,
 	customersAssigned,
 	diskRoom,
+	doNotCallChanged,
 	partDown,
 	partUp,
 	stopping,
@@ -76,6 +77,8 @@ function take(ctx: Context, event: DomainEvent) {
 			return configChanged(ctx, event.config);
 		case 'customerChanged':
 			return customerChanged(ctx, event.customer);
+		case 'doNotCallChanged':
+			return doNotCallChanged(ctx, event);
 		case 'customersAssigned':
 			return customersAssigned(ctx, event.customerIds, event.ownerId);
 		case 'diskRoom':

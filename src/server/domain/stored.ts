@@ -59,6 +59,8 @@ export type EntryChange = {
 	state: EntryState;
 	attempts?: number;
 	lastOutcome?: CallOutcome;
+	/** Another number of the customer. */
+	number?: string;
 	/** null clears it. */
 	nextAtMs?: number | null;
 };
@@ -108,6 +110,11 @@ export type StoreOp =
 	| {op: 'removeCampaign'; campaignId: string}
 	| {op: 'putSupport'; page: SupportPage}
 	| {op: 'putDialRules'; row: DialRules}
+	/** Never to be called again: the customer, and whoever in these campaigns has one of the numbers. The numbers go into the scope's file. */
+	| {op: 'refuse'; customerId: string; campaignIds: string[]; numbers: string[]; scope: string; atMs: number; source: string}
+	/** Those that are there already stay as they are. */
+	| {op: 'putDoNotCall'; scope: string; numbers: string[]; atMs: number; source: string}
+	| {op: 'removeDoNotCall'; scope: string; numbers: string[]}
 	| {op: 'putRegion'; row: Region}
 	| {op: 'removeRegion'; regionId: string}
 	| {op: 'putSalesGroup'; row: SalesGroup}

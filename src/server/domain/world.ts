@@ -1,7 +1,7 @@
 /**
  * The whole state of the call centre, as plain data. `step` alone changes it; the shell may read it to draw views.
  */
-import type {Dialer, PaceState} from '../../dialer/port.js';
+import type {Dialer, Dialled, PaceState} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
 import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
@@ -362,8 +362,10 @@ export type World = {
 	pace: Map<string, PaceState>;
 	/** People who answered the dialler, by campaign: one row a day, as far back as a window of the abandon limit reaches. */
 	answerDays: Map<string, AnswerDay[]>;
-	/** When each number was last dialled by the dialler. */
-	dialledMs: Map<string, number>;
+	/** When each number was last dialled, and how often on that day; in the order in which that was. */
+	dialled: Map<string, Dialled>;
+	/** Numbers that were forbidden lately, by scope and number, with when: what was read before may not know it. */
+	refused: Map<string, number>;
 	/** Starts of calls within the last second, by trunk. */
 	trunkStartsMs: Map<string, number[]>;
 	/** Abandoned calls of the day, by group. */
@@ -417,7 +419,8 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		fetches: new Map(),
 		pace: new Map(),
 		answerDays: new Map(),
-		dialledMs: new Map(),
+		dialled: new Map(),
+		refused: new Map(),
 		trunkStartsMs: new Map(),
 		abandoned: {day: 0, byGroup: new Map()},
 		service: {day: 0, byGroup: new Map()},

@@ -1,7 +1,15 @@
 import type {Database} from 'better-sqlite3';
 import type {StoreOp} from './port.js';
 
-type DialOp = 'putDialRules' | 'putRegion' | 'removeRegion' | 'putSalesGroup' | 'removeSalesGroup';
+type DialOp =
+	| 'refuse'
+	| 'putDoNotCall'
+	| 'removeDoNotCall'
+	| 'putDialRules'
+	| 'putRegion'
+	| 'removeRegion'
+	| 'putSalesGroup'
+	| 'removeSalesGroup';
 
 /** Ops about the rules of dialling. */
 export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp, {op: K}>) => unknown} {
@@ -18,7 +26,25 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 	};
 	const removeRegion = remove('regions');
 	const removeSalesGroup = remove('sales_groups');
+	const stop = db.prepare('UPDATE customers SET stop_calling = 1 WHERE id = ? AND stop_calling = 0');
+	const stopOthers = db.prepare(
+		`UPDATE customers SET stop_calling = 1 WHERE stop_calling = 0 AND campaign_id IN (SELECT value FROM json_each(?))
+			AND id IN (SELECT customer_id FROM customer_numbers WHERE number IN (SELECT value FROM json_each(?)))`,
+	);
+	const forbid = db.prepare('INSERT OR IGNORE INTO do_not_call VALUES (?, ?, ?, ?)');
+	const allow = db.prepare('DELETE FROM do_not_call WHERE scope = ? AND number = ?');
 	return {
+		refuse({customerId, campaignIds, numbers, scope, atMs, source}) {
+			stop.run(customerId);
+			stopOthers.run(JSON.stringify(campaignIds), JSON.stringify(numbers));
+			for (const number of numbers) forbid.run(scope, number, atMs, source);
+		},
+		putDoNotCall({scope, numbers, atMs, source}) {
+			for (const number of numbers) forbid.run(scope, number, atMs, source);
+		},
+		removeDoNotCall({scope, numbers}) {
+			for (const number of numbers) allow.run(scope, number);
+		},
 		putDialRules: ({row}) => rules.run(row.campaignId, JSON.stringify(row)),
 		putRegion: ({row}) => region.run(row.id, JSON.stringify(row)),
 		removeRegion: ({regionId}) => removeRegion(regionId),

@@ -61,7 +61,7 @@ export function prepareOps(db: Database): Ops {
 	);
 	const changeEntry = must(
 		`UPDATE entries SET state = ?, attempts = coalesce(?, attempts), last_outcome = coalesce(?, last_outcome),
-			next_at_ms = iif(?, ?, next_at_ms) WHERE id = ?`,
+			number = coalesce(?, number), next_at_ms = iif(?, ?, next_at_ms) WHERE id = ?`,
 		'list entry',
 	);
 	const putDraft = run('INSERT INTO drafts VALUES (?, ?) ON CONFLICT (operator_id) DO UPDATE SET draft = excluded.draft');
@@ -77,8 +77,8 @@ export function prepareOps(db: Database): Ops {
 	const handlers: {[K in StoreOp['op']]: (op: Extract<StoreOp, {op: K}>) => unknown} = {
 		appendEvent: ({row}) => appendEvent(row),
 		putCall: ({row}) => putCall(row),
-		changeEntry: ({change: {entryId, state, attempts, lastOutcome, nextAtMs}}) =>
-			changeEntry(state, attempts ?? null, lastOutcome ?? null, Number(nextAtMs !== undefined), nextAtMs ?? null, entryId),
+		changeEntry: ({change: {entryId, state, attempts, lastOutcome, number, nextAtMs}}) =>
+			changeEntry(state, attempts ?? null, lastOutcome ?? null, number ?? null, Number(nextAtMs !== undefined), nextAtMs ?? null, entryId),
 		putRecord: ({row}) => putRecord(row),
 		changeCustomer: op => customers.change(op),
 		putCustomer: ({customer}) => customers.put(customer),

@@ -131,6 +131,10 @@ export interface StoreReader {
 	salesGroups(): SalesGroup[];
 	/** People who answered the dialler since then, by campaign, a row a day. Whoever hung up within `earlyMs` was early. */
 	answersSince(query: {sinceMs: number; utcOffsetMs: number; earlyMs: number}): Map<string, AnswerDay[]>;
+	/** Which of these numbers are in the do-not-call files of these scopes. */
+	doNotCall(scopes: readonly string[], numbers: readonly string[]): Array<{scope: string; number: string; addedMs: number; source: string}>;
+	/** How many numbers each file has. */
+	doNotCallCounts(): Array<{scope: string; numbers: number}>;
 	dialableEntries(query: EntryQuery): ListEntry[];
 	/** When the next entry of the list that is put off or to be called again becomes due, if any. */
 	nextDueMs(listId: string, nowMs: number): number | undefined;
@@ -148,8 +152,8 @@ export interface StoreReader {
 	/** Newest first. */
 	recordsOf(customerId: string, limit: number): ResponseRecord[];
 	call(callId: string): CallRow | undefined;
-	/** When the dialler last dialled each number from then on; oldest first, the newest 20,000 at most. */
-	dialledSince(sinceMs: number): Map<string, number>;
+	/** When each number was last dialled from then on, and how often on that local day; oldest first, a million at most. */
+	dialledSince(sinceMs: number, utcOffsetMs: number): Map<string, {lastMs: number; day: number; count: number}>;
 	/** Calls without an end: what was running when the service stopped. */
 	openCalls(): CallRow[];
 	/** Entries left in a state that only a running service may leave behind: dialling, inCall. */

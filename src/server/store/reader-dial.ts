@@ -19,7 +19,30 @@ export function dialReader(db: Database, {column}: Prepare) {
 		FROM calls WHERE started_ms >= @since AND kind = 'predictive' AND answered_ms IS NOT NULL AND campaign_id IS NOT NULL
 		GROUP BY 1, 2 ORDER BY 1, 2`,
 	);
+	// With max() the other columns are those of the newest row.
+	const dialled = db.prepare<unknown[], {number: string; lastMs: number; day: number; count: number}>(
+		`SELECT to_number AS number, max(at_ms) AS "lastMs", day, dials AS count FROM (
+			SELECT to_number, CAST((started_ms + @offset) / ${dayMs} AS INTEGER) AS day, max(started_ms) AS at_ms, count(*) AS dials
+			FROM calls WHERE started_ms >= @since AND direction = 'out' AND kind <> 'internal' GROUP BY 1, 2
+		) GROUP BY 1 ORDER BY 2 DESC LIMIT 1000000`,
+	);
+	const forbidden = db.prepare<unknown[], {scope: string; number: string; addedMs: number; source: string}>(
+		`SELECT scope, number, added_ms AS "addedMs", source FROM do_not_call
+			WHERE scope IN (SELECT value FROM json_each(?)) AND number IN (SELECT value FROM json_each(?)) ORDER BY number, scope`,
+	);
+	const forbiddenCounts = db.prepare<[], {scope: string; numbers: number}>(
+		'SELECT scope, count(*) AS numbers FROM do_not_call GROUP BY scope ORDER BY scope',
+	);
 	return {
+		dialledSince: (sinceMs: number, utcOffsetMs: number) =>
+			new Map(
+				dialled
+					.all({since: sinceMs, offset: utcOffsetMs})
+					.reverse()
+					.map(({number, ...rest}) => [number, rest]),
+			),
+		doNotCall: (scopes: readonly string[], numbers: readonly string[]) => forbidden.all(JSON.stringify(scopes), JSON.stringify(numbers)),
+		doNotCallCounts: () => forbiddenCounts.all(),
 		dialRules: docs<DialRules>('dial_rules', 'campaign_id'),
 		regions: docs<Region>('regions', 'id'),
 		salesGroups: docs<SalesGroup>('sales_groups', 'id'),

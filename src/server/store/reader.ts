@@ -62,10 +62,6 @@ export function prepareReader(db: Database): StoreReader {
 	const lists = many(tables.lists, 'ORDER BY priority, id');
 	const autoDials = many(tables.autoDials, 'ORDER BY campaign_id, group_id');
 	const call = one(tables.calls, 'WHERE id = ?');
-	const dialled = db.prepare<[number], {number: string; atMs: number}>(
-		`SELECT to_number AS number, max(started_ms) AS atMs FROM calls WHERE started_ms >= ? AND kind = 'predictive'
-			GROUP BY to_number ORDER BY atMs DESC LIMIT 20000`,
-	);
 	const openCalls = many(tables.calls, 'WHERE ended_ms IS NULL ORDER BY started_ms');
 	const draft = column<string>('SELECT draft FROM drafts WHERE operator_id = ?');
 	const sessions = many(tables.sessions, 'ORDER BY created_ms');
@@ -91,13 +87,6 @@ export function prepareReader(db: Database): StoreReader {
 		...recordingReader(db, {one, many, column}),
 		...adminReader(db),
 		call,
-		dialledSince: sinceMs =>
-			new Map(
-				dialled
-					.all(sinceMs)
-					.reverse()
-					.map(({number, atMs}) => [number, atMs]),
-			),
 		openCalls,
 		draft(operatorId) {
 			const text = draft.get(operatorId);

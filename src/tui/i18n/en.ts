@@ -251,6 +251,7 @@ export const en: Record<TextKey, string> = {
 	'refused.weakPassword': 'Use upper and lower case, digits and symbols',
 	'refused.badNumber': 'This number cannot be called',
 	'refused.stopCalling': 'This customer must not be called',
+	'refused.forbidden': 'The dialling rules do not allow this call now (Shift+F12 says why)',
 	'refused.tokenExpired': 'This shift is over. Please log in again',
 	'refused.shuttingDown': 'The service is about to stop',
 	'refused.internal': 'Something went wrong inside the service',

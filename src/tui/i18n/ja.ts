@@ -250,6 +250,7 @@ export const ja = {
 	'refused.weakPassword': 'パスワードには大文字・小文字・数字・記号を混ぜてください',
 	'refused.badNumber': '発信できない番号です',
 	'refused.stopCalling': '架電停止の顧客です',
+	'refused.forbidden': '発信ルールにより、今はかけられません（Shift+F12 で理由）',
 	'refused.tokenExpired': '勤務が終了しています。もう一度ログインしてください',
 	'refused.shuttingDown': 'サービスが停止するところです',
 	'refused.internal': 'サービスの中で誤りが起きました',

@@ -1,8 +1,8 @@
 /** 自動発信設定 of one campaign and group. */
-import {type AutoDialSettings, callOutcomes} from '../../domain/model.js';
-import {choice, decimal, duration, phoneNumber, showDuration, wholeNumber} from '../forms.js';
+import {type AutoDialSettings, callOutcomes, type RetryRule} from '../../domain/model.js';
+import {choice, decimal, duration, openWindow, phoneNumber, showDuration, wholeNumber} from '../forms.js';
 import {campaignName, groupName, trunkName} from '../names.js';
-import {bad, type Field, type Form, listProperty, type Noun, property, replaced, shown} from '../noun.js';
+import {bad, type Field, type Form, listProperty, type Noun, property, replaced, type State, shown} from '../noun.js';
 import {named, SetupProblem, type Text} from '../problem.js';
 import {ringMsMin} from './rules.js';
 
@@ -24,32 +24,49 @@ const ratioRow: Form<{agentsMax: number; ratio: number}> = {
 	show: ({agentsMax, ratio: times}) => `${agentsMax}=${times.toFixed(2)}`,
 };
 
-const retryOutcomes = ['busy', 'noAnswer', 'machine', 'congestion', 'declined', 'unreachable', 'phoneDown', 'abandoned'] as const;
+const retryOutcomes = ['busy', 'noAnswer', 'machine', 'congestion', 'declined', 'unreachable', 'phoneDown', 'abandoned', 'talked'] as const;
 const retryForm: Text = {
-	ja: `結果=回数/間隔（例 busy=3/5m）。結果は ${retryOutcomes.join('、')}`,
-	en: `OUTCOME=TIMES/PAUSE, such as busy=3/5m; outcomes: ${retryOutcomes.join(', ')}`,
+	ja: `結果=回数/間隔[/時刻-時刻][/next]（例 busy=3/5m、noAnswer=6/2h/18:00-21:00/next）。結果は ${retryOutcomes.join('、')}`,
+	en: `OUTCOME=TIMES/PAUSE[/FROM-TO][/next], such as busy=3/5m or noAnswer=6/2h/18:00-21:00/next; outcomes: ${retryOutcomes.join(', ')}`,
 };
+const pause = duration(0, 2_592_000_000);
+const showRule = ({attemptsMax, gapMs, from, to, nextNumber}: RetryRule): string =>
+	[attemptsMax, showDuration(gapMs), ...(from === undefined ? [] : [`${from}-${to}`]), ...(nextNumber ? ['next'] : [])].join('/');
+
+/** `times/pause`, then a time of day, and `next` for the other numbers of the customer. */
+function retryRule(text: string, rest: string, state: State): RetryRule {
+	const [times = '', gap = '', ...more] = rest.split('/');
+	const rule: RetryRule = {attemptsMax: wholeNumber(1, 99).parse(times, state, 'retry'), gapMs: pause.parse(gap, state, 'retry')};
+	for (const part of more) {
+		const window = part === 'next' ? undefined : openWindow.parse(`daily ${part}`, state, 'retry');
+		if (window) Object.assign(rule, {from: window.from, to: window.to});
+		else if (rule.nextNumber) throw bad('retry', text, retryForm);
+		else rule.nextNumber = true;
+	}
+	return rule;
+}
+
 const retries: Field<AutoDialSettings> = {
 	name: 'retry',
 	label: {ja: 'リトライ', en: 'retry'},
-	help: {ja: 'つながらなかったときのかけ直し', en: 'calling again those who were not reached'},
+	help: {
+		ja: '結果ごとのかけ直し（talked は応答後の自動再架電）',
+		en: 'calling again, by what came of the call (talked: 自動再架電 after a talk)',
+	},
 	form: retryForm,
 	list: true,
 	get: row =>
 		callOutcomes.flatMap(outcome => {
 			const rule = row.retries[outcome];
-			return rule ? [`${outcome}=${rule.attemptsMax}/${showDuration(rule.gapMs)}`] : [];
+			return rule ? [`${outcome}=${showRule(rule)}`] : [];
 		}),
 	set(row, texts, state) {
 		const rules: AutoDialSettings['retries'] = {};
 		for (const text of texts) {
-			const [, outcome, times = '', pause = ''] = /^(\w+)=(\d+)\/(.+)$/.exec(text.normalize('NFKC').trim()) ?? [];
+			const [, outcome, rest = ''] = /^(\w+)=(\d.*)$/.exec(text.normalize('NFKC').trim()) ?? [];
 			const known = retryOutcomes.find(each => each === outcome);
 			if (!known) throw bad('retry', text, retryForm);
-			rules[known] = {
-				attemptsMax: wholeNumber(1, 99).parse(times, state, 'retry'),
-				gapMs: duration(0, 2_592_000_000).parse(pause, state, 'retry'),
-			};
+			rules[known] = retryRule(text, rest, state);
 		}
 		return {...row, retries: rules};
 	},

@@ -1,23 +1,118 @@
 /** 発信ルール: what holds for everything that is dialled from lists for one campaign. */
 import {type DialRules, regulators} from '../../domain/dial/settings.js';
-import {choice, decimal, sound} from '../forms.js';
-import {campaignName} from '../names.js';
-import {type Noun, property, replaced} from '../noun.js';
-import {SetupProblem} from '../problem.js';
+import type {Campaign} from '../../domain/model.js';
+import {choice, decimal, duration, plainText, sound, wholeNumber} from '../forms.js';
+import {campaignName, hoursName} from '../names.js';
+import {type Field, type Noun, property, replaced, type State, without} from '../noun.js';
+import {named, SetupProblem} from '../problem.js';
 
 /** For how long a phone must ring at least, where the regulator says so: 16 CFR 310.4(b)(4)(ii). */
 export const ringMsMin: Partial<Record<NonNullable<DialRules['regulator']>, number>> = {ftc: 15_000};
+
+const campaignOf = ({config}: State, {campaignId}: DialRules): Campaign | undefined => config.campaigns.find(({id}) => id === campaignId);
+
+/** By label or id. */
+const refusal: Field<DialRules> = {
+	name: 'refusal',
+	label: {ja: 'お断り', en: 'refusals'},
+	help: {
+		ja: '「今後の電話を断る」を意味するリアクション。保存した瞬間に架電停止になる',
+		en: 'reactions that mean "do not call again": saved, no list of the client calls any more',
+	},
+	form: {ja: 'リアクション', en: 'a reaction'},
+	list: true,
+	get: (row, state) =>
+		(row.refusalIds ?? []).map(id => campaignOf(state, row)?.masters.reactions.find(each => each.id === id)?.label ?? id),
+	set(row, texts, state) {
+		const known = campaignOf(state, row)?.masters.reactions ?? [];
+		const ids = texts.map(text => {
+			const found = known.find(({id, label}) => id === text.trim() || label === text.trim());
+			if (found) return found.id;
+			const names = named(known.map(({label}) => label));
+			throw new SetupProblem('unknown', {field: 'refusal', what: refusal.form, given: text, known: names});
+		});
+		return ids.length > 0 ? {...row, refusalIds: [...new Set(ids)]} : without(row, 'refusalIds');
+	},
+};
+
+const consent: Field<DialRules> = {
+	name: 'consent',
+	label: {ja: '同意', en: 'consent'},
+	help: {
+		ja: 'この項目に同意がある人だけに発信する。発信のたびに記録に残る',
+		en: 'only people whose card says so are dialled; each dial is logged with it',
+	},
+	form: {ja: '項目、または 項目=値,値', en: 'FIELD, or FIELD=VALUE,VALUE'},
+	fallback: {ja: '問わない', en: 'not asked for'},
+	get(row, state) {
+		if (!row.consent) return [];
+		const {fieldId, values} = row.consent;
+		const label = campaignOf(state, row)?.card.find(({id}) => id === fieldId)?.label ?? fieldId;
+		return [values.length > 0 ? `${label}=${values.join(',')}` : label];
+	},
+	set(row, [text], state) {
+		if (text === undefined) return without(row, 'consent');
+		const [name = '', ...rest] = text.split('=');
+		const known = campaignOf(state, row)?.card ?? [];
+		const found = known.find(({id, label}) => id === name.trim() || label === name.trim());
+		if (!found)
+			throw new SetupProblem('unknown', {
+				field: 'consent',
+				what: {ja: '項目', en: 'field'},
+				given: name,
+				known: named(known.map(({label}) => label)),
+			});
+		const values = rest
+			.join('=')
+			.split(',')
+			.map(value => value.trim())
+			.filter(value => value !== '');
+		return {...row, consent: {fieldId: found.id, values}};
+	},
+};
 
 export const rules: Noun<DialRules> = {
 	name: 'rules',
 	eventNoun: 'dialRules',
 	label: {ja: '発信ルール', en: 'dialling rules'},
-	help: {ja: '業務ごとの発信ルール（放棄率の上限など）', en: 'rules of dialling, by campaign: limit on abandoned calls and more'},
+	help: {
+		ja: '業務ごとの発信ルール（時間帯・回数・お断り・同意・放棄率）',
+		en: 'rules of dialling, by campaign: hours, how often, refusals, consent, abandoned calls',
+	},
 	keyForm: {ja: '業務コード', en: 'code of a campaign'},
 	verbs: ['list', 'show', 'set'],
 	rights: {read: 'supervisor', write: 'manager'},
-	columns: ['regulator', 'abandon-limit', 'abandon-sound'],
+	columns: ['client', 'hours', 'calls-per-day', 'gap', 'regulator', 'abandon-limit', 'refusal', 'consent'],
 	fields: [
+		property('client', plainText, {
+			name: 'client',
+			label: {ja: '委託元', en: 'client'},
+			help: {ja: '同じ委託元の業務は「お断り」を分け合う', en: 'campaigns of one client share refusals'},
+			fallback: {ja: 'この業務だけ', en: 'this campaign alone'},
+		}),
+		property('hoursId', hoursName, {
+			name: 'hours',
+			label: {ja: '発信時間帯', en: 'calling hours'},
+			help: {
+				ja: '発信してよい時間（営業時間の名前）。地域の時刻で数える',
+				en: 'when people may be called, in their own time: a name of kaden hours',
+			},
+			fallback: {ja: 'いつでも', en: 'at any time'},
+		}),
+		property('callsPerDayMax', wholeNumber(1, 99), {
+			name: 'calls-per-day',
+			label: {ja: '一日の回数', en: 'calls a day'},
+			help: {ja: '同じ番号に一日にかける回数（全リスト合計）', en: 'how often one number is dialled in a day, over all lists'},
+			fallback: {ja: '無制限', en: 'no limit'},
+		}),
+		property('gapMs', duration(0, 2_592_000_000), {
+			name: 'gap',
+			label: {ja: '間隔', en: 'gap'},
+			help: {ja: '同じ番号にかける間隔（全リスト合計）', en: 'pause between two dials of one number, over all lists'},
+			fallback: {ja: '設定ファイルのとおり', en: 'as the configuration says'},
+		}),
+		refusal,
+		consent,
 		property('regulator', choice(regulators), {
 			name: 'regulator',
 			label: {ja: '規制', en: 'regulator'},

@@ -4,7 +4,11 @@ import type {BusinessHours, OpenWindow} from './settings.js';
 
 /** Whether the house is open. A window over midnight belongs to the day it begins: a holiday after it does not cut it short. */
 export function isOpen(hours: BusinessHours, nowMs: number, serviceOffsetMs: number): boolean {
-	const offsetMs = hours.utcOffsetMs ?? serviceOffsetMs;
+	return isOpenAt(hours, nowMs, hours.utcOffsetMs ?? serviceOffsetMs);
+}
+
+/** The same where local time is ahead of UTC by this. */
+export function isOpenAt(hours: BusinessHours, nowMs: number, offsetMs: number): boolean {
 	const today = dayNumber(nowMs, offsetMs);
 	const {hour, minute} = localTime(nowMs, offsetMs);
 	const at = hour * 60 + minute;

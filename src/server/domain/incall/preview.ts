@@ -4,7 +4,8 @@
  */
 import {isOpen} from '../campaigns.js';
 import {accept, type Context, campaignOf, change, note, notify, refuse} from '../context.js';
-import {changeEntry, customerHeld, heldEntries, hopperOf, wakeList} from '../entries.js';
+import {entryHeld} from '../dial/forbidden.js';
+import {changeEntry, heldEntries, hopperOf, putAside, wakeList} from '../entries.js';
 import type {CallList, ListEntry} from '../model.js';
 import {clearPanes, showCustomer} from '../panes.js';
 import type {Agent} from '../world.js';
@@ -34,9 +35,9 @@ function look(ctx: Context, agent: Agent, requestId: string): void {
 	for (const list of listsOf(ctx, agent)) {
 		const hopper = hopperOf(world, list.id);
 		for (let entry = hopper.entries.shift(); entry; entry = hopper.entries.shift()) {
-			const held = customerHeld(world.customers.get(entry.customerId), entry.customerId);
+			const held = entryHeld(world, entry, ctx.nowMs);
 			if (held) {
-				changeEntry(ctx, entry, {state: 'stopped'}, {reason: held.rule});
+				putAside(ctx, entry, held);
 				continue;
 			}
 			const customer = world.customers.get(entry.customerId)!;

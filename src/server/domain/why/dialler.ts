@@ -1,5 +1,6 @@
 /** What the dialler has against another call for a campaign and group. Used for operators and for lists. */
-import {type Crew, callsDue, entryHeld, listEmpty} from '../dialling.js';
+import {entryHeld} from '../dial/forbidden.js';
+import {type Crew, callsDue, listEmpty} from '../dialling.js';
 import type {CallList} from '../model.js';
 import type {World} from '../world.js';
 import {type Facts, type Finding, type Held, holding, noted} from './rules.js';
