@@ -132,7 +132,7 @@ const rooms: Room[] = [
 		at: 'src/cli/',
 		ours: ['src/cli/', 'src/data-folder.ts', 'src/server/api/client.ts', 'src/server/api/messages.ts', ...everywhere],
 		// A type is gone when the program runs: it loads nothing.
-		types: ['src/server/', 'src/audio/', 'src/dialer/simulate'],
+		types: ['src/server/', 'src/audio/', 'src/dialer/simulate', 'src/tui/'],
 		packages: ['yargs', node],
 	},
 	// The executable's launcher runs before there is a program: it may need nothing of it.

@@ -1,13 +1,14 @@
 import {Client} from '../server/api/client.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {findService, needService} from './connect.js';
+import {type Appearance, appearanceOf} from './console-options.js';
 import {text} from './texts.js';
 
 /** Opens the agent console on a running service. When the service moves (started again on another port) the console follows. */
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
 	if (!hasTerminal()) throw new CommandFailed(text(io.language, 'needsTerminal'), exitCodes.usage);
 	needService(args, io);
-	return openConsole(io, () => findService(args)?.url);
+	return openConsole(io, await appearanceOf(args, io), () => findService(args)?.url);
 }
 
 export const hasTerminal = (): boolean => Boolean(process.stdin.isTTY && process.stdout.isTTY);
@@ -17,9 +18,10 @@ export const hasTerminal = (): boolean => Boolean(process.stdin.isTTY && process
  * @param url says where the service is, asked at each try to connect.
  * @param abort ends it from outside.
  */
-export async function openConsole(io: Io, url: () => string | undefined, abort?: AbortSignal): Promise<ExitCode> {
+export async function openConsole(io: Io, appearance: Appearance, url: () => string | undefined, abort?: AbortSignal): Promise<ExitCode> {
 	const {runAgentConsole} = await import('../tui/agent/main.js');
 	const lang = io.language;
-	const code = await runAgentConsole({lang, connect: () => new Client({url, lang}), ...(abort && {abort})});
+	const {plain, sound: _, ...look} = appearance;
+	const code = await runAgentConsole({...look, lang, connect: () => new Client({url, lang}), ...(abort && {abort})}, plain);
 	return code as ExitCode;
 }

@@ -1,5 +1,6 @@
 import type {Options} from 'yargs';
 import type {CommandModule} from './command.js';
+import {consoleOptions} from './console-options.js';
 import {simRow} from './sim/row.js';
 import type {Text, TextKey} from './texts.js';
 
@@ -34,10 +35,11 @@ export const commands: Record<string, CommandRow> = {
 			keep: {text: 'keepOption', type: 'boolean', default: false},
 			seconds: {text: 'secondsOption', type: 'number', default: 30, requiresArg: true},
 			json,
+			...consoleOptions,
 		},
 		load: () => import('./start.js'),
 	},
-	agent: {usage: 'agent', text: 'agent', options: {server, data}, load: () => import('./agent.js')},
+	agent: {usage: 'agent', text: 'agent', options: {server, data, ...consoleOptions}, load: () => import('./agent.js')},
 	supervisor: {usage: 'supervisor', text: 'supervisor', options: {server, data}, load: () => import('./supervisor.js')},
 	'demo-service': {
 		usage: 'demo-service',

@@ -7,6 +7,7 @@ import {hasTerminal, openConsole} from './agent.js';
 import {startChild} from './child.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {findService} from './connect.js';
+import {type Appearance, appearanceOf} from './console-options.js';
 import {ServiceKeeper} from './keeper.js';
 import {text} from './texts.js';
 
@@ -18,11 +19,11 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	if (!Number.isFinite(given.seconds) || given.seconds <= 0 || given.seconds > 86_400) {
 		throw new CommandFailed(text(io.language, 'badSeconds', {given: String(given.seconds)}), exitCodes.usage);
 	}
-	return hasTerminal() && !process.env['CI'] ? withConsole(given, io) : withoutTerminal(given, io);
+	return hasTerminal() && !process.env['CI'] ? withConsole(given, await appearanceOf(args, io), io) : withoutTerminal(given, io);
 }
 
 /** The console is painted before anything else is started; the login waits for the service. */
-async function withConsole(args: StartArgs, io: Io): Promise<ExitCode> {
+async function withConsole(args: StartArgs, appearance: Appearance, io: Io): Promise<ExitCode> {
 	const folder = resolve(args.data ?? (process.env['KADEN_DATA'] || defaultDataDir('demo')));
 	let mayReset = args.reset;
 	const keeper = new ServiceKeeper({
@@ -42,7 +43,7 @@ async function withConsole(args: StartArgs, io: Io): Promise<ExitCode> {
 		},
 	});
 	keeper.url();
-	const code = await openConsole(io, () => keeper.url(), keeper.gaveUp.signal);
+	const code = await openConsole(io, appearance, () => keeper.url(), keeper.gaveUp.signal);
 	keeper.end();
 	if (keeper.failure) throw keeper.failure;
 	const {child} = keeper;

@@ -68,11 +68,24 @@ function codesOf(theme: Theme, tone: Tone): Codes {
 	return codes;
 }
 
+/** Marks of our own in ASCII: each one cell, and different from each other. */
+const asciiMarks: Readonly<Record<string, string>> = Object.fromEntries(
+	['●*', '○o', '■#', '□_', '◆@', '◇?', '▷>', '△^', '▲!', '▼v', '»}', '◉&', '↑^', '↓v', '←<', '→>', '×x', '★*', '·.', '─-', '“"', '”"'].map(
+		pair => Array.from(pair),
+	) as Array<[string, string]>,
+);
+const marks = new RegExp(`[${Object.keys(asciiMarks).join('')}]`, 'g');
+/** What people have written stays as it is, and so does what stands for a secret. */
+const written: ReadonlySet<Tone> = new Set<Tone>(['field', 'fieldFocused', 'fieldLocked']);
+
+const drawn = ({text, tone}: Span, theme: Theme): string =>
+	theme.ascii && (!written.has(tone) || text.endsWith(' ▼')) ? safe(text).replace(marks, mark => asciiMarks[mark]!) : safe(text);
+
 /** The line with SGR sequences, one code each with its own end, as Ink's tokeniser wants them. */
 export function renderLine(line: Line, theme: Theme): string {
 	let text = '';
 	for (const part of line) {
-		const shown = safe(part.text);
+		const shown = drawn(part, theme);
 		if (shown === '') continue;
 		const {start, end} = codesOf(theme, part.tone);
 		text += part.cursor ? start + cursorMark.on + shown + cursorMark.off + end : start + shown + end;

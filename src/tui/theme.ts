@@ -34,8 +34,8 @@ export type Tone =
 	| 'titleFocused'
 	| 'optionFocused';
 
-/** SGR parameters of every tone; '' draws plainly. */
-export type Theme = Readonly<Record<Tone, string>>;
+/** SGR parameters of every tone; '' draws plainly. `ascii`: marks are drawn in ASCII, for terminals that are not sure how wide they are. */
+export type Theme = Readonly<Record<Tone, string>> & {readonly ascii?: true};
 
 export const colourTheme: Theme = {
 	plain: '',
@@ -101,9 +101,72 @@ export const plainTheme: Theme = {
 	optionFocused: '1;7',
 };
 
+/** Nothing is dim, and what stands out is black on a light ground or white on a dark one: for weak eyes and bad screens. */
+export const contrastTheme: Theme = {
+	...plainTheme,
+	strong: '1;97',
+	dim: '',
+	accent: '1;96',
+	good: '1;92',
+	warn: '1;93',
+	bad: '1;97;41',
+	alarm: '1;97;41',
+	call: '1;92',
+	wait: '1;93',
+	field: '4;97',
+	fieldFocused: '30;103',
+	fieldLocked: '',
+	choice: '30;107',
+	bar: '30;107',
+	barKey: '1;97;44',
+	barOff: '90;107',
+	band: '30;103',
+	bandAlert: '1;97;41',
+	tile: '30;107',
+	required: '1;91',
+	labelFocused: '1;93',
+	titleFocused: '1;4;93',
+	optionFocused: '30;103',
+};
+
+/** For a light ground: no yellow and no bright letters, which cannot be read on it. */
+export const lightTheme: Theme = {
+	...colourTheme,
+	accent: '34',
+	warn: '1;35',
+	call: '1;32',
+	wait: '1;35',
+	fieldFocused: '1;4;34',
+	tile: '1;97;44',
+	labelFocused: '1;34',
+	titleFocused: '1;4;34',
+};
+
+export const themes = {colour: colourTheme, contrast: contrastTheme, light: lightTheme, plain: plainTheme} as const;
+export type ThemeName = keyof typeof themes;
+export const themeNames = Object.keys(themes) as ThemeName[];
+
 /** The theme for an environment: NO_COLOR (any non-empty value) and TERM=dumb or a monochrome terminal draw without colour. */
 export function themeFor(environment: Readonly<Record<string, string | undefined>>): Theme {
 	const terminal = environment['TERM'] ?? '';
 	const monochrome = terminal === 'dumb' || /^vt\d+|-m(ono)?$/.test(terminal);
 	return environment['NO_COLOR'] || monochrome ? plainTheme : colourTheme;
+}
+
+/**
+ * A theme of one's own: `{"base": "contrast", "tones": {"good": "1;32"}}`.
+ * @throws an Error that names what is wrong and what is allowed
+ */
+export function ownTheme(text: string): Theme {
+	const given = JSON.parse(text) as {base?: unknown; tones?: unknown};
+	const {base = 'colour', tones = {}} = given;
+	if (!themeNames.includes(base as ThemeName)) throw new Error(`base: ${String(base)} (${themeNames.join(', ')})`);
+	const known = themes[base as ThemeName];
+	if (typeof tones !== 'object' || tones === null) throw new Error('tones: {"good": "1;32"}');
+	for (const [tone, parameters] of Object.entries(tones)) {
+		if (!Object.hasOwn(known, tone)) throw new Error(`${tone} (${Object.keys(known).join(', ')})`);
+		if (typeof parameters !== 'string' || !/^(?:[1-9]|[34][0-7]|9[0-7]|10[0-7])?(?:;(?:[1-9]|[34][0-7]|9[0-7]|10[0-7]))*$/.test(parameters))
+			throw new Error(`${tone}: ${String(parameters)} (1;4;7;30-37;40-47;90-97;100-107)`);
+	}
+	return {...known, ...tones};
 }

@@ -437,7 +437,7 @@ test('without colour every meaning is still told, and no colour is sent', async 
 	t.is(themeFor({NO_COLOR: '1', TERM: 'xterm-256color'}), plainTheme);
 	t.is(themeFor({TERM: 'vt220'}), plainTheme);
 	t.is(themeFor({TERM: 'xterm-256color'}), colourTheme);
-	for (const sgr of Object.values(plainTheme)) t.notRegex(sgr, /(^|;)(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;|$)/);
+	for (const sgr of Object.values(plainTheme)) t.notRegex(String(sgr), /(^|;)(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;|$)/);
 	t.deepEqual(Object.keys(plainTheme).sort(), Object.keys(colourTheme).sort());
 });
 

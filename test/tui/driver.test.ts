@@ -95,6 +95,31 @@ test('a terminal that draws ambiguous characters wide is found out', async t => 
 	t.is(driver.screen.rowText(0).trimEnd(), '● ready');
 });
 
+test('a terminal that does not draw full-width characters is told of; one that never answers is not waited for', t => {
+	const tty = new FakeTty();
+	let odd = 0;
+	const seen: KeyEvent[] = [];
+	const {driver, timers} = started(tty, {ambiguous: 'measure', onOddWidth: () => odd++});
+	driver.onKeys(events => seen.push(...events));
+	tty.type('\x1b[1;2R\x1b[1;2R');
+	t.is(odd, 1);
+	tty.type('\x1b[1;2R');
+	t.deepEqual(
+		seen.map(event => event.type === 'key' && [event.name, event.shift]),
+		[['f3', true]],
+		'later it is Shift+F3',
+	);
+	const silent = new FakeTty();
+	const late: KeyEvent[] = [];
+	const other = started(silent, {ambiguous: 'measure', onOddWidth: () => odd++});
+	other.driver.onKeys(events => late.push(...events));
+	other.timers.advance(1000);
+	silent.type('\x1b[1;2R');
+	t.is(late.length, 1, 'nobody answered: it is the key');
+	t.is(odd, 1);
+	t.is(timers.pending, 1);
+});
+
 test('a closed terminal ends the session', t => {
 	const tty = new FakeTty();
 	const reasons: string[] = [];

@@ -83,7 +83,7 @@ for (const [bytes, keys] of table) {
 
 test('a cursor report that was asked for is no F3', t => {
 	t.deepEqual(
-		decode(['\x1b[1;2R\x1b[1;2R'], decoder => decoder.expectCursorReport()),
+		decode(['\x1b[1;2R\x1b[1;2R'], decoder => decoder.expectCursorReports(1)),
 		['reply-cursor', 'S-f3'],
 	);
 });

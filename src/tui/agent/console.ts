@@ -65,6 +65,10 @@ export class AgentConsole {
 			timers: this.#timers,
 			ambiguous: options.ambiguous ?? 'measure',
 			sizeMin,
+			onOddWidth: () => {
+				this.#core.take({type: 'tell', key: 'say.oddWidth'});
+				this.#draw();
+			},
 			tooSmall: size => ['', ` ${t('small.1', size)}`, ` ${t('small.2')}`],
 			onEnd: reason => void this.#ended(reason),
 			ownsProcess: options.ownsProcess ?? true,

@@ -1,6 +1,7 @@
 /** English texts of the consoles. */
 import type {TextKey} from './ja.js';
 import {recordEn} from './record-en.js';
+import {sayEn} from './say-en.js';
 import {supervisorEn} from './supervisor-en.js';
 
 export const en: Record<TextKey, string> = {
@@ -424,6 +425,7 @@ export const en: Record<TextKey, string> = {
 	'reason.trunkDown': 'line down',
 	'why.late': 'That has just gone. Please press again',
 	...recordEn,
+	...sayEn,
 	...supervisorEn,
 	'key.record': 'Record',
 	'key.recordStop': 'Stop rec',

@@ -1,4 +1,5 @@
 import {recordJa} from './record-ja.js';
+import {sayJa} from './say-ja.js';
 import {supervisorJa} from './supervisor-ja.js';
 
 /** Japanese texts of the consoles. The words of the buttons and statuses are those of the call-centre manuals. */
@@ -423,6 +424,7 @@ export const ja = {
 	'reason.trunkDown': '回線停止',
 	'why.late': '表示が変わったところです。もう一度押してください',
 	...recordJa,
+	...sayJa,
 	...supervisorJa,
 	'key.record': '録音開始',
 	'key.recordStop': '録音停止',

@@ -69,6 +69,10 @@ export type Action =
 	| 'takeMine'
 	| 'wrapLine'
 	| 'applyLine'
+	| 'sayStatus'
+	| 'sayCall'
+	| 'sayField'
+	| 'sayAll'
 	| 'choose';
 
 /** Statuses in which an action is possible; an action that is not named here does not depend on the status. */

@@ -21,7 +21,8 @@ export type WhyAbout = 'agent' | 'call' | 'customer';
 type Running = {seenMs: number; askedMs: number};
 
 export type Panel =
-	| {kind: 'help'}
+	/** `top`: lines scrolled by; the view goes no further than its end. */
+	| {kind: 'help'; top: number}
 	| {kind: 'recalls'; rows: RecallRow[] | null; at: number}
 	| {kind: 'menu'; at: number}
 	| ({

@@ -90,6 +90,8 @@ export type ConsoleEvent =
 	/** The mail program did not open. */
 	| {type: 'mailFailed'; address: string; program: string}
 	| {type: 'line'; state: LineState}
+	/** Something about this machine or its terminal that the person should know. */
+	| {type: 'tell'; key: Why['key']}
 	| {type: 'demo'; demo: Credentials | null}
 	| {type: 'view'; view: SessionView; isWhole: boolean}
 	| {type: 'closed'; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping' | 'tokenExpired'}

@@ -12,6 +12,8 @@ import {workAction, workKey} from './work.js';
 
 /** Keys kept for a screen that is on its way; nobody types more than this ahead. */
 const aheadMax = 500;
+/** No help is longer. */
+const helpLinesMax = 60;
 
 /** The state after an event, and what the shell must do. */
 export function step(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
@@ -35,6 +37,8 @@ function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 			return {state: {...state, size: event.size}, effects: []};
 		case 'line':
 			return lineChanged(state, event.state, nowMs);
+		case 'tell':
+			return {state: say(state, event.key, 'warn'), effects: []};
 		case 'demo':
 			return {state: {...state, demo: event.demo}, effects: []};
 		case 'view':
@@ -79,12 +83,23 @@ function pressed(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
 	}
 	const quiet: ConsoleState = {...state, message: null, armed: state.armed === binding?.action ? state.armed : null};
 	if (binding?.action === 'leave') return leave(quiet);
-	if (binding?.action === 'help') return {state: {...quiet, panel: state.panel?.kind === 'help' ? null : {kind: 'help'}}, effects: []};
+	if (binding?.action === 'help')
+		return {state: {...quiet, panel: state.panel?.kind === 'help' ? null : {kind: 'help', top: 0}}, effects: []};
+	const scrolled = state.panel?.kind === 'help' ? scrollHelp(quiet, state.panel.top, key) : null;
+	if (scrolled) return {state: scrolled, effects: []};
 	const open = state.panel?.kind === 'help' ? closeHelp(quiet, key) : quiet;
 	if (!open) return {state: {...quiet, panel: null}, effects: []};
 	if (open.stage === 'login') return binding ? loginAction(open, binding.action) : loginKey(open, key);
 	if (open.stage === 'groups') return binding ? groupsAction(open, binding.action) : groupsKey(open, key);
 	return binding ? workAction(open, binding, nowMs) : workKey(open, key, nowMs);
+}
+
+const helpMoves: Partial<Record<string, number>> = {up: -1, down: 1, pageup: -10, pagedown: 10};
+
+/** A small terminal cannot show all of the help at once. */
+function scrollHelp(state: ConsoleState, top: number, key: KeyEvent): ConsoleState | null {
+	const by = key.type === 'key' ? helpMoves[key.name] : undefined;
+	return by === undefined ? null : {...state, panel: {kind: 'help', top: Math.max(0, Math.min(top + by, helpLinesMax))}};
 }
 
 /** Help goes with the next key; Esc does nothing more than close it (null). */

@@ -12,6 +12,7 @@ import {type FormContext, formKey, isStop, settled} from './form-keys.js';
 import {historyAction, historyBack, historyWhyNot} from './history.js';
 import {changePassword, dialTyped, numberPanel, panelKey, passwordPanel} from './panels.js';
 import {soundAction, soundWhyNot, stopSound} from './recordings.js';
+import {wordsOf} from './say.js';
 import {fieldsNow} from './server.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
 import {wrapAction, wrapBack, wrapRefusal, wrapWhyNot} from './wrap-panel.js';
@@ -159,6 +160,11 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'save':
 			if (state.view?.popup && !(state.form && isUnsaved(state.form))) return keep(state);
 			return wrapRefusal(state) ?? save(isOverForm(state.panel) ? {...state, panel: null} : state, nowMs);
+		case 'sayStatus':
+		case 'sayCall':
+		case 'sayField':
+		case 'sayAll':
+			return stay(say(state, 'say.text', 'plain', {text: wordsOf(state, action, nowMs)}));
 		default:
 			return (
 				conflictAction(state, action) ??

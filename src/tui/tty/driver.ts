@@ -4,6 +4,7 @@
  */
 import {type AmbiguousWidth, type CellRuler, makeCellRuler} from './cells.js';
 import {KeyDecoder, type KeyEvent, type TerminalReply} from './keys.js';
+import {type EndReason, ownProcess} from './process.js';
 import {Screen} from './screen.js';
 import {type InputStream, type OutputStream, realTimers, type Timers} from './streams.js';
 
@@ -18,6 +19,8 @@ export type DriverOptions = {
 	timers?: Timers;
 	/** How wide the terminal draws ambiguous characters; 'measure' asks it at the start. Default: narrow. */
 	ambiguous?: AmbiguousWidth | 'measure';
+	/** With 'measure': the terminal does not draw a full-width character in two cells; it is no terminal for Japanese. */
+	onOddWidth?: () => void;
 	/** Smallest usable size; below it `tooSmall` is drawn instead of the frame. */
 	sizeMin?: Size;
 	/** The lines of that notice. */
@@ -28,17 +31,18 @@ export type DriverOptions = {
 	ownsProcess?: boolean;
 };
 
-export type EndReason = {kind: 'signal'; signal: NodeJS.Signals} | {kind: 'hangup'} | {kind: 'error'; error: unknown};
+export type {EndReason} from './process.js';
 
 const enter = '\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[2J\x1b[H';
 const leave = '\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l';
 /** Ask for the kitty keyboard protocol, then for primary attributes: whoever knows only the second answers only that. */
 const askKitty = '\x1b[?u\x1b[c';
-/** Draws one ambiguous character at the top left, asks where the pen is, and wipes it out. */
-const askWidth = '\x1b[H\u25cf\x1b[6n\r  \x1b[H';
+/** Draws an ambiguous and a full-width character at the top left, asks after each where the pen is, and wipes them out. */
+const askWidths = '\x1b[H\u25cf\x1b[6n\x1b[H\u3042\x1b[6n\x1b[H   \x1b[H';
+/** A terminal that has not answered by then does not know the question. */
+const widthsMs = 1_000;
 const kittyOn = '\x1b[>1u';
 const kittyOff = '\x1b[<u';
-const endSignals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
 
 export class Driver {
 	screen: Screen;
@@ -58,6 +62,8 @@ export class Driver {
 	#isBlocked = false;
 	#isDirty = false;
 	#kitty = false;
+	/** What was asked about and not answered yet. */
+	#widths: Array<'ambiguous' | 'full'> = [];
 
 	constructor(options: DriverOptions) {
 		this.#options = options;
@@ -91,7 +97,14 @@ export class Driver {
 		this.#listen(stdout, 'error', () => this.#end({kind: 'hangup'}));
 		this.#listen(stdout, 'drain', () => this.#drained());
 		this.#listen(stdout, 'resize', () => this.#resize());
-		if (this.#options.ownsProcess ?? true) this.#ownProcess();
+		if (this.#options.ownsProcess ?? true) {
+			const enter = () => {
+				this.#enter();
+				this.screen.invalidate();
+				this.#resize();
+			};
+			this.#undo.push(ownProcess({onEnd: reason => this.#end(reason), leave: () => this.#leave(), enter}));
+		}
 	}
 
 	/** Names the reader of keys; it gets one call per chunk of input, with all its keys, and at once those typed before. */
@@ -159,8 +172,12 @@ export class Driver {
 		this.#isActive = true;
 		this.#kitty = false;
 		const measures = this.#options.ambiguous === 'measure';
-		if (measures) this.#decoder.expectCursorReport();
-		stdout.write(enter + (measures ? askWidth : '') + askKitty);
+		this.#widths = measures ? ['ambiguous', 'full'] : [];
+		if (measures) {
+			this.#decoder.expectCursorReports(2);
+			this.#undo.push(this.#timers.after(() => this.#decoder.expectCursorReports(0), widthsMs));
+		}
+		stdout.write(enter + (measures ? askWidths : '') + askKitty);
 	}
 
 	#leave(): void {
@@ -185,10 +202,14 @@ export class Driver {
 		else if (event.kind === 'kitty' && !this.#kitty && this.#isActive) {
 			this.#kitty = true;
 			this.#options.stdout.write(kittyOn);
-		} else if (event.kind === 'cursor') this.#measured(event.column === 3 ? 2 : 1);
+		} else if (event.kind === 'cursor') {
+			const of = this.#widths.shift();
+			if (of === 'ambiguous') this.#measured(event.column === 3 ? 2 : 1);
+			else if (of === 'full' && event.column !== 3) this.#options.onOddWidth?.();
+		}
 	}
 
-	/** The terminal's answer to `askWidth`. */
+	/** The terminal's answer about ambiguous characters. */
 	#measured(width: AmbiguousWidth): void {
 		if (width === this.#ruler.widthOf('\u25cf')) return;
 		this.#ruler = makeCellRuler(width);
@@ -246,24 +267,6 @@ export class Driver {
 		this.#draw();
 	}
 
-	#ownProcess(): void {
-		for (const signal of endSignals) this.#onProcess(signal, () => this.#end({kind: 'signal', signal}));
-		this.#onProcess('SIGTSTP', () => {
-			this.#leave();
-			process.kill(process.pid, 'SIGSTOP');
-		});
-		this.#onProcess('SIGCONT', () => {
-			this.#leave();
-			this.#enter();
-			this.screen.invalidate();
-			this.#resize();
-		});
-		this.#onProcess('exit', () => this.#leave());
-		const failed = (error: unknown): void => this.#end({kind: 'error', error});
-		process.on('uncaughtException', failed);
-		this.#undo.push(() => process.off('uncaughtException', failed));
-	}
-
 	#end(reason: EndReason): void {
 		this.stop();
 		if (this.#options.onEnd) {
@@ -272,15 +275,6 @@ export class Driver {
 		}
 		if (reason.kind === 'error') process.stderr.write(`${reason.error instanceof Error ? reason.error.stack : String(reason.error)}\n`);
 		process.exit(reason.kind === 'error' ? 1 : 129);
-	}
-
-	/**
-	 * Listens to the process. The listener is taken off a moment late: other listeners of the same signal (Ink has one) kill
-	 * the process when they find nobody else who handles it, and would do so in the middle of our orderly end.
-	 */
-	#onProcess(event: NodeJS.Signals | 'exit', listener: () => void): void {
-		process.on(event, listener);
-		this.#undo.push(() => void setImmediate(() => process.off(event, listener)));
 	}
 
 	#listen(stream: InputStream | OutputStream, event: string, listener: (chunk: Uint8Array | string) => void): void {

@@ -86,9 +86,9 @@ export class KeyDecoder {
 		return this.#pending !== '';
 	}
 
-	/** Tells the decoder that a cursor report was asked for: it looks like a modified F3 and is told apart by this alone. */
-	expectCursorReport(): void {
-		this.#cursorReports++;
+	/** Tells the decoder how many cursor reports are asked for: each looks like a modified F3 and is told apart by this alone. */
+	expectCursorReports(count: number): void {
+		this.#cursorReports = count;
 	}
 
 	/** Takes a chunk of input and emits every key that is complete. */

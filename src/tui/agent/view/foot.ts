@@ -6,7 +6,7 @@ import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.
 import {ticked} from '../../model/choice.js';
 import {type Field, isArea, isChoice} from '../../model/fields.js';
 import {type Form, isUnsaved, textAt} from '../../model/form.js';
-import type {ConsoleState} from '../../model/state.js';
+import type {ConsoleState, Message} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
 import {narrow} from '../../tty/cells.js';
@@ -14,6 +14,9 @@ import {type Binding, bindingOf, bindings, keyLabel, overlayOf, type Place, plac
 import {argsOf} from './args.js';
 import {callBand} from './calls.js';
 import {wrapStrip} from './wrap.js';
+
+/** The answer to a key in words. */
+export const messageText = ({why}: Message, t: Translate): string => t(why.key, argsOf(why.args, t));
 
 /** The band: the question after a save, else a broken line, else the newest notice. Painted, because notices grow old. */
 export function band(state: ConsoleState, view: SessionView, nowMs: number): Line {
@@ -99,7 +102,7 @@ function ownStrip(state: ConsoleState, fields: readonly Field[]): Line {
 	const t = translator(state.lang);
 	const {columns} = state.size;
 	const {message, form} = state;
-	if (message) return fitWidth([span(` ${t(message.why.key, argsOf(message.why.args, t))}`, message.tone)], columns);
+	if (message) return fitWidth([span(` ${messageText(message, t)}`, message.tone)], columns);
 	if (state.panel?.kind === 'wrapLine') return wrapStrip(state, state.panel);
 	const field = form && fields.find(each => each.key === form.focus);
 	if (!form || !field) return fitWidth([], columns);

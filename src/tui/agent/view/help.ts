@@ -7,7 +7,7 @@ import type {ConsoleState} from '../../model/state.js';
 import {bindings, keyLabel, placeOf} from '../keys.js';
 
 /** Keys of the form, which belong to no action. */
-const formKeys: ReadonlyArray<readonly [keys: string, text: TextKey]> = [
+export const formKeys: ReadonlyArray<readonly [keys: string, text: TextKey]> = [
 	['Enter  Tab', 'help.next'],
 	['Shift+Tab', 'help.previous'],
 	['Up Down', 'help.upDown'],
@@ -41,7 +41,7 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 	const place = placeOf(state);
 	const leftWidth = Math.max(28, Math.floor(columns * 0.3));
 	const actions = bindings
-		.filter(binding => binding.places.includes(place) && /^(S-)?f\d/.test(binding.keys[0]!))
+		.filter(binding => binding.places.includes(place) && /^(S-)?f\d|^A-/.test(binding.keys[0]!))
 		.map((binding): Line => {
 			const [key, ...others] = binding.keys.map(name => keyLabel(name).replace('Shift+', 'S+'));
 			return [span(` ${padText(key!, 6)}`, 'strong'), span(padText(t(binding.label), 12)), span(` ${others[0] ?? ''}`, 'dim')];
@@ -52,21 +52,23 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 			(part, at): Line => [span(` ${padText(at === 0 ? keys : '', 15)}`, 'strong'), span(part)],
 		),
 	);
-	const {support} = state.view ?? {};
-	if (support) right.push(...supportLines(support, state.lang, columns - leftWidth - 1));
 	const title = fitWidth(
 		[span(` ${t('help.title')}   `, 'titleFocused'), span(t('help.close'), 'titleFocused')],
 		columns - 1,
 		'titleFocused',
 	);
-	// What the left column has no room for goes below the keys of the form.
-	const isTight = right.length + Math.max(0, actions.length - (rows - 2)) > rows - 2;
-	const room = isTight ? rows - 1 : rows - 2;
-	const left = actions.slice(0, room);
-	right.push(...actions.slice(room));
+	const {support} = state.view ?? {};
+	if (support) right.push(...supportLines(support, state.lang, columns - leftWidth - 1));
+	const room = rows - 1;
+	// What the left column has no room for goes below the keys of the form; what is still too much can be scrolled.
+	const left = actions.slice(0, room - 1);
+	right.push(...actions.slice(room - 1));
 	const body = Array.from(
 		{length: Math.max(left.length, right.length)},
 		(_, at): Line => [...fitWidth(left[at] ?? [], leftWidth), ...fitWidth(right[at] ?? [], columns - leftWidth)],
 	);
-	return fitHeight([title, ...(isTight ? [] : [[] as Line]), ...body], rows);
+	if (body.length <= room) return fitHeight([title, ...(body.length < room ? [[] as Line] : []), ...body], rows);
+	const top = state.panel?.kind === 'help' ? Math.min(state.panel.top, body.length - (room - 1)) : 0;
+	const more: Line = [span(` ${t('say.scroll')}  ${top + 1}-${top + room - 1}/${body.length}`, 'accent')];
+	return fitHeight([title, ...body.slice(top, top + room - 1), more], rows);
 }
