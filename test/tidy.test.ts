@@ -36,7 +36,7 @@ const rooms: Room[] = [
 	{
 		at: 'src/sip/media/embedded/',
 		ours: ['src/sip/media/embedded/', 'src/sip/media/port.ts', 'src/sip/media/sdp.ts', ...everywhere],
-		packages: [node],
+		packages: ['koffi', node],
 	},
 	{at: 'src/sip/media/', ours: ['src/sip/media/', ...everywhere], packages: [node]},
 	{at: 'src/sip/', ours: ['src/sip/', ...everywhere], packages: ['drachtio-srf', node]},

@@ -103,8 +103,8 @@ await esbuild.build({
 		__filename: '__kadenFilename',
 		__dirname: '__kadenDirname',
 	},
-	// Optional extras of the packages, never used by us: a missing one must not stop the program.
-	external: ['bufferutil', 'utf-8-validate', 'node-pty'],
+	// Optional: a missing one must not stop the program. The first two are never used by us.
+	external: ['bufferutil', 'utf-8-validate', 'node-pty', 'koffi'],
 	plugins: [withoutDevtools, wholeBlessed],
 	banner: {
 		js: "#!/usr/bin/env node\nimport {createRequire as __createRequire} from 'node:module';\nimport {fileURLToPath as __fileURLToPath} from 'node:url';\nimport {dirname as __pathDirname} from 'node:path';\nconst require = __createRequire(import.meta.url);\nconst __kadenFilename = __fileURLToPath(import.meta.url);\nconst __kadenDirname = __pathDirname(__kadenFilename);",

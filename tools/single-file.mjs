@@ -4,7 +4,7 @@
  */
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {dirname, join, relative, resolve} from 'node:path';
@@ -20,6 +20,11 @@ const filesBelow = folder =>
 	readdirSync(join(root, folder), {withFileTypes: true, recursive: true})
 		.filter(entry => entry.isFile())
 		.map(entry => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
+
+/** Optional: without it the program takes Node's own sockets. */
+const koffi = (existsSync(join(root, 'node_modules/koffi')) ? ['koffi', `@koromix/koffi-${process.platform}-${process.arch}`] : [])
+	.flatMap(name => filesBelow(`node_modules/${name}`))
+	.filter(path => /\.(?:c?js|json|node|txt)$/.test(path));
 
 execFileSync(process.execPath, [join(root, 'tools/build.mjs'), '--if-stale'], {stdio: 'inherit'});
 const work = mkdtempSync(join(tmpdir(), 'kaden-single-file-'));
@@ -39,6 +44,7 @@ try {
 			.sort()
 			.map(path => [path, join(root, path)]),
 	);
+	for (const path of koffi) sources[join('dist', path)] = join(root, path);
 	sources['dist/boot.cjs'] = boot;
 	const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	const files = Object.entries(sources).map(([path, source]) => ({

@@ -13,7 +13,12 @@ export async function startMedia({media, service}: Config, signalling: Signallin
 	if (media.kind === 'embedded') {
 		const {createEmbeddedMedia} = await import('../sip/media/embedded/server.js');
 		const {address, advertisedAddress, rtpPorts, workers} = media;
-		return createEmbeddedMedia({address, ...(advertisedAddress && {advertisedAddress}), rtpPorts, workers});
+		const server = await createEmbeddedMedia({address, ...(advertisedAddress && {advertisedAddress}), rtpPorts, workers});
+		server.network().then(
+			({name, why}) => log('info', 'media.network', {name, why}),
+			() => {},
+		);
+		return server;
 	}
 	const [{createFreeswitchMedia}, {connectMediaCaller}, {systemClock}] = await Promise.all([
 		import('../sip/media/freeswitch/server.js'),

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {Endpoint} from '../../src/sip/media/embedded/endpoint.js';
 import type {Remote} from '../../src/sip/media/embedded/messages.js';
-import type {RtpSocket} from '../../src/sip/media/embedded/socket.js';
+import type {RtpSocket} from '../../src/sip/media/embedded/network.js';
 
 /** One endpoint on a clock and a socket of the test's own. */
 

@@ -5,9 +5,9 @@ import test from 'ava';
 import {Endpoint} from '../../src/sip/media/embedded/endpoint.js';
 import {JitterBuffer} from '../../src/sip/media/embedded/jitter.js';
 import type {Audience, Remote} from '../../src/sip/media/embedded/messages.js';
+import type {RtpSocket} from '../../src/sip/media/embedded/network.js';
 import {Recorder} from '../../src/sip/media/embedded/recorder.js';
 import {Room} from '../../src/sip/media/embedded/room.js';
-import type {RtpSocket} from '../../src/sip/media/embedded/socket.js';
 import {channels} from './contract.js';
 import {compress, expand} from './peer.js';
 

@@ -2,6 +2,7 @@ import {type DtmfPacket, DtmfReceiver, DtmfSender} from './dtmf.js';
 import {type Codec, decodeInto, encodeInto, silenceByte, transcodeTable} from './g711.js';
 import {Latch} from './latch.js';
 import type {EndpointEvent, MakeEndpoint, Remote} from './messages.js';
+import type {RtpSocket} from './network.js';
 import {OutgoingStream, type Stamp} from './outgoing.js';
 import type {Playback, PlaybackState} from './playback.js';
 import {Reception} from './reception.js';
@@ -19,7 +20,6 @@ import {
 	timestampDelta,
 	writeHeader,
 } from './rtp.js';
-import type {RtpSocket} from './socket.js';
 import {dtmfSamples} from './tone.js';
 
 /** A bridge whose other side has sent nothing for so long is filled with silence of our own. */

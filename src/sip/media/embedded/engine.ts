@@ -1,12 +1,11 @@
 import {type MediaStatistics, type RecordingFacts, roomMembersMax} from '../port.js';
 import {Endpoint, type EndpointState} from './endpoint.js';
 import type {Audience, EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
-import type {Pace} from './pace.js';
+import type {Network, RtpSocket} from './network.js';
 import {Playback, type PlaybackState} from './playback.js';
 import {Recorder} from './recorder.js';
 import {type Member, Room} from './room.js';
 import {frameMs} from './rtp.js';
-import {RtpSocket} from './socket.js';
 import type {SoundCache} from './sounds.js';
 
 /** Endpoints tick in turns of 5 ms, so that their packets leave spread out and not in one burst every 20 ms. */
@@ -36,7 +35,7 @@ export class Engine {
 		private readonly sounds: SoundCache,
 		private readonly now: () => number,
 		private readonly random: () => number,
-		private readonly pace: Pace,
+		private readonly network: Network,
 	) {}
 
 	/** The request table; each answers when its work is done. */
@@ -84,6 +83,7 @@ export class Engine {
 		},
 		stopRecording: ({id}) => this.stopRecording(this.need(id)),
 		statistics: async ({id}) => this.statistics(this.need(id)),
+		network: async () => ({name: this.network.name, why: this.network.why}),
 		destroy: async ({id}) => {
 			const endpoint = this.seats.get(id)?.endpoint;
 			this.remove(id);
@@ -97,7 +97,9 @@ export class Engine {
 			return undefined;
 		},
 		release: async ({id}) => {
-			const state = this.need(id).release();
+			const endpoint = this.need(id);
+			this.seats.get(id)?.socket.drain();
+			const state = endpoint.release();
 			this.remove(id);
 			return state;
 		},
@@ -107,11 +109,11 @@ export class Engine {
 	private async open(make: MakeEndpoint, takeover: boolean): Promise<Seat> {
 		const waiting: Seat['waiting'] = [];
 		let seat: Seat | undefined;
-		const listener = (packet: Buffer, address: string, port: number): void => {
-			if (seat?.endpoint) seat.endpoint.receive(packet, address, port, this.pace.packet());
-			else if (waiting.length < movingPacketsMax) waiting.push([packet, address, port]);
+		const listener = (packet: Buffer, address: string, port: number, nowMs: number): void => {
+			if (seat?.endpoint) seat.endpoint.receive(packet, address, port, nowMs);
+			else if (waiting.length < movingPacketsMax) waiting.push([Buffer.from(packet), address, port]);
 		};
-		const socket = await RtpSocket.open(make.address, make.port, listener, takeover);
+		const socket = await this.network.open(make.address, make.port, listener, takeover);
 		seat = {endpoint: undefined, socket, make, turn: 0, waiting};
 		return seat;
 	}
@@ -173,7 +175,7 @@ export class Engine {
 	/** Call it every 5 ms. */
 	tick(): void {
 		this.turn = (this.turn + 1) % turns;
-		this.pace.turn();
+		this.network.turn();
 		const nowMs = this.now();
 		for (const room of this.rooms.values()) if (room.turn === this.turn) room.advance();
 		for (const endpoint of this.turnEndpoints[this.turn]!) {

@@ -1,6 +1,7 @@
 import type {MediaStatistics, PlaybackEnd, RecordingFacts} from '../port.js';
 import type {EndpointState} from './endpoint.js';
 import type {Codec} from './g711.js';
+import type {Network} from './network.js';
 import type {PlaybackState} from './playback.js';
 
 /** What the main thread and the media workers say to each other. */
@@ -29,6 +30,9 @@ export type MakeEndpoint = {id: string; address: string; port: number; silentMs:
 /** Who hears a member of a room; members by their ids. */
 export type Audience = 'all' | 'none' | ReadonlySet<string>;
 
+/** Which way a worker goes to the network, and why that one. */
+export type NetworkFacts = Pick<Network, 'name' | 'why'>;
+
 /** Requests, each with what it is asked for and what it is answered with. */
 export type Requests = {
 	make: {ask: MakeEndpoint; answer: undefined};
@@ -40,6 +44,7 @@ export type Requests = {
 	record: {ask: {id: string; path: string}; answer: undefined};
 	stopRecording: {ask: {id: string}; answer: RecordingFacts | undefined};
 	statistics: {ask: {id: string}; answer: MediaStatistics};
+	network: {ask: undefined; answer: NetworkFacts};
 	destroy: {ask: {id: string}; answer: RecordingFacts | undefined};
 	/** Moving an endpoint to another worker: the new one opens the port, the old one hands over, the new one goes on. */
 	prepare: {ask: MakeEndpoint; answer: undefined};

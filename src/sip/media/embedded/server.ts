@@ -3,10 +3,13 @@ import {spawnWorker} from '../../../spawn.js';
 import {type EndpointOptions, MediaExhausted, type MediaServer} from '../port.js';
 import {EmbeddedEndpoint} from './handle.js';
 import {EngineLink, type EngineRefusal} from './link.js';
-import type {MakeEndpoint} from './messages.js';
+import type {MakeEndpoint, NetworkFacts} from './messages.js';
 import {agree} from './negotiate.js';
+import {OpenFiles} from './open-files.js';
+import type {NetworkKind} from './open-network.js';
 import {PortPool} from './ports.js';
 import {EmbeddedRoom} from './room-handle.js';
+import type {WorkerOptions} from './worker.js';
 
 export type EmbeddedMediaOptions = {
 	/** Local address of all RTP sockets. */
@@ -21,6 +24,8 @@ export type EmbeddedMediaOptions = {
 	portRestMs?: number;
 	/** Decoded sounds kept in the memory of each worker. Default 64 MB, which is over an hour. */
 	soundBytesMax?: number;
+	/** Default `auto`: by system calls of our own where Koffi is there for this machine, else by Node's sockets, at twice the cost. */
+	network?: NetworkKind;
 };
 
 /** Beyond the port: `ears` lets the endpoint tell when its peer is not silent (`onSound`). */
@@ -95,6 +100,11 @@ export class EmbeddedMedia implements MediaServer {
 		await link?.terminate();
 	}
 
+	/** Which way the workers go to the network, and why; asks the first one. Rejects when none is running. */
+	async network(): Promise<NetworkFacts> {
+		return this.leastLoaded().request('network', undefined);
+	}
+
 	/** Port pairs not in use: what is left of the range. */
 	get portsLeft(): number {
 		return this.ports.size;
@@ -144,8 +154,13 @@ export class EmbeddedMedia implements MediaServer {
 
 	private spawn(): void {
 		const startedMs = performance.now();
-		const worker = spawnWorker('media', {soundBytesMax: this.options.soundBytesMax ?? 64 * 1024 * 1024});
-		const link = new EngineLink(worker, (down, reason) => this.engineDown(down, reason, performance.now() - startedMs));
+		const {soundBytesMax = 64 * 1024 * 1024, network = 'auto'} = this.options;
+		const files = new OpenFiles();
+		const worker = spawnWorker('media', {soundBytesMax, network, openFiles: files.shared} satisfies WorkerOptions);
+		const link = new EngineLink(worker, (down, reason) => {
+			files.closeAll();
+			this.engineDown(down, reason, performance.now() - startedMs);
+		});
 		this.links.add(link);
 	}
 

@@ -1,7 +1,8 @@
 import {isMainThread, parentPort, workerData} from 'node:worker_threads';
 import {Engine, turnMs} from './engine.js';
 import type {FromWorker, RequestName, ToWorker} from './messages.js';
-import {Pace} from './pace.js';
+import {OpenFiles} from './open-files.js';
+import {type NetworkKind, openNetwork} from './open-network.js';
 import {SoundCache} from './sounds.js';
 
 /** A timer that is late by more than this does not send everything it has missed at once: the moment is gone. */
@@ -28,13 +29,28 @@ function steadily(intervalMs: number, now: () => number, step: () => void): void
 	setTimeout(run, intervalMs);
 }
 
-function start(port: NonNullable<typeof parentPort>, soundBytesMax: number): void {
+/** `openFiles`: shared with the main thread, see `OpenFiles`. */
+export type WorkerOptions = {soundBytesMax: number; network: NetworkKind; openFiles: SharedArrayBuffer};
+
+async function start(port: NonNullable<typeof parentPort>, options: WorkerOptions): Promise<void> {
 	const post = (message: FromWorker): void => port.postMessage(message);
 	const now = processClock();
 	const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
 	const sleep = (ms: number): void => void Atomics.wait(nobodyWakes, 0, 0, ms);
-	const pace = new Pace(now, sleep, end => setImmediate(end));
-	const engine = new Engine((id, event) => post({type: 'event', id, event}), new SoundCache(soundBytesMax), now, Math.random, pace);
+	const turns = {
+		now,
+		sleep,
+		soon: (step: () => void) => void setImmediate(step),
+		later: (step: () => void, ms: number) => void setTimeout(step, ms),
+	};
+	const network = await openNetwork(options.network, turns, new OpenFiles(options.openFiles));
+	const engine = new Engine(
+		(id, event) => post({type: 'event', id, event}),
+		new SoundCache(options.soundBytesMax),
+		now,
+		Math.random,
+		network,
+	);
 	const handlers = engine.requests as Record<RequestName, (ask: unknown) => Promise<unknown>>;
 	port.on('message', (message: ToWorker) => {
 		if ('notice' in message) {
@@ -53,4 +69,4 @@ function start(port: NonNullable<typeof parentPort>, soundBytesMax: number): voi
 	steadily(turnMs, now, () => engine.tick());
 }
 
-if (!isMainThread && parentPort) start(parentPort, (workerData as {soundBytesMax: number}).soundBytesMax);
+if (!isMainThread && parentPort) await start(parentPort, workerData as WorkerOptions);

@@ -1,4 +1,6 @@
 import {createSocket, type Socket} from 'node:dgram';
+import type {Network, PacketListener, RtpSocket} from './network.js';
+import type {Pace} from './pace.js';
 
 /** Literal addresses need no resolver; answering at once keeps `send` and `connect` synchronous. */
 const literal = (host: string, _options: unknown, done: (error: null, address: string, family: number) => void): void =>
@@ -13,13 +15,27 @@ const bind = (socket: Socket, address: string, port: number): Promise<void> =>
 		});
 	});
 
-export type PacketListener = (packet: Buffer, address: string, port: number) => void;
+/** UDP by Node's own sockets: everywhere that Node runs. */
+export class DgramNetwork implements Network {
+	readonly name = 'dgram';
 
-/**
- * The pair of sockets of one endpoint. The RTP port is opened shareable, so that another thread can take it over without a
- * gap; the RTCP port above it is not, and so guards the pair against every other user of the same range.
- */
-export class RtpSocket {
+	constructor(
+		private readonly pace: Pace,
+		readonly why: string,
+	) {}
+
+	open(address: string, port: number, listener: PacketListener, takeover: boolean): Promise<RtpSocket> {
+		return DgramSocket.open(address, port, (packet, from, fromPort) => listener(packet, from, fromPort, this.pace.packet()), takeover);
+	}
+
+	turn(): void {
+		this.pace.turn();
+	}
+}
+
+type Listener = (packet: Buffer, address: string, port: number) => void;
+
+class DgramSocket implements RtpSocket {
 	connected = false;
 	/** Datagrams that the network refused (an unreachable peer, a full buffer): RTP goes on. */
 	errors = 0;
@@ -30,11 +46,10 @@ export class RtpSocket {
 		private rtcp: Socket | undefined,
 	) {}
 
-	/** Opens RTP at `port` and, unless the pair is being taken over, RTCP at `port + 1`. Rejects when one is in use. */
-	static async open(address: string, port: number, listener: PacketListener, takeover = false): Promise<RtpSocket> {
+	static async open(address: string, port: number, listener: Listener, takeover: boolean): Promise<DgramSocket> {
 		const type = address.includes(':') ? 'udp6' : 'udp4';
 		const rtp = createSocket({type, reuseAddr: true, lookup: literal});
-		const pair = new RtpSocket(rtp, undefined);
+		const pair = new DgramSocket(rtp, undefined);
 		try {
 			if (!takeover) await pair.guard(address, port);
 			await bind(rtp, address, port);
@@ -50,7 +65,6 @@ export class RtpSocket {
 		return pair;
 	}
 
-	/** Opens the RTCP port. What comes in there is tolerated and not read. */
 	async guard(address: string, port: number): Promise<void> {
 		const rtcp = createSocket({type: address.includes(':') ? 'udp6' : 'udp4'});
 		await bind(rtcp, address, port + 1).catch(error => {
@@ -68,7 +82,6 @@ export class RtpSocket {
 		else this.rtp.send(packet, port, address);
 	}
 
-	/** From now on the kernel drops all packets of others. */
 	connect(address: string, port: number): void {
 		if (this.connected || this.closed) return;
 		this.rtp.connect(port, address);
@@ -85,6 +98,9 @@ export class RtpSocket {
 		this.rtp.disconnect();
 		this.connected = false;
 	}
+
+	/** Node reads when it comes to it, which is at once; what lies there in between goes with the socket. */
+	drain(): void {}
 
 	close(): void {
 		if (this.closed) return;
