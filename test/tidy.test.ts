@@ -23,6 +23,8 @@ const numbers = 'src/server/domain/numbers.ts';
 const cardChecks = 'src/server/domain/records.ts';
 /** How a console keeps the floor: the one rule by which both sides add up what was sent. */
 const floorTables = 'src/server/api/floor.ts';
+/** How rows of desks are written. */
+const offices = 'src/server/domain/office.ts';
 const rooms: Room[] = [
 	{at: 'src/server/domain/', ours: ['src/server/domain/'], types: ['src/dialer/'], packages: ['node:assert']},
 	{
@@ -92,7 +94,7 @@ const rooms: Room[] = [
 	},
 	{
 		at: 'src/tui/supervisor/',
-		ours: ['src/tui/', 'src/server/api/client.ts', floorTables, ...everywhere],
+		ours: ['src/tui/', 'src/server/api/client.ts', floorTables, offices, ...everywhere],
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
 		packages: ['ink', 'react', node],
 	},
@@ -104,9 +106,10 @@ const rooms: Room[] = [
 		packages: ['blessed', 'blessed-contrib', node],
 	},
 	{at: 'src/tui/tty/', ours: ['src/tui/', ...everywhere], packages: ['ink', 'react', 'string-width', node]},
+	{at: 'src/tui/office/', ours: ['src/tui/', ...everywhere], packages: [node]},
 	{
 		at: 'src/tui/',
-		ours: ['src/tui/', floorTables],
+		ours: ['src/tui/', floorTables, offices],
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
 		packages: ['string-width', 'wanakana'],
 	},
@@ -143,6 +146,7 @@ const rooms: Room[] = [
 /** What a command may load when it runs, not before. */
 const lazily: Record<string, string[]> = {
 	'src/cli/': ['src/server/', 'src/sip/', 'src/dialer/simulate', 'src/tui/', 'src/audio/'],
+	'src/cli/admin/': ['src/tui/office/'],
 	'src/tui/agent/': ['src/audio/'],
 };
 

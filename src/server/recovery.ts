@@ -57,6 +57,7 @@ export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkS
 		numbers: reader.numbers(),
 		menus: reader.menus(),
 		hours: reader.businessHours(),
+		offices: reader.offices(),
 		skills: reader.skills(),
 		dialRules: reader.dialRules(),
 		regions: reader.regions(),

@@ -98,6 +98,7 @@ export class ServiceGate implements Gate {
 
 	async perform({operatorId}: ConsoleRef, {id: _id, ...request}: SessionRequest): Promise<unknown> {
 		if (request.type === 'listSeats') return this.#parts.views.seats();
+		if (request.type === 'listOffices') return this.#parts.world.config.offices ?? [];
 		if (request.type === 'playRecording') {
 			const sound = await this.#parts.onPhone(operatorId, request.of, this.#running());
 			return this.#ask({type: 'playRecording', operatorId, ...sound});

@@ -135,6 +135,11 @@ const changes: Record<string, {set?: Edit; add?: Edit; remove?: Edit}> = {
 		add: {noun: 'autodial', verb: 'add', key: 'CP0001 8002', values: {trunk: ['carrier'], caller: ['0312345678']}},
 	},
 	rules: {set: {noun: 'rules', verb: 'set', key: 'CP0001', values: {'abandon-limit': ['2.00']}}},
+	office: {
+		set: {noun: 'office', verb: 'set', key: 'main', values: {row: ['1002 1001', '.', '出口']}},
+		add: {noun: 'office', verb: 'add', key: 'annex', values: {name: ['別館'], row: ['. 1001']}},
+		remove: {noun: 'office', verb: 'remove', key: 'main', values: {}},
+	},
 	support: {set: {noun: 'support', verb: 'set', key: 'page', values: {mail: ['help@example.jp'], hours: []}}},
 };
 

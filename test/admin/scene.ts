@@ -108,6 +108,7 @@ export const config: Config = {
 	],
 	skills: {op1: {g1: {skill: 3, priority: 5}}},
 	support: {phone: '03-1111-2222', hours: '平日10時～18時'},
+	offices: [{id: 'main', name: '3階', rows: ['1001 . 窓側', '.', '. 出口']}],
 };
 
 export const state: State = {

@@ -245,7 +245,7 @@ test('something new may name itself', t => {
 
 test('what is referred to is known with who refers to it', t => {
 	t.deepEqual(usersOf(config, 'hours', 'week'), ['number 03-1111-2222 hours', 'region ny', 'rules CP0001 hours']);
-	t.deepEqual(usersOf(config, 'extension', '1001'), ['number 03-1111-2222 target']);
+	t.deepEqual(usersOf(config, 'extension', '1001'), ['number 03-1111-2222 target', 'office main']);
 	t.deepEqual(usersOf(config, 'prompt', 'busy'), [
 		'number 03-1111-2222 closed',
 		'menu main file',
@@ -264,4 +264,16 @@ test('what is referred to is known with who refers to it', t => {
 	]);
 	t.deepEqual(usersOf(config, 'menu', 'main'), []);
 	t.true(references(config).every(({from}) => from.length > 0));
+});
+
+test('an office layout: rows in one spelling; seats that are not, twice, too many, and labels too long are refused', t => {
+	const rows = (...row: string[]) => set('office', 'main', {row})['rows'];
+	t.deepEqual(rows('1002   . 窓側 . .', ' ', '.'), ['1002 . 窓側', '.', '.']);
+	const problem = (...row: string[]) => problemOf(() => rows(...row));
+	t.like(problem('1001 9999'), {key: 'unknown', values: {given: '9999'}});
+	t.like(problem('1001', '1001'), {key: 'bad', values: {given: '1001'}});
+	t.is(problem('あ'.repeat(21))?.key, 'bad');
+	t.is(problem(Array.from({length: 101}, () => 'x').join(' '))?.key, 'bad');
+	t.is(problem('\u001b[2J')?.key, 'bad');
+	t.deepEqual(set('office', 'main', {row: []})['rows'], []);
 });

@@ -12,7 +12,14 @@ export const aliases: Record<string, Record<string, {verb: 'set'; values: Record
 	},
 };
 
-export const verbsOf = (noun: AnyNoun): string[] => [...noun.verbs, ...Object.keys(aliases[noun.name] ?? {})];
+/** Drawn on the screen. */
+export const drawn = ['office'];
+
+export const verbsOf = (noun: AnyNoun): string[] => [
+	...noun.verbs,
+	...Object.keys(aliases[noun.name] ?? {}),
+	...(drawn.includes(noun.name) ? ['edit'] : []),
+];
 
 const server: OptionRow = {text: 'serverOption', type: 'string', requiresArg: true};
 const data: OptionRow = {text: 'dataOption', type: 'string', requiresArg: true, normalize: true};

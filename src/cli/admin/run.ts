@@ -26,6 +26,10 @@ export async function runNoun(noun: AnyNoun, args: Record<string, unknown>, io: 
 	if (names.length > words && noun.name !== 'list')
 		throw new CommandFailed(say(io.language, 'tooManyNames', {given: names.join(' ')}), exitCodes.usage);
 	const key = names.length > 0 ? names.join(' ') : undefined;
+	if (verb === 'edit') {
+		const {editOffice} = await import('./office.js');
+		return editOffice(args, io, key);
+	}
 	const values = {...alias?.values, ...valuesOf(noun, args)};
 	const ask: Ask = {
 		type: 'setup',

@@ -12,6 +12,7 @@ export const texts = {
 	ifVersion: {ja: 'この版のときだけ変える（show の版）', en: 'only while it is this version (see show)'},
 	login: {ja: 'このログインIDで行う（パスワードは聞かれる）', en: 'do it as this login ID; the password is asked for'},
 	unknownVerb: {ja: '{noun} に {given} という操作はありません。あるのは：{known}', en: '{noun} has no {given}. There are: {known}'},
+	editNeedsTerminal: {ja: '描くには端末が必要です', en: 'drawing needs a terminal'},
 	askPassword: {ja: 'パスワード', en: 'Password'},
 	askLogin: {ja: '{login} のパスワード', en: 'Password of {login}'},
 	askAgain: {ja: 'もう一度', en: 'Again'},

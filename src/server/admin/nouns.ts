@@ -10,6 +10,7 @@ import {hours} from './nouns/hours.js';
 import {list} from './nouns/list.js';
 import {menu} from './nouns/menu.js';
 import {number} from './nouns/number.js';
+import {office} from './nouns/office.js';
 import {operator} from './nouns/operator.js';
 import {prompt} from './nouns/prompt.js';
 import {region} from './nouns/region.js';
@@ -37,6 +38,7 @@ export const nouns: readonly AnyNoun[] = [
 	region,
 	salesGroup,
 	support,
+	office,
 ];
 
 /** @throws SetupProblem `unknownNoun`. */

@@ -1,6 +1,7 @@
 /** Who refers to whom: what may not be removed, and which ways calls can go without anybody's doing. */
 import type {Config} from '../domain/events.js';
 import type {Target} from '../domain/model.js';
+import {seatsOf} from '../domain/office.js';
 import {soundName} from './forms.js';
 import {sameNumber} from './names.js';
 import {type AnyNoun, idOf, type State} from './noun.js';
@@ -50,6 +51,8 @@ export function references(config: Config): Reference[] {
 		for (const [key, to] of Object.entries(choices)) all.push(...ofTarget(`menu ${id} key ${key}`, to));
 		all.push(...ofTarget(`menu ${id} otherwise`, otherwise));
 	}
+	for (const {id: officeId, rows} of config.offices ?? [])
+		for (const id of seatsOf({rows})) all.push({from: `office ${officeId}`, to: {noun: 'extension', id}});
 	for (const {number, settings} of config.groups) {
 		const {entryFile, musicFile, callBackFile, overflow, announcements: said} = settings ?? {};
 		for (const file of [entryFile, musicFile, callBackFile, ...(said?.files ?? []), ...(said?.placeFiles ?? [])])

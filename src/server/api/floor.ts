@@ -3,6 +3,7 @@
  * those that are gone; a client that applies each in turn has at any moment what a fresh `whole` one would say.
  */
 import type {AbandonBudget, AgentStatus, CallDirection, CallKind, Role} from '../domain/model.js';
+import type {Office} from '../domain/office.js';
 import type {AbandonedRow, CallView, WaitingRow} from './views.js';
 
 /** By operator id. Who is logged in has a seat, but for supervisors who only watch. */
@@ -90,9 +91,21 @@ export type FloorTables = {
 	dials: FloorDial;
 	recalls: FloorRecall;
 	faults: FloorFault;
+	/** By id: where the seats stand. */
+	offices: Office;
 };
 export type FloorTable = keyof FloorTables;
-export const floorTables: readonly FloorTable[] = ['seats', 'groups', 'waiting', 'abandoned', 'lists', 'dials', 'recalls', 'faults'];
+export const floorTables: readonly FloorTable[] = [
+	'seats',
+	'groups',
+	'waiting',
+	'abandoned',
+	'lists',
+	'dials',
+	'recalls',
+	'faults',
+	'offices',
+];
 
 /** Rows by key, table by table. */
 export type Floor = {readonly [T in FloorTable]: ReadonlyMap<string, FloorTables[T]>};
@@ -116,6 +129,7 @@ export const emptyFloor: Floor = {
 	dials: new Map(),
 	recalls: new Map(),
 	faults: new Map(),
+	offices: new Map(),
 };
 
 /** The floor after a message; tables that it does not mention stay the same objects. */

@@ -11,6 +11,7 @@ import type {Problem} from '../admin/problem.js';
 import type {InboundReportView} from '../admin/report.js';
 import type {SetupResult} from '../admin/setup.js';
 import type {AgentStatus, Group, Role} from '../domain/model.js';
+import type {Office} from '../domain/office.js';
 import type {ImportReport} from '../files/import.js';
 import type {FileProblem} from '../files/import-error.js';
 import type {Figures} from './figures.js';
@@ -177,6 +178,7 @@ export type Results = {
 	decline: null;
 	createCustomer: {customerId: string};
 	listSeats: SeatRow[];
+	listOffices: Office[];
 	listWaiting: WaitingRow[];
 	listAbandoned: AbandonedRow[];
 	callBack: null;

@@ -70,6 +70,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	decline: {role: 'agent', session: true},
 	createCustomer: {role: 'agent', session: true},
 	listSeats: {role: 'agent', session: true},
+	listOffices: {role: 'agent', session: true},
 	listWaiting: {role: 'agent', session: true},
 	listAbandoned: {role: 'agent', session: true},
 	callBack: {role: 'agent', session: true},

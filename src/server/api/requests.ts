@@ -244,6 +244,8 @@ export const requestSchema = v.variant('type', [
 		customers: v.pipe(v.array(shortText), v.minLength(1), v.maxLength(1_000)),
 		operatorId: v.nullable(id),
 	}),
+	/** オフィスレイアウト: where the seats stand. Answer: `Office[]`. */
+	request('listOffices', {}),
 	/**
 	 * The figures of the floor now: of the groups that the asker oversees, or for a wall and commands of this machine of all.
 	 * Answer: `Figures`.

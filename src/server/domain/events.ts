@@ -20,6 +20,7 @@ import type {
 	SalesGroup,
 	SupportPage,
 } from './model.js';
+import type {Office} from './office.js';
 
 /** What an administrator sets. Replaced whole by `configChanged`. */
 export type Config = {
@@ -46,6 +47,7 @@ export type Config = {
 	/** By operator id, then group id; `defaultSkill` where nothing is said. */
 	skills?: Record<string, Record<string, Skill>>;
 	support?: SupportPage;
+	offices?: Office[];
 };
 export type TrunkLimits = {name: string; callsMax: number; callsPerSecondMax: number};
 

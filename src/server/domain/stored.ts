@@ -23,6 +23,7 @@ import type {
 	SalesGroup,
 	SupportPage,
 } from './model.js';
+import type {Office} from './office.js';
 
 /** A console session: survives the console and the service. Only a hash of the token is stored. */
 export type SessionRow = {
@@ -99,11 +100,13 @@ export type StoreOp =
 	| {op: 'putNumber'; row: OutsideNumber}
 	| {op: 'putMenu'; row: VoiceMenu}
 	| {op: 'putHours'; row: BusinessHours}
+	| {op: 'putOffice'; row: Office}
 	| {op: 'putSkill'; operatorId: string; groupId: string; skill: Skill}
 	/** Refused when there is none: a removal that silently does nothing would hide a mistake. */
 	| {op: 'removeNumber'; number: string}
 	| {op: 'removeMenu'; menuId: string}
 	| {op: 'removeHours'; hoursId: string}
+	| {op: 'removeOffice'; officeId: string}
 	| {op: 'removeGroup'; groupId: string}
 	| {op: 'removeExtension'; extension: string}
 	/** Refused while there are customers or lists of it. */

@@ -245,6 +245,10 @@ export class Floor {
 			'faults',
 			faultRows(world).map(row => [`${row.kind} ${row.name}`, {json: JSON.stringify(row)}]),
 		);
+		this.#put(
+			'offices',
+			(world.config.offices ?? []).map(row => [row.id, {json: jsonOf(row)}]),
+		);
 	}
 
 	#put(table: FloorTable, rows: Array<[string, Sent]>): void {
@@ -284,6 +288,14 @@ export class Floor {
 		}
 		return (sets.length > 0 ? `,"set":{${sets.join(',')}}` : '') + (gones.length > 0 ? `,"gone":{${gones.join(',')}}` : '');
 	}
+}
+
+/** A layout is never changed, only replaced: it is written out once. */
+const officeJson = new WeakMap<object, string>();
+function jsonOf(row: object): string {
+	let json = officeJson.get(row);
+	if (json === undefined) officeJson.set(row, (json = JSON.stringify(row)));
+	return json;
 }
 
 const isSeen = (row: Sent, groupIds: readonly string[] | 'all'): boolean =>

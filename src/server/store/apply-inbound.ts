@@ -19,7 +19,9 @@ type InboundOp =
 	| 'putSupport'
 	| 'putSettingChange'
 	| 'removeOperator'
-	| 'removeAutoDial';
+	| 'removeAutoDial'
+	| 'putOffice'
+	| 'removeOffice';
 
 /** Ops about calls that come in, and who works in which group with what skill. */
 export function prepareInbound(db: Database): {
@@ -41,6 +43,7 @@ export function prepareInbound(db: Database): {
 	const number = doc('numbers', 'number');
 	const menu = doc('menus', 'id');
 	const hours = doc('business_hours', 'id');
+	const office = doc('offices', 'id');
 	const remove = (name: string, key: string) => {
 		const statement = db.prepare<[string]>(`DELETE FROM ${name} WHERE ${key} = ?`);
 		return (value: string) => {
@@ -50,6 +53,7 @@ export function prepareInbound(db: Database): {
 	const removeNumber = remove('numbers', 'number');
 	const removeMenu = remove('menus', 'id');
 	const removeHours = remove('business_hours', 'id');
+	const removeOffice = remove('offices', 'id');
 	const removeGroup = remove('groups', 'id');
 	const removeExtension = remove('extensions', 'extension');
 	const removeCampaign = remove('campaigns', 'id');
@@ -70,6 +74,8 @@ export function prepareInbound(db: Database): {
 			removeNumber: op => removeNumber(op.number),
 			removeMenu: op => removeMenu(op.menuId),
 			removeHours: op => removeHours(op.hoursId),
+			putOffice: ({row}) => office.run(row.id, JSON.stringify(row)),
+			removeOffice: op => removeOffice(op.officeId),
 			removeGroup: op => removeGroup(op.groupId),
 			removeExtension: op => removeExtension(op.extension),
 			removeCampaign: op => removeCampaign(op.campaignId),

@@ -28,6 +28,7 @@ import type {
 	VoiceMenu,
 	VoicemailRow,
 } from '../domain/model.js';
+import type {Office} from '../domain/office.js';
 import type {SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 import type {EventSource} from '../domain/why/rules.js';
 
@@ -86,6 +87,7 @@ export interface StoreReader {
 	numbers(): OutsideNumber[];
 	menus(): VoiceMenu[];
 	businessHours(): BusinessHours[];
+	offices(): Office[];
 	supportPage(): SupportPage | undefined;
 	/** Changes of settings, newest first: those of one batch, or those since a time. */
 	settingChanges(query: {batch?: string; sinceMs?: number; limit: number}): Array<SettingChangeRow & {id: number}>;

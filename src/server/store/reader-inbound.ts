@@ -1,5 +1,6 @@
 import type {Database} from 'better-sqlite3';
 import type {BusinessHours, OutsideNumber, Skill, VoiceMenu} from '../domain/model.js';
+import type {Office} from '../domain/office.js';
 import type {Prepare} from './reader.js';
 import * as tables from './tables.js';
 
@@ -18,6 +19,7 @@ export function inboundReader(db: Database, {many, column}: Prepare) {
 		numbers: docs<OutsideNumber>('numbers', 'number'),
 		menus: docs<VoiceMenu>('menus', 'id'),
 		businessHours: docs<BusinessHours>('business_hours', 'id'),
+		offices: docs<Office>('offices', 'id'),
 		skills(): Record<string, Record<string, Skill>> {
 			const all: Record<string, Record<string, Skill>> = {};
 			for (const {operatorId, groupId, skill, priority} of skills.all()) {
