@@ -4,6 +4,9 @@ import {findService, needService} from './connect.js';
 import {type Appearance, appearanceOf} from './console-options.js';
 import {text} from './texts.js';
 
+/** Without a sign of life for so long the line is tried anew; the console says after half of it that nothing comes. */
+const silentMs = 20_000;
+
 /** Opens the agent console on a running service. When the service moves (started again on another port) the console follows. */
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
 	if (!hasTerminal()) throw new CommandFailed(text(io.language, 'needsTerminal'), exitCodes.usage);
@@ -21,7 +24,7 @@ export const hasTerminal = (): boolean => Boolean(process.stdin.isTTY && process
 export async function openConsole(io: Io, appearance: Appearance, url: () => string | undefined, abort?: AbortSignal): Promise<ExitCode> {
 	const {runAgentConsole} = await import('../tui/agent/main.js');
 	const lang = io.language;
-	const {plain, sound: _, ...look} = appearance;
-	const code = await runAgentConsole({...look, lang, connect: () => new Client({url, lang}), ...(abort && {abort})}, plain);
+	const {plain, ...look} = appearance;
+	const code = await runAgentConsole({...look, lang, connect: () => new Client({url, lang, silentMs}), ...(abort && {abort})}, plain);
 	return code as ExitCode;
 }

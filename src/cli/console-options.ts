@@ -48,7 +48,7 @@ export const consoleOptions: Record<string, OptionRow> = {
 	},
 };
 
-export type Appearance = Pick<ConsoleOptions, 'theme' | 'ambiguous'> & {plain: boolean; sound: (typeof soundNames)[number]};
+export type Appearance = Pick<ConsoleOptions, 'theme' | 'ambiguous' | 'sound'> & {plain: boolean};
 
 /**
  * Reads them; the environment has `KADEN_PLAIN`, `KADEN_THEME`, `KADEN_MARKS`, `KADEN_WIDTH` and `KADEN_SOUND`.

@@ -67,6 +67,8 @@ export class Client {
 	/** Service clock minus ours at the last message. */
 	clockOffsetMs = 0;
 	line: LineState = 'connecting';
+	/** Epoch milliseconds of this machine at the last sign of life from the service; it gives one every five seconds at least. */
+	heardMs: number | undefined;
 	readonly #options: Required<ClientOptions>;
 	readonly #listeners: {[K in keyof ClientEvents]: Set<ClientEvents[K]>} = {
 		line: new Set(),
@@ -280,6 +282,7 @@ export class Client {
 
 	#heard(socket: WebSocket): void {
 		clearTimeout(this.#silenceTimer);
+		this.heardMs = Date.now();
 		if (this.line === 'closed') return;
 		this.#silenceTimer = setTimeout(() => socket.terminate(), this.#options.silentMs);
 	}

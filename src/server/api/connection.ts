@@ -12,6 +12,8 @@ import type {Entered} from './session.js';
 import {Credits} from './throttle.js';
 
 /** Close codes of ours, in the range that RFC 6455 section 7.4.2 leaves to applications. */
+/** A console may be slow to answer for so many pings: a machine that is busy, a line that stutters. */
+const beatsMissedMax = 3;
 const closeCodes = {tooSlow: 4008, noHello: 4001, tooMany: 4029, stopping: 1001} as const;
 /** Refused requests after which a connection that does not slow down is closed. */
 const refusedMax = 1_000;
@@ -38,7 +40,7 @@ export class Connection {
 	#closedMeanwhile: ClosedReason | undefined;
 	#pending = 0;
 	#refused = 0;
-	#alive = true;
+	#missedBeats = 0;
 	#closing = false;
 
 	constructor(
@@ -52,7 +54,7 @@ export class Connection {
 		this.#helloTimer = setTimeout(() => this.#close(closeCodes.noHello, 'no hello'), limits.helloMs);
 		socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
 		socket.on('pong', () => {
-			this.#alive = true;
+			this.#missedBeats = 0;
 		});
 		socket.on('error', () => {});
 		socket.on('close', () => this.#gone());
@@ -63,13 +65,13 @@ export class Connection {
 		return !this.#console && !this.#admitted && !this.#wall && this.#identified === undefined;
 	}
 
-	/** Called at each ping interval: ends a connection that gave no sign of life since the last one. */
+	/** Called at each ping interval: ends a connection that gave no sign of life for three of them. */
 	beat(): void {
-		if (!this.#alive) {
+		if (this.#missedBeats >= beatsMissedMax) {
 			this.socket.terminate();
 			return;
 		}
-		this.#alive = false;
+		this.#missedBeats++;
 		this.socket.ping();
 	}
 
@@ -104,7 +106,7 @@ export class Connection {
 	}
 
 	#receive(data: RawData, isBinary: boolean): void {
-		this.#alive = true;
+		this.#missedBeats = 0;
 		if (this.#closing) return;
 		const waitMs = this.#credits.take(this.around.nowMs());
 		const decoded = isBinary ? ({ok: false, id: -1, message: 'text frames only'} as const) : decodeRequest(String(data));

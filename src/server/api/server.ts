@@ -37,7 +37,7 @@ export const apiLimits: ApiLimits = {
 	requestsBurst: 100,
 	pendingMax: 64,
 	bufferedBytesMax: 4 * 1024 * 1024,
-	pingMs: 15_000,
+	pingMs: 5_000,
 	helloMs: 10_000,
 };
 

@@ -12,6 +12,7 @@ import {Driver, type EndReason} from '../tty/driver.js';
 import type {InkView} from '../tty/ink.js';
 import {type InputStream, type OutputStream, realTimers, type Timers} from '../tty/streams.js';
 import {ConsoleCore, type CoreOptions} from './core.js';
+import {Signals} from './signals.js';
 import {clocksOf, frameOf, paintClocks} from './view/frame.js';
 import type {Clock} from './view/toolbar.js';
 
@@ -73,9 +74,10 @@ export class AgentConsole {
 			onEnd: reason => void this.#ended(reason),
 			ownsProcess: options.ownsProcess ?? true,
 		});
+		const signals = new Signals({mode: options.sound ?? 'bell', bell: () => this.#driver.bell()});
 		this.#core = new ConsoleCore(options, this.#driver.size, {
 			taken: (event, before) => this.#taken(event, before),
-			bell: () => this.#driver.bell(),
+			signal: kind => void signals.give(kind),
 			exit: code => void this.#exit(code),
 		});
 		this.done = new Promise(resolve => {

@@ -8,13 +8,15 @@ import type {RequestBody} from '../../server/api/requests.js';
 import type {Lang} from '../i18n/index.js';
 import {draftOf} from '../model/form.js';
 import type {Size} from '../model/layout.js';
-import {type ConsoleEvent, type ConsoleState, type Credentials, type Effect, initialState} from '../model/state.js';
+import {type ConsoleEvent, type ConsoleState, type Credentials, type Effect, initialState, type SignalKind} from '../model/state.js';
 import {step} from '../model/step.js';
 import {realTimers, type Timers} from '../tty/streams.js';
+import type {SignalMode} from './signals.js';
 import {ConsoleSound, type FindPlayer} from './sound.js';
 
 /** What the console needs of the client; `Client` is one, a test has its own. */
-export type ConsoleClient = Pick<Client, 'on' | 'connect' | 'request' | 'login' | 'close' | 'welcome' | 'clockOffsetMs' | 'line'>;
+export type ConsoleClient = Pick<Client, 'on' | 'connect' | 'request' | 'login' | 'close' | 'welcome' | 'clockOffsetMs' | 'line'> &
+	Partial<Pick<Client, 'heardMs'>>;
 
 export type CoreOptions = {
 	/** Makes a client that is not connected yet. */
@@ -31,12 +33,14 @@ export type CoreOptions = {
 	openMail?: (address: string) => Promise<void>;
 	/** Plays recordings and messages on this machine. */
 	findPlayer?: FindPlayer;
+	/** How events make themselves heard. Default: the terminal's bell. */
+	sound?: SignalMode;
 };
 
 export type CoreHooks = {
 	/** An event has been taken in: `state` is the new one. */
 	taken: (event: ConsoleEvent, before: ConsoleState) => void;
-	bell: () => void;
+	signal: (kind: SignalKind) => void;
 	/** The person leaves, with this exit code. */
 	exit: (code: number) => void;
 };
@@ -50,7 +54,10 @@ const draftGapMs = 40;
 const draftRetryMs = 300;
 const draftRetryMsMax = 5_000;
 const tickMs = 500;
-const bellGapMs = 1000;
+/** The service gives a sign of life every five seconds: two of them are missing. */
+const silentMs = 11_000;
+/** The same signal is not given again within this time. */
+const signalGapMs = 1000;
 /** On the way out the last draft is given this long to be taken in. */
 const lastWordsMs = 1500;
 /** A mail program that ends with an error later than this had opened. */
@@ -66,7 +73,7 @@ export class ConsoleCore {
 	readonly #underWay = new Set<Promise<unknown>>();
 	#draft: {isDirty: boolean; isSending: boolean; cancel: (() => void) | undefined} = {isDirty: false, isSending: false, cancel: undefined};
 	#draftNotBeforeMs = Number.NEGATIVE_INFINITY;
-	#lastBellMs = Number.NEGATIVE_INFINITY;
+	readonly #signalledMs = new Map<SignalKind, number>();
 	#isOver = false;
 	readonly #sound: ConsoleSound;
 
@@ -128,16 +135,31 @@ export class ConsoleCore {
 
 	/** A list of what runs is asked for anew. */
 	#tick(): void {
+		this.#listenForSilence();
 		if (this.state.stage !== 'work') return;
 		this.#take({type: 'tick'});
 		if (this.state.sound?.state === 'playing') this.#take({type: 'sound', sound: this.#sound.view});
+	}
+
+	/** By the service's clock. */
+	#heardMs(): number | undefined {
+		const {heardMs, clockOffsetMs} = this.#client;
+		return heardMs === undefined ? undefined : heardMs + clockOffsetMs;
+	}
+
+	/** A line that is cut without a word looks online until somebody notices: here it is noticed that nothing comes any more. */
+	#listenForSilence(): void {
+		const heardMs = this.#heardMs();
+		if (heardMs === undefined || this.#client.line !== 'online') return;
+		const line = this.now() - heardMs > silentMs ? 'silent' : 'online';
+		if (line !== this.state.line) this.#heard({type: 'line', state: line, heardMs});
 	}
 
 	#listen(): void {
 		const client = this.#client;
 		this.#undo.push(
 			client.on('line', line => {
-				this.#heard({type: 'line', state: line});
+				this.#heard({type: 'line', state: line, heardMs: this.#heardMs()});
 				// The view comes back before the line counts as online: what could not be sent then goes now.
 				if (line === 'online') this.#sendDraft();
 				const demo = client.welcome?.demo;
@@ -181,12 +203,13 @@ export class ConsoleCore {
 			case 'openMail':
 				void this.#openMail(effect.address);
 				return;
-			case 'bell':
-				if (this.now() - this.#lastBellMs >= bellGapMs) {
-					this.#lastBellMs = this.now();
-					this.#hooks.bell();
-				}
+			case 'bell': {
+				const {kind = 'error'} = effect;
+				if (this.now() - (this.#signalledMs.get(kind) ?? Number.NEGATIVE_INFINITY) < signalGapMs) return;
+				this.#signalledMs.set(kind, this.now());
+				this.#hooks.signal(kind);
 				return;
+			}
 			case 'sound':
 				if (effect.act === 'play') {
 					const request: RequestBody = {type: 'openAudio', of: effect.of, how: 'play'};

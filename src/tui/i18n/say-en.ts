@@ -37,5 +37,7 @@ export const sayEn: Record<keyof typeof sayJa, string> = {
 	'say.end': 'end of line',
 	'say.oddWidth': 'This terminal does not draw Japanese in two cells: look at its encoding (UTF-8) and font',
 	'say.scroll': 'Up Down PgUp PgDn: more',
+	'line.silent': 'No answer',
+	'line.age': '{time} old',
 	'say.left': 'Closed',
 };

@@ -36,5 +36,7 @@ export const sayJa = {
 	'say.end': '行末',
 	'say.oddWidth': 'この端末は全角文字を二桁で表示しません。文字コード UTF-8 と日本語のフォントを確かめてください',
 	'say.scroll': '↑↓ PgUp PgDn で続きを見る',
+	'line.silent': '応答なし',
+	'line.age': '情報 {time}前',
 	'say.left': '閉じました',
 };

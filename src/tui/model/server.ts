@@ -13,6 +13,7 @@ import {isStop} from './form-keys.js';
 import {historyGranted, historyRefused} from './history.js';
 import {loginEffect} from './login.js';
 import {soundEffects, soundGranted} from './recordings.js';
+import {signalsOf} from './signals.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -21,9 +22,9 @@ const stay = (state: ConsoleState): Step => ({state, effects: []});
 export const fieldsNow = (state: ConsoleState): Field[] =>
 	fieldsOf(state.view, state.form ? textAt(state.form, 'record.nextActionId') : '', translator(state.lang));
 
-export function lineChanged(state: ConsoleState, line: LineState, nowMs: number): Step {
+export function lineChanged(state: ConsoleState, line: LineState, heardMs: number): Step {
 	if (state.line === line) return stay(state);
-	const next = {...state, line, lineSinceMs: nowMs};
+	const next = {...state, line, lineSinceMs: heardMs};
 	if (line !== 'online' || !state.login.waits) return stay(next);
 	return {state: {...next, login: {...state.login, waits: false}}, effects: [loginEffect(state)]};
 }
@@ -38,8 +39,7 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	const hungUp = isLive(before?.call ?? null) && !isLive(view.call);
 	// Back on the line, or the call is over: what was typed here goes to the service at once.
 	if (form && (isBack || hungUp)) effects.push({effect: 'draft', now: true});
-	const isRung = (view.call !== null && view.call.callId !== before?.call?.callId) || hasNewRecall(before, view) || isRinging(before, view);
-	if (isRung && !isWhole) effects.push({effect: 'bell'});
+	if (!isWhole) effects.push(...signalsOf(before, view));
 	effects.push(...soundEffects(state, before, view));
 	// What was said about a key belongs to the customer and call it was pressed for.
 	const isNew =
@@ -80,14 +80,6 @@ const ofCustomer: ReadonlySet<string> = new Set(['history', 'wrapLine', 'conflic
 const panelStays = (panel: ConsoleState['panel'], sameCustomer: boolean): ConsoleState['panel'] =>
 	panel && !sameCustomer && ofCustomer.has(panel.kind) ? null : panel;
 
-/** A recall notice that was not there before. */
-const hasNewRecall = (before: SessionView | null, view: SessionView): boolean =>
-	view.notices.some(({key, noticeId}) => key === 'recallDue' && !before?.notices.some(known => known.noticeId === noticeId));
-
-/** A popup that was not there before. */
-const isRinging = (before: SessionView | null, view: SessionView): boolean =>
-	view.incoming?.ringing === true && view.incoming.callId !== before?.incoming?.callId;
-
 const isLive = (call: CallView | null): boolean => call !== null && call.phase !== 'ended';
 
 const firstFocus = (fields: readonly Field[]): string => (fields.find(field => field.pane === 'record') ?? fields[0])?.key ?? '';
@@ -114,7 +106,8 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 					? afterSave(state.form, state.saving, customerVersion)
 					: state.form;
 			// What was typed while the save was under way is a draft again.
-			const effects: Effect[] = form && isUnsaved(form) ? [{effect: 'draft', now: false}] : [];
+			const effects: Effect[] = [{effect: 'bell', kind: 'saved'}];
+			if (form && isUnsaved(form)) effects.push({effect: 'draft', now: false});
 			const saved: ConsoleState = {...state, form, saving: null};
 			return {state: state.view?.popup ? {...saved, message: null} : say(saved, 'message.saved', 'good'), effects};
 		}

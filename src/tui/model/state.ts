@@ -12,7 +12,8 @@ import type {Form} from './form.js';
 import type {Size} from './layout.js';
 import type {Panel} from './panels.js';
 
-export type LineState = 'connecting' | 'online' | 'offline' | 'closed';
+/** `silent`: connected, but nothing has been heard for longer than the service ever keeps still. */
+export type LineState = 'connecting' | 'online' | 'silent' | 'offline' | 'closed';
 export type Credentials = {loginId: string; password: string; extension: string};
 export const loginFields = ['loginId', 'password', 'extension'] as const;
 export type LoginField = (typeof loginFields)[number];
@@ -25,7 +26,7 @@ export type ConsoleState = {
 	zone: string;
 	size: Size;
 	line: LineState;
-	/** When the line was lost, for the running time beside the mark. */
+	/** When the service was last heard, while it is not online: how old everything on the screen is. */
 	lineSinceMs: number;
 	demo: Credentials | null;
 	stage: 'login' | 'groups' | 'work';
@@ -68,13 +69,17 @@ export type SoundView = {
 	reason?: string;
 };
 
+/** Kinds of events with a sound of their own. */
+export type SignalKind = 'call' | 'recall' | 'message' | 'error' | 'saved';
+
 export type Effect =
 	| {effect: 'login'; credentials: Credentials}
 	| {effect: 'send'; body: RequestBody}
 	/** What is typed has changed: send the draft soon, or now. */
 	| {effect: 'draft'; now: boolean}
 	| {effect: 'openMail'; address: string}
-	| {effect: 'bell'}
+	/** Something to hear; without a kind, that a key could not do what it was pressed for. */
+	| {effect: 'bell'; kind?: SignalKind}
 	/** What is heard on this machine. */
 	| {effect: 'sound'; act: 'play'; of: Sound}
 	| {effect: 'sound'; act: 'toggle' | 'stop'}
@@ -89,7 +94,8 @@ export type ConsoleEvent =
 	| {type: 'sound'; sound: SoundView | null}
 	/** The mail program did not open. */
 	| {type: 'mailFailed'; address: string; program: string}
-	| {type: 'line'; state: LineState}
+	/** `heardMs`: when the service was last heard, where that is known. */
+	| {type: 'line'; state: LineState; heardMs?: number | undefined}
 	/** Something about this machine or its terminal that the person should know. */
 	| {type: 'tell'; key: Why['key']}
 	| {type: 'demo'; demo: Credentials | null}

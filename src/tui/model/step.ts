@@ -36,7 +36,7 @@ function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 		case 'resize':
 			return {state: {...state, size: event.size}, effects: []};
 		case 'line':
-			return lineChanged(state, event.state, nowMs);
+			return lineChanged(state, event.state, event.heardMs ?? nowMs);
 		case 'tell':
 			return {state: say(state, event.key, 'warn'), effects: []};
 		case 'demo':

@@ -9,6 +9,7 @@ import {LineTerminal} from '../../tty/lines.js';
 import {type InputStream, type OutputStream, realTimers} from '../../tty/streams.js';
 import {exitCodeOf} from '../console.js';
 import {ConsoleCore, type CoreOptions} from '../core.js';
+import {Signals} from '../signals.js';
 import {spoken} from './spoken.js';
 import {promptOf, type Typed, typing} from './typing.js';
 
@@ -37,12 +38,13 @@ export class PlainConsole {
 			ownsProcess: options.ownsProcess ?? true,
 		});
 		// The form's keys go by a layout; one of the usual size, whatever the terminal's.
+		const signals = new Signals({mode: options.sound ?? 'bell', bell: () => this.#terminal.write('\x07')});
 		this.#core = new ConsoleCore(
 			options,
 			{columns: 120, rows: 40},
 			{
 				taken: (event, before) => this.#taken(event, before),
-				bell: () => this.#terminal.write('\x07'),
+				signal: kind => void signals.give(kind),
 				exit: code => void this.#exit(code),
 			},
 		);

@@ -37,8 +37,9 @@ export function spoken(before: ConsoleState, state: ConsoleState, event: Console
 
 function lineWords(before: ConsoleState, state: ConsoleState, t: Translate): string[] {
 	if (state.line === before.line || state.line === 'closed') return [];
-	if (state.line === 'offline') return [t('say.wrong', {text: t('message.offline')})];
-	return state.line === 'online' && before.line === 'offline' ? [t('say.back')] : [];
+	const isAway = (line: ConsoleState['line']): boolean => line === 'offline' || line === 'silent';
+	if (isAway(state.line)) return isAway(before.line) ? [] : [t('say.wrong', {text: t('message.offline')})];
+	return state.line === 'online' && isAway(before.line) ? [t('say.back')] : [];
 }
 
 function stageWords(before: ConsoleState, state: ConsoleState, t: Translate): string[] {

@@ -34,7 +34,7 @@ export function band(state: ConsoleState, view: SessionView, nowMs: number): Lin
 		];
 		return fitWidth(line, columns, 'band');
 	}
-	if (state.line === 'offline') return fitWidth([span(` ${t('message.offline')}`, 'band')], columns, 'band');
+	if (state.line === 'offline' || state.line === 'silent') return fitWidth([span(` ${t('message.offline')}`, 'band')], columns, 'band');
 	const fresh = freshNotices(state, view, nowMs);
 	const newest = fresh.at(-1);
 	if (!newest) return fitWidth([], columns);

@@ -33,6 +33,8 @@ export type Clock = {x: number; y: number; width: number; line: (nowMs: number) 
 const statusNameCells = 14;
 const statusTimeX = 3 + statusNameCells + 1;
 const timeCells = 8;
+/** How old everything is, while the service is not heard. */
+const ageCells = 13;
 const countersCells = 44;
 /** The badge of a request for help, in the place of the name. */
 const helpCells = 16;
@@ -93,8 +95,8 @@ export function mediaTitle(state: ConsoleState, view: SessionView, t: Translate)
 
 function linkPart(state: ConsoleState, t: Translate): Line {
 	if (state.line === 'online') return [span('● ', 'good'), span(t('line.online'), 'dim')];
-	const key = state.line === 'connecting' ? 'line.connecting' : 'line.offline';
-	return [span('▲ ', 'bad'), span(t(key), 'bad'), span(' '.repeat(timeCells))];
+	const key = state.line === 'connecting' ? 'line.connecting' : state.line === 'silent' ? 'line.silent' : 'line.offline';
+	return [span('▲ ', 'bad'), span(t(key), 'bad'), span(' '.repeat(ageCells))];
 }
 
 const callTone: Record<CallView['phase'], Tone> = {dialling: 'accent', ringing: 'accent', talking: 'call', ended: 'dim'};
@@ -150,13 +152,15 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 	const t = translator(state.lang);
 	const {columns} = state.size;
 	const {tone} = statusLook[view.status.status];
+	// What was true when the service was last heard goes no further than that.
+	const seen = (nowMs: number): number => (state.line === 'online' ? nowMs : Math.min(nowMs, state.lineSinceMs));
 	const clocks: Clock[] = [
-		{x: statusTimeX, y: 0, width: timeCells, line: nowMs => [span(duration(nowMs - view.status.sinceMs), tone)]},
+		{x: statusTimeX, y: 0, width: timeCells, line: nowMs => [span(duration(seen(nowMs) - view.status.sinceMs), tone)]},
 		{x: columns - 6, y: 0, width: 5, line: nowMs => [span(clockTime(nowMs, state.zone), 'dim')]},
 	];
 	if (state.line !== 'online') {
-		const x = columns - 7 - timeCells;
-		clocks.push({x, y: 0, width: timeCells, line: nowMs => [span(` ${duration(nowMs - state.lineSinceMs)}`, 'bad')]});
+		const age = (nowMs: number): string => t('line.age', {time: duration(nowMs - state.lineSinceMs)});
+		clocks.push({x: columns - 7 - ageCells, y: 0, width: ageCells, line: nowMs => [span(` ${age(nowMs)}`, 'bad')]});
 	}
 	if (view.status.help) {
 		const badge = span(padText(`! ${t('askHelp.badge')}`, helpCells, 'centre'), 'bad');
@@ -178,7 +182,7 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 			x: before,
 			y: 1,
 			width: Math.max(0, Math.min(timeCells, room)),
-			line: nowMs => [span(duration((call.endedMs ?? nowMs) - sinceMs), toneOf(call))],
+			line: nowMs => [span(duration((call.endedMs ?? seen(nowMs)) - sinceMs), toneOf(call))],
 		});
 	}
 	const {waiting, longestWaitSinceMs} = view.counters;
@@ -188,7 +192,10 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 		y: 1,
 		width: 5,
 		line: nowMs => [
-			span(waiting > 0 && longestWaitSinceMs !== undefined ? duration(nowMs - longestWaitSinceMs) : '-', waiting > 0 ? 'wait' : 'dim'),
+			span(
+				waiting > 0 && longestWaitSinceMs !== undefined ? duration(seen(nowMs) - longestWaitSinceMs) : '-',
+				waiting > 0 ? 'wait' : 'dim',
+			),
 		],
 	});
 	return clocks;
