@@ -6,6 +6,7 @@ import {randomBytes} from 'node:crypto';
 import {ensureKey, withdraw} from '../data-folder.js';
 import {tableDialer} from '../dialer/dialer.js';
 import {programVersion} from '../paths.js';
+import type {MemoryPlace} from '../sip/application/memory.js';
 import {createTelephony, type RunningTelephony} from '../sip/application/telephony.js';
 import type {MediaServer} from '../sip/media/port.js';
 import type {TrunkSettings} from '../sip/port.js';
@@ -26,6 +27,7 @@ import {Place} from './place.js';
 import {promptFile, soundFile} from './prompts.js';
 import {Voice} from './recordings/voice.js';
 import {domainConfig, recoveryFrom, settingsFrom} from './recovery.js';
+import {rememberedIn} from './remembered.js';
 import {ServiceGate} from './service-gate.js';
 import {type Signalling, startSignalling} from './signalling.js';
 import {lockDataDir} from './store/lock.js';
@@ -121,7 +123,9 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 	media.onEngineDown(reason => log('error', 'media.engineDied', {reason}));
 	const trunks = [...config.trunks, ...(options.trunks ?? [])];
 	const accounts: Accounts = new Map(store.reader.extensions().map(account => [account.extension, account]));
-	const telephony = await startTelephony({config, log, signalling, media, accounts, trunks});
+	const remembered = rememberedIn(dataDir, log);
+	const memory = started.add('memory', remembered, () => remembered.settled());
+	const telephony = await startTelephony({config, log, signalling, media, accounts, trunks, memory});
 	let closingTelephony: Promise<void> | undefined;
 	const closeTelephony = () => (closingTelephony ??= telephony.close());
 	started.add('telephony', telephony, closeTelephony);
@@ -143,13 +147,22 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 
 /** Phones by extension, as they are now: commands add and remove them. */
 type Accounts = Map<string, {extension: string; ha1: string}>;
-type TelephonyParts = {config: Config; log: Log; signalling: Signalling; media: MediaServer; accounts: Accounts; trunks: TrunkSettings[]};
+type TelephonyParts = {
+	config: Config;
+	log: Log;
+	signalling: Signalling;
+	media: MediaServer;
+	accounts: Accounts;
+	trunks: TrunkSettings[];
+	memory: MemoryPlace;
+};
 
-function startTelephony({config, log, signalling, media, accounts, trunks}: TelephonyParts): Promise<RunningTelephony> {
+function startTelephony({config, log, signalling, media, accounts, trunks, memory}: TelephonyParts): Promise<RunningTelephony> {
 	const {phoneCheckMs, phoneInCallCheckMs, checkAnswerMs, silentMs} = config.limits;
 	return createTelephony({
 		limits: {qualifyMs: phoneCheckMs, probeMs: phoneInCallCheckMs, optionsWaitMs: checkAnswerMs, silentMs},
 		control: signalling.control,
+		memory,
 		media,
 		realm: config.realm,
 		trunks,

@@ -1,9 +1,16 @@
 /** Several signalling servers: who is called through which, and what the loss of one costs. The others are embedded ones. */
+import {statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {rememberedIn} from '../../src/server/remembered.js';
+import {ha1Of} from '../../src/sip/application/digest.js';
+import type {Remembered} from '../../src/sip/application/memory.js';
+import {createTelephony} from '../../src/sip/application/telephony.js';
 import {startEmbedded} from '../signalling/support.js';
 import {Relay} from '../support/relay.js';
 import {RtpPeer} from '../support/rtp-peer.js';
-import {Phone, scene, type World, type WorldOptions} from './support.js';
+import {testFolder} from '../support/service-process.js';
+import {agentUp, briefLimits, Events, Phone, passwordOf, realm, scene, type World, type WorldOptions} from './support.js';
 
 type Second = {relay: Relay; sipPort: number; name: string};
 
@@ -156,4 +163,97 @@ test.serial('a carrier we are registered at is told of another server when ours 
 		await hungUp(world, 'c1');
 		world.carrier.serve('REGISTER', request => world.carrier.reply(request, 200));
 	});
+});
+
+test.serial('after a crash the phones are known again at once, and who was left on a call is told that it is over', async t => {
+	let saved: Remembered = {phones: [], calls: []};
+	const memory = {load: () => saved, save: (state: Remembered) => void (saved = structuredClone(state))};
+	await scene(t, {relayed: true, memory}, async world => {
+		const {phone} = await agentUp(world);
+		const call = world.carrier.request('INVITE', world.sipPort, {
+			callId: 'left-alone',
+			uri: 'sip:0312345678@kaden.test',
+			from: '<sip:0901112222@carrier.test>',
+			to: '<sip:0312345678@kaden.test>',
+			cseq: 1,
+			body: phone.rtp.sdp(),
+		});
+		const {legId} = await world.events.next('inbound');
+		world.telephony.send({type: 'answer', legId});
+		const ok = await world.carrier.expect(200);
+		call.next('ACK', ok);
+		await world.events.next('legAnswered', {legId});
+		while (saved.calls.length < 2) await new Promise(resolve => setTimeout(resolve, 10));
+		// The service is no more, and what it did last is on the disk.
+		const left = saved;
+		world.relay!.close();
+		await world.events.next('partDown');
+
+		const events = new Events();
+		const {controlHost: host, controlPort: port, secret} = world.subject;
+		const next = await createTelephony({
+			control: [{host, port, secret}],
+			media: world.media,
+			realm,
+			trunks: [],
+			accounts: extension => ({extension, ha1: ha1Of(extension, realm, passwordOf(extension))}),
+			prompts: () => '',
+			memory: {load: () => left, save: () => {}},
+			limits: briefLimits,
+		});
+		next.onEvent(events.push);
+		try {
+			const toPhone = await phone.sip.expect('BYE');
+			phone.sip.reply(toPhone, 200);
+			const toCaller = await world.carrier.expect('BYE');
+			world.carrier.reply(toCaller, 200);
+			t.is(toCaller.get('call-id'), 'left-alone');
+			t.is(toCaller.get('from'), ok.get('to'), 'from our side of the call');
+			t.is(toCaller.get('to'), ok.get('from'));
+			t.like(await events.next('phoneUp'), {extension: '1001'});
+			next.send({type: 'connectAgent', legId: 'b1', extension: '1001', ringMs: 20_000});
+			await phone.answer();
+			await events.next('legAnswered', {legId: 'b1'});
+			next.send({type: 'hangUp', legId: 'b1'});
+			phone.sip.reply(await phone.sip.expect('BYE'), 200);
+			await events.next('legEnded', {legId: 'b1'});
+		} finally {
+			await next.close();
+		}
+	});
+});
+
+test('what is remembered is a file: its times go on while nobody runs, and a broken one is no reason not to start', async t => {
+	const folder = await testFolder(t);
+	let nowMs = 1_000_000;
+	const warnings: string[] = [];
+	const log = Object.assign((_level: string, event: string) => void warnings.push(event), {flush: async () => {}, flushNow: () => {}});
+	const file = rememberedIn(folder, log as never, () => nowMs);
+	t.deepEqual(file.load(), {phones: [], calls: []});
+	const phone = {
+		extension: '1001',
+		contact: 'sip:1001@x',
+		instance: '',
+		source: {protocol: 'udp', address: '192.0.2.1', port: 5060},
+		callId: 'c',
+		cseq: 1,
+	};
+	const call = {uri: 'sip:1@x', proxy: undefined, headers: {From: 'x'}};
+	file.save({phones: [{...phone, expiresInMs: 1}], calls: []});
+	file.save({
+		phones: [
+			{...phone, expiresInMs: 60_000},
+			{...phone, extension: '1002', expiresInMs: 5000},
+		],
+		calls: [call],
+	});
+	await file.settled();
+	t.is(statSync(join(folder, 'telephony.json')).mode & 0o777, 0o600);
+	nowMs += 10_000;
+	t.deepEqual(file.load(), {phones: [{...phone, expiresInMs: 50_000}], calls: [{uri: 'sip:1@x', headers: {From: 'x'}}] as never});
+	nowMs += 3_600_000;
+	t.deepEqual(file.load(), {phones: [], calls: []});
+	writeFileSync(join(folder, 'telephony.json'), '{"phones": 7');
+	t.deepEqual(file.load(), {phones: [], calls: []});
+	t.deepEqual(warnings, ['telephony.notRemembered']);
 });

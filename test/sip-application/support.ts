@@ -3,6 +3,7 @@ import type {ExecutionContext} from 'ava';
 import {shipped} from '../../src/paths.js';
 import {ha1Of} from '../../src/sip/application/digest.js';
 import {type Limits, type Log, limitDefaults} from '../../src/sip/application/limits.js';
+import type {MemoryPlace} from '../../src/sip/application/memory.js';
 import type {SignallingServer} from '../../src/sip/application/signals.js';
 import {createTelephony, type RunningTelephony} from '../../src/sip/application/telephony.js';
 import {createEmbeddedMedia} from '../../src/sip/media/embedded/server.js';
@@ -111,6 +112,7 @@ export type WorldOptions = {
 	/** Signalling servers besides the first. */
 	others?: readonly SignallingServer[];
 	log?: Log;
+	memory?: MemoryPlace;
 	/** Share of the first. */
 	weight?: number;
 	limits?: Partial<Limits>;
@@ -152,6 +154,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & {c
 			...(options.others ?? []),
 		],
 		...(options.log ? {log: options.log} : {}),
+		...(options.memory ? {memory: options.memory} : {}),
 		media,
 		realm,
 		trunks: [trunk],

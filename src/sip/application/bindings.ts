@@ -1,4 +1,5 @@
 import {type Address, parseAddresses, parseUri} from './address.js';
+import type {RememberedPhone} from './memory.js';
 
 /** Where a REGISTER came from, as the signalling server saw it. */
 export type Source = {protocol: string; address: string; port: number};
@@ -135,6 +136,21 @@ export class Bindings {
 		const text = contact.parameters['expires'] ?? header?.trim();
 		if (text === undefined) return this.#settings.expiresSDefault;
 		return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+	}
+
+	/** Takes what an earlier service knew. */
+	restore(phones: readonly RememberedPhone[], nowMs: number): PhoneChange[] {
+		for (const {expiresInMs, ...phone} of phones) {
+			const table = this.#byExtension.get(phone.extension) ?? new Map<string, Binding>();
+			this.#byExtension.set(phone.extension, table);
+			this.#put(table, {...phone, expiresAtMs: nowMs + expiresInMs, reachable: true});
+		}
+		return this.extensions().flatMap(extension => this.#change(extension, false, 'expired', nowMs));
+	}
+
+	/** What a later service should know. */
+	remembered(nowMs: number): RememberedPhone[] {
+		return this.all().map(({expiresAtMs, reachable: _, ...phone}) => ({...phone, expiresInMs: Math.round(expiresAtMs - nowMs)}));
 	}
 
 	/** Forgets what has run out. */

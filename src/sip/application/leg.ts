@@ -6,6 +6,7 @@ import {hangUpDialog} from './fork.js';
 import type {CallEffect, LegEffect, LegInput, LegPhase} from './leg-machine.js';
 import {LegMedia} from './leg-media.js';
 import type {Limits, Log} from './limits.js';
+import {type Orphan, orphanOf} from './orphans.js';
 import type {Signal, SipDialog} from './signal.js';
 
 export type LegParts = {
@@ -16,7 +17,9 @@ export type LegParts = {
 	prompts: (name: PromptName) => string;
 	report: (event: TelephonyEvent) => void;
 	/** Takes an answered call that can no longer be hung up, because signalling is lost. */
-	orphaned: (dialog: SipDialog) => void;
+	orphaned: (call: Orphan) => void;
+	/** The leg has become an answered call that a crash would leave behind. */
+	answered: () => void;
 };
 
 /** How a leg's call is made or taken; the leg's machine says what is to be done. */
@@ -86,6 +89,11 @@ export class Leg {
 		return this.answered ? this.#endpoint : undefined;
 	}
 
+	/** How to end the call when everything else is lost. */
+	get orphan(): Orphan | undefined {
+		return this.#dialog && orphanOf(this.#dialog);
+	}
+
 	/** Is it lost when this signalling server is? */
 	hangsOn(signal: Signal): boolean {
 		return this.#signals.includes(signal);
@@ -135,6 +143,7 @@ export class Leg {
 		const {clock, limits, log, report} = this.#parts;
 		this.#dialog = dialog;
 		this.#signals = [signal];
+		this.#parts.answered();
 		const endpoint = this.#endpoint;
 		if (!endpoint) return;
 		this.#farSends = sendsAudio(sdp);
@@ -162,7 +171,7 @@ export class Leg {
 			case 'bye':
 				if (!this.#dialog) return;
 				if (this.#signals[0]?.isUp) hangUpDialog(this.#dialog);
-				else this.#parts.orphaned(this.#dialog);
+				else if (this.orphan) this.#parts.orphaned(this.orphan);
 				return;
 			case 'freeMedia':
 				this.#free();

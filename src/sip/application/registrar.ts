@@ -7,6 +7,7 @@ import {challengeHeader, judgeDigest, NonceBook} from './digest.js';
 import type {Target} from './fork.js';
 import {Guard} from './guard.js';
 import type {Limits, Log} from './limits.js';
+import type {RememberedPhone} from './memory.js';
 import {isAlive, optionsTo} from './options.js';
 import {reply, type Signal, type SipRequestIn, type SipResponder} from './signal.js';
 import type {Signals} from './signals.js';
@@ -19,6 +20,8 @@ export type RegistrarParts = {
 	limits: Limits;
 	log: Log;
 	changed: (change: PhoneChange) => void;
+	/** Phones are known otherwise than before, if only for longer. */
+	stored: () => void;
 };
 
 export const sourceOf = (request: SipRequestIn): Source => ({
@@ -120,7 +123,20 @@ export class Registrar {
 		if (result.status === 423) headers['Min-Expires'] = String(this.#parts.limits.bindings.expiresSMin);
 		if (result.bindings.length > 0) headers['Contact'] = result.bindings.map(b => `<${b.contact}>;expires=${b.expiresS}`).join(', ');
 		reply(response, result.status, {headers});
+		if (result.status === 200) this.#parts.stored();
 		this.#tell(result.changes);
+	}
+
+	/** Takes what an earlier service knew of phones that still have an account; each is asked at once whether it is there. */
+	restore(phones: readonly RememberedPhone[]): void {
+		const {clock, accounts} = this.#parts;
+		const nowMs = clock.nowMs();
+		const changes = this.bindings.restore(
+			phones.filter(({extension}) => accounts(extension) !== undefined),
+			nowMs,
+		);
+		for (const binding of this.bindings.all()) this.#watch.set(binding, {dueMs: nowMs, misses: 0});
+		this.#tell(changes);
 	}
 
 	#tell(changes: readonly PhoneChange[]): void {

@@ -36,7 +36,9 @@ export interface SipResponder {
 /** An INVITE dialog of srf. `destroy` event: a BYE came, or our server gave up (then the request's source is `application`). */
 export interface SipDialog {
 	readonly id: string;
+	readonly type: 'uas' | 'uac';
 	readonly connected: boolean;
+	readonly sip: {localTag: string};
 	readonly local: {sdp: string};
 	readonly remote: {sdp: string; uri: string};
 	/** The INVITE as it was sent, and its 200. */

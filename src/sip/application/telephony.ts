@@ -19,6 +19,7 @@ import {type Call, type CallHost, Leg, type LegParts, type LegPlan} from './leg.
 import {obey} from './leg-commands.js';
 import {type LegInput, newLeg, stepLeg} from './leg-machine.js';
 import {type Limits, type Log, limitDefaults} from './limits.js';
+import {Memory, type MemoryPlace} from './memory.js';
 import {Orphans} from './orphans.js';
 import {OutboundCall} from './outbound-call.js';
 import {Registrar} from './registrar.js';
@@ -37,6 +38,8 @@ export type TelephonyOptions = {
 	accounts: (extension: string) => ExtensionAccount | undefined;
 	/** The file of a prompt. */
 	prompts: (name: PromptName) => string;
+	/** Where it is kept what a service after a crash should know. Default: nowhere. */
+	memory?: MemoryPlace;
 	limits?: Partial<Limits>;
 	clock?: Clock;
 	log?: Log;
@@ -85,6 +88,7 @@ class SrfTelephony implements RunningTelephony {
 	readonly #bridges: Bridges;
 	readonly #rooms: Rooms;
 	readonly #orphans: Orphans;
+	readonly #memory: Memory;
 	readonly #legs = new Map<string, {leg: Leg; extension?: string}>();
 	readonly #stopWatchingMedia: () => void;
 	#listener: ((event: TelephonyEvent) => void) | undefined;
@@ -113,8 +117,9 @@ class SrfTelephony implements RunningTelephony {
 		const signals = new Signals(options.control, clock, upAndDown, limits.pingMs, log);
 		this.signals = signals;
 		this.#orphans = new Orphans(signals, clock);
+		const stored = (): void => this.#memory.touch();
 		const changed = (change: PhoneChange): void => this.#phoneChanged(change);
-		this.#registrar = new Registrar({signals, clock, limits, log, realm: options.realm, accounts: options.accounts, changed});
+		this.#registrar = new Registrar({signals, clock, limits, log, realm: options.realm, accounts: options.accounts, changed, stored});
 		const trunkChanged = (trunk: string, up: boolean, reason: string): void =>
 			report(up ? {type: 'trunkUp', trunk} : {type: 'trunkDown', trunk, reason});
 		this.#trunks = new Map(
@@ -130,6 +135,13 @@ class SrfTelephony implements RunningTelephony {
 			bridgedWith: leg => this.#bridges.partnerOf(leg),
 			leaveBridge: leg => this.#bridges.forget(leg),
 		});
+		this.#memory = new Memory(options.memory, clock, () => ({
+			phones: this.#registrar.bindings.remembered(clock.nowMs()),
+			calls: [...this.#orphans.waiting, ...[...this.#legs.values()].flatMap(({leg}) => leg.orphan ?? [])],
+		}));
+		const {phones = [], calls = []} = options.memory?.load() ?? {};
+		this.#registrar.restore(phones);
+		for (const call of calls) this.#orphans.add(call);
 		this.#stopWatchingMedia = watchMedia(options.media, clock, report);
 		guardEdge(
 			signals,
@@ -321,6 +333,7 @@ class SrfTelephony implements RunningTelephony {
 		if (this.#legs.has(id)) throw new Error(`leg ${id} exists already`);
 		const onOver = (): void => {
 			this.#legs.delete(id);
+			this.#memory.touch();
 			for (const signal of signals) signal.load--;
 			this.#bridges.forget(leg);
 			this.#rooms.forget(leg);
@@ -340,7 +353,8 @@ class SrfTelephony implements RunningTelephony {
 			log: this.#log,
 			prompts,
 			report: event => this.#report(event),
-			orphaned: dialog => this.#orphans.add(dialog),
+			orphaned: call => this.#orphans.add(call),
+			answered: () => this.#memory.touch(),
 		};
 	}
 
@@ -354,5 +368,6 @@ class SrfTelephony implements RunningTelephony {
 		await this.signals.close(this.#limits.closeMs);
 		// Who has not even answered a CANCEL by now is told of no more: no leg, port or timer outlives us.
 		for (const {leg} of [...this.#legs.values()]) leg.input({type: 'lost', detail: 'the service stops'});
+		this.#memory.flush();
 	}
 }
