@@ -12,6 +12,7 @@ const offer =
 async function pool(
 	weights: readonly number[],
 	play: (all: {servers: ScriptedFreeswitch[]; caller: ScriptedCaller; media: FreeswitchMedia}) => Promise<void>,
+	togetherMax = 0,
 ): Promise<void> {
 	const servers = await Promise.all(weights.map(() => ScriptedFreeswitch.open()));
 	for (const [index, server] of servers.entries())
@@ -22,7 +23,7 @@ async function pool(
 		caller,
 		clock: systemClock,
 		owner: 'kadentest',
-		limits: {againMs: 20_000, reconnectMs: 10},
+		limits: {againMs: 20_000, reconnectMs: 10, togetherMax},
 	});
 	try {
 		await play({servers, caller, media});
@@ -44,6 +45,18 @@ test('calls go where there are fewest for the weight; none to one that drains or
 		for (let call = 0; call < 4; call++) await media.createEndpoint({offer});
 		t.deepEqual([at('10.0.0.1'), at('10.0.0.2')], [6, 6]);
 	});
+});
+
+test('the parties of a call are mostly on one server: so many go there in a row', async t => {
+	await pool(
+		[1, 2],
+		async ({media}) => {
+			const at: number[] = [];
+			for (let call = 0; call < 24; call++) at.push(media.links.indexOf((await media.createEndpoint({offer})).link));
+			t.is(at.join(''), `${'0'.repeat(4)}${'1'.repeat(16)}${'0'.repeat(4)}`);
+		},
+		4,
+	);
 });
 
 test('one that cannot be used at the start does not keep the others from working, and joins them later', async t => {

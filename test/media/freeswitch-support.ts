@@ -16,7 +16,7 @@ export async function startRealMedia(address: EventSocketAddress, others: readon
 	const owner = `t${process.pid}x${++owners}`;
 	const caller = await connectMediaCaller({control: [{host: subject.controlHost, port: subject.controlPort, secret: subject.secret}]});
 	const servers = [{host: '127.0.0.1', port: relay.port, secret: address.secret}, ...others];
-	const media = await createFreeswitchMedia({servers, caller, clock: systemClock, owner});
+	const media = await createFreeswitchMedia({servers, caller, clock: systemClock, owner, limits: {togetherMax: 0}});
 	const close = media.close.bind(media);
 	let closing: Promise<void> | undefined;
 	const closeAll = (): Promise<void> =>

@@ -7,6 +7,7 @@ import {ha1Of} from '../../src/sip/application/digest.js';
 import type {Remembered} from '../../src/sip/application/memory.js';
 import {createTelephony} from '../../src/sip/application/telephony.js';
 import {startEmbedded} from '../signalling/support.js';
+import {eventually} from '../support/limit.js';
 import {Relay} from '../support/relay.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 import {testFolder} from '../support/service-process.js';
@@ -26,7 +27,7 @@ async function twoServers(
 	try {
 		await scene(t, {...options, relayed: true, weight: first, others}, async world => {
 			const {signals} = world.telephony as unknown as {signals: {all: {isUp: boolean}[]}};
-			while (!signals.all.every(({isUp}) => isUp)) await new Promise(resolve => setImmediate(resolve));
+			await eventually('both servers', () => signals.all.every(({isUp}) => isUp));
 			const ports = world.telephony.addresses
 				.filter(address => address.startsWith('udp/'))
 				.map(address => Number(address.split(':').pop()));
@@ -97,8 +98,7 @@ test.serial(
 			await hungUp(world, 'c1');
 			second.relay.silence(false);
 			second.relay.cut();
-			while (world.telephony.addresses.every(address => !address.endsWith(`:${second.sipPort}`)))
-				await new Promise(resolve => setImmediate(resolve));
+			await eventually('the second server', () => world.telephony.addresses.some(address => address.endsWith(`:${second.sipPort}`)));
 			world.telephony.send({type: 'hangUp', legId: 'a3'});
 			far.sip.reply(await far.sip.expect('BYE'), 200);
 			await world.events.next('legEnded', {legId: 'a3'});
@@ -183,7 +183,7 @@ test.serial('after a crash the phones are known again at once, and who was left 
 		const ok = await world.carrier.expect(200);
 		call.next('ACK', ok);
 		await world.events.next('legAnswered', {legId});
-		while (saved.calls.length < 2) await new Promise(resolve => setTimeout(resolve, 10));
+		await eventually('both calls to be remembered', () => saved.calls.length === 2);
 		// The service is no more, and what it did last is on the disk.
 		const left = saved;
 		world.relay!.close();

@@ -24,6 +24,8 @@ export type FreeswitchLimits = {
 	/** First pause before a lost connection is made anew; it doubles up to `reconnectMsMax`. */
 	reconnectMs: number;
 	reconnectMsMax: number;
+	/** Endpoints in a row on one server (times its weight): the parties of a call are mostly made in a row, and what is on one server is lost with one only. */
+	togetherMax: number;
 };
 
 export const freeswitchLimits: FreeswitchLimits = {
@@ -33,6 +35,7 @@ export const freeswitchLimits: FreeswitchLimits = {
 	pingMs: 2000,
 	reconnectMs: 100,
 	reconnectMsMax: 2000,
+	togetherMax: 8,
 };
 
 export type MediaLog = (level: 'info' | 'warn', text: string, facts?: Record<string, string | number>) => void;

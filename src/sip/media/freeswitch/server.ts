@@ -41,6 +41,7 @@ export class FreeswitchMedia implements MediaServer {
 	readonly #options: FreeswitchMediaOptions;
 	readonly #endpoints = new Set<FreeswitchEndpoint>();
 	readonly #downListeners: ((reason: string) => void)[] = [];
+	#last: FreeswitchLink | undefined;
 	#lastRoom = 0;
 	#closing: Promise<void> | undefined;
 
@@ -66,7 +67,9 @@ export class FreeswitchMedia implements MediaServer {
 		let trouble = 'no FreeSWITCH is connected';
 		for (const link of this.#inOrder()) {
 			try {
-				return await this.#make(link, agreement, options.silentMs ?? 30_000, options.via);
+				const endpoint = await this.#make(link, agreement, options.silentMs ?? 30_000, options.via);
+				this.#last = link;
+				return endpoint;
 			} catch (error) {
 				trouble = (error as Error).message;
 				if (!(error instanceof CallRefused)) throw error;
@@ -146,9 +149,13 @@ export class FreeswitchMedia implements MediaServer {
 		this.links.find(({isUp}) => isUp)?.drop();
 	}
 
-	/** Servers for a new call, the one with the most room first. */
+	/** Servers for a new call: the one that had the last, until it has too many more than the others; then the one with the most room. */
 	#inOrder(): FreeswitchLink[] {
-		const usable = this.links.filter(link => link.isUp && !link.draining && link.weight > 0);
-		return usable.sort((a, b) => a.load / a.weight - b.load / b.weight);
+		const share = (link: FreeswitchLink): number => link.load / link.weight;
+		const order = this.links.filter(link => link.isUp && !link.draining && link.weight > 0).sort((a, b) => share(a) - share(b));
+		const last = this.#last;
+		const {togetherMax = freeswitchLimits.togetherMax} = this.#options.limits ?? {};
+		if (!last || !order.includes(last) || share(last) - share(order[0]!) >= togetherMax) return order;
+		return [last, ...order.filter(link => link !== last)];
 	}
 }
