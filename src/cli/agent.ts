@@ -1,7 +1,7 @@
 import {Client} from '../server/api/client.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {findService, needService} from './connect.js';
-import {type Appearance, appearanceOf} from './console-options.js';
+import {type Appearance, appearanceOf, keysOf} from './console-options.js';
 import {text} from './texts.js';
 
 /** Without a sign of life for so long the line is tried anew; the console says after half of it that nothing comes. */
@@ -9,9 +9,19 @@ const silentMs = 20_000;
 
 /** Opens the agent console on a running service. When the service moves (started again on another port) the console follows. */
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
+	if (args['list-keys']) return listKeys(args, io);
 	if (!hasTerminal()) throw new CommandFailed(text(io.language, 'needsTerminal'), exitCodes.usage);
 	needService(args, io);
 	return openConsole(io, await appearanceOf(args, io), () => findService(args)?.url);
+}
+
+async function listKeys(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
+	const [{keymapFile}, {bindings}] = await Promise.all([import('../tui/agent/keymap.js'), import('../tui/agent/keys.js')]);
+	for (const line of keymapFile((await keysOf(args, io)) ?? bindings, io.language)
+		.trimEnd()
+		.split('\n'))
+		io.say(line);
+	return exitCodes.ok;
 }
 
 export const hasTerminal = (): boolean => Boolean(process.stdin.isTTY && process.stdout.isTTY);

@@ -39,7 +39,12 @@ export const commands: Record<string, CommandRow> = {
 		},
 		load: () => import('./start.js'),
 	},
-	agent: {usage: 'agent', text: 'agent', options: {server, data, ...consoleOptions}, load: () => import('./agent.js')},
+	agent: {
+		usage: 'agent',
+		text: 'agent',
+		options: {server, data, ...consoleOptions, 'list-keys': {text: 'listKeysOption', type: 'boolean', default: false}},
+		load: () => import('./agent.js'),
+	},
 	supervisor: {usage: 'supervisor', text: 'supervisor', options: {server, data}, load: () => import('./supervisor.js')},
 	'demo-service': {
 		usage: 'demo-service',

@@ -46,12 +46,20 @@ export const consoleOptions: Record<string, OptionRow> = {
 		choices: soundNames,
 		requiresArg: true,
 	},
+	keys: {
+		text: {
+			ja: 'キーの割当てを変えるファイル（なければ ~/.config/kaden/keys）',
+			en: 'a file that changes keys (else ~/.config/kaden/keys)',
+		},
+		type: 'string',
+		requiresArg: true,
+	},
 };
 
-export type Appearance = Pick<ConsoleOptions, 'theme' | 'ambiguous' | 'sound'> & {plain: boolean};
+export type Appearance = Pick<ConsoleOptions, 'theme' | 'ambiguous' | 'bindings' | 'sound'> & {plain: boolean};
 
 /**
- * Reads them; the environment has `KADEN_PLAIN`, `KADEN_THEME`, `KADEN_MARKS`, `KADEN_WIDTH` and `KADEN_SOUND`.
+ * Reads them; the environment has `KADEN_PLAIN`, `KADEN_THEME`, `KADEN_MARKS`, `KADEN_WIDTH`, `KADEN_SOUND` and `KADEN_KEYS`.
  * @throws CommandFailed that names what was wrong and what is allowed
  */
 export async function appearanceOf(
@@ -69,12 +77,32 @@ export async function appearanceOf(
 	const marks = one('marks', markNames, 'shapes');
 	const theme = await themeOf(args, io, environment);
 	const plain = (args['plain'] as boolean | undefined) ?? !['', '0', 'no', undefined].includes(environment['KADEN_PLAIN']);
+	const bindings = await keysOf(args, io, environment);
 	return {
+		...(bindings && {bindings}),
 		plain,
 		theme: marks === 'ascii' ? {...theme, ascii: true} : theme,
 		ambiguous: width === 'measure' ? width : width === 'wide' ? 2 : 1,
 		sound: one('sound', soundNames, 'auto'),
 	};
+}
+
+/**
+ * The operator's own keys; undefined without a file.
+ * @throws CommandFailed with every line of the file that is wrong: half of a key table would be worse than none
+ */
+export async function keysOf(
+	args: Record<string, unknown>,
+	io: Io,
+	environment: Readonly<Record<string, string | undefined>> = process.env,
+) {
+	const {BadKeys, readKeys} = await import('../tui/agent/keys-file.js');
+	try {
+		return readKeys(args['keys'] as string | undefined, io.language, environment);
+	} catch (error) {
+		if (error instanceof BadKeys) throw new CommandFailed(error.message, exitCodes.config);
+		throw error;
+	}
 }
 
 async function themeOf(args: Record<string, unknown>, io: Io, environment: Readonly<Record<string, string | undefined>>) {

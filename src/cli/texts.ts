@@ -173,6 +173,7 @@ export const texts = {
 	none: {ja: '（なし）', en: '(none)'},
 	started: {ja: '発信中', en: 'started'},
 	stopped: {ja: '停止', en: 'stopped'},
+	listKeysOption: {ja: 'いまのキーの割当てを、そのファイルの形で書き出す', en: 'write the keys in force, in the form of that file'},
 	needsTerminal: {ja: 'この画面には端末が必要です', en: 'This screen needs a terminal'},
 } satisfies Record<string, Text>;
 

@@ -11,6 +11,7 @@ import type {Size} from '../model/layout.js';
 import {type ConsoleEvent, type ConsoleState, type Credentials, type Effect, initialState, type SignalKind} from '../model/state.js';
 import {step} from '../model/step.js';
 import {realTimers, type Timers} from '../tty/streams.js';
+import {type Binding, bindings} from './keys.js';
 import type {SignalMode} from './signals.js';
 import {ConsoleSound, type FindPlayer} from './sound.js';
 
@@ -29,6 +30,8 @@ export type CoreOptions = {
 	now?: () => number;
 	/** IANA time zone of the call centre. Default Asia/Tokyo. */
 	zone?: string;
+	/** The key table; that of the program without. */
+	bindings?: readonly Binding[] | undefined;
 	/** Opens the mail program with an address; rejects where it cannot. */
 	openMail?: (address: string) => Promise<void>;
 	/** Plays recordings and messages on this machine. */
@@ -88,7 +91,14 @@ export class ConsoleCore {
 			onChange: sound => this.#heard({type: 'sound', sound}),
 			...(findPlayer && {findPlayer}),
 		});
-		this.state = initialState({lang, zone, size, demo, nowMs: this.now()});
+		this.state = initialState({
+			bindings: options.bindings ?? bindings,
+			lang,
+			zone,
+			size,
+			demo,
+			nowMs: this.now(),
+		});
 	}
 
 	/** Epoch milliseconds of the service's clock. */

@@ -185,7 +185,7 @@ export function actionFor(state: ConsoleState, event: KeyEvent): Binding | undef
 /** The binding of a key by its name: what the band asks goes first. */
 export function bindingOf(state: ConsoleState, name: string): Binding | undefined {
 	const at = (place: Place | undefined): Binding | undefined =>
-		place && bindings.find(binding => binding.places.includes(place) && binding.keys.includes(name));
+		place && state.bindings.find(binding => binding.places.includes(place) && binding.keys.includes(name));
 	return at(overlayOf(state)) ?? at(placeOf(state));
 }
 

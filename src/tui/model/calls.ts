@@ -1,9 +1,9 @@
 /** What an operator does with calls of every kind: the popup, holding, transferring, preview, lists of calls and seats, help. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
 import type {SeatRow, SessionView, WhyView} from '../../server/api/views.js';
+import {translatorOf} from '../agent/keymap.js';
 import type {Binding} from '../agent/keys.js';
 import {bindings} from '../agent/keys.js';
-import {translator} from '../i18n/index.js';
 import {emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
@@ -207,7 +207,7 @@ function choose(state: ConsoleState, view: SessionView): Step {
 }
 
 function dialWhy(state: ConsoleState, view: SessionView): Why | null {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	if (state.line !== 'online') return {key: 'why.offline', args: {action: t('key.dial')}};
 	return forbiddenBy('dial', view.status.status, t('key.dial'), t);
 }
@@ -242,7 +242,7 @@ function chooseSeat(state: ConsoleState, view: SessionView, panel: Extract<Panel
 
 function transferTo(state: ConsoleState, view: SessionView, panel: Extract<Panel, {kind: 'seats'}>, target: Target): Step {
 	if (howChoices[panel.how] === 'how.back') return stay({...state, panel: {...panel, target: null}});
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const why: Why | null =
 		state.line === 'online'
 			? forbiddenBy('transfer', view.status.status, t('key.transfer'), t)
@@ -305,7 +305,7 @@ function dtmf(state: ConsoleState, panel: Extract<Panel, {kind: 'dtmf'}>, key: K
 		.replace(/[^0-9*#]/g, '')
 		.slice(0, 32);
 	if (digits === '') return stay(state);
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const why = forbiddenBy('dtmf', view.status.status, t('key.dtmf'), t);
 	if (why) return no(state, why);
 	if (state.line !== 'online') return no(state, {key: 'message.offline', args: {}});

@@ -2,8 +2,8 @@
 import type {RequestError} from '../../server/api/messages.js';
 import type {RequestBody} from '../../server/api/requests.js';
 import type {HistoryRow} from '../../server/api/views.js';
+import {translatorOf} from '../agent/keymap.js';
 import {dateTime} from '../format.js';
-import {translator} from '../i18n/index.js';
 import {editOf} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {Action, Why} from './actions.js';
@@ -43,7 +43,7 @@ export function historyRow({view, panel}: ConsoleState): HistoryRow | undefined 
 
 /** Fields of the record that is being edited. */
 export function editFields(state: ConsoleState, form: Form): Field[] {
-	return fieldsOf(state.view, textAt(form, 'record.nextActionId'), translator(state.lang)).filter(({pane}) => pane === 'record');
+	return fieldsOf(state.view, textAt(form, 'record.nextActionId'), translatorOf(state)).filter(({pane}) => pane === 'record');
 }
 
 const editContext = (state: ConsoleState, form: Form, nowMs: number): FormContext => {

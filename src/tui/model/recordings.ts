@@ -1,8 +1,8 @@
 /** 録音 of the customer on the screen and 留守電 of the own mailboxes: lists, and a player for what is chosen. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
 import type {RecordingRow, SessionView, VoicemailItem} from '../../server/api/views.js';
+import {translatorOf} from '../agent/keymap.js';
 import type {Binding} from '../agent/keys.js';
-import {translator} from '../i18n/index.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
 import {historyRow} from './history.js';
@@ -20,7 +20,7 @@ export function soundWhyNot(state: ConsoleState, action: Action): Why | null {
 	const isHeard = action === 'play' || (action === 'playPhone' && !view?.status.listening);
 	if (isHeard && state.panel?.kind === 'history' && !chosenSound(state)) return {key: 'why.noRecording', args: {}};
 	if (action === 'callBackVoicemail' && view)
-		return forbiddenBy('dial', view.status.status, translator(state.lang)('key.dial'), translator(state.lang));
+		return forbiddenBy('dial', view.status.status, translatorOf(state)('key.dial'), translatorOf(state));
 	if (action === 'deleteVoicemail' && view?.operator.role === 'agent') return {key: 'why.supervisors', args: {}};
 	return null;
 }

@@ -2,8 +2,9 @@
 import type {FieldError, RequestError, SaveResult} from '../../server/api/messages.js';
 import type {RequestBody} from '../../server/api/requests.js';
 import type {CallView, CustomerView, RecallRow, SessionView} from '../../server/api/views.js';
+import {translatorOf} from '../agent/keymap.js';
 import {overlayOf} from '../agent/keys.js';
-import {isTextKey, translator} from '../i18n/index.js';
+import {isTextKey} from '../i18n/index.js';
 import {statusKey} from './actions.js';
 import {callGranted, isHandedOver} from './calls.js';
 import {conflictStays} from './conflict.js';
@@ -20,7 +21,7 @@ const stay = (state: ConsoleState): Step => ({state, effects: []});
 
 /** The fields on the screen now. */
 export const fieldsNow = (state: ConsoleState): Field[] =>
-	fieldsOf(state.view, state.form ? textAt(state.form, 'record.nextActionId') : '', translator(state.lang));
+	fieldsOf(state.view, state.form ? textAt(state.form, 'record.nextActionId') : '', translatorOf(state));
 
 export function lineChanged(state: ConsoleState, line: LineState, heardMs: number): Step {
 	if (state.line === line) return stay(state);
@@ -32,7 +33,7 @@ export function lineChanged(state: ConsoleState, line: LineState, heardMs: numbe
 /** The view as the service has it now; `isWhole` after login, attach and each time the line is back. */
 export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boolean, nowMs: number): Step {
 	const before = state.view;
-	const fields = fieldsOf(view, '', translator(state.lang));
+	const fields = fieldsOf(view, '', translatorOf(state));
 	const form = formForView(state.form, view, firstFocus(fields));
 	const effects: Effect[] = [];
 	const isBack = isWhole && form !== null && form.customerId === state.form?.customerId && isUnsaved(form);
@@ -134,7 +135,7 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 }
 
 export function refused(state: ConsoleState, request: RequestBody | {type: 'login'}, error: RequestError): Step {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const key = `refused.${error.code}`;
 	const args = {
 		status: error.status ? t(statusKey(error.status)) : '',

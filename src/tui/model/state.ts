@@ -4,6 +4,7 @@ import type {RequestError} from '../../server/api/messages.js';
 import type {RequestBody} from '../../server/api/requests.js';
 import type {SessionView} from '../../server/api/views.js';
 import type {Draft} from '../../server/domain/model.js';
+import {type Binding, bindings as shipped} from '../agent/keys.js';
 import type {Lang} from '../i18n/index.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
@@ -25,6 +26,8 @@ export type ConsoleState = {
 	/** IANA name of the call centre's time zone. */
 	zone: string;
 	size: Size;
+	/** The key table in force. */
+	bindings: readonly Binding[];
 	line: LineState;
 	/** When the service was last heard, while it is not online: how old everything on the screen is. */
 	lineSinceMs: number;
@@ -110,11 +113,24 @@ export type Step = {state: ConsoleState; effects: Effect[]};
 const emptyLogin = {edits: {loginId: emptyEdit, password: emptyEdit, extension: emptyEdit}, focus: 0, isBusy: false, waits: false};
 
 /** A console that has just been started. */
-export function initialState(options: {lang: Lang; zone: string; size: Size; demo: Credentials | null; nowMs: number}): ConsoleState {
+export function initialState({
+	nowMs,
+	bindings = shipped,
+	...options
+}: {
+	lang: Lang;
+	zone: string;
+	size: Size;
+	demo: Credentials | null;
+	/** The program's own without. */
+	bindings?: readonly Binding[];
+	nowMs: number;
+}): ConsoleState {
 	return {
 		...options,
+		bindings,
 		line: 'connecting',
-		lineSinceMs: options.nowMs,
+		lineSinceMs: nowMs,
 		stage: 'login',
 		login: emptyLogin,
 		groups: {ticked: [], at: 0, isBusy: false},

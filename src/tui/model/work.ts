@@ -1,7 +1,7 @@
 /** Keys of the work screen: actions of the toolbar and the form. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
+import {translatorOf} from '../agent/keymap.js';
 import type {Binding, Place} from '../agent/keys.js';
-import {translator} from '../i18n/index.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
 import {callAction, callWhyNot, menuItems} from './calls.js';
@@ -74,7 +74,7 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	const {view, form} = state;
 	const {action} = binding;
 	if (!view) return null;
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const name = t(binding.label);
 	if (state.line !== 'online' && needsLine.has(action)) return {key: 'why.offline', args: {action: name}};
 	if (view.popup && (action === 'save' || (action === 'ready' && view.status.status === 'ready'))) return null;

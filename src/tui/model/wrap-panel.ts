@@ -2,7 +2,8 @@
  * 一行入力: the record from one line. What is understood stands in the record's fields with every letter typed, so that the draft
  * has it too; Esc puts back what stood there before. Pure.
  */
-import {translator} from '../i18n/index.js';
+
+import {translatorOf} from '../agent/keymap.js';
 import {type Edit, editOf, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {Action, Why} from './actions.js';
@@ -113,7 +114,7 @@ function recordFor({before}: WrapPanel, {values}: WrapReading, hasTime: (id: str
 
 /** What the next word will be taken for, with its choices: shown while the line is typed. */
 export function wrapNext(state: ConsoleState, {reading}: WrapPanel): {label: string; options: Field['options']} {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const field = wrapFields(state).find(({key}) => key === `record.${reading.next}`);
 	return {label: t(wrapLabels[reading.next]), options: field?.options ?? []};
 }

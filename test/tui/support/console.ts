@@ -3,6 +3,7 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import type {ExecutionContext} from 'ava';
 import {shipped} from '../../../src/paths.js';
 import {AgentConsole} from '../../../src/tui/agent/console.js';
+import type {Binding} from '../../../src/tui/agent/keys.js';
 import {clocksOf, frameOf, paintClocks} from '../../../src/tui/agent/view/frame.js';
 import type {Lang} from '../../../src/tui/i18n/index.js';
 import {renderFrame} from '../../../src/tui/line.js';
@@ -60,6 +61,7 @@ export class Desk {
 			demo?: boolean;
 			noPlayer?: boolean;
 			noMailer?: boolean;
+			bindings?: readonly Binding[];
 		} = {},
 	) {
 		this.tty = new FakeTty(options.columns ?? 80, options.rows ?? 24);
@@ -70,6 +72,7 @@ export class Desk {
 			findPlayer: options.noPlayer ? async () => undefined : findPlayer,
 			connect: () => this.service,
 			lang: options.lang ?? 'ja',
+			bindings: options.bindings,
 			...(options.demo ? {demo: credentials} : {}),
 			stdin: this.tty.stdin,
 			stdout: this.tty.stdout,

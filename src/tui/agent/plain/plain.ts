@@ -9,6 +9,7 @@ import {LineTerminal} from '../../tty/lines.js';
 import {type InputStream, type OutputStream, realTimers} from '../../tty/streams.js';
 import {exitCodeOf} from '../console.js';
 import {ConsoleCore, type CoreOptions} from '../core.js';
+import {translatorOf} from '../keymap.js';
 import {Signals} from '../signals.js';
 import {spoken} from './spoken.js';
 import {promptOf, type Typed, typing} from './typing.js';
@@ -80,7 +81,7 @@ export class PlainConsole {
 
 	/** Lines of their own, then the line that is typed in, where it has changed. */
 	#say(lines: readonly string[]): void {
-		const t = translator(this.state.lang);
+		const t = translatorOf(this.state);
 		let text = '';
 		if (lines.length > 0) {
 			text = `${this.#typed?.isHere ? '\r\n' : ''}${lines.join('\r\n')}\r\n`;

@@ -4,13 +4,14 @@
  */
 import type {SessionView} from '../../../server/api/views.js';
 import {duration} from '../../format.js';
-import {type Translate, translator} from '../../i18n/index.js';
+import type {Translate} from '../../i18n/index.js';
 import type {Line, Span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
 import {callWords, customerWords, fieldWords, formNow, incomingWords, valueWords} from '../../model/say.js';
 import type {ConsoleEvent, ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
-import {actionFor, bindings, keyLabel, overlayOf, type Place, placeOf} from '../keys.js';
+import {translatorOf} from '../keymap.js';
+import {actionFor, keyLabel, overlayOf, type Place, placeOf} from '../keys.js';
 import {messageText, noticeText} from '../view/foot.js';
 import {frameOf} from '../view/frame.js';
 import {formKeys} from '../view/help.js';
@@ -21,7 +22,7 @@ const sheet = {columns: 132, rows: 120} as const;
 /** What there is to say after an event, in order. */
 export function spoken(before: ConsoleState, state: ConsoleState, event: ConsoleEvent, nowMs: number): string[] {
 	if (state === before || event.type === 'tick' || event.type === 'sound') return [];
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const lines = [...lineWords(before, state, t), ...stageWords(before, state, t)];
 	if (before.view && state.view && state.stage === 'work') lines.push(...workWords(before.view, state.view, state, nowMs, t));
 	if (event.type === 'key' && state.panel && !isField(state) && actionFor(before, event.key)?.action === 'sayAll')
@@ -96,7 +97,7 @@ function incomingChange({incoming: before}: SessionView, {incoming}: SessionView
 
 /** The keys of a place that mean something now. */
 function keysWords(state: ConsoleState, place: Place | undefined, t: Translate): string[] {
-	return bindings
+	return state.bindings
 		.filter(({places}) => place !== undefined && places.length === 1 && places[0] === place)
 		.filter(binding => whyNot(state, binding) === null)
 		.map(({keys, label}) => t('say.keys', {key: keyLabel(keys[0]!), label: t(label)}));
@@ -126,7 +127,7 @@ function panelWords(before: ConsoleState, state: ConsoleState, event: ConsoleEve
 /** Every key of the place under the help, with its other ways; then the keys of the form. */
 function helpWords(state: ConsoleState, t: Translate): string[] {
 	const place = placeOf(state);
-	const keys = bindings
+	const keys = state.bindings
 		.filter(({places}) => places.includes(place))
 		.map(binding => t('say.keys', {key: binding.keys.map(keyLabel).join(', '), label: t(binding.label)}));
 	return [t('help.title'), ...keys, ...(state.form ? formKeys.map(([key, text]) => t('say.keys', {key, label: t(text)})) : [])];

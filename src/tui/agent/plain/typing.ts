@@ -2,13 +2,14 @@
  * The line that is typed in, where there is no screen: only ever added to. What comes in between is said on lines of its own, and
  * the line begins again below them with what stands in it, so that typing goes on where it was. Pure.
  */
-import {translator} from '../../i18n/index.js';
+
 import {isChoice} from '../../model/fields.js';
 import {editAt} from '../../model/form.js';
 import {formNow, headWords} from '../../model/say.js';
 import {type ConsoleState, loginFields} from '../../model/state.js';
 import {graphemes, narrow} from '../../tty/cells.js';
 import type {Edit} from '../../tty/edit.js';
+import {translatorOf} from '../keymap.js';
 import {panelLabel} from './spoken.js';
 
 /** A line to type in: `id` tells one from another, `head` is said before it. A secret shows stars. */
@@ -16,7 +17,7 @@ export type Prompt = {id: string; head: string; edit: Edit; isSecret: boolean};
 
 /** The line the letters go into now; null where keys choose. */
 export function promptOf(state: ConsoleState): Prompt | null {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	if (state.stage === 'login') {
 		const field = loginFields[state.login.focus];
 		if (!field) return {id: 'login.button', head: `${t('login.button')} (Enter)`, edit: {text: '', cursor: 0}, isSecret: false};

@@ -9,7 +9,7 @@ import type {Panel} from '../../model/panels.js';
 import type {ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import {narrow} from '../../tty/cells.js';
-import {type Binding, bindings, keyLabel, overlayOf, type Place} from '../keys.js';
+import {type Binding, keyLabel, overlayOf, type Place} from '../keys.js';
 import {entry} from './panel.js';
 import {title} from './title.js';
 import {statusLook} from './toolbar.js';
@@ -19,7 +19,7 @@ type Box = {width: number; rows: number};
 
 /** The keys of a place as the band shows them; those with reasons against them are left out. */
 function keysOf(state: ConsoleState, place: Place, t: Translate, extra: readonly Binding[] = []): Span[] {
-	const own = bindings.filter(binding => binding.places.includes(place) && binding.places.length === 1);
+	const own = state.bindings.filter(binding => binding.places.includes(place) && binding.places.length === 1);
 	return [...own, ...extra]
 		.filter(binding => whyNot(state, binding) === null)
 		.flatMap(({keys, label}) => [span(` ${keyLabel(keys[0]!)} `, 'barKey'), span(` ${t(label)}  `, 'band')]);
@@ -32,7 +32,7 @@ export function callBand(state: ConsoleState, view: SessionView, nowMs: number, 
 	if (!place) return undefined;
 	if (place === 'consult') {
 		const transfer = view.call!.transfer!;
-		const conference = bindings.find(({action}) => action === 'conference')!;
+		const conference = state.bindings.find(({action}) => action === 'conference')!;
 		const stage: TextKey = transfer.mode === 'conference' ? 'band.conference' : transfer.answered ? 'band.talking' : 'band.calling';
 		const who = [transfer.name, transfer.number].filter(Boolean).join(' ');
 		const left = [span(` » ${t('band.transferring')} ${who}  ${t(stage)}`, 'band')];

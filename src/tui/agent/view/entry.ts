@@ -5,6 +5,7 @@ import {fitHeight, fitWidth, type Line, lineWidth, type Span, span} from '../../
 import {type ConsoleState, loginFields} from '../../model/state.js';
 import {graphemes, narrow} from '../../tty/cells.js';
 import {lineWindow} from '../../tty/edit.js';
+import {translatorOf} from '../keymap.js';
 
 const boxCells = 60;
 const labelWidth = 14;
@@ -95,7 +96,7 @@ function demoLines(state: LoginState, t: Translate): Line[] {
 
 /** The choice of work groups without its key line. */
 export function groupsScreen(state: ConsoleState): Line[] {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const {columns, rows} = state.size;
 	const groups = state.view?.groups ?? [];
 	const room = rows - 1 - 9;

@@ -25,7 +25,7 @@ export function fieldLines(field: Field, form: Form, layout: WorkLayout, t: Tran
 	return values.map((value, row) => [
 		...(row === 0 ? label(field, form, layout, isFocused) : [span(' '.repeat(indent))]),
 		...value,
-		...side(field, row, isFocused),
+		...side(field, row, isFocused, t),
 	]);
 }
 
@@ -38,9 +38,10 @@ function label(field: Field, form: Form, layout: WorkLayout, isFocused: boolean)
 }
 
 /** The key beside a number or an address (the strip says what it does). */
-function side(field: Field, row: number, isFocused: boolean): Line {
+function side(field: Field, row: number, isFocused: boolean, t: Translate): Line {
 	if (row > 0 || (field.kind !== 'phone' && field.kind !== 'mail')) return [];
-	return [span(padText(' F5', sideKeyCells), isFocused ? 'accent' : 'dim')];
+	const key = t('key.beside');
+	return [span(padText(key.length < sideKeyCells ? ` ${key}` : '', sideKeyCells), isFocused ? 'accent' : 'dim')];
 }
 
 /** Spans of a text with the cursor on one of its graphemes, filled to the width. */

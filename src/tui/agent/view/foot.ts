@@ -1,8 +1,9 @@
 /** The three lines at the bottom: band (popups, notices), strip (choices, hints, answers to keys), keys. Pure. */
 import type {NoticeView, SessionView} from '../../../server/api/views.js';
 import {clockTime} from '../../format.js';
-import {isTextKey, type TextKey, type Translate, translator} from '../../i18n/index.js';
+import {isTextKey, type TextKey, type Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
+import type {Action} from '../../model/actions.js';
 import {ticked} from '../../model/choice.js';
 import {type Field, isArea, isChoice} from '../../model/fields.js';
 import {type Form, isUnsaved, textAt} from '../../model/form.js';
@@ -10,6 +11,7 @@ import type {ConsoleState, Message} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
 import {narrow} from '../../tty/cells.js';
+import {translatorOf} from '../keymap.js';
 import {type Binding, bindingOf, bindings, keyLabel, overlayOf, type Place, placeOf} from '../keys.js';
 import {argsOf} from './args.js';
 import {callBand} from './calls.js';
@@ -20,16 +22,16 @@ export const messageText = ({why}: Message, t: Translate): string => t(why.key, 
 
 /** The band: the question after a save, else a broken line, else the newest notice. Painted, because notices grow old. */
 export function band(state: ConsoleState, view: SessionView, nowMs: number): Line {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const {columns} = state.size;
 	const asked = callBand(state, view, nowMs, t);
 	if (asked) return asked;
 	if (view.popup) {
 		const line = [
 			span(` ${t('popup.saved')}  `, 'band'),
-			span(' F12 ', 'barKey'),
+			span(` ${keyOf(state, 'save')} `, 'barKey'),
 			span(` ${t(state.form && isUnsaved(state.form) ? 'popup.saveMore' : 'popup.ok')}  `, 'band'),
-			span(' F2 ', 'barKey'),
+			span(` ${keyOf(state, 'ready')} `, 'barKey'),
 			span(` ${t('popup.resume')} `, 'band'),
 		];
 		return fitWidth(line, columns, 'band');
@@ -48,6 +50,9 @@ export function band(state: ConsoleState, view: SessionView, nowMs: number): Lin
 		fill,
 	);
 }
+
+const keyOf = (state: ConsoleState, action: Action): string =>
+	keyLabel(state.bindings.find(binding => binding.action === action && binding.places.includes('popup'))!.keys[0]!);
 
 /** How long a notice stays on the band without Esc: what is only good to know for a minute, what asks for something longer. */
 const shownMs = {info: 60_000, warning: 900_000, error: 900_000} as const;
@@ -84,10 +89,7 @@ export function noticeText(notice: NoticeView, zone: string, t: Translate): stri
 export function strip(state: ConsoleState, fields: readonly Field[]): Line {
 	const word = supervisorsWord(state);
 	if (!word) return ownStrip(state, fields);
-	return fitWidth(
-		[span(` ${noticeText(word, state.zone, translator(state.lang))} `, 'band'), ...ownStrip(state, fields)],
-		state.size.columns,
-	);
+	return fitWidth([span(` ${noticeText(word, state.zone, translatorOf(state))} `, 'band'), ...ownStrip(state, fields)], state.size.columns);
 }
 
 /** What a supervisor has to say must be seen at once: here, while the band asks about a caller or a save, until Esc. */
@@ -99,7 +101,7 @@ function supervisorsWord(state: ConsoleState): NoticeView | undefined {
 }
 
 function ownStrip(state: ConsoleState, fields: readonly Field[]): Line {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const {columns} = state.size;
 	const {message, form} = state;
 	if (message) return fitWidth([span(` ${messageText(message, t)}`, message.tone)], columns);
@@ -164,23 +166,32 @@ function choices(form: Form, field: Field, columns: number): Line {
 
 type Slot = {binding: Binding; name: string; isOff: boolean};
 
-const functionKeys = (place: Place): Binding[] =>
-	bindings.filter(binding => binding.places.includes(place) && /^f\d+$/.test(binding.keys[0]!)).sort((a, b) => keyNumber(a) - keyNumber(b));
-const keyNumber = (binding: Binding): number => Number(binding.keys[0]!.slice(1));
+/** What the function keys do as shipped, with the keys they have now; one that has another function key now stands where that is. */
+function functionKeys(table: readonly Binding[], place: Place): Binding[] {
+	const numbered = table.flatMap((binding, at): Array<[number, Binding]> => {
+		const shipped = numberOf(bindings[at]!);
+		return binding.places.includes(place) && shipped !== null ? [[numberOf(binding) ?? shipped, binding]] : [];
+	});
+	return numbered.sort(([a], [b]) => a - b).map(([, binding]) => binding);
+}
+const numberOf = ({keys}: Binding): number | null => (/^f\d+$/.test(keys[0]!) ? Number(keys[0]!.slice(1)) : null);
+/** Where room is short: 2, ^R, A-h. */
+const shortLabel = (name: string): string =>
+	/^f\d/.test(name) ? name.slice(1) : name.replace(/^C-(.)$/, (_, char: string) => `^${char.toUpperCase()}`);
 
 /** The function keys on the bottom line. While working every key keeps its place; one without a meaning just now is off. */
 function slots(state: ConsoleState): Slot[] {
 	const place = placeOf(state);
 	if (place === 'login' || place === 'groups') {
 		// Who has not begun to work has no other way to see how to leave; and there is nothing to fill in where there is no demo.
-		const shown = bindings.filter(({action, places}) => action === 'leave' && places.includes(place) && place === 'login');
-		return [...functionKeys(place).filter(({action}) => action !== 'demo' || state.demo), ...shown].map(binding => ({
+		const shown = state.bindings.filter(({action, places}) => action === 'leave' && places.includes(place) && place === 'login');
+		return [...functionKeys(state.bindings, place).filter(({action}) => action !== 'demo' || state.demo), ...shown].map(binding => ({
 			binding,
 			name: binding.keys[0]!,
 			isOff: false,
 		}));
 	}
-	return functionKeys('work').map(usual => {
+	return functionKeys(state.bindings, 'work').map(usual => {
 		const name = usual.keys[0]!;
 		const binding = bindingOf(state, name);
 		return {binding: binding ?? usual, name, isOff: !binding || whyNot(state, binding) !== null};
@@ -196,18 +207,19 @@ function labelOf(state: ConsoleState, binding: Binding, isMailFocused: boolean):
 
 /** The bottom line: what every function key does here and now; what is not possible is dim. */
 export function keyBar(state: ConsoleState, isMailFocused: boolean): Line {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const shown = slots(state);
 	const labels = shown.map(({binding}) => t(labelOf(state, binding, isMailFocused)));
 	const names = shown.map(({name}) => keyLabel(name));
-	const cells = (extra: number): number =>
-		labels.reduce((sum, label, at) => sum + narrow.widthOfText(label) + names[at]!.length + extra, 0);
+	const short = shown.map(({name}) => shortLabel(name));
+	const cells = (named: readonly string[], extra: number): number =>
+		labels.reduce((sum, label, at) => sum + narrow.widthOfText(label) + named[at]!.length + extra, 0);
 	// Where room is short the F goes, then the blanks; the order of the keys stays.
-	const isWide = cells(3) <= state.size.columns;
-	const gap = Math.max(0, Math.min(2, Math.floor((state.size.columns - cells(-1)) / shown.length)));
+	const isWide = cells(names, 3) <= state.size.columns;
+	const gap = Math.max(0, Math.min(2, Math.floor((state.size.columns - cells(short, 0)) / shown.length)));
 	const line: Span[] = [];
 	for (const [at, {isOff}] of shown.entries()) {
-		line.push(span(isWide ? names[at]! : names[at]!.slice(1), isOff ? 'dim' : 'strong'));
+		line.push(span(isWide ? names[at]! : short[at]!, isOff ? 'dim' : 'strong'));
 		line.push(span(isWide ? ` ${labels[at]!} ` : labels[at]!, isOff ? 'barOff' : 'bar'));
 		line.push(span(' '.repeat(isWide ? 1 : gap)));
 	}

@@ -1,9 +1,10 @@
 /** Help over the panes, made from the key table: every key of this place with its alias, then the keys of the form. Pure. */
 import {padText, wrapText} from '../../format.js';
-import {type TextKey, translator} from '../../i18n/index.js';
+import type {TextKey} from '../../i18n/index.js';
 import {supportKeys, supportTexts} from '../../i18n/support.js';
 import {fitHeight, fitWidth, type Line, span} from '../../line.js';
 import type {ConsoleState} from '../../model/state.js';
+import {translatorOf} from '../keymap.js';
 import {bindings, keyLabel, placeOf} from '../keys.js';
 
 /** Keys of the form, which belong to no action. */
@@ -37,11 +38,11 @@ function supportLines(
 
 /** The help in exactly this size. */
 export function helpScreen(state: ConsoleState, columns: number, rows: number): Line[] {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const place = placeOf(state);
 	const leftWidth = Math.max(28, Math.floor(columns * 0.3));
-	const actions = bindings
-		.filter(binding => binding.places.includes(place) && /^(S-)?f\d|^A-/.test(binding.keys[0]!))
+	const actions = state.bindings
+		.filter((binding, at) => binding.places.includes(place) && /^(S-)?f\d|^A-/.test(bindings[at]!.keys[0]!))
 		.map((binding): Line => {
 			const [key, ...others] = binding.keys.map(name => keyLabel(name).replace('Shift+', 'S+'));
 			return [span(` ${padText(key!, 6)}`, 'strong'), span(padText(t(binding.label), 12)), span(` ${others[0] ?? ''}`, 'dim')];

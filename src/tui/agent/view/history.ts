@@ -1,12 +1,13 @@
 /** 対応履歴 over the whole right pane: the list with its filters, one record in detail, or its form. Pure. */
 import type {HistoryRow, SessionView} from '../../../server/api/views.js';
 import {cutText, dateTime, duration, padText, safe, shortDateTime, wrapText} from '../../format.js';
-import {type Translate, translator} from '../../i18n/index.js';
+import type {Translate} from '../../i18n/index.js';
 import {fitHeight, type Line, span} from '../../line.js';
 import {editFields, filterNames, type HistoryPanel, historyRow, historyShown} from '../../model/history.js';
 import {type WorkLayout, workLayout} from '../../model/layout.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
+import {translatorOf} from '../keymap.js';
 import {fieldLines} from './field.js';
 import {soundLine} from './sounds.js';
 import {title} from './title.js';
@@ -14,7 +15,7 @@ import {title} from './title.js';
 type Box = {width: number; rows: number};
 
 export function historyPane(state: ConsoleState, view: SessionView, panel: HistoryPanel, layout: WorkLayout): Line[] {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const box = {width: layout.rightWidth, rows: layout.bodyRows};
 	const row = historyRow(state);
 	if (panel.form) return form(state, panel, box, t);

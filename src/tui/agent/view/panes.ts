@@ -1,7 +1,7 @@
 /** The two panes of the work screen: the customer's card on the left, the new record and the history on the right. Pure. */
 import type {HistoryRow, SessionView} from '../../../server/api/views.js';
 import {cutText, safe, shortDateTime} from '../../format.js';
-import {type Translate, translator} from '../../i18n/index.js';
+import type {Translate} from '../../i18n/index.js';
 import {fitHeight, type Line, span} from '../../line.js';
 import {campaignOf, type Field} from '../../model/fields.js';
 import {type Form, isUnsaved} from '../../model/form.js';
@@ -9,6 +9,7 @@ import type {WorkLayout} from '../../model/layout.js';
 import {fieldsNow} from '../../model/server.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
+import {translatorOf} from '../keymap.js';
 import {bookPanel} from './books.js';
 import {callPanel} from './calls.js';
 import {conflictPanel} from './conflict.js';
@@ -26,7 +27,7 @@ const shownForm = ({form, panel}: ConsoleState): Form | null => (form && panel ?
 
 /** The left pane, title included. */
 export function customerPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const campaign = campaignOf(view);
 	const form = shownForm(state);
 	const isFocused = form?.focus.startsWith('customer.') ?? false;
@@ -72,7 +73,7 @@ function scrolled(fields: readonly Field[], form: Form, layout: WorkLayout, heig
 /** The right pane: record above, history (or the recall list) below. */
 export function rightPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
 	if (state.panel?.kind === 'history') return historyPane(state, view, state.panel, layout);
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const form = shownForm(state);
 	const record = fields.filter(field => field.pane === 'record');
 	const isFocused = form?.focus.startsWith('record.') ?? false;

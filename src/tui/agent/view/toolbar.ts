@@ -3,12 +3,13 @@
 import type {CallView, SessionView} from '../../../server/api/views.js';
 import type {AgentStatus} from '../../../server/domain/model.js';
 import {clockTime, cutText, duration, padText} from '../../format.js';
-import {type Translate, translator} from '../../i18n/index.js';
+import type {Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
 import type {ConsoleState} from '../../model/state.js';
 import type {Tone} from '../../theme.js';
 import {graphemes} from '../../tty/cells.js';
+import {translatorOf} from '../keymap.js';
 
 /** Shape and tone of every status: told apart without colour too. */
 export const statusLook: Record<AgentStatus, {shape: string; tone: Tone}> = {
@@ -42,7 +43,7 @@ const blinkMs = 500;
 
 /** The toolbar's lines for a terminal of this width. */
 export function toolbar(state: ConsoleState, view: SessionView): Line[] {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const {columns} = state.size;
 	return [
 		ends(
@@ -149,7 +150,7 @@ function counters(view: SessionView, t: Translate): Line {
 
 /** The regions of the toolbar that tick: time in status, time of the call, waiting time, the clock, and how long the line is away. */
 export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
-	const t = translator(state.lang);
+	const t = translatorOf(state);
 	const {columns} = state.size;
 	const {tone} = statusLook[view.status.status];
 	// What was true when the service was last heard goes no further than that.
