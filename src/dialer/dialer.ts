@@ -1,5 +1,5 @@
 /** The dialler as the call centre uses it: the parts of this room put together. */
-import {workableLists} from './lists.js';
+import {afterTurn, inTurn, workableLists} from './lists.js';
 import {decide} from './pacing/table.js';
 import {learnWrapUp, noWrapUpKnown} from './pacing/wrap-up.js';
 import type {Dialer} from './port.js';
@@ -13,6 +13,8 @@ export const tableDialer: Dialer = {
 	learnWrapUp,
 	decide,
 	workableLists,
+	inTurn,
+	afterTurn,
 	budget: budgetOf,
 	countAnswers,
 	withinBudget,

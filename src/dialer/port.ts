@@ -14,6 +14,7 @@ import type {
 	RetryRule,
 } from '../server/domain/model.js';
 import type {Held} from '../server/domain/why/rules.js';
+import type {Mixed} from './lists.js';
 import type {Ended} from './retries.js';
 import type {DialCheck} from './rules/forbids.js';
 import type {HoursRules} from './rules/hours.js';
@@ -70,6 +71,10 @@ export interface Dialer {
 	consentOf(values: FieldValues, rules: DialRules | undefined): string | undefined;
 	/** Lists that may be dialled for a campaign and group, in the order to be worked (ways 1 to 3 of managing lists). */
 	workableLists(lists: Iterable<CallList>, campaignId: string, groupId: string): CallList[];
+	/** The same lists in the order in which the next entry is looked for: those that are mixed by how far each has come. */
+	inTurn(lists: readonly CallList[], mixed: Mixed): CallList[];
+	/** How far a list has come once an entry of it was taken. */
+	afterTurn(list: CallList, lists: readonly CallList[], mixed: Mixed): number;
 	/** Whether a call of this outcome uses up one of the entry's attempts. */
 	isCounted(outcome: CallOutcome): boolean;
 	/** What becomes of an entry after a call that was not talked. */

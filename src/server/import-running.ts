@@ -55,7 +55,7 @@ export async function startList(
 	{listId, campaignId, nowMs}: {listId: string; campaignId: string; nowMs: number},
 ): Promise<void> {
 	await writer.commit([
-		{op: 'setListStarted', listId, started: true},
+		{op: 'setListStarted', listId, started: true, atMs: nowMs},
 		{op: 'appendEvent', row: {atMs: nowMs, kind: 'list.started', actor: 'system', listId, campaignId}},
 	]);
 }

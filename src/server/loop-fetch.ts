@@ -27,12 +27,14 @@ function answer(effect: FetchEffect, reader: Reader, world: World, nowMs: number
 	switch (effect.type) {
 		case 'fetchEntries': {
 			const {listId, limit} = effect;
-			const entries = reader.dialableEntries({listId, nowMs, limit, exclude: new Set(effect.exclude)});
+			const list = world.config.lists.find(({id}) => id === listId);
+			const exclude = new Set(effect.exclude);
+			const entries = reader.dialableEntries({listId, nowMs, limit, exclude, ...(list?.order && {order: list.order})});
 			const customers = entries.flatMap(entry => some(reader.customer(entry.customerId)));
 			const nextDueMs = reader.nextDueMs(listId, nowMs);
-			const campaignId = world.config.lists.find(({id}) => id === listId)?.campaignId ?? '';
 			const numbers = entries.map(({number}) => number);
-			const forbidden = numbers.length > 0 ? reader.doNotCall(scopesOf(world, campaignId), numbers).map(({number}) => number) : [];
+			const forbidden =
+				numbers.length > 0 ? reader.doNotCall(scopesOf(world, list?.campaignId ?? ''), numbers).map(({number}) => number) : [];
 			return {type: 'entriesFetched', listId, entries, customers, forbidden, ...(nextDueMs !== undefined && {nextDueMs})};
 		}
 		case 'fetchCustomer':

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {shipped} from '../paths.js';
-import type {State} from './admin/noun.js';
+import {noCounts, type State} from './admin/noun.js';
 import {applySettings} from './admin/script.js';
 import {openSounds} from './admin/sounds.js';
 import {type DemoCampaign, readDemoCampaign} from './config/demo-campaign.js';
@@ -86,14 +86,14 @@ export async function seedDemo(
 	await writer.commit([
 		...people,
 		...skills.ops,
-		...(listId === undefined ? [] : [{op: 'setListStarted', listId, started: true} as const]),
+		...(listId === undefined ? [] : [{op: 'setListStarted', listId, started: true, atMs: settings.nowMs} as const]),
 	]);
 	return true;
 }
 
 /** Nobody works yet, and the sounds are those that Kaden comes with. */
 function stateOf(config: Config): State {
-	return {config, ...openSounds('', 'ja').names(), seats: new Map(), phones: new Set(), countOf: () => ({total: 0, left: 0, errors: 0})};
+	return {config, ...openSounds('', 'ja').names(), seats: new Map(), phones: new Set(), countOf: () => noCounts};
 }
 
 /** Operators and staff, all with the password that the login screen shows, and an extension for each operator. */

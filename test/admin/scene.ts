@@ -5,7 +5,17 @@ import {campaign} from '../support/service-process.js';
 
 export const config: Config = {
 	operators: [
-		{id: 'op1', loginId: 'op001', name: '山田', kana: 'ヤマダ', role: 'agent', workMode: 'online', recallQualified: true, enabled: true},
+		{
+			id: 'op1',
+			loginId: 'op001',
+			name: '山田',
+			kana: 'ヤマダ',
+			role: 'agent',
+			workMode: 'online',
+			recallQualified: true,
+			recallShare: 50,
+			enabled: true,
+		},
 		{
 			id: 'root',
 			loginId: 'admin',
@@ -69,6 +79,8 @@ export const config: Config = {
 			regulator: 'ftc',
 			abandonLimit: 2.5,
 			abandonFile: 'busy',
+			callerNumber: '03-9999-0000',
+			agentForAbandoned: true,
 		},
 	],
 	regions: [{id: 'ny', name: 'NY', timeZone: 'America/New_York', prefixes: ['0101212'], prefectures: ['沖縄県'], hoursId: 'week'}],
@@ -117,5 +129,7 @@ export const state: State = {
 	ownSounds: ['busy'],
 	seats: new Map([['1001', 'op001']]),
 	phones: new Set(['1001']),
-	countOf: () => ({total: 3, left: 2, errors: 1}),
+	countOf: () => ({total: 3, left: 2, open: 0, handled: 0, errors: 1, untouched: 2}),
+	nowMs: 1_775_001_600_000,
+	utcOffsetMs: 9 * 3_600_000,
 };

@@ -111,7 +111,8 @@ export function centre(rng: Rng, agents: number): Config {
 		kana: '',
 		role: n === 0 ? 'supervisor' : 'agent',
 		workMode: n >= agents - 2 ? 'ringing' : 'online',
-		recallQualified: true,
+		recallQualified: n % 4 !== 1,
+		...(n % 4 === 2 && {recallShare: 50}),
 		enabled: true,
 	}));
 	return {
@@ -125,7 +126,7 @@ export function centre(rng: Rng, agents: number): Config {
 		campaigns: [campaign('ca', ['g1', 'g2'], 'all'), campaign('cb', ['g2'], 'onDemand')],
 		lists: [
 			{id: 'la1', campaignId: 'ca', name: 'la1', groupId: 'g1', started: true, priority: 1},
-			{id: 'la2', campaignId: 'ca', name: 'la2', started: true, priority: 2},
+			{id: 'la2', campaignId: 'ca', name: 'la2', started: true, priority: rng.pick([1, 2]), mix: 3},
 			{id: 'lb1', campaignId: 'cb', name: 'lb1', groupId: 'g2', started: true, priority: 1},
 		],
 		autoDials: [
@@ -169,7 +170,7 @@ export function centre(rng: Rng, agents: number): Config {
 		],
 		dialRules: [
 			{campaignId: 'ca', client: 'us', callsPerDayMax: 2, refusalIds: ['no'], regulator: rng.pick(['none', 'ftc'] as const)},
-			{campaignId: 'cb', client: 'us', hoursId: 'lunch', refusalIds: ['no'], abandonFile: 'who-we-are'},
+			{campaignId: 'cb', client: 'us', hoursId: 'lunch', refusalIds: ['no'], abandonFile: 'who-we-are', agentForAbandoned: true},
 		],
 		menus: [
 			{

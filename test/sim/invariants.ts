@@ -7,10 +7,12 @@ import {inboundReport} from '../../src/server/domain/acd/report.js';
 import {noCounts, serviceOf} from '../../src/server/domain/acd/service.js';
 import {inCall} from '../../src/server/domain/agent.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
-import {heldBy} from '../../src/server/domain/dialling.js';
+import {isReserved, mayTake} from '../../src/server/domain/dial/hands.js';
+import {hasStock} from '../../src/server/domain/dial/take.js';
+import {crewsOf, heldBy} from '../../src/server/domain/dialling.js';
 import {heldEntries} from '../../src/server/domain/entries.js';
 import {isOnline, readyAgents} from '../../src/server/domain/joining.js';
-import type {AgentStatus} from '../../src/server/domain/model.js';
+import type {AgentStatus, AutoDialSettings} from '../../src/server/domain/model.js';
 import {recallsOf} from '../../src/server/domain/recalls.js';
 import type {Agent, Call, World} from '../../src/server/domain/world.js';
 import type {FakeStore} from './store.js';
@@ -105,6 +107,7 @@ function checkAgents(world: World): void {
 		if (agent.incoming?.ringing) assert.equal(agent.incoming.itemId, agent.offer?.itemId, `${who}: the popup of a call that does not ring`);
 		if (agent.status === 'ready' || agent.status === 'wrapUp')
 			assert(agent.leg.state === 'up' || !isOnline(world, agent), `${who} without a phone`);
+		if (agent.reservedFor !== undefined) checkReserved(world, agent, who);
 		checkOwnPhone(world, agent, who);
 		checkWatch(world, agent, who);
 		if (agent.stage === 'chooseGroups') assert.equal(agent.status, 'offline', `${who} before choosing groups`);
@@ -120,6 +123,14 @@ function checkAgents(world: World): void {
 		if (agent.customerId !== undefined) assert(world.customers.has(agent.customerId), `${who}: customer not at hand`);
 		checkComingBack(world, agent, who);
 	}
+}
+
+/** Who is set aside is ready, for a call that is on its way. */
+function checkReserved(world: World, agent: Agent, who: string): void {
+	const call = world.calls.get(agent.reservedFor!);
+	assert.equal(agent.status, 'ready', `${who}: set aside`);
+	assert(call && isReserved(world, call) && call.row.endedMs === undefined, `${who}: set aside for a call that is over`);
+	assert(['dialling', 'ringing'].includes(call.phase), `${who}: set aside for a call that is ${call.phase}`);
 }
 
 function checkTheirCall(world: World, agent: Agent, who: string): void {
@@ -290,11 +301,11 @@ function checkService(world: World, live: FakeStore, nowMs: number): void {
 }
 
 function checkNobodyWaitsInVain(world: World, nowMs: number): void {
-	const ready = new Set<string>();
-	for (const agent of world.agents.values())
-		if (agent.status === 'ready' && isOnline(world, agent)) for (const groupId of agent.groupIds) ready.add(groupId);
+	const ready = [...world.agents.values()].filter(agent => agent.status === 'ready' && isOnline(world, agent));
 	for (const call of world.calls.values()) {
-		if (call.phase === 'waiting') assert(!ready.has(call.row.groupId!), `call ${call.row.id} waits while an agent is ready`);
+		if (call.phase !== 'waiting') continue;
+		const free = ready.find(agent => agent.groupIds.includes(call.row.groupId!) && !agent.reservedFor && mayTake(world, call, agent));
+		assert(!free, `call ${call.row.id} waits while ${free?.operatorId} is ready`);
 	}
 	// What becomes possible in this very millisecond is a timer on the way.
 	const match = nextMatch(waitingItems(world, nowMs - 1), freeAgents(world, nowMs), nowMs);
@@ -313,12 +324,14 @@ export function checkDialling(world: World, nowMs: number): void {
 		for (const list of world.dialer.workableLists(world.config.lists, auto.campaignId, auto.groupId)) {
 			const hopper = world.hoppers.get(list.id);
 			assert(
-				hopper?.dry && hopper.entries.length === 0,
+				hopper?.dry && !hasStock(world, crewOf(world, auto, nowMs)),
 				`an agent of ${auto.groupId} is ready, list ${list.id} has something, nobody dials`,
 			);
 		}
 	}
 }
+
+const crewOf = (world: World, auto: AutoDialSettings, nowMs: number) => crewsOf(world, nowMs).find(crew => crew.auto === auto)!;
 
 function trunkIsFull(world: World, trunk: string): boolean {
 	const used = [...world.calls.values()].filter(call => call.trunk === trunk).length;

@@ -77,7 +77,7 @@ test('every noun comes back as it was put', async t => {
 		{op: 'deleteSession', tokenHash: 'th'},
 		{op: 'setPassword', operatorId: 'o1', passwordHash: 'other'},
 		{op: 'putOperator', row: {...operator, enabled: false}, groupIds: []},
-		{op: 'setListStarted', listId: 'l1', started: false},
+		{op: 'setListStarted', listId: 'l1', started: false, atMs: 0},
 		{op: 'setAutoDialStarted', campaignId: 'k1', groupId: 'g1', started: true},
 	]);
 	t.deepEqual(reader.openCalls(), []);
@@ -175,6 +175,72 @@ test('the dialler gets due recalls first, then the list in its order, and nobody
 	t.like(reader.entryOfCustomer('l1', 'c3'), {nextAtMs: 500, lastOutcome: 'busy', attempts: 0});
 });
 
+test('a list is read in its order, from the end, or as chance has it; copied, and removed with what is in it', async t => {
+	const {reader, writer} = openStoreOffline(freshPath(t));
+	await writer.commit([
+		...basics,
+		...[1, 2, 3, 4].map(n => ({op: 'putCustomer', customer: customer(n)}) as const),
+		{op: 'putEntries', rows: [entry(1), entry(2), entry(3, {state: 'failed', lastOutcome: 'busy'}), entry(4)]},
+	]);
+	const ids = (order?: 'newest' | 'random') =>
+		reader.dialableEntries({listId: 'l1', nowMs: 1, limit: 9, exclude: new Set(), ...(order && {order})}).map(({id}) => id);
+	const inOrder = ids();
+	t.is(inOrder.length, 3);
+	t.deepEqual(ids('newest'), [...inOrder].reverse());
+	for (let n = 0; n < 20; n++) t.deepEqual(ids('random').sort(), [...inOrder].sort(), 'everybody, each once');
+	const [list] = reader.lists();
+	await writer.commit([
+		{op: 'putList', row: {...list!, id: 'copy', name: 'copy', started: false, order: 'newest', mix: 3}},
+		{op: 'copyEntries', fromId: 'l1', toId: 'copy', outcomes: ['busy']},
+	]);
+	t.like(reader.listCounts('copy'), {waiting: 1, failed: 0});
+	t.like(
+		reader.lists().find(({id}) => id === 'copy'),
+		{order: 'newest', mix: 3},
+	);
+	await writer.commit([{op: 'setListStarted', listId: 'copy', started: true, atMs: 5}]);
+	await writer.commit([{op: 'setListStarted', listId: 'copy', started: false, atMs: 7}]);
+	t.like(
+		reader.lists().find(({id}) => id === 'copy'),
+		{started: false, startedMs: 5, stoppedMs: 7},
+	);
+	await writer.commit([{op: 'removeList', listId: 'l1'}]);
+	t.deepEqual(
+		reader.lists().map(({id}) => id),
+		['copy'],
+	);
+	t.like(reader.listCounts('l1'), {waiting: 0, failed: 0});
+	t.deepEqual(ids(), []);
+});
+
+test('a refusal stops everybody of the client with the number, and the number stays in the file', async t => {
+	const {reader, writer} = openStoreOffline(freshPath(t));
+	const own = customer(1);
+	const field = campaign.card.find(({kind}) => kind === 'phone')!.id;
+	const number = '0312345678';
+	const twin = {...customer(2), values: {...customer(2).values, [field]: '03-1234-5678'}};
+	await writer.commit([
+		...basics,
+		...[own, twin, customer(3)].map(each => ({op: 'putCustomer', customer: each}) as const),
+		{op: 'refuse', customerId: own.id, campaignIds: [own.campaignId], numbers: [number], scope: 'client:x', atMs: 9, source: 'op1'},
+		{op: 'putDoNotCall', scope: '', numbers: ['1', '2'], atMs: 9, source: 'file'},
+		{op: 'putDoNotCall', scope: '', numbers: ['2', '3'], atMs: 10, source: 'file'},
+		{op: 'removeDoNotCall', scope: '', numbers: ['1']},
+	]);
+	t.deepEqual(
+		[own.id, twin.id, customer(3).id].map(id => reader.customer(id)!.stopCalling),
+		[true, true, false],
+	);
+	t.deepEqual(reader.doNotCall(['client:x', ''], [number, '1', '2']), [
+		{scope: 'client:x', number, addedMs: 9, source: 'op1'},
+		{scope: '', number: '2', addedMs: 9, source: 'file'},
+	]);
+	t.deepEqual(reader.doNotCallCounts(), [
+		{scope: '', numbers: 2},
+		{scope: 'client:x', numbers: 1},
+	]);
+});
+
 test('people who answered the dialler are counted by campaign and local day', async t => {
 	const store = openStoreOffline(freshPath(t));
 	t.teardown(() => store.close());
@@ -227,12 +293,14 @@ test("the dialler's questions are answered from indexes, without sorting", async
 		dueRecalls: 'entries_recall',
 		timelessRecalls: 'entries_recall',
 		waiting: 'entries_waiting',
+		newest: 'entries_waiting',
+		anywhere: 'entries_waiting',
 		putOff: 'entries_later',
 		nextRecall: 'entries_recall',
 		nextPutOff: 'entries_later',
 	};
 	for (const [name, sql] of Object.entries(dialQueries)) {
-		const parameters = name === 'timelessRecalls' || name === 'waiting' ? ['l1'] : ['l1', 1];
+		const parameters = ['timelessRecalls', 'waiting', 'newest'].includes(name) ? ['l1'] : ['l1', 1];
 		const plan = db.prepare<unknown[], {detail: string}>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
 		const details = plan.map(({detail}) => detail).join('; ');
 		t.regex(details, new RegExp(`^SEARCH entries USING (COVERING )?INDEX ${index[name as keyof typeof index]} \\(list_id=\\?`), name);
@@ -303,7 +371,7 @@ test('a write that names nothing is refused, with the whole of its batch', async
 	t.is(await refused({op: 'changeCustomer', customerId: 'c9', values: {}}), 'no such customer: c9');
 	t.is(await refused({op: 'putCustomer', customer: customer(1, {campaignId: 'k9'})}), 'no such campaign: k9');
 	t.is(await refused({op: 'setPassword', operatorId: 'o9', passwordHash: ''}), 'no such operator: o9');
-	t.is(await refused({op: 'setListStarted', listId: 'l9', started: true}), 'no such list: l9');
+	t.is(await refused({op: 'setListStarted', listId: 'l9', started: true, atMs: 0}), 'no such list: l9');
 	t.regex((await refused({op: 'putRecord', row: record('r1', {customerId: 'c9'})})) ?? '', /FOREIGN KEY/);
 	t.deepEqual(
 		store.reader.groups().map(({id}) => id),

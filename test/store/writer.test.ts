@@ -82,7 +82,7 @@ test('a group remembers what it decided until the sender knows', async t => {
 	await openStoreOffline(path).close();
 	const db = openDatabase(path);
 	t.teardown(() => db.close());
-	const bad: StoreOp = {op: 'setListStarted', listId: 'l9', started: true};
+	const bad: StoreOp = {op: 'setListStarted', listId: 'l9', started: true, atMs: 0};
 	const failure = {seq: 2, message: 'no such list: l9'};
 	const groups = prepareGroups(db, 'run');
 	t.deepEqual(
@@ -161,7 +161,7 @@ test('a thread that commits and dies before it says so: nothing is written twice
 	t.teardown(() => store.close());
 	const results = await Promise.allSettled([
 		store.writer.commit([event(1)]),
-		store.writer.commit([{op: 'setListStarted', listId: 'l9', started: true}]),
+		store.writer.commit([{op: 'setListStarted', listId: 'l9', started: true, atMs: 0}]),
 		store.writer.commit([event(3)]),
 		store.writer.commit([event(4)]),
 	]);

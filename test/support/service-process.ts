@@ -93,7 +93,7 @@ export async function seedFolder(folder: string, seed: Seed): Promise<void> {
 		await writeFile(file, ['管理ID,名前,電話番号,備考', ...rows, ''].join('\r\n'));
 		const list = {name: 'リスト1', groupId: 'g1', priority: 1};
 		const report = await importFile(file, store, {campaign, list, actor: 'system', nowMs: Date.now()});
-		await store.writer.commit([{op: 'setListStarted', listId: report.listId!, started: true}]);
+		await store.writer.commit([{op: 'setListStarted', listId: report.listId!, started: true, atMs: Date.now()}]);
 	} finally {
 		await store.close();
 	}

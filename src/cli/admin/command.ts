@@ -6,6 +6,10 @@ import {texts} from './texts.js';
 
 /** Further verbs that people expect, and what they are. */
 export const aliases: Record<string, Record<string, {verb: 'set'; values: Record<string, string[]>}>> = {
+	list: {
+		archive: {verb: 'set', values: {archived: ['yes']}},
+		restore: {verb: 'set', values: {archived: ['no']}},
+	},
 	operator: {
 		disable: {verb: 'set', values: {enabled: ['no']}},
 		enable: {verb: 'set', values: {enabled: ['yes']}},

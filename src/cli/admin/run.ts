@@ -61,7 +61,7 @@ export async function runNoun(noun: AnyNoun, args: Record<string, unknown>, io: 
 async function checkName(noun: AnyNoun, key: string, {language}: Io): Promise<void> {
 	const {problemText, SetupProblem} = await import('../../server/admin/problem.js');
 	const nothing = {operators: [], groups: [], memberships: {}, extensions: [], campaigns: [], lists: [], autoDials: [], trunks: []};
-	const counts = () => ({total: 0, left: 0, errors: 0});
+	const counts = () => ({total: 0, left: 0, open: 0, handled: 0, errors: 0, untouched: 0});
 	try {
 		noun.create?.(key, {config: nothing, sounds: [], ownSounds: [], seats: new Map(), phones: new Set(), countOf: counts});
 	} catch (error) {

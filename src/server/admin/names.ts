@@ -42,5 +42,9 @@ export const trunkName = reference({ja: '外線（回線）', en: 'trunk'}, ({co
 	config.trunks.map(({name}) => ({id: name, typed: name})),
 );
 
+export const listName = reference({ja: '発信リスト', en: 'call list'}, ({config}) =>
+	config.lists.map(({id, name}) => ({id, typed: config.lists.filter(other => other.name === name).length === 1 ? name : id})),
+);
+
 /** Two spellings of one telephone number. */
 export const sameNumber = (a: string, b: string): boolean => (normaliseNumber(a) ?? a) === (normaliseNumber(b) ?? b);

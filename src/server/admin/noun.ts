@@ -3,9 +3,12 @@
  * reaches the store and the running configuration. Pure: no clock, no files; the service brings the state.
  */
 import type {Config} from '../domain/events.js';
-import type {Masters, Role} from '../domain/model.js';
+import type {AbandonBudget, Masters, Role} from '../domain/model.js';
 import type {StoreOp} from '../domain/stored.js';
 import {type Language, SetupProblem, type Text} from './problem.js';
+
+export type ListCounts = {total: number; left: number; open: number; handled: number; errors: number; untouched: number};
+export const noCounts: ListCounts = {total: 0, left: 0, open: 0, handled: 0, errors: 0, untouched: 0};
 
 /** What a change is checked against. */
 export type State = {
@@ -18,8 +21,13 @@ export type State = {
 	seats: ReadonlyMap<string, string>;
 	/** Extensions whose phone is registered. */
 	phones: ReadonlySet<string>;
-	/** Customers of a list: all, and those still to be called. */
-	countOf(listId: string): {total: number; left: number; errors: number};
+	/** Customers of a list: all, those still to be called, in a call or with a record to be written, with one saved, given up, never dialled. */
+	countOf(listId: string): ListCounts;
+	/** Of the service: now, and how far its local time is ahead of UTC. */
+	nowMs?: number;
+	utcOffsetMs?: number;
+	/** What is left of the limit on abandoned calls of a campaign. */
+	budgetOf?(campaignId: string): AbandonBudget;
 	/** What is stored; absent where nothing is yet. */
 	history?: {
 		hasCustomers(campaignId: string): boolean;

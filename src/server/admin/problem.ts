@@ -63,6 +63,10 @@ export const problems = {
 	shippedSound: {ja: '{given} は Kaden に付属の音声です。消せません', en: '{given} came with Kaden and cannot be removed'},
 	atWork: {ja: '{noun} {given} はいま使われています：{users}', en: '{noun} {given} is in use at this moment: {users}'},
 	lastAdmin: {ja: '最後の管理者です。先に別の管理者を作ってください', en: 'this is the last administrator; make another one first'},
+	noList: {
+		ja: '業務 {campaign} グループ {group} に発信リストがありません。先に取り込む（kaden import --list）か、検索から再リスト化してください',
+		en: 'campaign {campaign} has no list for group {group}: import one first (kaden import --list), or make one from a search',
+	},
 	nothing: {ja: '変えるものを指定してください：{known}', en: 'name what to change: {known}'},
 } satisfies Record<string, Text>;
 

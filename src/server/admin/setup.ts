@@ -6,6 +6,7 @@ import {createHash} from 'node:crypto';
 import type {Asker} from '../api/gate.js';
 import {Refused, type RequestError} from '../api/messages.js';
 import type {Request} from '../api/requests.js';
+import {hasList} from '../domain/administration.js';
 import type {AutoDialSettings, CallList, Role} from '../domain/model.js';
 import {roles} from '../domain/model.js';
 import type {World} from '../domain/world.js';
@@ -217,19 +218,32 @@ class Setup {
 		return {rows: [], changes: fields};
 	}
 
-	/** 発信開始・発信停止: the domain does it, in one step with the dialler. */
+	/** 発信開始・発信停止: the domain does it, in one step with the dialler. A campaign alone means all its auto-dial settings. */
 	async #run(noun: AnyNoun, {key, verb}: SetupRequest, {actor: operatorId}: ToolContext): Promise<SetupResult> {
 		const state = this.#state();
-		const row = rowOf(noun, key, state);
-		const name = noun.keyOf(row, state);
 		const started = verb === 'start';
-		if (noun.name === 'list') await this.parts.ask({type: 'setListStarted', operatorId, listId: (row as CallList).id, started});
-		else {
+		const rows = this.#meant(noun, key, state);
+		const names = rows.map(row => noun.keyOf(row, state));
+		for (const row of rows) {
+			if (noun.name === 'list') {
+				await this.parts.ask({type: 'setListStarted', operatorId, listId: (row as CallList).id, started});
+				continue;
+			}
 			const {campaignId, groupId} = row as AutoDialSettings;
+			if (started && !hasList(state.config, {campaignId, groupId})) {
+				const [campaign = '', group = ''] = noun.keyOf(row, state).split(' ');
+				throw new SetupProblem('noList', {campaign, group});
+			}
 			await this.parts.ask({type: 'setAutoDialStarted', operatorId, campaignId, groupId, started});
 		}
 		const now = this.#state();
-		return {rows: [this.#whole(noun, rowOf(noun, name, now), now)]};
+		return {rows: names.map(name => this.#whole(noun, rowOf(noun, name, now), now))};
+	}
+
+	#meant(noun: AnyNoun, key: string | undefined, state: State): unknown[] {
+		const campaign = noun.name === 'autodial' ? state.config.campaigns.find(({code}) => code === key?.trim()) : undefined;
+		const all = campaign ? noun.rows(state).filter(row => (row as AutoDialSettings).campaignId === campaign.id) : [];
+		return all.length > 0 ? all : [rowOf(noun, key, state)];
 	}
 }
 

@@ -3,6 +3,7 @@
  * is on the disk. One at a time, so that no change is made from a state that another one has replaced.
  */
 import {randomBytes} from 'node:crypto';
+import {budgetOf} from '../domain/dial/budget.js';
 import type {Config} from '../domain/events.js';
 import type {EventRow} from '../domain/model.js';
 import type {StoreOp} from '../domain/stored.js';
@@ -40,7 +41,7 @@ export class SettingsWriter {
 	}
 
 	state(): State {
-		const {world, reader, sounds} = this.parts;
+		const {world, reader, sounds, nowMs} = this.parts;
 		const seats = new Map<string, string>();
 		for (const {extension, operatorId} of world.agents.values())
 			seats.set(extension, world.config.operators.find(({id}) => id === operatorId)?.loginId ?? operatorId);
@@ -53,8 +54,18 @@ export class SettingsWriter {
 			countOf(listId) {
 				const counts = reader.listCounts(listId);
 				const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-				return {total, left: counts.waiting + counts.autoRecall, errors: counts.failed};
+				return {
+					total,
+					left: counts.waiting + counts.autoRecall,
+					open: counts.dialling + counts.inCall + counts.unsaved,
+					handled: counts.saved,
+					errors: counts.failed,
+					untouched: counts.waiting,
+				};
 			},
+			nowMs: nowMs(),
+			utcOffsetMs: world.settings.utcOffsetMs,
+			budgetOf: campaignId => budgetOf(world, campaignId, nowMs()),
 		};
 	}
 

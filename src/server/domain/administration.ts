@@ -93,10 +93,12 @@ export function setListStarted(ctx: Context, event: Of<'setListStarted'>) {
 	const {listId, started, operatorId, requestId} = event;
 	const list = world.config.lists.find(other => other.id === listId);
 	if (!list) return refuse(ctx, requestId, {code: 'notFound', message: `there is no list ${listId}`});
-	world.config = {...world.config, lists: world.config.lists.map(other => (other === list ? {...list, started} : other))};
+	if (started && list.archivedMs !== undefined) return refuse(ctx, requestId, {code: 'notNow', message: `list ${list.name} is archived`});
+	const row = {...list, started, ...(started ? {startedMs: ctx.nowMs} : {stoppedMs: ctx.nowMs})};
+	world.config = {...world.config, lists: world.config.lists.map(other => (other === list ? row : other))};
 	hopperOf(world, listId).entries = [];
 	wakeList(world, listId);
-	persist(ctx, {op: 'setListStarted', listId, started});
+	persist(ctx, {op: 'setListStarted', listId, started, atMs: ctx.nowMs});
 	note(ctx, started ? 'list.started' : 'list.stopped', {actor: operatorId, listId, campaignId: list.campaignId});
 	ctx.look = true;
 	accept(ctx, requestId, {durable: true});
@@ -108,11 +110,23 @@ export function setAutoDialStarted(ctx: Context, event: Of<'setAutoDialStarted'>
 	const {campaignId, groupId, started, operatorId, requestId} = event;
 	const auto = world.config.autoDials.find(other => other.campaignId === campaignId && other.groupId === groupId);
 	if (!auto) return refuse(ctx, requestId, {code: 'notFound', message: 'there are no auto-dial settings for that campaign and group'});
+	if (started && !hasList(world.config, auto))
+		return refuse(ctx, requestId, {
+			code: 'notFound',
+			message: 'there is no list to dial: import customers or make one from a search first',
+		});
 	world.config = {...world.config, autoDials: world.config.autoDials.map(other => (other === auto ? {...auto, started} : other))};
 	persist(ctx, {op: 'setAutoDialStarted', campaignId, groupId, started});
 	note(ctx, started ? 'autoDial.started' : 'autoDial.stopped', {actor: operatorId, campaignId, groupId});
 	ctx.look = true;
 	accept(ctx, requestId, {durable: true});
+}
+
+/** 事前に発信リストを準備: something that could be dialled once it is started. */
+export function hasList({lists}: Config, {campaignId, groupId}: {campaignId: string; groupId: string}): boolean {
+	return lists.some(
+		list => list.campaignId === campaignId && list.archivedMs === undefined && (list.groupId === undefined || list.groupId === groupId),
+	);
 }
 
 type Part = 'signalling' | 'media' | 'store';

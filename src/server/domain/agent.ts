@@ -83,7 +83,8 @@ export function forbidden(agent: Agent, action: Action): Refused | undefined {
 }
 
 /** Calls come in 受付中 alone: the status that keeps them away, and who chose it. */
-export function notReady({status, sinceMs, actor, reason}: Agent): Held | undefined {
+export function notReady({status, sinceMs, actor, reason, reservedFor}: Agent): Held | undefined {
+	if (reservedFor !== undefined) return {rule: 'reserved', value: reservedFor, facts: {call: reservedFor}};
 	return status === 'ready' ? undefined : {rule: 'status', value: status, facts: {reason}, by: actor, sinceMs};
 }
 
@@ -109,6 +110,7 @@ export function setStatus(ctx: Context, agent: Agent, status: AgentStatus, actor
 	agent.actor = actor;
 	agent.reason = reason;
 	if (status !== 'wrapUp') delete agent.wrapUpAfter;
+	if (status !== 'ready') delete agent.reservedFor;
 	change(ctx, agent.operatorId, 'status');
 	ctx.look = true;
 	if (from === 'ready' && status !== 'talkingOut') ctx.trim = true;

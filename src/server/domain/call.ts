@@ -24,6 +24,7 @@ import {setStatus} from './agent.js';
 import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
 import {countAbandoned, groupChanged} from './counters.js';
 import {countAnswer} from './dial/budget.js';
+import {releaseReserved} from './dial/hands.js';
 import {settleEntry, wakeList} from './entries.js';
 import {isOnline, phoneUsable, stopTone} from './incall/own-phone.js';
 import {closeRoom} from './incall/rooms.js';
@@ -134,6 +135,7 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 		ctx.world.recordings.set(call.legId, recorded);
 		setTimer(ctx, 'recorded', call.legId, ctx.nowMs + ctx.world.settings.guardMs);
 	}
+	releaseReserved(ctx.world, call);
 	takeApart(ctx, call);
 	callBackEnded(ctx, call);
 	if (call.transfer) dropTransfer(ctx, call, {by: ending.by, reason: ending.by === 'customer' ? 'customerGone' : ending.reason});

@@ -6,16 +6,14 @@ import {endCall, noteCall, paceKey} from './call.js';
 import {isOpen} from './campaigns.js';
 import {type Context, campaignOf, newId, note, persist, setTimer, tell, timerIsSet} from './context.js';
 import {budgetOf, rulesOf} from './dial/budget.js';
-import {closedForAll, entryHeld, rememberDialled} from './dial/forbidden.js';
-import {heldEntries, hopperOf, putAside} from './entries.js';
-import {isOnline, readyAgents} from './joining.js';
-import type {AutoDialSettings, CallList, Customer, ListEntry} from './model.js';
+import {callerNumberOf} from './dial/caller.js';
+import {closedForAll, rememberDialled} from './dial/forbidden.js';
+import {isReserved} from './dial/hands.js';
+import {hasStock, readAhead, type Taken, takeEntry} from './dial/take.js';
+import {readyAgents} from './joining.js';
+import type {AutoDialSettings, CallList} from './model.js';
 import type {Held} from './why/rules.js';
-import type {Agent, Call, World} from './world.js';
-
-/** Entries read ahead for each agent of the group, and at least. */
-const aheadPerAgent = 4;
-const aheadMin = 20;
+import type {Call, World} from './world.js';
 
 /** What a campaign and group has to dial with. `ready`: operators counted for it, by id. */
 export type Crew = {
@@ -25,10 +23,13 @@ export type Crew = {
 	ready: string[];
 	wrapUpForMs: number[];
 	running: Call[];
+	/** Calls for which an operator is set aside; they are not among the running ones. */
+	reserved: number;
 };
 
 /** Places the calls that are due and cancels those too many. Called at the end of a step. */
 export function runDialler(ctx: Context): void {
+	callOffUnattended(ctx);
 	if (ctx.trim) for (const crew of crewsOf(ctx.world, ctx.nowMs)) trim(ctx, crew);
 	// A pass may leave a trunk without lines or a list without entries: its agents then count for another campaign.
 	for (let before = Number.POSITIVE_INFINITY; stockOf(ctx.world) < before; ) {
@@ -44,6 +45,15 @@ export function runDialler(ctx: Context): void {
 			predicting ||= crew.auto.mode === 'predicted' && crew.wrapUpForMs.length > 0;
 		}
 		if (predicting && !timerIsSet(ctx.world, 'pace', 'all')) setTimer(ctx, 'pace', 'all', ctx.nowMs + ctx.world.settings.paceMs);
+	}
+}
+
+/** Whoever was set aside for a call has gone: it is not let to be answered by nobody. */
+function callOffUnattended(ctx: Context): void {
+	for (const call of ctx.world.calls.values()) {
+		if (call.reservedFor === undefined || isReserved(ctx.world, call)) continue;
+		if (call.phase === 'dialling' || call.phase === 'ringing')
+			endCall(ctx, call, {outcome: 'cancelled', by: 'system', reason: 'noAgentLeft'});
 	}
 }
 
@@ -116,11 +126,15 @@ export function crewsOf(world: World, nowMs: number): Crew[] {
 		ready: [],
 		wrapUpForMs: [],
 		running: [],
+		reserved: 0,
 	}));
 	const byKey = new Map(crews.map(crew => [paceKey(crew.auto), crew]));
 	for (const call of world.calls.values()) {
 		if (call.row.kind !== 'predictive' || call.row.endedMs !== undefined) continue;
-		if (call.phase === 'dialling' || call.phase === 'ringing' || call.phase === 'waiting') byKey.get(paceKey(call.row))?.running.push(call);
+		if (call.phase !== 'dialling' && call.phase !== 'ringing' && call.phase !== 'waiting') continue;
+		const crew = byKey.get(paceKey(call.row));
+		if (crew && isReserved(world, call)) crew.reserved++;
+		else crew?.running.push(call);
 	}
 	for (const agent of world.agents.values()) {
 		if (agent.status === 'wrapUp' && agent.wrapUpAfter)
@@ -137,10 +151,6 @@ export function crewsOf(world: World, nowMs: number): Crew[] {
 		best?.ready.push(agent.operatorId);
 	}
 	return crews;
-}
-
-function hasStock(world: World, crew: Crew): boolean {
-	return crew.lists.some(list => !listEmpty(world, list));
 }
 
 /** Nothing of the list may be dialled now; with the moment at which something may, as far as that is known. */
@@ -177,10 +187,11 @@ export function callsDue(world: World, crew: Crew, nowMs: number) {
 	const facts = {ready: ready.length, wrapUp: wrapUpForMs.length, running: running.length, target: decision.target};
 	const due = (calls: number, held?: Held) => ({calls, byRate, decision, held});
 	if (ready.length === 0 && wrapUpForMs.length === 0) return due(0, {rule: 'nobodyReady', value: 0, facts});
-	const calls = Math.min(decision.calls, byLines, byRate);
-	if (decision.calls === 0) {
-		const {callsMax} = auto;
-		if (callsMax > 0 && running.length >= callsMax) return due(0, {rule: 'callsMax', value: callsMax, facts, source});
+	const {callsMax} = auto;
+	const room = callsMax > 0 ? Math.max(0, callsMax - running.length - crew.reserved) : Number.POSITIVE_INFINITY;
+	const calls = Math.min(decision.calls, byLines, byRate, room);
+	if (decision.calls === 0 || room === 0) {
+		if (room === 0) return due(0, {rule: 'callsMax', value: callsMax, facts, source});
 		if (running.length > 0) return due(0, {rule: 'callsUnderWay', value: running.length, facts});
 		return due(0, {rule: 'ratioTooSmall', value: decision.ratio, facts: {...facts, agents: decision.agents}, source});
 	}
@@ -197,8 +208,10 @@ function dialFor(ctx: Context, crew: Crew): void {
 	while (placed < calls) {
 		const next = takeEntry(ctx, crew);
 		if (!next) break;
-		place(ctx, crew.auto, next.list, next.entry, next.customer);
+		place(ctx, crew.auto, next);
 		placed++;
+		// One operator less to count with: the rest is worked out anew.
+		if (next.agent) break;
 	}
 	// Held back by the rate alone: more when the oldest start of the last second is a second old.
 	const oldestMs = world.trunkStartsMs.get(crew.auto.trunk)?.[0];
@@ -231,55 +244,10 @@ function trunkRoom(world: World, name: string, nowMs: number): {byLines: number;
 	};
 }
 
-/** The next entry that may be dialled: lists in their order, a list only when the one before has nothing. */
-function takeEntry(ctx: Context, crew: Crew): {list: CallList; entry: ListEntry; customer: Customer} | undefined {
-	const {world, nowMs} = ctx;
-	for (const list of crew.lists) {
-		const hopper = hopperOf(world, list.id);
-		for (let entry = hopper.entries.shift(); entry; entry = hopper.entries.shift()) {
-			const held = entryHeld(world, entry, nowMs);
-			if (held) {
-				putAside(ctx, entry, held);
-				continue;
-			}
-			const customer = world.customers.get(entry.customerId)!;
-			return {list, entry, customer};
-		}
-		if (!hopper.dry) {
-			readAhead(ctx, crew);
-			return undefined;
-		}
-	}
-	return undefined;
-}
-
-/** Keeps some entries of the list being worked at hand, so that a call goes out the moment an agent is ready. */
-function readAhead(ctx: Context, crew: Crew): void {
-	const {world} = ctx;
-	let agents = 0;
-	for (const agent of world.agents.values()) if (worksIn(world, agent, crew.auto.groupId)) agents++;
-	if (agents === 0) return;
-	const wanted = Math.max(aheadMin, aheadPerAgent * agents);
-	let stock = 0;
-	for (const list of crew.lists) {
-		const hopper = hopperOf(world, list.id);
-		stock += hopper.entries.length;
-		if (hopper.fetching || (stock >= wanted / 2 && !hopper.due)) return;
-		if (hopper.dry) continue;
-		hopper.fetching = true;
-		hopper.due = false;
-		ctx.effects.push({type: 'fetchEntries', listId: list.id, limit: wanted, exclude: [...heldEntries(world, list.id)]});
-		return;
-	}
-}
-
-function worksIn(world: World, agent: Agent, groupId: string): boolean {
-	return agent.stage === 'working' && agent.groupIds.includes(groupId) && isOnline(world, agent);
-}
-
-function place(ctx: Context, auto: AutoDialSettings, list: CallList, entry: ListEntry, customer: Customer): void {
+function place(ctx: Context, auto: AutoDialSettings, {list, entry, customer, agent}: Taken): void {
 	const {world, nowMs} = ctx;
 	const consent = world.dialer.consentOf(customer.values, rulesOf(world, auto.campaignId));
+	const fromNumber = callerNumberOf(world.config, auto) ?? '';
 	const callId = newId(ctx, 'c');
 	const legId = newId(ctx, 'l');
 	const call: Call = {
@@ -292,7 +260,7 @@ function place(ctx: Context, auto: AutoDialSettings, list: CallList, entry: List
 			listId: list.id,
 			entryId: entry.id,
 			customerId: customer.id,
-			fromNumber: auto.callerNumber,
+			fromNumber,
 			toNumber: entry.number,
 			startedMs: nowMs,
 		},
@@ -301,13 +269,15 @@ function place(ctx: Context, auto: AutoDialSettings, list: CallList, entry: List
 		trunk: auto.trunk,
 		entry,
 		saved: false,
+		...(agent && {reservedFor: agent.operatorId}),
 	};
+	if (agent) agent.reservedFor = callId;
 	world.calls.set(callId, call);
 	world.legs.set(legId, {kind: 'call', callId});
 	rememberDialled(ctx, entry.number);
 	const starts = world.trunkStartsMs.get(auto.trunk);
 	if (starts) starts.push(nowMs);
-	tell(ctx, {type: 'dial', legId, trunk: auto.trunk, to: entry.number, from: auto.callerNumber, ringMs: auto.ringMs});
+	tell(ctx, {type: 'dial', legId, trunk: auto.trunk, to: entry.number, from: fromNumber, ringMs: auto.ringMs});
 	// Should telephony never report what came of it.
 	setTimer(ctx, 'callGuard', callId, nowMs + auto.ringMs + world.settings.guardMs);
 	noteCall(ctx, call, 'call.dialled', {

@@ -2,6 +2,7 @@
 import {forbidden, setStatus} from './agent.js';
 import {noteCall} from './call.js';
 import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer, tell} from './context.js';
+import {callerNumberOf} from './dial/caller.js';
 import {numberHeld, rememberDialled} from './dial/forbidden.js';
 import {changeEntry} from './entries.js';
 import type {ConsoleEvent} from './events.js';
@@ -50,9 +51,11 @@ export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 /** As the auto-dial settings of the customer's campaign and the agent's groups say, else of any open campaign, else the common one. */
 export function lineFor(world: World, agent: Agent, customer: Customer | undefined): Line | undefined {
 	const mine = world.config.autoDials.filter(auto => agent.groupIds.includes(auto.groupId));
-	return (
-		mine.find(auto => auto.campaignId === customer?.campaignId) ?? (customer ? undefined : mine[0]) ?? world.config.directDial ?? mine[0]
-	);
+	const line =
+		mine.find(auto => auto.campaignId === customer?.campaignId) ?? (customer ? undefined : mine[0]) ?? world.config.directDial ?? mine[0];
+	const auto = mine.find(each => each === line);
+	if (!auto) return line;
+	return {...auto, callerNumber: callerNumberOf(world.config, auto) ?? world.config.directDial?.callerNumber ?? ''};
 }
 
 /** Places a call by hand. With a claimed entry it is the preview call of that entry. The phone is rung first when it is not up. */

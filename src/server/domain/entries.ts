@@ -14,7 +14,7 @@ import type {Call, Hopper, World} from './world.js';
 
 export function hopperOf(world: World, listId: string): Hopper {
 	let hopper = world.hoppers.get(listId);
-	if (!hopper) world.hoppers.set(listId, (hopper = {entries: [], fetching: false, dry: false, due: false, again: false}));
+	if (!hopper) world.hoppers.set(listId, (hopper = {entries: [], fetching: false, dry: false, due: true, again: false}));
 	return hopper;
 }
 

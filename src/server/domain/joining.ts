@@ -11,6 +11,7 @@ import {dateText, dayNumber} from './calendar.js';
 import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from './call.js';
 import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
 import {rulesOf} from './dial/budget.js';
+import {agentFor, countRecall, mayTake, releaseReserved} from './dial/hands.js';
 import {changeEntry} from './entries.js';
 import {talkStatus} from './incall/hold.js';
 import {isOnline, legTrouble, phoneUsable} from './incall/own-phone.js';
@@ -40,16 +41,11 @@ export function readyAgents(world: World): Agent[] {
 
 export {isOnline};
 
-/** The agent of the group who has been in 受付中 for longest. */
-export function longestReady(world: World, groupId: string): Agent | undefined {
-	return readyAgents(world).find(agent => agent.groupIds.includes(groupId));
-}
-
-/** The call that has waited longest for an agent of these groups. */
-export function longestWaiting(world: World, groupIds: readonly string[]): Call | undefined {
+/** The call that has waited longest for this agent. */
+export function longestWaiting(world: World, agent: Agent): Call | undefined {
 	let longest: Call | undefined;
 	for (const call of world.calls.values()) {
-		if (call.phase !== 'waiting' || !groupIds.includes(call.row.groupId ?? '')) continue;
+		if (call.phase !== 'waiting' || !agent.groupIds.includes(call.row.groupId ?? '') || !mayTake(world, call, agent)) continue;
 		if (!longest || (call.row.answeredMs ?? 0) < (longest.row.answeredMs ?? 0)) longest = call;
 	}
 	return longest;
@@ -62,6 +58,8 @@ export function join(ctx: Context, call: Call, agent: Agent): void {
 	const bridgeId = newId(ctx, 'b');
 	moveCall(ctx, call, 'joining');
 	clearTimer(ctx, 'abandon', call.row.id);
+	releaseReserved(world, call);
+	countRecall(world, call, agent);
 	call.bridgeId = bridgeId;
 	call.operatorId = agent.operatorId;
 	call.row.agentId = agent.operatorId;
@@ -218,7 +216,7 @@ function letGo(ctx: Context, call: Call) {
 
 /** An answered customer gets the first free agent, or waits for one for a moment, or hears the apology. */
 export function waitForAgent(ctx: Context, call: Call): void {
-	const agent = longestReady(ctx.world, call.row.groupId ?? '');
+	const agent = agentFor(ctx.world, call);
 	if (agent) {
 		join(ctx, call, agent);
 		return;
@@ -265,7 +263,7 @@ export function goReady(ctx: Context, agent: Agent, actor: string, reason: strin
 		delete agent.incoming;
 		change(ctx, agent.operatorId, 'incoming');
 	}
-	const call = isOnline(ctx.world, agent) ? longestWaiting(ctx.world, agent.groupIds) : undefined;
+	const call = isOnline(ctx.world, agent) ? longestWaiting(ctx.world, agent) : undefined;
 	if (call) join(ctx, call, agent);
 	else if (agent.leg.state === 'up') {
 		agent.playing = true;

@@ -41,6 +41,8 @@ export type Operator = {
 	workMode: WorkMode;
 	/** 再架電資格: gets automatic recalls. */
 	recallQualified: boolean;
+	/** 再架電分配割合: percent of an ordinary share of the automatic recalls; 100 when absent, 0 is none. */
+	recallShare?: number;
 	enabled: boolean;
 	/** チーム. */
 	team?: string;
@@ -200,6 +202,15 @@ export type CallList = {
 	started: boolean;
 	/** Lists of smaller priority number are worked first. */
 	priority: number;
+	/** Weight among the lists of the same priority, which are worked side by side; one after another where none of them has one. */
+	mix?: number;
+	/** 発信順序: the last that were brought in come first, or chance decides; in the order of the list when absent. */
+	order?: 'newest' | 'random';
+	/** Started and stopped last. */
+	startedMs?: number;
+	stoppedMs?: number;
+	/** Put away: kept, and never dialled. */
+	archivedMs?: number;
 };
 
 /** One row of the ratio table: up to and including `agentsMax` idle agents, dial `ratio` calls for each. */
@@ -217,6 +228,7 @@ export type AutoDialSettings = {
 	/** Campaign-level start; lists have their own. */
 	started: boolean;
 	trunk: string;
+	/** Of this group; empty: that of the sales group or the campaign is shown. */
 	callerNumber: string;
 	/** 最大同時発信数; 0 = no limit. */
 	callsMax: number;

@@ -125,5 +125,9 @@ export type StoreOp =
 	| {op: 'putSettingChange'; row: SettingChangeRow}
 	| {op: 'removeOperator'; operatorId: string}
 	| {op: 'removeAutoDial'; campaignId: string; groupId: string}
-	| {op: 'setListStarted'; listId: string; started: boolean}
+	| {op: 'setListStarted'; listId: string; started: boolean; atMs: number}
+	/** Those of these states, or all, to be called as if for the first time. */
+	| {op: 'copyEntries'; fromId: string; toId: string; states?: EntryState[]; outcomes?: CallOutcome[]}
+	/** With its entries. */
+	| {op: 'removeList'; listId: string}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

@@ -107,6 +107,8 @@ export type Agent = {
 	joinFailures: number;
 	/** A sound was started on the leg and not stopped by us: reports of its end come late, when another one may be playing. */
 	playing: boolean;
+	/** The call of the dialler that this one waits for: set aside, and given nothing else. */
+	reservedFor?: string;
 	/** The one call of this agent. */
 	callId?: string;
 	/** The last call, for the console, the writing time and the record; `endedMs` once over. */
@@ -217,6 +219,8 @@ export type Call = {
 	/** The customer, or the colleague at the other end, hears music. */
 	held?: boolean;
 	musicLegId?: string;
+	/** The operator set aside for it. */
+	reservedFor?: string;
 	/** The campaign's own announcement to an abandoned person, while it is played. */
 	apologyId?: string;
 	/** Set since more than two, or others than the two of the bridge, have talked. */
@@ -299,7 +303,7 @@ export type Hopper = {
 	fetching: boolean;
 	/** The last answer was empty: nothing to dial before a change or the list's `listDue` timer. */
 	dry: boolean;
-	/** An entry has become due: read it, however many others are at hand. */
+	/** An entry has become due, or the list was never read: read it, however many others are at hand. */
 	due: boolean;
 	/** Something came back to the list while it was being read: the answer may have missed it. */
 	again: boolean;
@@ -364,6 +368,10 @@ export type World = {
 	answerDays: Map<string, AnswerDay[]>;
 	/** When each number was last dialled, and how often on that day; in the order in which that was. */
 	dialled: Map<string, Dialled>;
+	/** Automatic recalls by operator, each weighed by the operator's share. */
+	recallsTaken: Map<string, number>;
+	/** How far lists that are worked side by side have come, by list id. */
+	mixed: Map<string, number>;
 	/** Numbers that were forbidden lately, by scope and number, with when: what was read before may not know it. */
 	refused: Map<string, number>;
 	/** Starts of calls within the last second, by trunk. */
@@ -420,6 +428,8 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		pace: new Map(),
 		answerDays: new Map(),
 		dialled: new Map(),
+		recallsTaken: new Map(),
+		mixed: new Map(),
 		refused: new Map(),
 		trunkStartsMs: new Map(),
 		abandoned: {day: 0, byGroup: new Map()},

@@ -2,6 +2,8 @@ import type {Database} from 'better-sqlite3';
 import type {StoreOp} from './port.js';
 
 type DialOp =
+	| 'copyEntries'
+	| 'removeList'
 	| 'refuse'
 	| 'putDoNotCall'
 	| 'removeDoNotCall'
@@ -26,6 +28,15 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 	};
 	const removeRegion = remove('regions');
 	const removeSalesGroup = remove('sales_groups');
+	const copy = db.prepare(
+		`INSERT INTO entries (id, list_id, customer_id, number, state, position, attempts, blocked)
+			SELECT @to || '-' || entries.position, @to, customer_id, number, 'waiting', position, 0, blocked FROM entries
+			WHERE list_id = @from AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
+				AND (@outcomes IS NULL OR last_outcome IN (SELECT value FROM json_each(@outcomes)))`,
+	);
+	const removeEntries = db.prepare('DELETE FROM entries WHERE list_id = ?');
+	const removeCounts = db.prepare('DELETE FROM list_counts WHERE list_id = ?');
+	const removeList = db.prepare('DELETE FROM lists WHERE id = ?');
 	const stop = db.prepare('UPDATE customers SET stop_calling = 1 WHERE id = ? AND stop_calling = 0');
 	const stopOthers = db.prepare(
 		`UPDATE customers SET stop_calling = 1 WHERE stop_calling = 0 AND campaign_id IN (SELECT value FROM json_each(?))
@@ -34,6 +45,15 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 	const forbid = db.prepare('INSERT OR IGNORE INTO do_not_call VALUES (?, ?, ?, ?)');
 	const allow = db.prepare('DELETE FROM do_not_call WHERE scope = ? AND number = ?');
 	return {
+		copyEntries({fromId, toId, states, outcomes}) {
+			const json = (values: string[] | undefined) => (values ? JSON.stringify(values) : null);
+			copy.run({from: fromId, to: toId, states: json(states), outcomes: json(outcomes)});
+		},
+		removeList({listId}) {
+			removeEntries.run(listId);
+			removeCounts.run(listId);
+			if (removeList.run(listId).changes === 0) throw new Error(`no such list: ${listId}`);
+		},
 		refuse({customerId, campaignIds, numbers, scope, atMs, source}) {
 			stop.run(customerId);
 			stopOthers.run(JSON.stringify(campaignIds), JSON.stringify(numbers));

@@ -70,7 +70,10 @@ export function prepareOps(db: Database): Ops {
 	const setPassword = must('UPDATE operators SET password_hash = ? WHERE id = ?', 'operator');
 	const inbound = prepareInbound(db);
 	const putExtension = run('INSERT INTO extensions VALUES (?, ?) ON CONFLICT (extension) DO UPDATE SET ha1 = excluded.ha1');
-	const setListStarted = must('UPDATE lists SET started = ? WHERE id = ?', 'list');
+	const setListStarted = must(
+		`UPDATE lists SET started = ?, started_ms = iif(?, ?, started_ms), stopped_ms = iif(?, stopped_ms, ?) WHERE id = ?`,
+		'list',
+	);
 	const setAutoDialStarted = must('UPDATE auto_dials SET started = ? WHERE campaign_id = ? AND group_id = ?', 'auto-dial setting');
 	const customers = prepareCustomers(db);
 
@@ -104,7 +107,7 @@ export function prepareOps(db: Database): Ops {
 			for (const row of rows) putEntry(...tables.entries.encode(row), row.customerId);
 		},
 		putAutoDial: ({row}) => putAutoDial(row),
-		setListStarted: ({listId, started}) => setListStarted(Number(started), listId),
+		setListStarted: ({listId, started, atMs}) => setListStarted(Number(started), Number(started), atMs, Number(started), atMs, listId),
 		setAutoDialStarted: ({campaignId, groupId, started}) => setAutoDialStarted(Number(started), campaignId, groupId),
 	};
 	return {

@@ -54,6 +54,8 @@ export type EntryQuery = {
 	 */
 	nowMs: number;
 	limit: number;
+	/** Of those that were never put off; the list's own order when absent. */
+	order?: 'newest' | 'random';
 	/** Entries the caller holds already. */
 	exclude: ReadonlySet<string>;
 };

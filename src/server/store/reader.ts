@@ -25,6 +25,12 @@ export const dialQueries = {
 	/** Parameters: list. */
 	waiting: `SELECT ${tables.entries.select} FROM entries
 		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND next_at_ms IS NULL ORDER BY position`,
+	/** Parameters: list. */
+	newest: `SELECT ${tables.entries.select} FROM entries
+		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND next_at_ms IS NULL ORDER BY position DESC`,
+	/** From somewhere on. Parameters: list, position. */
+	anywhere: `SELECT ${tables.entries.select} FROM entries
+		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND next_at_ms IS NULL AND position >= ? ORDER BY position LIMIT 1`,
 	/** Put off, and due again. Parameters: list, now. */
 	putOff: `SELECT ${tables.entries.select} FROM entries
 		WHERE list_id = ? AND state = 'waiting' AND blocked = 0 AND next_at_ms <= ? ORDER BY next_at_ms`,
@@ -114,15 +120,32 @@ function entryReader(db: Database, {one, many}: Prepare) {
 	const timelessRecalls = db.prepare(dialQueries.timelessRecalls);
 	const putOff = db.prepare(dialQueries.putOff);
 	const waiting = db.prepare(dialQueries.waiting);
+	const newest = db.prepare(dialQueries.newest);
+	const anywhere = db.prepare(dialQueries.anywhere);
 	const nextOf = [dialQueries.nextRecall, dialQueries.nextPutOff].map(sql => db.prepare<unknown[], number | null>(sql).pluck());
+	/** Entries next to places that chance picks, each once; fewer than asked for where it keeps picking the same. */
+	function scattered(listId: string, limit: number, exclude: ReadonlySet<string>, found: ListEntry[]): void {
+		const first = waiting.get(listId) as {position: number} | undefined;
+		const last = newest.get(listId) as {position: number} | undefined;
+		if (!first || !last) return;
+		const seen = new Set(exclude);
+		for (let tries = 2 * limit; tries > 0 && limit > 0; tries--) {
+			const at = first.position + Math.floor(Math.random() * (last.position - first.position + 1));
+			const row = anywhere.get(listId, at) as {id: string} | undefined;
+			if (!row || seen.has(row.id)) continue;
+			seen.add(row.id);
+			found.push(tables.entries.decode(row));
+			limit--;
+		}
+	}
 	return {
-		dialableEntries({listId, nowMs, limit, exclude}: EntryQuery): ListEntry[] {
+		dialableEntries({listId, nowMs, limit, exclude, order}: EntryQuery): ListEntry[] {
 			const found: ListEntry[] = [];
 			// Rows are taken one by one and the query is left as soon as there are enough: the rest of the list is never read.
-			const take = (rows: Iterable<unknown>) => {
+			const take = (rows: Iterable<unknown>, held: ReadonlySet<string> = exclude) => {
 				if (found.length >= limit) return;
 				for (const row of rows) {
-					if (exclude.has((row as {id: string}).id)) continue;
+					if (held.has((row as {id: string}).id)) continue;
 					found.push(tables.entries.decode(row));
 					if (found.length >= limit) return;
 				}
@@ -131,7 +154,9 @@ function entryReader(db: Database, {one, many}: Prepare) {
 			take(dueRecalls.iterate(listId, nowMs));
 			if (found.length < limit) take(timelessRecalls.iterate(listId));
 			if (found.length < limit) take(putOff.iterate(listId, nowMs));
-			if (found.length < limit) take(waiting.iterate(listId));
+			if (found.length < limit && order === 'random') scattered(listId, limit - found.length, exclude, found);
+			const held = order === 'random' ? new Set([...exclude, ...found.map(({id}) => id)]) : exclude;
+			if (found.length < limit) take((order === 'newest' ? newest : waiting).iterate(listId), held);
 			return found;
 		},
 		nextDueMs(listId: string, nowMs: number): number | undefined {

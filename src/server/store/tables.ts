@@ -80,6 +80,7 @@ export const operators = table<Operator>('operators', ['id'], {
 	role: 'plain',
 	workMode: 'plain',
 	recallQualified: 'flag',
+	recallShare: 'plain',
 	enabled: 'flag',
 	team: 'plain',
 	workstation: 'plain',
@@ -141,14 +142,24 @@ export const customers = table<Customer>(
 	{id: 'plain', campaignId: 'plain', values: 'json', stopCalling: 'flag', ownerId: 'plain', version: 'plain'},
 	{values: 'field_values'},
 );
-export const lists = table<CallList>('lists', ['id'], {
-	id: 'plain',
-	campaignId: 'plain',
-	name: 'plain',
-	groupId: 'plain',
-	started: 'flag',
-	priority: 'plain',
-});
+export const lists = table<CallList>(
+	'lists',
+	['id'],
+	{
+		id: 'plain',
+		campaignId: 'plain',
+		name: 'plain',
+		groupId: 'plain',
+		started: 'flag',
+		priority: 'plain',
+		mix: 'plain',
+		order: 'plain',
+		startedMs: 'plain',
+		stoppedMs: 'plain',
+		archivedMs: 'plain',
+	},
+	{order: 'order_rule'},
+);
 export const entries = table<ListEntry>('entries', ['id'], {
 	id: 'plain',
 	listId: 'plain',

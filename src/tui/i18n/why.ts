@@ -57,6 +57,12 @@ export const whyTexts: Record<WhyRule, Text> = {
 	callsMax: {ja: '{group}：最大同時発信数 {value} に達しています', en: '{group}: the limit of {value} calls at once is reached'},
 	ratioTooSmall: {ja: '{group}：{agents} 人 × 倍率 {value} では発信しません', en: '{group}: {agents} agents × ratio {value} is no call'},
 	callsDue: {ja: '{group}：まもなく {value} 件発信します', en: '{group}: about to place {value} calls'},
+	noRecallAgent: {ja: '{list}：再架電資格のある人が受付中ではありません', en: '{list}: nobody who takes recalls is ready'},
+	noAgentToReserve: {
+		ja: '{list}：放棄した人にかけ直すための人が空いていません',
+		en: '{list}: nobody is free to be set aside for calling an abandoned person back',
+	},
+	reserved: {ja: '放棄した人へのかけ直しのために待っています', en: 'set aside for calling an abandoned person back'},
 	callPhase: {ja: '{value}', en: '{value}'},
 	callEnded: {ja: '終わった通話です（{value}）', en: 'the call is over ({value})'},
 	outsideHours: {ja: '{value} は営業時間外です', en: 'outside business hours of {value}'},

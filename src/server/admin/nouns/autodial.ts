@@ -1,5 +1,7 @@
 /** 自動発信設定 of one campaign and group. */
-import {type AutoDialSettings, callOutcomes, type RetryRule} from '../../domain/model.js';
+import {callerNumberOf} from '../../domain/dial/caller.js';
+import type {Config} from '../../domain/events.js';
+import {type AbandonBudget, type AutoDialSettings, callOutcomes, type RetryRule} from '../../domain/model.js';
 import {choice, decimal, duration, openWindow, phoneNumber, showDuration, wholeNumber} from '../forms.js';
 import {campaignName, groupName, trunkName} from '../names.js';
 import {bad, type Field, type Form, listProperty, type Noun, property, replaced, type State, shown} from '../noun.js';
@@ -72,6 +74,26 @@ const retries: Field<AutoDialSettings> = {
 	},
 };
 
+/** Lists that these settings dial, those put away left out. */
+function listsText({campaignId, groupId}: AutoDialSettings, {lists}: Config): string {
+	const own = lists.filter(
+		list => list.campaignId === campaignId && list.archivedMs === undefined && (list.groupId ?? groupId) === groupId,
+	);
+	return own.length === 0 ? '-' : own.map(({name, started}) => `${name} (${started ? 'started' : 'stopped'})`).join(', ');
+}
+
+const windowText = {day: '1d', days30: '30d', month: 'month'} as const;
+
+/** A gauge in words: `■■■■■■□□□□ 1.83% / 3.00% (30d, 1200 answered, 14 left)`. Full is a whole budget. */
+export function gaugeText(budget: AbandonBudget | undefined): string | undefined {
+	if (!budget) return undefined;
+	const {share, limit, window, left, answered} = budget;
+	const full = share === undefined ? 10 : Math.max(0, Math.min(10, Math.round(10 * (1 - share / limit))));
+	const rate = share === undefined ? '-' : `${(100 * share).toFixed(2)}%`;
+	const counts = `${windowText[window]}, ${Math.round(answered)} answered, ${left} left`;
+	return `${'■'.repeat(full)}${'□'.repeat(10 - full)} ${rate} / ${(100 * limit).toFixed(2)}% (${counts})`;
+}
+
 export const autodial: Noun<AutoDialSettings> = {
 	name: 'autodial',
 	eventNoun: 'autoDial',
@@ -81,7 +103,7 @@ export const autodial: Noun<AutoDialSettings> = {
 	keyWords: 2,
 	verbs: ['list', 'show', 'add', 'set', 'remove', 'start', 'stop'],
 	rights: {read: 'supervisor', write: 'manager', run: 'supervisor'},
-	columns: ['mode', 'started', 'trunk', 'caller', 'calls-max', 'ring', 'ratio'],
+	columns: ['mode', 'started', 'trunk', 'shows', 'calls-max', 'ring', 'ratio', 'budget'],
 	fields: [
 		property('mode', choice(['idleOnly', 'predicted', 'progressive'] as const, {idleOnly: 'idle-only'}), {
 			name: 'mode',
@@ -97,13 +119,17 @@ export const autodial: Noun<AutoDialSettings> = {
 			required: true,
 			atAdd: true,
 		}),
-		property('callerNumber', phoneNumber, {
-			name: 'caller',
-			label: {ja: '発信者番号', en: 'caller number'},
-			help: {ja: '相手に出す番号', en: 'what customers see'},
-			required: true,
-			atAdd: true,
-		}),
+		{
+			...property<AutoDialSettings, 'callerNumber'>('callerNumber', phoneNumber, {
+				name: 'caller',
+				label: {ja: '発信者番号', en: 'caller number'},
+				help: {ja: 'このグループの発信で相手に出す番号', en: 'what customers see on calls of this group'},
+				fallback: {ja: '営業グループ、業務の順', en: "the sales group's, else the campaign's"},
+			}),
+			get: row => (row.callerNumber === '' ? [] : [row.callerNumber]),
+			set: (row, [given], state) => ({...row, callerNumber: given === undefined ? '' : phoneNumber.parse(given, state, 'caller')}),
+		},
+		shown('shows', {ja: '相手に出る番号', en: 'number shown'}, (row, {config}) => callerNumberOf(config, row)),
 		property('callsMax', wholeNumber(0, 10_000), {
 			name: 'calls-max',
 			label: {ja: '最大同時発信数', en: 'calls max'},
@@ -129,6 +155,8 @@ export const autodial: Noun<AutoDialSettings> = {
 			required: true,
 		}),
 		retries,
+		shown('lists', {ja: 'リスト', en: 'lists'}, (row, {config}) => listsText(row, config)),
+		shown('budget', {ja: '放棄率の残り', en: 'abandon budget'}, ({campaignId}, {budgetOf}) => gaugeText(budgetOf?.(campaignId))),
 	],
 	rows: ({config}) => config.autoDials,
 	keyOf: ({campaignId, groupId}, state) => `${campaignName.show(campaignId, state)} ${groupName.show(groupId, state)}`,
@@ -166,13 +194,20 @@ export const autodial: Noun<AutoDialSettings> = {
 			retries: {},
 		};
 	},
-	check({campaignId, ratioTable, ringMs}, state) {
+	check(row, state) {
+		const {campaignId, ratioTable, ringMs} = row;
 		const {regulator = 'none'} = state.config.dialRules?.find(each => each.campaignId === campaignId) ?? {};
 		const least = ringMsMin[regulator] ?? 0;
+		const {autoDials} = state.config;
+		const config = {
+			...state.config,
+			autoDials: replaced(autoDials, row, each => each.campaignId === campaignId && each.groupId === row.groupId),
+		};
+		if (callerNumberOf(config, row) === undefined) throw new SetupProblem('required', {field: 'caller', form: phoneNumber.form});
 		if (ringMs < least) throw bad('ring', showDuration(ringMs), `${showDuration(least)}-${showDuration(300_000)} (${regulator})`);
 		const bounds = ratioTable.map(({agentsMax}) => agentsMax);
 		if (bounds.some((each, index) => index > 0 && each <= bounds[index - 1]!))
-			throw bad('ratio', ratioTable.map(row => ratioRow.show(row, state)).join(', '), {
+			throw bad('ratio', ratioTable.map(each => ratioRow.show(each, state)).join(', '), {
 				ja: '人数の少ない順',
 				en: 'ascending numbers of operators',
 			});

@@ -1,7 +1,7 @@
 /** オペレーター: accounts of everybody who logs in. */
 import {isIP} from 'node:net';
 import {type Operator, roles} from '../../domain/model.js';
-import {choice, plainText, yesNo} from '../forms.js';
+import {choice, plainText, wholeNumber, yesNo} from '../forms.js';
 import {groupName} from '../names.js';
 import {bad, type Form, inside, listProperty, type Noun, property, replaced, shown} from '../noun.js';
 import {SetupProblem, type Text} from '../problem.js';
@@ -93,6 +93,14 @@ export const operator: Noun<Row> = {
 				label: {ja: '再架電資格', en: 'recalls'},
 				help: {ja: '自動再架電を受ける', en: 'gets automatic recalls'},
 				required: true,
+			}),
+		),
+		own(
+			property('recallShare', wholeNumber(0, 100), {
+				name: 'recall-share',
+				label: {ja: '再架電分配割合', en: 'recall share'},
+				help: {ja: '自動再架電の割合（%）。0 は受けない', en: 'percent of an ordinary share of the automatic recalls; 0 is none'},
+				fallback: '100',
 			}),
 		),
 		own(

@@ -1,7 +1,7 @@
 /** 発信ルール: what holds for everything that is dialled from lists for one campaign. */
 import {type DialRules, regulators} from '../../domain/dial/settings.js';
 import type {Campaign} from '../../domain/model.js';
-import {choice, decimal, duration, plainText, sound, wholeNumber} from '../forms.js';
+import {choice, decimal, duration, phoneNumber, plainText, sound, wholeNumber, yesNo} from '../forms.js';
 import {campaignName, hoursName} from '../names.js';
 import {type Field, type Noun, property, replaced, type State, without} from '../noun.js';
 import {named, SetupProblem} from '../problem.js';
@@ -90,6 +90,14 @@ export const rules: Noun<DialRules> = {
 			help: {ja: '同じ委託元の業務は「お断り」を分け合う', en: 'campaigns of one client share refusals'},
 			fallback: {ja: 'この業務だけ', en: 'this campaign alone'},
 		}),
+		property('callerNumber', phoneNumber, {
+			name: 'caller',
+			label: {ja: '発信者番号', en: 'caller number'},
+			help: {
+				ja: 'グループにも営業グループにも番号がないときに相手に出す番号',
+				en: 'what customers see where neither group nor sales group has a number',
+			},
+		}),
 		property('hoursId', hoursName, {
 			name: 'hours',
 			label: {ja: '発信時間帯', en: 'calling hours'},
@@ -110,6 +118,12 @@ export const rules: Noun<DialRules> = {
 			label: {ja: '間隔', en: 'gap'},
 			help: {ja: '同じ番号にかける間隔（全リスト合計）', en: 'pause between two dials of one number, over all lists'},
 			fallback: {ja: '設定ファイルのとおり', en: 'as the configuration says'},
+		}),
+		property('agentForAbandoned', yesNo, {
+			name: 'agent-first',
+			label: {ja: '放棄した人', en: 'agent first'},
+			help: {ja: '放棄した人には、人を一人空けてからかけ直す', en: 'abandoned people are called back with an operator set aside for them'},
+			fallback: 'no',
 		}),
 		refusal,
 		consent,

@@ -34,7 +34,7 @@ export function dispatch(ctx: Context): void {
 /** A dialled customer who answered is before everybody who called: seconds count there. */
 function joinWaitingPredicted(ctx: Context): void {
 	for (const agent of readyAgents(ctx.world)) {
-		const call = longestWaiting(ctx.world, agent.groupIds);
+		const call = longestWaiting(ctx.world, agent);
 		if (!call) continue;
 		ctx.callId = call.row.id;
 		join(ctx, call, agent);

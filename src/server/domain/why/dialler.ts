@@ -1,9 +1,8 @@
 /** What the dialler has against another call for a campaign and group. Used for operators and for lists. */
-import {entryHeld} from '../dial/forbidden.js';
-import {type Crew, callsDue, listEmpty} from '../dialling.js';
-import type {CallList} from '../model.js';
+import {stockHeld} from '../dial/take.js';
+import {type Crew, callsDue} from '../dialling.js';
 import type {World} from '../world.js';
-import {type Facts, type Finding, type Held, holding, noted} from './rules.js';
+import {type Facts, type Finding, holding, noted} from './rules.js';
 
 /**
  * The one finding about a crew: the first rule that keeps it from dialling, or `callsDue` when the next look dials.
@@ -15,26 +14,10 @@ export function whyNotDialled(world: World, crews: readonly Crew[], crew: Crew, 
 	if (crew.held) return holding(crew.held, facts);
 	const {calls, held} = callsDue(world, crew, nowMs);
 	if (calls === 0 && held?.rule !== 'nobodyReady') return holding(held!, facts);
-	const stock = stockHeld(world, crew.lists, nowMs);
+	const stock = stockHeld(world, crew, nowMs);
 	if (stock) return holding(stock, facts);
 	if (calls > 0) return noted({rule: 'callsDue', value: calls}, facts);
 	const other = operatorId === undefined ? undefined : crews.find(({ready}) => ready.includes(operatorId));
 	if (other) return holding({rule: 'countedElsewhere', value: other.auto.groupId, facts: {otherGroup: other.auto.groupId}}, facts);
 	return holding(held!, facts);
-}
-
-/** Nothing of these lists can be taken now: what stands in the way of the list that is being worked. As the dialler takes entries. */
-function stockHeld(world: World, lists: readonly CallList[], nowMs: number): Held | undefined {
-	let first: Held | undefined;
-	for (const list of lists) {
-		const hopper = world.hoppers.get(list.id);
-		for (const entry of hopper?.entries ?? []) {
-			const held = entryHeld(world, entry, nowMs);
-			if (!held) return undefined;
-			first ??= {...held, facts: {...held.facts, list: list.name, customer: entry.customerId}};
-		}
-		if (!hopper?.dry) return first ?? {rule: 'listBeingRead', value: list.name};
-		first ??= listEmpty(world, list);
-	}
-	return first;
 }

@@ -51,6 +51,9 @@ export const whyRules = [
 	'callsMax',
 	'ratioTooSmall',
 	'callsDue',
+	'noRecallAgent',
+	'noAgentToReserve',
+	'reserved',
 	// A call.
 	'callPhase',
 	'callEnded',
