@@ -1,15 +1,19 @@
 /** What operators look up: their own customers (担当リスト), and how the call lists stand (発信リスト). */
 import {Refused} from './api/messages.js';
 import type {Request} from './api/requests.js';
-import type {CallListRow, MyCustomerRow} from './api/views.js';
+import type {CallListRow, MyCustomerRow, RecallRow} from './api/views.js';
 import {isOpen} from './domain/campaigns.js';
 import type {CallList, Campaign, Customer, FieldRole} from './domain/model.js';
+import {mayTake, recallItem} from './domain/recalls.js';
 import type {World} from './domain/world.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
 import type {ToolContext} from './tools.js';
 
 const customersMax = 500;
 const nextMax = 5;
+const recallsMax = 200;
+/** Before this nobody needs to think of taking a promise over. */
+const recallAheadMs = 3_600_000;
 
 export type BooksParts = {world: World; reader: StoreReader; writer: StoreWriter; nowMs: () => number};
 
@@ -45,6 +49,23 @@ export class Books {
 			...(action && {nextAction: action.label}),
 			...(last?.nextAtMs !== undefined && {nextAtMs: last.nextAtMs}),
 		};
+	}
+
+	/** Promises of colleagues that this operator may take over: in open campaigns, due within the hour or overdue. */
+	othersRecalls(operatorId: string): RecallRow[] {
+		const {world, reader} = this.parts;
+		const nowMs = this.parts.nowMs();
+		const campaigns = this.#campaignsOf(operatorId);
+		return reader.recallsDue(nowMs + recallAheadMs, recallsMax).flatMap(record => {
+			const campaign = campaigns.find(({id}) => id === record.campaignId);
+			const customer = campaign && (world.customers.get(record.customerId) ?? reader.customer(record.customerId));
+			const item = customer && recallItem(record, customer, campaign);
+			if (!item || item.operatorId === operatorId || !mayTake(item, world, nowMs)) return [];
+			const {recordId, customerId, customerName, number, nextAtMs} = item;
+			const name = world.config.operators.find(({id}) => id === item.operatorId)?.name ?? item.operatorId;
+			const of = {name, absent: !world.agents.has(item.operatorId)};
+			return [{recordId, customerId, customerName, number, nextAtMs, overdue: nextAtMs < nowMs, of}];
+		});
 	}
 
 	/** Lists of the operator's open campaigns, in the order in which they are dialled. */

@@ -106,18 +106,25 @@ export class ServiceGate implements Gate {
 		if (request.type === 'listMyCustomers') return this.#parts.books.myCustomers(operatorId);
 		if (request.type === 'listCallLists') return this.#parts.books.callLists(operatorId);
 		if (request.type === 'editRecord') return this.#editRecord(operatorId, request);
+		if (request.type === 'takeRecall') return this.#ask({type: 'takeRecall', operatorId, ...this.#stored(request.recordId)});
 		const value = await this.#ask({...request, operatorId} as Ask);
-		return request.type === 'listRecalls' ? this.#parts.views.recalls(value as RecallItem[]) : value;
+		if (request.type !== 'listRecalls') return value;
+		const own = this.#parts.views.recalls(value as RecallItem[]);
+		return request.others ? [...own, ...this.#parts.books.othersRecalls(operatorId)] : own;
 	}
 
 	/** The record is read here, behind all that this operator has saved: his own requests are answered when they are on the disk. */
 	async #editRecord(operatorId: string, {recordId, record}: Omit<Extract<SessionRequest, {type: 'editRecord'}>, 'id'>): Promise<unknown> {
+		return this.#ask({type: 'editRecord', operatorId, record, ...this.#stored(recordId)});
+	}
+
+	/** A record as the store has it, whose it is, and whether it is the last word about that customer. */
+	#stored(recordId: string) {
 		const {reader} = this.#parts;
 		const was = reader.record(recordId);
 		const customer = was && reader.customer(was.customerId);
 		if (!was || !customer) throw new Refused({code: 'notFound', message: `there is no record ${recordId}`});
-		const isNewest = reader.recordsOf(was.customerId, 1)[0]?.id === recordId;
-		return this.#ask({type: 'editRecord', operatorId, was, isNewest, customer, record});
+		return {was, customer, isNewest: reader.recordsOf(was.customerId, 1)[0]?.id === recordId};
 	}
 
 	async setPassword(operatorId: string, passwordHash: string): Promise<void> {

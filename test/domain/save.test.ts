@@ -1,6 +1,8 @@
 import test from 'ava';
+import {Books} from '../../src/server/books.js';
 import {countersOf} from '../../src/server/domain/counters.js';
 import {recallsOf} from '../../src/server/domain/recalls.js';
+import type {StoreReader, StoreWriter} from '../../src/server/store/port.js';
 import {draftOf, nineMs, type Stage, talk, working} from './stage.js';
 
 test('typed letters are kept: on the disk soon, over another customer, over a log-off', t => {
@@ -228,6 +230,49 @@ test('a recall nobody was there for is in the list at the next login, overdue, u
 	stage.ask('op1', {type: 'loadCustomer', customerId: 'k1'});
 	stage.ask('op1', {type: 'save', draft: draftOf(stage)});
 	t.is(recallsOf(stage.world, 'op1').length, 0);
+});
+
+test('a promise is taken over while its person is away or once it is due, by one colleague with that campaign open', t => {
+	const stage = working({lb: 1});
+	stage.bring('op2', '102');
+	stage.ask('op1', {type: 'loadCustomer', customerId: 'k1'});
+	const draft = draftOf(stage);
+	Object.assign(draft.record, {nextActionId: 'recall', nextAt: '10:00'});
+	stage.ask('op1', {type: 'save', draft});
+	const [was] = [...stage.store.records.values()];
+	const customer = stage.store.customers.get('k1')!;
+	const take = (operatorId: string, more: {isNewest?: boolean} = {}) =>
+		stage.ask(operatorId, {type: 'takeRecall', was: stage.store.records.get(was!.id)!, isNewest: true, customer, ...more});
+	t.like(take('op2'), {ok: false, error: {code: 'notNow'}}, 'who promised is there, and it is not due');
+	const books = new Books({
+		world: stage.world,
+		reader: {recallsDue: () => [...stage.store.records.values()], customer: () => customer} as unknown as StoreReader,
+		writer: {} as StoreWriter,
+		nowMs: () => nineMs,
+	});
+	t.deepEqual(books.othersRecalls('op2'), []);
+	stage.ask('op1', {type: 'logOff'});
+	t.like(books.othersRecalls('op2'), [{recordId: was!.id, overdue: false, of: {absent: true}}] as never);
+	t.like(take('op2', {isNewest: false}), {ok: false, error: {code: 'notFound'}});
+	const reply = take('op2');
+	t.true(reply?.ok && reply.durable);
+	t.is(stage.store.records.get(was!.id)?.nextOperatorId, 'op2');
+	t.is(recallsOf(stage.world, 'op2').length, 1);
+	stage.advance(3_600_000 - 60_000);
+	t.true(
+		stage.agent('op2').notices.some(({key}) => key === 'recallDue'),
+		'and its notice comes to who has it now',
+	);
+	stage.bring('op1', '101');
+	t.is(recallsOf(stage.world, 'op1').length, 0);
+	t.like(take('op1'), {ok: false, error: {code: 'notNow'}});
+	stage.advance(120_000);
+	t.true(take('op1')?.ok, 'overdue: also while its person is there');
+	t.true(
+		stage.agent('op2').notices.some(({key}) => key === 'recallTaken'),
+		'who is told',
+	);
+	t.is(recallsOf(stage.world, 'op2').length, 0);
 });
 
 test('a recall closed while the list was being read does not come back', t => {

@@ -264,3 +264,21 @@ test('a key pressed for a question that has just gone does nothing else', async 
 	await other.press(keys.f5);
 	t.is(placeOf(other.console.state), 'work', 'nothing is dialled because a colleague was faster');
 });
+
+test('再架電: a colleague’s promise is taken over from the list, an own one is not', async t => {
+	const desk = await Desk.working();
+	await desk.press(keys.f9, 't');
+	t.true((await desk.text()).includes(ja['why.ownRecall']));
+	await desk.press(keys.down, keys.down);
+	t.regex(await desk.text(), /超過 渡辺 恵 < 佐藤/);
+	await desk.press('ｔ');
+	t.deepEqual(
+		desk.service.requests.filter(({type}) => type === 'takeRecall' || type === 'listRecalls'),
+		[
+			{type: 'listRecalls', others: true},
+			{type: 'takeRecall', recordId: 'r7'},
+			{type: 'listRecalls', others: true},
+		],
+	);
+	t.true((await desk.text()).includes(ja['message.recallTaken']));
+});

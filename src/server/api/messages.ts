@@ -193,6 +193,7 @@ export type Results = {
 	listCallLists: CallListRow[];
 	assignCustomers: {assigned: number};
 	listRecalls: RecallRow[];
+	takeRecall: null;
 	changePassword: null;
 	admit: null;
 	overview: Overview;

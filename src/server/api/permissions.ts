@@ -85,6 +85,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	listCallLists: {role: 'agent', session: true},
 	assignCustomers: {role: 'supervisor', session: false},
 	listRecalls: {role: 'agent', session: true},
+	takeRecall: {role: 'agent', session: true},
 	changePassword: {role: 'agent', session: true},
 };
 

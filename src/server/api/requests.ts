@@ -119,8 +119,13 @@ export const requestSchema = v.variant('type', [
 	request('loadCustomer', {customerId: id}),
 	/** Closes the loaded customer without saving; the draft is kept until another customer is loaded or it is dropped. */
 	request('closeCustomer', {}),
-	/** Answer: `RecallRow[]`, due first. */
-	request('listRecalls', {}),
+	/**
+	 * Answer: `RecallRow[]`, due first. `others`: behind the own ones those of colleagues in the open campaigns, due within the hour or
+	 * overdue, whose person is not logged in, and overdue ones of whoever is.
+	 */
+	request('listRecalls', {others: v.exactOptional(v.boolean())}),
+	/** A colleague's promise becomes the own one. Refusals: `notFound` (over already), `notAllowed` (another campaign), `notNow` (its person is there and it is not due). */
+	request('takeRecall', {recordId: id}),
 	/** 担当リスト: customers assigned to the operator, in the campaigns of the ticked groups. Answer: `MyCustomerRow[]`. */
 	request('listMyCustomers', {}),
 	/** 発信リスト: call lists of the ticked groups' campaigns. Answer: `CallListRow[]`. */

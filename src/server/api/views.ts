@@ -86,7 +86,16 @@ export type HistoryRow = {
 	/** Present where this operator may edit it now: what stands in its fields. */
 	edit?: DraftRecord;
 };
-export type RecallRow = {recordId: string; customerId: string; customerName: string; number: string; nextAtMs: number; overdue: boolean};
+export type RecallRow = {
+	recordId: string;
+	customerId: string;
+	customerName: string;
+	number: string;
+	nextAtMs: number;
+	overdue: boolean;
+	/** A colleague's, who may be away: it can be taken over. */
+	of?: {name: string; absent: boolean};
+};
 export type CountersView = {
 	waiting: number;
 	longestWaitSinceMs?: number;

@@ -135,6 +135,7 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| {type: 'loadCustomer'; customerId: string}
 	| {type: 'closeCustomer'}
 	| /** Answer: `RecallItem[]`, due first. */ {type: 'listRecalls'}
+	| /** 引受: as the store has it, like an edit. */ {type: 'takeRecall'; was: ResponseRecord; isNewest: boolean; customer: Customer}
 	| /** 発信開始 / 発信停止 of a list. */ {type: 'setListStarted'; listId: string; started: boolean}
 	| {type: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean}
 );

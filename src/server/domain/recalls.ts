@@ -2,8 +2,8 @@
  * Recalls (再架電): promises to call back. One is open until a later record of that customer is saved. The next person in charge
  * gets a notice a minute before, when logged in with that campaign open; a recall that nobody took stays in the list, overdue.
  */
-import {type Context, campaignOf, change, clearTimer, note, notify, setTimer} from './context.js';
-import type {RecallItem} from './events.js';
+import {accept, type Context, campaignOf, change, clearTimer, note, notify, operatorOf, persist, refuse, setTimer} from './context.js';
+import type {ConsoleEvent, RecallItem} from './events.js';
 import type {Campaign, Customer, FieldRole, ResponseRecord} from './model.js';
 import {normaliseNumber} from './numbers.js';
 import type {Agent, World} from './world.js';
@@ -110,6 +110,41 @@ function dropRecall(ctx: Context, recall: RecallItem): void {
 export function forgetRecalls(ctx: Context, operatorId: string): void {
 	ctx.world.recallFetches.delete(operatorId);
 	for (const recall of ctx.world.recalls.values()) if (recall.operatorId === operatorId) dropRecall(ctx, recall);
+}
+
+/** Whether a promise of somebody else may become another's: its person is away, or has let it fall due. */
+export const mayTake = ({operatorId, nextAtMs}: Pick<RecallItem, 'operatorId' | 'nextAtMs'>, world: World, nowMs: number): boolean =>
+	!world.agents.has(operatorId) || nextAtMs <= nowMs;
+
+/** 引受: the promise is from now on that of who takes it; whoever had it is told. */
+export function takeRecall(ctx: Context, agent: Agent, {requestId, was, isNewest, customer}: Extract<ConsoleEvent, {type: 'takeRecall'}>) {
+	const {world, nowMs} = ctx;
+	const campaign = campaignOf(world, was.campaignId);
+	const kind = campaign?.masters.nextActions.find(({id}) => id === was.nextActionId)?.kind;
+	const item = isNewest && kind === 'recall' ? recallItem(was, world.customers.get(customer.id) ?? customer, campaign) : undefined;
+	const held = world.recalls.get(was.id);
+	const isMoved = held !== undefined && held.operatorId !== was.nextOperatorId;
+	if (!item || (!held && world.agents.has(item.operatorId)))
+		return refuse(ctx, requestId, {code: 'notFound', message: 'that promise is over'});
+	if (!hasOpen(world, agent, item.campaignId)) return refuse(ctx, requestId, {code: 'notAllowed', message: 'that campaign is not open'});
+	if (item.operatorId === agent.operatorId) return accept(ctx, requestId);
+	if (isMoved || !mayTake(item, world, nowMs)) {
+		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'who promised it is there and it is not due yet'});
+	}
+	persist(ctx, {op: 'putRecord', row: {...was, nextOperatorId: agent.operatorId}});
+	note(ctx, 'recall.taken', {
+		actor: agent.operatorId,
+		agentId: agent.operatorId,
+		customerId: was.customerId,
+		campaignId: was.campaignId,
+		data: {recordId: was.id, from: item.operatorId},
+	});
+	if (held) dropRecall(ctx, held);
+	addRecall(ctx, {...item, operatorId: agent.operatorId});
+	const before = world.agents.get(item.operatorId);
+	if (before) notify(ctx, before, 'info', 'recallTaken', {by: operatorOf(world, agent.operatorId)?.name ?? '', name: item.customerName});
+	for (const other of world.agents.values()) if (other.customerId === was.customerId) change(ctx, other.operatorId, 'history');
+	accept(ctx, requestId, {durable: true});
 }
 
 /** Open recalls of an operator, due first. */

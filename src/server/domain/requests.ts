@@ -14,7 +14,7 @@ import {declineSeat, seatTaken} from './incall/seats.js';
 import {targetLost, transferBack} from './incall/transfer.js';
 import {hangUp} from './outcomes.js';
 import {putDraft} from './panes.js';
-import {recallsOf} from './recalls.js';
+import {recallsOf, takeRecall} from './recalls.js';
 import {afterSave, save} from './save.js';
 import {attach, chooseStatus, closeCustomer, login, logOff, startWork} from './session.js';
 import type {Agent} from './world.js';
@@ -74,6 +74,8 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 			return closeCustomer(ctx, agent, event);
 		case 'listRecalls':
 			return accept(ctx, event.requestId, {value: recallsOf(ctx.world, event.operatorId)});
+		case 'takeRecall':
+			return takeRecall(ctx, agent, event);
 		case 'answer':
 			if (agent.offer?.kind === 'internal' && agent.offer.itemId === event.callId) return answerSeat(ctx, agent, event.requestId);
 			return answer(ctx, agent, event);

@@ -63,7 +63,7 @@ const anywhere: readonly Place[] = ['work', 'popup', 'recordEdit', ...panels];
 export type Binding = {action: Action; keys: readonly string[]; label: TextKey; places: readonly Place[]};
 
 /** Places where a single letter is a key. */
-export const choiceByLetter: readonly Place[] = ['menu', 'history', 'recordDetail', 'voicemails', 'recordings', 'conflict'];
+export const choiceByLetter: readonly Place[] = ['recalls', 'menu', 'history', 'recordDetail', 'voicemails', 'recordings', 'conflict'];
 const sounds: readonly Place[] = ['voicemails', 'recordings'];
 
 export const bindings: readonly Binding[] = [
@@ -149,6 +149,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'dialTyped', keys: ['enter', 'f5', 'C-y'], label: 'key.dial', places: ['number']},
 	{action: 'changePassword', keys: ['enter'], label: 'key.account', places: ['password']},
 	{action: 'load', keys: ['enter'], label: 'key.load', places: ['recalls']},
+	{action: 'takeRecall', keys: ['t'], label: 'key.takeRecall', places: ['recalls']},
 	{action: 'close', keys: ['escape'], label: 'key.close', places: anywhere},
 	{action: 'leave', keys: ['C-c'], label: 'key.leave', places: ['login', 'groups', ...anywhere]},
 ];

@@ -154,7 +154,7 @@ export const en: Record<TextKey, string> = {
 	'history.recording': 'REC',
 
 	'recalls.title': 'Recalls',
-	'recalls.keys': 'Up/Down Enter load',
+	'recalls.keys': 'Enter load  t take',
 
 	'number.title': 'Dial a number',
 	'number.label': 'Number or ext.',

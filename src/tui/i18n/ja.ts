@@ -153,7 +153,7 @@ export const ja = {
 	'history.recording': '録音',
 
 	'recalls.title': '再架電リスト',
-	'recalls.keys': '↑↓ Enter 読込 Esc',
+	'recalls.keys': 'Enter 読込  t 引受',
 
 	'number.title': '番号を入力して発信',
 	'number.label': '電話番号・内線',

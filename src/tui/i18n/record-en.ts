@@ -37,4 +37,9 @@ export const recordEn: Record<keyof typeof recordJa, string> = {
 	'keymap.clash': '{key} is given to both {name} and {other}',
 	'keymap.head': 'the keys in {file} are not right',
 	'keymap.line': 'line {line}: {problem}',
+	'key.takeRecall': 'Take',
+	'recalls.absent': ' (away)',
+	'why.ownRecall': 'This recall is your own',
+	'message.recallTaken': 'The recall is yours now',
+	'notice.recallTaken': '{by} has taken over the recall to {name}',
 };

@@ -35,4 +35,9 @@ export const recordJa = {
 	'keymap.clash': '{key} が {name} と {other} の両方に割り当てられています',
 	'keymap.head': '{file} のキー設定に誤りがあります',
 	'keymap.line': '{line} 行目: {problem}',
+	'key.takeRecall': '引受',
+	'recalls.absent': '（不在）',
+	'why.ownRecall': '自分の再架電です',
+	'message.recallTaken': '再架電を引き受けました',
+	'notice.recallTaken': '{by} さんが {name} さんへの再架電を引き受けました',
 };

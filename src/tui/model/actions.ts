@@ -67,6 +67,7 @@ export type Action =
 	| 'takeBase'
 	| 'takeTheirs'
 	| 'takeMine'
+	| 'takeRecall'
 	| 'wrapLine'
 	| 'applyLine'
 	| 'sayStatus'

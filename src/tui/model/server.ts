@@ -120,6 +120,10 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 					: state,
 			);
 		}
+		case 'takeRecall': {
+			const taken = say(state, 'message.recallTaken', 'good');
+			return {state: taken, effects: state.panel?.kind === 'recalls' ? [{effect: 'send', body: {type: 'listRecalls', others: true}}] : []};
+		}
 		case 'dial':
 			return stay({...state, panel: state.panel?.kind === 'number' || state.panel?.kind === 'seats' ? null : state.panel});
 		case 'changePassword':

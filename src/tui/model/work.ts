@@ -37,6 +37,7 @@ const needsLine: ReadonlySet<Action> = new Set<Action>([
 	'save',
 	'recalls',
 	'load',
+	'takeRecall',
 	'answer',
 	'decline',
 	'identify',
@@ -144,9 +145,11 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'recalls':
 			return state.panel?.kind === 'recalls'
 				? stay({...state, panel: null})
-				: send({...state, panel: {kind: 'recalls', rows: null, at: 0}}, {type: 'listRecalls'});
+				: send({...state, panel: {kind: 'recalls', rows: null, at: 0}}, {type: 'listRecalls', others: true});
 		case 'load':
 			return load(state);
+		case 'takeRecall':
+			return takeRecall(state);
 		case 'close':
 			return close(state);
 		case 'logOff':
@@ -222,6 +225,13 @@ function load(state: ConsoleState): Step {
 	if (!row) return stay(state);
 	if (state.form && state.form.customerId !== row.customerId && isUnsaved(state.form)) return stay(say(state, 'message.unsaved', 'warn'));
 	return send(state, {type: 'loadCustomer', customerId: row.customerId}, [flush]);
+}
+
+/** 引受 of a colleague's promise. */
+function takeRecall(state: ConsoleState): Step {
+	const row = state.panel?.kind === 'recalls' ? state.panel.rows?.[state.panel.at] : undefined;
+	if (!row) return stay(state);
+	return row.of ? send(state, {type: 'takeRecall', recordId: row.recordId}) : no(state, {key: 'why.ownRecall', args: {}});
 }
 
 function logOff(state: ConsoleState): Step {

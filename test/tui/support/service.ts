@@ -363,6 +363,15 @@ export class FakeService implements ConsoleClient {
 						nextAtMs: this.nowMs + 3_600_000,
 						overdue: false,
 					},
+					{
+						recordId: 'r7',
+						customerId: 'cust4',
+						customerName: '渡辺 恵',
+						number: '0422333444',
+						nextAtMs: this.nowMs - 120_000,
+						overdue: true,
+						of: {name: '佐藤 次郎', absent: true},
+					},
 				];
 			case 'loadCustomer':
 				this.push({

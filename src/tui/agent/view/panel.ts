@@ -23,7 +23,8 @@ export function recallsPanel(panel: Of<'recalls'>, width: number, rows: number, 
 
 function recallLine(row: RecallRow, isChosen: boolean, width: number, zone: string, t: Translate): Line {
 	const late = row.overdue ? `${t('recalls.overdue')} ` : '';
-	const text = ` ${shortDateTime(row.nextAtMs, zone)} ${late}${row.customerName} ${row.number}`;
+	const of = row.of ? `< ${row.of.name}${row.of.absent ? t('recalls.absent') : ''} ` : '';
+	const text = ` ${shortDateTime(row.nextAtMs, zone)} ${late}${row.customerName} ${of}${row.number}`;
 	const line = span(padText(text, width - 1), isChosen ? 'choice' : row.overdue ? 'warn' : 'plain');
 	return [isChosen ? {...line, cursor: true} : line];
 }
