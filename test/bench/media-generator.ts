@@ -1,8 +1,10 @@
-import {createSocket} from 'node:dgram';
+import {encodeAddress, families, portOf, socketAddressBytes} from '../../src/sip/media/embedded/socket-address.js';
+import {failure, flags, type SystemCalls, systemCalls} from '../../src/sip/media/embedded/system-calls.js';
 
 /**
- * Sends and receives the packets of all calls, in a process of its own and, where that can be, on a core of its own.
- * Started with a channel. Between two packets it sleeps for a tenth of a millisecond at most: timers of Node would make bursts.
+ * Sends and receives the packets of all calls, in a process of its own and, where that can be, on a core of its own. Started with
+ * a channel. By system calls, so that it has time left: one at the end of its strength measures its own delay. Between two
+ * looks it sleeps for a tenth of a millisecond at most: timers of Node would make bursts.
  */
 
 /** `ports`: one for each party. */
@@ -21,18 +23,45 @@ const mark = 0x6b61_6465;
 const lateMs = 500;
 /** One packet in so many goes to the generator itself. */
 const ownEvery = 50;
+const readEvery = 16;
+const soon = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 const phases = {warmUp: 0, measured: 1, own: 2};
 const answer = (message: GeneratorAnswer): void => void process.send!(message);
 const napMs = 0.1;
 const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
-const soon = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+const socketBytes = 4 << 20;
+/** SO_SNDBUFFORCE and SO_RCVBUFFORCE, for root; SO_SNDBUF and SO_RCVBUF, up to what the system allows. */
+const bufferOptions = [32, 33, 7, 8];
 
-const socket = createSocket({
-	type: 'udp4',
-	recvBufferSize: 4 << 20,
-	sendBufferSize: 4 << 20,
-	lookup: (host, _options, done) => done(null, host, 4),
-});
+/** The one socket of all calls. */
+class Line {
+	readonly port: number;
+	private readonly bytes = Buffer.allocUnsafeSlow(2048);
+	private readonly number: number;
+
+	constructor(private readonly calls: SystemCalls) {
+		const local = encodeAddress(families.udp4, '127.0.0.1', 0)!;
+		this.number = calls.socket(families.udp4, flags.udpSocket, 0);
+		if (this.number < 0 || calls.bind(this.number, local, local.length) < 0) throw failure('bind', calls.errorNumber());
+		for (const option of bufferOptions) calls.setsockopt(this.number, flags.solSocket, option, Int32Array.of(socketBytes), 4);
+		calls.getsockname(this.number, local, Int32Array.of(socketAddressBytes));
+		this.port = portOf(local);
+	}
+
+	send(packet: Buffer, to: Buffer): void {
+		this.calls.sendto(this.number, packet, packet.length, flags.send, to, to.length);
+	}
+
+	/** Hands over all that is there; the bytes are good until `take` returns. */
+	readAll(take: (packet: Buffer, length: number) => void): void {
+		const {bytes} = this;
+		for (;;) {
+			const length = this.calls.recv(this.number, bytes, bytes.length, flags.receive);
+			if (length < 0) return;
+			take(bytes, length);
+		}
+	}
+}
 
 /** Delays as they come in. */
 class Sample {
@@ -60,11 +89,13 @@ function stamp(packet: Buffer, phase: number): Buffer {
 	return packet;
 }
 
+type Taker = (packet: Buffer, length: number) => void;
+
 /** One packet in 20 ms for each stream, spread evenly; the payload says when it left. */
-async function send(ports: number[], packets: Buffer[], own: Buffer, ms: number, phase: number): Promise<number> {
+function send(line: Line, ports: number[], packets: Buffer[], own: Buffer, ms: number, phase: number, take: Taker): number {
+	const [self, ...targets] = [line.port, ...ports].map(port => encodeAddress(families.udp4, '127.0.0.1', port)!) as [Buffer, ...Buffer[]];
 	const started = performance.now();
 	const total = Math.floor(ms / 20) * ports.length;
-	const ownPort = socket.address().port;
 	let sent = 0;
 	while (sent < total) {
 		const due = Math.min(total, Math.floor(((performance.now() - started) / 20) * ports.length));
@@ -73,24 +104,25 @@ async function send(ports: number[], packets: Buffer[], own: Buffer, ms: number,
 			const packet = packets[index]!;
 			packet.writeUInt16BE((packet.readUInt16BE(2) + 1) & 0xffff, 2);
 			packet.writeUInt32BE((packet.readUInt32BE(4) + 160) >>> 0, 4);
-			// Sent at once by the system call within, so the buffer may be used again.
-			socket.send(stamp(packet, phase), ports[index]!, '127.0.0.1');
-			if (phase === phases.measured && sent % ownEvery === 0) socket.send(stamp(own, phases.own), ownPort, '127.0.0.1');
+			line.send(stamp(packet, phase), targets[index]!);
+			if (phase === phases.measured && sent % ownEvery === 0) line.send(stamp(own, phases.own), self);
+			// After a pause there is much to send, and what comes in meanwhile must not wait for the end of it.
+			if (sent % readEvery === 0) line.readAll(take);
 		}
+		line.readAll(take);
 		Atomics.wait(nobodyWakes, 0, 0, napMs);
-		await soon();
 	}
 	return total;
 }
 
-async function run({ports, warmUpMs, measureMs}: GeneratorOrder): Promise<void> {
+async function run(line: Line, {ports, warmUpMs, measureMs}: GeneratorOrder): Promise<void> {
 	const packetsMax = Math.ceil(measureMs / 20) * ports.length;
 	const [relay, own] = [new Sample(packetsMax * 2), new Sample(packetsMax)];
-	socket.on('message', packet => {
+	const take: Taker = (packet, length) => {
 		// Silence that an endpoint sends before its bridge is fed carries no mark.
-		if (packet.length !== packetBytes || packet.readUInt32BE(12) !== mark || packet[16] === phases.warmUp) return;
+		if (length !== packetBytes || packet.readUInt32BE(12) !== mark || packet[16] === phases.warmUp) return;
 		(packet[16] === phases.own ? own : relay).add(performance.now() - packet.readDoubleBE(20));
-	});
+	};
 	const packets = Array.from({length: ports.length + 1}, (_, index) => {
 		const packet = Buffer.alloc(packetBytes, 0x7e);
 		packet.writeUInt16BE(0x8000, 0);
@@ -99,13 +131,20 @@ async function run({ports, warmUpMs, measureMs}: GeneratorOrder): Promise<void> 
 		return packet;
 	});
 	const ownPacket = packets.pop()!;
-	await send(ports, packets, ownPacket, warmUpMs, phases.warmUp);
+	send(line, ports, packets, ownPacket, warmUpMs, phases.warmUp, take);
 	answer({warm: true});
-	const sent = await send(ports, packets, ownPacket, measureMs, phases.measured);
+	await soon();
+	const sent = send(line, ports, packets, ownPacket, measureMs, phases.measured, take);
 	answer({sentAll: true});
-	await new Promise(resolve => setTimeout(resolve, lateMs));
+	await soon();
+	const ends = performance.now() + lateMs;
+	while (performance.now() < ends) {
+		line.readAll(take);
+		Atomics.wait(nobodyWakes, 0, 0, napMs);
+	}
 	answer({sent, received: relay.count, relay: relay.summary(), own: own.summary()});
 }
 
-process.on('message', (order: GeneratorOrder) => void run(order));
-socket.bind(0, '127.0.0.1', () => answer({port: socket.address().port}));
+const line = new Line(await systemCalls());
+process.on('message', (order: GeneratorOrder) => void run(line, order));
+answer({port: line.port});

@@ -1,7 +1,7 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {GeneratorAnswer, GeneratorOrder} from './media-generator.js';
@@ -12,8 +12,10 @@ import {Rtpengine, rtpengineVersion} from './support/rtpengine.js';
 /**
  * Bridged calls that are all recorded: CPU time per packet, loss and delay of the embedded engine and of userspace rtpengine in
  * alternating rounds of one run, each on a core of its own; and of a bare relay on Node's UDP sockets, which is the floor of ours.
- * `node build/test/bench/media-load.js [--calls 300,600] [--rounds 5] [--seconds 4] [--workers 1] [--only dgram,plain,kaden,rtpengine] [--polite]`.
- * Run by root, relay and generator go before other work of the machine for as long as it takes, unless `--polite`
+ * `node build/test/bench/media-load.js [--calls 300,600] [--rounds 5] [--seconds 4] [--workers 1] [--only dgram,plain,kaden,rtpengine] [--polite] [--spread]`.
+ * Run by root, relay and generator go before other work of the machine for as long as it takes, unless `--polite`.
+ * `--spread`: on all cores of the machine, as a user runs it. On one core, threads that compile and collect garbage hold the relay up
+ * for milliseconds, which shows in p99 and is the bench's doing.
  */
 
 const kinds = {
@@ -26,10 +28,12 @@ type Kind = keyof typeof kinds;
 type Measured = Extract<GeneratorAnswer, {sent: number}>;
 /** One round. Loss in packets, by whose socket was full, and what was lost otherwise. `waitedPercent`: of the time, for a core. */
 type Round = Measured & {kind: Kind; micros: number; relayDrops: number; generatorDrops: number; waitedPercent: number};
-export type Options = {calls: number[]; rounds: number; seconds: number; workers: number; only: Kind[]; first: boolean};
+export type Options = {calls: number[]; rounds: number; seconds: number; workers: number; only: Kind[]; first: boolean; spread: boolean};
+type Place = {first: boolean; core: number | undefined};
 
 const cores = {generator: 0, relay: 1};
-const warmUpMs = 3000;
+/** Until the code is compiled. */
+const warmUpMs = 5000;
 const setUpsAtOnce = 10;
 /** A relay that does not answer for so long is overloaded for good: the run ends with an error. */
 const answerMsMax = 40_000;
@@ -42,7 +46,7 @@ async function next<T>(child: ChildProcess): Promise<T> {
 	return message as T;
 }
 
-function start(file: string, core: number, first: boolean): ChildProcess {
+function start(file: string, {core, first}: Place): ChildProcess {
 	const path = fileURLToPath(new URL(file, import.meta.url));
 	const [command, ...rest] = [...onCore(core, first), process.execPath];
 	return fork(path, {execPath: command!, execArgv: rest});
@@ -56,19 +60,19 @@ async function end(child: ChildProcess): Promise<void> {
 
 type Carrier = {pid: number; ports: number[]; stop: () => Promise<void>};
 
-async function ours(order: RelayOrder, first: boolean): Promise<Carrier> {
-	const child = start('./media-relay.js', cores.relay, first);
+async function ours(order: RelayOrder, place: Place): Promise<Carrier> {
+	const child = start('./media-relay.js', place);
 	await next(child);
 	child.send(order);
 	const {ports} = (await next<RelayAnswer>(child)) as {ports: number[]};
 	return {pid: child.pid!, ports, stop: () => end(child)};
 }
 
-async function rtpengine({calls, peerPort, portMin}: RelayOrder, recordTo: string, first: boolean): Promise<Carrier> {
+async function rtpengine({calls, peerPort, portMin}: RelayOrder, recordTo: string, {core, first}: Place): Promise<Carrier> {
 	const rtpPorts = {min: portMin, max: portMin + calls * 4 + 40};
 	const engine = await Rtpengine.start(portMin - 1, rtpPorts, recordTo, {
-		threads: canPin ? 1 : 2,
-		command: onCore(cores.relay, first),
+		threads: canPin && core !== undefined ? 1 : 2,
+		command: onCore(core, first),
 	});
 	const ports: number[] = [];
 	try {
@@ -83,16 +87,17 @@ async function rtpengine({calls, peerPort, portMin}: RelayOrder, recordTo: strin
 	return {pid: engine.pid, ports, stop: () => engine.stop()};
 }
 
-async function round(kind: Kind, calls: number, {seconds, workers, first}: Options): Promise<Round> {
+async function round(kind: Kind, calls: number, {seconds, workers, first, spread}: Options): Promise<Round> {
+	const place = (core: number): Place => ({first, core: spread ? undefined : core});
 	const folder = mkdtempSync(join(tmpdir(), 'kaden-bench-'));
-	const generator = start('./media-generator.js', cores.generator, first);
+	const generator = start('./media-generator.js', place(cores.generator));
 	let carrier: Carrier | undefined;
 	try {
 		const {port: peerPort} = await next<{port: number}>(generator);
 		const portMin = 20_002 + Math.floor(Math.random() * 3000) * 2;
 		const order: RelayOrder = {kind: kind === 'dgram' ? 'dgram' : 'kaden', calls, peerPort, workers, portMin};
-		if (kind === 'rtpengine') carrier = await rtpengine(order, folder, first);
-		else carrier = await ours(kind === 'kaden' ? {...order, recordTo: folder} : order, first);
+		if (kind === 'rtpengine') carrier = await rtpengine(order, folder, place(cores.relay));
+		else carrier = await ours(kind === 'kaden' ? {...order, recordTo: folder} : order, place(cores.relay));
 		const [relayPorts, generatorPorts] = [new Set(carrier.ports), new Set([peerPort])];
 		generator.send({ports: carrier.ports, warmUpMs, measureMs: seconds * 1000} satisfies GeneratorOrder);
 		await next(generator);
@@ -162,7 +167,12 @@ async function measure(calls: number, options: Options, version: string | undefi
 	}
 	const of = (kind: Kind): Round[] => rounds.filter(each => each.kind === kind);
 	const how = options.first ? 'before other work' : 'among other work';
-	const held = canPin ? 'relay and generator on a core each' : 'NOT held on cores of their own (needs two cores and taskset)';
+	const spread = `relay and generator on all ${availableParallelism()} cores`;
+	const held = options.spread
+		? spread
+		: canPin
+			? 'relay and generator on a core each'
+			: 'NOT held on cores of their own (needs two cores and taskset)';
 	console.log(
 		`\n${calls} bridged calls, G.711, 20 ms, both directions: ${options.rounds} alternating rounds of ${options.seconds} s, ${held}, ${how}`,
 	);
@@ -202,5 +212,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 		workers: Number(value('workers', '1')),
 		only: value('only', 'dgram,kaden,rtpengine').split(',') as Kind[],
 		first: canGoFirst && !process.argv.includes('--polite'),
+		spread: process.argv.includes('--spread'),
 	});
 }

@@ -36,10 +36,10 @@ export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--ver
 export const canGoFirst = spawnSync('chrt', ['-r', '1', 'true']).status === 0;
 
 /**
- * The command that runs another one on one core only, where that can be done. `first`: before other work on the machine, so
+ * The command that runs another one on one core only, where that can be done (undefined: on all of them). `first`: before other work on the machine, so
  * that other people's work shows neither in the delay nor, by emptied caches and packets that have piled up, in the CPU time.
  */
-export const onCore = (core: number, first: boolean): string[] => [
+export const onCore = (core: number | undefined, first: boolean): string[] => [
 	...(first ? ['chrt', '-r', '1'] : []),
-	...(canPin ? ['taskset', '-c', String(core)] : []),
+	...(canPin && core !== undefined ? ['taskset', '-c', String(core)] : []),
 ];

@@ -18,7 +18,7 @@ export type EmbeddedMediaOptions = {
 	advertisedAddress?: string;
 	/** UDP ports for RTP and RTCP, both ends included. Each endpoint takes an even one and the odd one above it. */
 	rtpPorts: {min: number; max: number};
-	/** Worker threads. Default 1: one thread relays about a thousand calls. */
+	/** Worker threads. Default 1: one thread carries about eight hundred recorded calls. */
 	workers?: number;
 	/** How long a port rests between two calls. Default 5,000. */
 	portRestMs?: number;
