@@ -4,21 +4,49 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Worker} from 'node:worker_threads';
 import {shipped} from '../../src/paths.js';
+import {systemClock} from '../../src/sip/application/clock.js';
 import {ha1Of} from '../../src/sip/application/digest.js';
+import type {ControlAddress} from '../../src/sip/application/signal.js';
 import {createTelephony} from '../../src/sip/application/telephony.js';
+import {EventSocket} from '../../src/sip/media/freeswitch/event-socket.js';
 import {startSignallingWorker} from '../../src/sip/signalling/port.js';
 import {Events, mediaForTests, passwordOf, realm} from '../sip-application/support.js';
 import {within} from '../support/limit.js';
+import {realDrachtio, realFreeswitches} from '../support/real-stack.js';
 import {freeUdpPort} from '../support/sip-peers.js';
 
 const backgroundCalls = 20;
-const measuredCalls = 300;
+/** Another number as the first argument. */
+const measuredCalls = Number(process.argv[2] ?? 300);
 
 type Measured = {customerMs: number; agentMs: number};
 
 const quantile = (sorted: readonly number[], part: number): number =>
 	sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
 const round = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** The embedded server in its worker, or the drachtio-server of KADEN_DRACHTIO. */
+async function signallingForBench(): Promise<{control: ControlAddress; sipPort: number; close(): Promise<void>}> {
+	const real = realDrachtio();
+	if (real) return {control: real, sipPort: real.sipPort, close: async () => {}};
+	const worker = await startSignallingWorker({udp: {host: '127.0.0.1', port: 0}, control: {port: 0, secret: 'bench'}});
+	const control = {host: '127.0.0.1', port: worker.controlPort, secret: 'bench'};
+	return {control, sipPort: worker.udpPort, close: () => worker.close()};
+}
+
+/** Of the FreeSWITCHes of KADEN_FREESWITCH, when all calls are over. They should have no other user. */
+async function channelsLeft(): Promise<{channelsLeft?: number}> {
+	const servers = realFreeswitches();
+	if (servers.length === 0) return {};
+	let channels = 0;
+	for (const server of servers) {
+		const nobody = {onEvent: () => {}, onDown: () => {}};
+		const socket = await EventSocket.open(server, {clock: systemClock, limitMs: 5000, pingMs: 60_000, events: ['DTMF'], ...nobody});
+		channels += Number(/^(\d+) total/m.exec(await socket.api('show channels count'))?.[1]);
+		socket.close();
+	}
+	return {channelsLeft: channels};
+}
 
 /**
  * From the customer's 200 OK until the customer hears the agent and the agent hears the customer, with other calls going
@@ -28,11 +56,12 @@ const round = (ms: number): number => Math.round(ms * 10) / 10;
 export async function run(): Promise<{name: string; figures: Record<string, number | string>}> {
 	const folder = mkdtempSync(join(tmpdir(), 'kaden-bench-'));
 	const carrierPort = await freeUdpPort();
-	const signalling = await startSignallingWorker({udp: {host: '127.0.0.1', port: 0}, control: {port: 0, secret: 'bench'}});
-	const media = await mediaForTests({controlHost: '127.0.0.1', controlPort: signalling.controlPort, secret: 'bench'});
+	const signalling = await signallingForBench();
+	const {host, port, secret} = signalling.control;
+	const media = await mediaForTests({controlHost: host, controlPort: port, secret});
 	const events = new Events();
 	const telephony = await createTelephony({
-		control: [{host: '127.0.0.1', port: signalling.controlPort, secret: 'bench'}],
+		control: [signalling.control],
 		media,
 		realm,
 		trunks: [
@@ -45,7 +74,7 @@ export async function run(): Promise<{name: string; figures: Record<string, numb
 	const extensions = Array.from({length: backgroundCalls + 1}, (_, i) => String(1001 + i));
 	const measuredExtension = extensions[0]!;
 	const peers = new Worker(new URL('./answer-to-media-peers.js', import.meta.url), {
-		workerData: {sipPort: signalling.udpPort, extensions, measuredExtension, carrierPort},
+		workerData: {sipPort: signalling.sipPort, extensions, measuredExtension, carrierPort},
 	});
 	let measured!: (message: Measured) => void;
 	const ready = new Promise<void>((resolve, reject) => {
@@ -98,6 +127,7 @@ export async function run(): Promise<{name: string; figures: Record<string, numb
 			p99Ms: round(quantile(both, 0.99)),
 			maxMs: round(both.at(-1)!),
 			goalP99Ms: 50,
+			...(await channelsLeft()),
 		},
 	};
 }

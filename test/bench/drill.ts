@@ -1,27 +1,28 @@
 /**
  * What is lost and what is kept when a server is killed (kill -9) under twenty calls, and how soon new calls work:
  *
- *   node build/test/bench/drill.js --drachtio /usr/local/bin/drachtio --freeswitch /usr/local/bin/freeswitch [--drachtios 1]
+ *   npm run build && npx tsc && node build/test/bench/drill.js --drachtio /usr/local/bin/drachtio --freeswitch /usr/local/bin/freeswitch [--drachtios 1]
  *
  * Starts two of each with the files of config/, and the service as a process of its own; everything is on 127.0.0.1 and on free ports.
  * Each call is a caller from outside and a telephone, talking to each other. Who was killed is started again at once, as systemd does.
  */
-import {type ChildProcess, fork} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
+import {whereabouts} from '../../src/data-folder.js';
 import {shipped} from '../../src/paths.js';
+import {databasePath, openStoreOffline} from '../../src/server/store/store.js';
 import type {Phone} from '../../src/sip/phone/phone.js';
 import {startPhones} from '../../src/sip/phone/phone.js';
 import {createEars, type Ear} from '../flows/stage-ears.js';
 import {type Outside, type Person, startOutside} from '../flows/stage-people.js';
-import {phonePassword, realm, type StageSeed, writeSounds} from '../flows/stage-seed.js';
+import {phonePassword, realm, type StageSeed, seedOps, writeSounds} from '../flows/stage-seed.js';
 import {eventually} from '../support/limit.js';
 import {look} from '../support/service-process.js';
 import {DrilledServer} from './drill-servers.js';
-import type {ServiceOrder} from './drill-service.js';
 
 const callsMax = 20;
 const [callerHz, phoneHz] = [400, 700];
@@ -29,7 +30,7 @@ const watchMs = 8000;
 const probeMs = 1500;
 const rtpFirst = 29_000;
 
-type Line = {killed: string; kept: number; told: number; toldS: number; silent: number; newCallS: number; rows: number; recordings: number};
+type Line = {killed: string; kept: number; told: number; toldS: number; silent: number; newCallS: number; rows: number};
 type Talk = {caller: Person; phone: Phone; endedMs: number};
 
 const {values: args} = parseArgs({
@@ -60,7 +61,6 @@ class Drill {
 	outside!: Outside;
 	readonly phones: Phone[] = [];
 	#service: ChildProcess | undefined;
-	#seeded = false;
 	/** Where the next caller calls. */
 	#gate = 0;
 	#probes = 0;
@@ -68,7 +68,6 @@ class Drill {
 
 	async start(drachtio: string, freeswitch: string, count: number): Promise<void> {
 		this.#closing.push(() => rmSync(this.folder, {recursive: true, force: true}));
-		await writeSounds(join(this.folder, 'data', 'prompts'));
 		for (let n = 0; n < count; n++) this.drachtios.push(await DrilledServer.drachtio(drachtio, join(this.folder, `drachtio${n}`)));
 		for (let n = 0; n < 2; n++)
 			this.freeswitches.push(await DrilledServer.freeswitch(freeswitch, join(this.folder, `freeswitch${n}`), rtpFirst + 1000 * n));
@@ -78,6 +77,7 @@ class Drill {
 		}
 		this.outside = await startOutside(() => this.#gate);
 		this.#closing.push(() => this.outside.close());
+		await this.#install();
 		await this.startService();
 		this.#closing.push(() => this.killService());
 		const media = createEars();
@@ -97,27 +97,36 @@ class Drill {
 		}
 	}
 
-	async startService(): Promise<void> {
-		const order: ServiceOrder = {
-			folder: join(this.folder, 'data'),
-			...(this.#seeded ? {} : {seed}),
-			over: {
-				api: {host: '127.0.0.1', port: 0},
-				signalling: {kind: 'drachtio', servers: this.drachtios.map(({settings}) => settings)},
-				media: {kind: 'freeswitch', servers: this.freeswitches.map(({settings}) => settings)},
-				realm,
-				trunks: [{name: 'outside', host: '127.0.0.1', port: this.outside.sipPort, optionsMs: 0, callsMax: 100, callsPerSecondMax: 100}],
-				prompts: join(this.folder, 'data', 'prompts'),
-			},
+	/** What an administrator has set up, in a data folder as it would be installed. */
+	async #install(): Promise<void> {
+		await writeSounds(join(this.#data, 'prompts'));
+		const store = openStoreOffline(databasePath(this.#data));
+		await store.writer.commit(await seedOps(seed));
+		await store.close();
+		const config = {
+			log: {level: 'warn'},
+			api: {host: '127.0.0.1', port: 0},
+			signalling: {kind: 'drachtio', servers: this.drachtios.map(({settings}) => settings)},
+			media: {kind: 'freeswitch', servers: this.freeswitches.map(({settings}) => settings)},
+			realm,
+			trunks: [{name: 'outside', host: '127.0.0.1', port: this.outside.sipPort, optionsMs: 0, callsMax: 100, callsPerSecondMax: 100}],
 		};
-		const child = fork(shipped('build/test/bench/drill-service.js'), [JSON.stringify(order)], {
-			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+		writeFileSync(join(this.#data, 'kaden.yaml'), JSON.stringify(config)); // JSON is YAML
+	}
+
+	get #data(): string {
+		return join(this.folder, 'data');
+	}
+
+	async startService(): Promise<void> {
+		const child = spawn(process.execPath, [shipped('dist/kaden.mjs'), 'serve', '--data', this.#data], {
+			stdio: ['ignore', 'ignore', 'inherit'],
 		});
 		this.#service = child;
-		this.#seeded = true;
-		const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the service has ended with ${code}`)));
-		died.catch(() => {});
-		await Promise.race([once(child, 'message'), died]);
+		await eventually('the service', () => {
+			if (child.exitCode !== null) throw new Error(`the service has ended with ${child.exitCode}`);
+			return whereabouts(this.#data)?.pid === child.pid;
+		});
 	}
 
 	async killService(): Promise<void> {
@@ -207,11 +216,10 @@ async function run(drill: Drill, killed: string, kill: () => Promise<void>, agai
 		silent: talks.length - kept - told.length,
 		newCallS: seconds(newCallMs),
 		rows: rows.length,
-		recordings: rows.filter(({recordingMs = 0}) => recordingMs > 500).length,
 	};
 }
 
-type Row = {endedMs?: number | undefined; recordingMs?: number | undefined};
+type Row = {endedMs?: number | undefined};
 
 /** The rows of the twenty, and not those of the probes. */
 function talkRows(reader: Parameters<Parameters<typeof look>[1]>[0], sinceMs: number): Row[] {
@@ -252,13 +260,11 @@ try {
 		),
 	);
 	console.log(
-		`| killed under ${callsMax} calls | go on | end, and are told so | the last of them after | in silence | call rows complete | recordings | a new call works after |`,
+		`| killed under ${callsMax} calls | go on | end, and are told so | the last of them after | in silence | call rows complete | a new call works after |`,
 	);
-	console.log('|---|---|---|---|---|---|---|---|');
-	for (const {killed, kept, told, toldS, silent, rows, recordings, newCallS} of lines)
-		console.log(
-			`| ${killed} | ${kept} | ${told} | ${told > 0 ? `${toldS} s` : '–'} | ${silent} | ${rows} | ${recordings} | ${newCallS} s |`,
-		);
+	console.log('|---|---|---|---|---|---|---|');
+	for (const {killed, kept, told, toldS, silent, rows, newCallS} of lines)
+		console.log(`| ${killed} | ${kept} | ${told} | ${told > 0 ? `${toldS} s` : '–'} | ${silent} | ${rows} | ${newCallS} s |`);
 } finally {
 	await drill.close();
 }
