@@ -51,7 +51,13 @@ export function explain(error: unknown, io: Io): ExitCode {
 		return exitCodes.config;
 	}
 	const {name, message, stack} = error as Error;
-	const known: Record<string, ExitCode> = {ConfigError: exitCodes.config, DataDirBusy: exitCodes.busy, SchemaError: exitCodes.config};
+	const known: Record<string, ExitCode> = {
+		ConfigError: exitCodes.config,
+		DataDirBusy: exitCodes.busy,
+		SchemaError: exitCodes.config,
+		SignallingUnusable: exitCodes.unavailable,
+		MediaUnusable: exitCodes.unavailable,
+	};
 	const code = known[name];
 	io.warn(code === undefined ? (stack ?? String(error)) : message);
 	return code ?? exitCodes.software;

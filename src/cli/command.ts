@@ -9,7 +9,7 @@ export const exitCodes = {
 	partly: 2,
 	/** The command line is wrong. */
 	usage: 64,
-	/** The service cannot be reached. */
+	/** The service cannot be reached, or a server that it needs. */
 	unavailable: 69,
 	/** A programmer's error. */
 	software: 70,

@@ -4,6 +4,11 @@
  * that is already gone is ignored: its end has been or is being reported.
  */
 
+/** No signalling server of the configuration can be used as it is: the message is one clear line. */
+export class SignallingUnusable extends Error {
+	override name = 'SignallingUnusable';
+}
+
 /** Sounds known by name; files are found in the prompts folder, replaceable by the administrator. */
 export type PromptName = 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology' | 'ringTone';
 

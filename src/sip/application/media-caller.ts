@@ -1,4 +1,5 @@
 import {CallRefused, type MediaCall, type MediaCaller} from '../media/freeswitch/call.js';
+import {SignallingUnusable} from '../port.js';
 import {type Clock, systemClock} from './clock.js';
 import {hangUpDialog} from './fork.js';
 import {limitDefaults} from './limits.js';
@@ -30,7 +31,7 @@ export function connectMediaCaller({control, ...options}: MediaCallerOptions): P
 			cancel();
 			void caller.close();
 			const places = control.map(({host, port}) => `${host}:${port}`).join(', ');
-			reject(new Error(`no connection to the signalling server at ${places}: ${signals.trouble}`));
+			reject(new SignallingUnusable(`no connection to the signalling server at ${places}: ${signals.trouble}`));
 		};
 		const signals = new Signals(control, clock, {up, down: () => {}, refused: giveUp}, pingMs);
 		const caller = new SrfMediaCaller(signals, clock, callMs);

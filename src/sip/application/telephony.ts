@@ -4,7 +4,16 @@
  */
 import {randomUUID} from 'node:crypto';
 import type {MediaServer} from '../media/port.js';
-import type {ExtensionAccount, LegFailure, PromptName, Telephony, TelephonyCommand, TelephonyEvent, TrunkSettings} from '../port.js';
+import {
+	type ExtensionAccount,
+	type LegFailure,
+	type PromptName,
+	SignallingUnusable,
+	type Telephony,
+	type TelephonyCommand,
+	type TelephonyEvent,
+	type TrunkSettings,
+} from '../port.js';
 import {phoneTargets, type Shown} from './agent-leg.js';
 import type {PhoneChange} from './bindings.js';
 import {Bridges} from './bridge.js';
@@ -63,7 +72,7 @@ export function createTelephony(options: TelephonyOptions): Promise<RunningTelep
 			cancel();
 			void telephony.close();
 			const places = options.control.map(({host, port}) => `${host}:${port}`).join(', ');
-			reject(new Error(`no connection to the signalling server at ${places}: ${telephony.signals.trouble}`));
+			reject(new SignallingUnusable(`no connection to the signalling server at ${places}: ${telephony.signals.trouble}`));
 		};
 		const started = (): void => {
 			cancel();

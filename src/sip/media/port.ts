@@ -131,3 +131,7 @@ export class NoCommonCodec extends Error {
 export class MediaExhausted extends Error {
 	override name = 'MediaExhausted';
 }
+/** No media server of the configuration can be used as it is: the message is one clear line for each. */
+export class MediaUnusable extends Error {
+	override name = 'MediaUnusable';
+}

@@ -1,6 +1,6 @@
 import {randomInt} from 'node:crypto';
 import {agree} from '../embedded/negotiate.js';
-import {type EndpointOptions, MediaExhausted, type MediaServer} from '../port.js';
+import {type EndpointOptions, MediaExhausted, type MediaServer, MediaUnusable} from '../port.js';
 import {CallRefused, type MediaCaller} from './call.js';
 import type {Clock} from './clock.js';
 import {partySdp} from './description.js';
@@ -58,7 +58,7 @@ export class FreeswitchMedia implements MediaServer {
 	async start(): Promise<void> {
 		const begun = await Promise.allSettled(this.links.map(link => link.connect()));
 		if (begun.some(({status}) => status === 'fulfilled')) return;
-		throw new Error(begun.map(each => (each.status === 'rejected' ? (each.reason as Error).message : '')).join('\n'));
+		throw new MediaUnusable(begun.map(each => (each.status === 'rejected' ? (each.reason as Error).message : '')).join('\n'));
 	}
 
 	async createEndpoint(options: EndpointOptions = {}): Promise<FreeswitchEndpoint> {
