@@ -22,6 +22,8 @@ import type {HoursRules} from './rules/hours.js';
 export type {Ended} from './retries.js';
 export type {Dialled} from './rules/forbids.js';
 
+import type {PacingPolicy} from './pacing/policy.js';
+
 /** What was learned about one campaign and group. Plain data, kept in the world. */
 export type PaceState = {
 	/** Mean time from the end of a call to the next 受付中, with forgetting. */
@@ -55,6 +57,8 @@ export type PaceDecision = {
 export type AfterCall = {state: EntryState; nextAtMs?: number; number?: string};
 
 export interface Dialer {
+	/** Paces campaigns and groups of the mode `adaptive`. */
+	pacing: PacingPolicy;
 	newState(): PaceState;
 	learnWrapUp(state: PaceState, wrapUpMs: number): PaceState;
 	decide(input: PaceInput): PaceDecision;

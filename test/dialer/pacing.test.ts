@@ -16,6 +16,7 @@ import {figuresOf} from '../../src/dialer/simulate/counts.js';
 import {goalFor, grid} from '../../src/dialer/simulate/grid.js';
 import * as rehearsal from '../../src/dialer/simulate/index.js';
 import {seededRng} from '../../src/server/rng.js';
+import {Sim} from '../sim/sim.js';
 
 /** The law of a count from every way the events can go. */
 function bruteLaw(chances: readonly number[]): number[] {
@@ -274,4 +275,21 @@ test('as a process it answers line by line, and says what it does not understand
 		serveLines(rehearsal, 'adaptive', wrong, () => {}),
 		{message: /first init/},
 	);
+});
+
+test('the live dialler paces by it: it learns, and its log says by what each call was placed', t => {
+	const sim = new Sim({
+		...{seed: 4, minutes: 16, agents: 6, entriesPerList: 400, unchecked: true},
+		onStep: world => {
+			for (const auto of world.config.autoDials) auto.mode = 'adaptive';
+		},
+	});
+	const {outcomes, kinds} = sim.run();
+	t.true((outcomes['talked'] ?? 0) > 20, JSON.stringify(outcomes));
+	t.true((kinds['dial.decided'] ?? 0) > 20);
+	const decisions = [...sim.live.events.values()].filter(({kind}) => kind === 'dial.decided');
+	const learned = decisions.filter(({data}) => data?.['by'] === 'adaptive');
+	t.true(learned.length >= 3, `${learned.length} of ${decisions.length}`);
+	for (const {data} of learned)
+		t.true(['price', 'chance', 'left', 'answer', 'ready', 'running', 'placed'].every(name => typeof data?.[name] === 'number'));
 });

@@ -210,6 +210,7 @@ test('the dialler: the ratio, the limit, the lines, the rate, calls under way, c
 	const cases: Array<[WhyRule, Parameters<typeof working>[0] & object, Record<string, unknown>]> = [
 		['callsUnderWay', {la: 5}, {value: 1, facts: {ready: 1, running: 1, target: 1}}],
 		['callsMax', {la: 5, auto: {callsMax: 1, ratioTable: [{agentsMax: 5, ratio: 3}]}}, {value: 1}],
+		['knowledgeThin', {la: 5, auto: {mode: 'adaptive'}}, {value: 0, facts: {ready: 1, running: 1}}],
 		['ratioTooSmall', {la: 5, auto: {ratioTable: [{agentsMax: 5, ratio: 0.4}]}}, {value: 0.4, facts: {agents: 1}}],
 	];
 	for (const [rule, options, wanted] of cases) {

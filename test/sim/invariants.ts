@@ -7,6 +7,7 @@ import {inboundReport} from '../../src/server/domain/acd/report.js';
 import {noCounts, serviceOf} from '../../src/server/domain/acd/service.js';
 import {inCall} from '../../src/server/domain/agent.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
+import {paceKey} from '../../src/server/domain/call.js';
 import {isReserved, mayTake} from '../../src/server/domain/dial/hands.js';
 import {hasStock} from '../../src/server/domain/dial/take.js';
 import {crewsOf, heldBy} from '../../src/server/domain/dialling.js';
@@ -317,6 +318,9 @@ export function checkDialling(world: World, nowMs: number): void {
 	if ([...world.hoppers.values()].some(hopper => hopper.fetching)) return;
 	for (const auto of world.config.autoDials) {
 		if (heldBy(world, auto, nowMs) !== undefined) continue;
+		// It looks a moment after an event at the latest.
+		const ofGroup = world.config.autoDials.filter(({groupId, mode}) => groupId === auto.groupId && mode === 'adaptive');
+		if (ofGroup.some(other => world.timers.has(`pace ${paceKey(other)}`))) continue;
 		if (!readyAgents(world).some(agent => agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId)) continue;
 		const mine = [...world.calls.values()].filter(call => call.row.groupId === auto.groupId && call.row.endedMs === undefined);
 		if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing')) continue;

@@ -35,7 +35,7 @@ const thin = 100;
 const horizonCount = 5;
 /** Moments at which calls that ring already are answered. */
 const nearMs = [2_500, 6_000];
-/** Results needed before more than one call for each idle agent is placed. */
+/** Results needed, the made-up ones among them, before more than one call for each idle agent is placed. */
 const knownMin = 18;
 /** A ringing call is given up at this multiple of the price. */
 const giveUpAt = 3;
@@ -51,8 +51,9 @@ export type AdaptiveState = {
 	/** Tables for the decisions of the next seconds. */
 	tables?: Tables;
 	madeMs: number;
-	/** Persons known of so far. */
+	/** Persons known of so far, and results of calls. */
 	seen: number;
+	results: number;
 };
 type Tables = {
 	calls: CallTables;
@@ -65,10 +66,20 @@ type Tables = {
 export const adaptive: PacingPolicy<AdaptiveState> = {
 	name: 'adaptive',
 	tickMs: 500,
-	start: terms => ({terms, calls: newCallModel(), agents: newAgentModel(), price: newPrice(), madeMs: Number.NEGATIVE_INFINITY, seen: 0}),
+	start: terms => ({
+		terms,
+		calls: newCallModel(),
+		agents: newAgentModel(),
+		price: newPrice(),
+		madeMs: Number.NEGATIVE_INFINITY,
+		seen: 0,
+		results: 0,
+	}),
 	observe(state, event) {
-		if (event.type === 'callEnded') learnCall(state.calls, event);
-		else if (event.type === 'talkEnded') learnTalk(state.agents, event.talkMs);
+		if (event.type === 'callEnded') {
+			state.results++;
+			learnCall(state.calls, event);
+		} else if (event.type === 'talkEnded') learnTalk(state.agents, event.talkMs);
 		else if (event.type === 'wrapUpEnded') learnWrapUp(state.agents, event.wrapUpMs);
 		else {
 			state.seen++;
@@ -79,6 +90,7 @@ export const adaptive: PacingPolicy<AdaptiveState> = {
 };
 
 function decide(state: AdaptiveState, view: PacingView): PacingDecision {
+	state.terms = view.terms ?? state.terms;
 	const tables = tablesFor(state, view);
 	const {agents} = view;
 	const before = state.price.now;
@@ -90,9 +102,13 @@ function decide(state: AdaptiveState, view: PacingView): PacingDecision {
 	const pending = costOf(outlooks);
 	const left = budgetLeft(view.periods, state.terms.abandonMax) - pending;
 	const price = setPrice(state.price, left, state.seen);
-	const inputs = {price, left, pending, answer: tables.calls.answer};
+	const inputs = {price: rounded(price), left: rounded(left), pending: rounded(pending), answer: rounded(tables.calls.answer)};
 	if (tables.known < knownMin)
-		return {calls: Math.max(0, Math.min(view.roomMax, free - under)), giveUp, inputs: {by: 'progressive', ...inputs}};
+		return {
+			calls: Math.max(0, Math.min(view.roomMax, free - under)),
+			giveUp,
+			inputs: {by: 'progressive', known: state.results, ...inputs},
+		};
 	let placed = 0;
 	let chance = 0;
 	while (placed < Math.min(view.roomMax, placedMax)) {
@@ -101,7 +117,7 @@ function decide(state: AdaptiveState, view: PacingView): PacingDecision {
 		for (const [at, each] of outlooks.entries()) each.add(Math.min(1, tables.more * tables.calls.setUp[nearMs.length + at]![0]!));
 		placed++;
 	}
-	return {calls: placed, giveUp, inputs: {by: 'adaptive', chance, ...inputs}};
+	return {calls: placed, giveUp, inputs: {by: 'adaptive', chance: rounded(chance), ...inputs}};
 }
 
 function outlook(
@@ -117,6 +133,9 @@ function outlook(
 	freeChances(freeRows, at, agents, frees);
 	return outlookOf(free, frees, answers, doubt);
 }
+
+/** Four digits are enough for the event log. */
+const rounded = (value: number): number => Number(value.toPrecision(4));
 
 /** Persons among the calls under way who will probably be abandoned. */
 function costOf(outlooks: readonly Outlook[]): number {

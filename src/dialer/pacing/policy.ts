@@ -21,6 +21,8 @@ export type AbandonCount = {answered: number; abandoned: number};
 /** The crew, the calls and what may be done, at one moment. Ages in ms since the state began. */
 export type PacingView = {
 	nowMs: number;
+	/** What is fixed, where it has changed since the start. */
+	terms?: PacingTerms;
 	agents: {idle: number; talkForMs: readonly number[]; wrapUpForMs: readonly number[]};
 	calls: {
 		/** Placed, not ringing yet. */

@@ -20,6 +20,8 @@ const gain = 0.03;
 /** Persons by which the price falls to a third or rises to the threefold; and what is added to that with the answers. */
 const urgency = 3;
 const patience = 0.08;
+/** Persons kept back: a small crew's first abandoned person is several per cent of its answers. */
+const reserve = 0.3;
 /** Share of the limit that is aimed at. */
 const aim = 0.985;
 
@@ -39,6 +41,6 @@ export function learnPrice(price: Price, abandoned: boolean, abandonMax: number)
 /** `left`: of `budgetLeft`, less what calls under way will probably cost. `answered`: persons so far. */
 export function setPrice(price: Price, left: number, answered: number): number {
 	const scale = urgency + patience * Math.sqrt(answered);
-	price.now = price.level + Math.max(-5, Math.min(0.7, left / scale));
+	price.now = price.level + Math.max(-5, Math.min(1.2, (left - reserve) / scale));
 	return Math.exp(price.now);
 }

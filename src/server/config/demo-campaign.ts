@@ -26,7 +26,7 @@ const schema = v.strictObject({
 	firstExtension: positive,
 	list: v.strictObject({name: text, file: text}),
 	autoDial: v.strictObject({
-		mode: v.picklist(['idleOnly', 'predicted', 'progressive']),
+		mode: v.picklist(['idleOnly', 'predicted', 'progressive', 'adaptive']),
 		callerNumber: text,
 		callsMax: v.pipe(v.number(), v.integer(), v.minValue(0)),
 		ringMs: v.pipe(v.number(), v.integer(), v.minValue(1000), v.maxValue(300_000)),

@@ -25,6 +25,7 @@ import {type Context, campaignOf, change, clearTimer, log, note, persist, setTim
 import {countAbandoned, groupChanged} from './counters.js';
 import {countAnswer} from './dial/budget.js';
 import {releaseReserved} from './dial/hands.js';
+import {tellEnd, tellPacer} from './dial/pacing.js';
 import {settleEntry, wakeList} from './entries.js';
 import {isOnline, phoneUsable, stopTone} from './incall/own-phone.js';
 import {closeRoom} from './incall/rooms.js';
@@ -90,6 +91,7 @@ export function markAbandoned(ctx: Context, call: Call, reason: string): void {
 	else noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)}});
 	countAbandoned(ctx, call.row.groupId);
 	countAnswer(ctx, call, reason === 'customerHungUp' ? 'early' : 'abandoned');
+	tellPacer(ctx.world, call.row, {type: 'abandoned'}, ctx.nowMs);
 	groupChanged(ctx, call.row.groupId);
 }
 
@@ -103,6 +105,8 @@ export type Ending = {
 };
 
 const worksMax = 5_000;
+/** Outcomes that say nothing about the customer. */
+const tellsNothing: ReadonlySet<CallOutcome> = new Set(['cancelled', 'trunkDown', 'phoneDown', 'congestion', 'error', 'interrupted']);
 
 /** Completes the row, settles the entry and frees the agent. The leg may still be there. */
 export function finish(ctx: Context, call: Call, ending: Ending): void {
@@ -112,6 +116,7 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	row.outcome = ending.outcome;
 	row.endedMs = ctx.nowMs;
 	row.endedBy = ending.by;
+	if (row.answeredMs === undefined) tellEnd(ctx.world, row, ctx.nowMs, ending.by !== 'network' || tellsNothing.has(ending.outcome));
 	if (ending.sipStatus !== undefined) row.sipStatus = ending.sipStatus;
 	clearTimer(ctx, 'abandon', row.id);
 	if (call.inbound) inboundOver(ctx, call);
@@ -189,6 +194,8 @@ export function freeAgent(ctx: Context, agent: Agent | undefined, call: Call, en
 	writeDraft(ctx, agent);
 	change(ctx, agent.operatorId, 'call');
 	agent.wanted = 'wrapUp';
+	if (call.row.joinedMs !== undefined)
+		tellPacer(ctx.world, call.row, {type: 'talkEnded', talkMs: ctx.nowMs - call.row.joinedMs}, ctx.nowMs);
 	if (agent.muted && agent.leg.state === 'up') tell(ctx, {type: 'mute', legId: agent.leg.legId, muted: false});
 	agent.muted = false;
 	const wasUp = agent.leg.state !== 'none';

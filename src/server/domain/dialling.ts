@@ -9,6 +9,7 @@ import {budgetOf, rulesOf} from './dial/budget.js';
 import {callerNumberOf} from './dial/caller.js';
 import {closedForAll, rememberDialled} from './dial/forbidden.js';
 import {isReserved} from './dial/hands.js';
+import {lookAhead, lookGapMs, paceHeld} from './dial/pacing.js';
 import {hasStock, readAhead, type Taken, takeEntry} from './dial/take.js';
 import {readyAgents} from './joining.js';
 import type {AutoDialSettings, CallList} from './model.js';
@@ -43,6 +44,7 @@ export function runDialler(ctx: Context): void {
 			readAhead(ctx, crew);
 			dialFor(ctx, crew);
 			predicting ||= crew.auto.mode === 'predicted' && crew.wrapUpForMs.length > 0;
+			predicting ||= crew.auto.mode === 'adaptive' && crewWorks(ctx.world, crew);
 		}
 		if (predicting && !timerIsSet(ctx.world, 'pace', 'all')) setTimer(ctx, 'pace', 'all', ctx.nowMs + ctx.world.settings.paceMs);
 	}
@@ -186,6 +188,8 @@ export function callsDue(world: World, crew: Crew, nowMs: number) {
 	const source = {kinds: ['autoDial.changed', 'autoDial.added'], campaignId, groupId};
 	const facts = {ready: ready.length, wrapUp: wrapUpForMs.length, running: running.length, target: decision.target};
 	const due = (calls: number, held?: Held) => ({calls, byRate, decision, held});
+	// The policy that learns has placed what it wanted at its last look.
+	if (auto.mode === 'adaptive' && crewWorks(world, crew) && byLines > 0) return due(0, paceHeld(world, crew));
 	if (ready.length === 0 && wrapUpForMs.length === 0) return due(0, {rule: 'nobodyReady', value: 0, facts});
 	const {callsMax} = auto;
 	const room = callsMax > 0 ? Math.max(0, callsMax - running.length - crew.reserved) : Number.POSITIVE_INFINITY;
@@ -202,8 +206,63 @@ export function callsDue(world: World, crew: Crew, nowMs: number) {
 
 function dialFor(ctx: Context, crew: Crew): void {
 	const {world} = ctx;
+	if (crew.auto.mode === 'adaptive') {
+		dialAhead(ctx, crew);
+		return;
+	}
 	const {calls, byRate, decision} = callsDue(world, crew, ctx.nowMs);
 	if (decision.calls === 0 || (crew.ready.length === 0 && crew.wrapUpForMs.length === 0)) return;
+	const placed = placeCalls(ctx, crew, calls);
+	lookWhenRateAllows(ctx, crew, placed === byRate);
+	if (placed === 0) return;
+	note(ctx, 'dial.decided', {
+		campaignId: crew.auto.campaignId,
+		groupId: crew.auto.groupId,
+		reason: crew.auto.mode,
+		data: {...decision, ready: crew.ready.length, running: crew.running.length, placed},
+	});
+}
+
+/** By the policy that learns: it looks ahead at every event, but not more often than it can see anything new. */
+function dialAhead(ctx: Context, crew: Crew): void {
+	const {world, nowMs} = ctx;
+	const {auto, running} = crew;
+	if (!crewWorks(world, crew)) return;
+	const {byLines, byRate} = trunkRoom(world, auto.trunk, nowMs);
+	const byMost = auto.callsMax > 0 ? Math.max(0, auto.callsMax - running.length - crew.reserved) : Number.POSITIVE_INFINITY;
+	const look = lookAhead(world, crew, Math.min(byLines, byRate, byMost), nowMs);
+	const key = paceKey(auto);
+	if (!look) {
+		if (!timerIsSet(world, 'pace', key)) setTimer(ctx, 'pace', key, world.pacers.get(key)!.last!.atMs + lookGapMs);
+		return;
+	}
+	// It rang as long as it must and nobody picked up.
+	for (const call of look.giveUp) endCall(ctx, call, {outcome: 'noAnswer', by: 'system', reason: 'noAgentLeft'});
+	const placed = placeCalls(ctx, crew, look.calls);
+	lookWhenRateAllows(ctx, crew, placed === byRate);
+	const last = world.pacers.get(key)!.last!;
+	last.placed = placed;
+	if (placed === 0 && look.giveUp.length === 0) return;
+	const {campaignId, groupId} = auto;
+	const counts = {ready: crew.ready.length, wrapUp: crew.wrapUpForMs.length, running: running.length};
+	const data = {...last.inputs, ...counts, wanted: look.calls, placed, gaveUp: look.giveUp.length};
+	note(ctx, 'dial.decided', {campaignId, groupId, reason: auto.mode, data});
+}
+
+/** Somebody is there to take calls, now or soon, or something is under way. */
+function crewWorks(world: World, crew: Crew): boolean {
+	return crew.running.length > 0 || hasAgents(world, crew);
+}
+
+function hasAgents(world: World, {auto, ready, wrapUpForMs}: Crew): boolean {
+	if (ready.length > 0 || wrapUpForMs.length > 0) return true;
+	for (const {row, phase} of world.calls.values())
+		if (row.kind === 'predictive' && (phase === 'talking' || phase === 'joining') && paceKey(row) === paceKey(auto)) return true;
+	return false;
+}
+
+/** @returns how many there were entries for. */
+function placeCalls(ctx: Context, crew: Crew, calls: number): number {
 	let placed = 0;
 	while (placed < calls) {
 		const next = takeEntry(ctx, crew);
@@ -213,18 +272,16 @@ function dialFor(ctx: Context, crew: Crew): void {
 		// One operator less to count with: the rest is worked out anew.
 		if (next.agent) break;
 	}
+	return placed;
+}
+
+function lookWhenRateAllows(ctx: Context, crew: Crew, heldByRate: boolean): void {
+	const {world} = ctx;
 	// Held back by the rate alone: more when the oldest start of the last second is a second old.
 	const oldestMs = world.trunkStartsMs.get(crew.auto.trunk)?.[0];
-	if (placed === byRate && oldestMs !== undefined && !timerIsSet(world, 'pace', crew.auto.trunk)) {
+	if (heldByRate && oldestMs !== undefined && !timerIsSet(world, 'pace', crew.auto.trunk)) {
 		setTimer(ctx, 'pace', crew.auto.trunk, oldestMs + 1_000);
 	}
-	if (placed === 0) return;
-	note(ctx, 'dial.decided', {
-		campaignId: crew.auto.campaignId,
-		groupId: crew.auto.groupId,
-		reason: crew.auto.mode,
-		data: {...decision, ready: crew.ready.length, running: crew.running.length, placed},
-	});
 }
 
 /** Calls the trunk can take now: by its lines, and by its rate. */
@@ -289,7 +346,10 @@ function place(ctx: Context, auto: AutoDialSettings, {list, entry, customer, age
 
 /** Cancels calls nobody has answered that are more than the agents left can take; the youngest first, dialling before ringing. */
 function trim(ctx: Context, crew: Crew): void {
-	let excess = crew.running.length - decisionOf(ctx.world, crew).target;
+	// The policy that learns gives up what it must at its own looks; without anybody left there is nothing to look ahead to.
+	const adaptive = crew.auto.mode === 'adaptive';
+	if (adaptive && hasAgents(ctx.world, crew)) return;
+	let excess = crew.running.length - (adaptive ? 0 : decisionOf(ctx.world, crew).target);
 	if (excess <= 0) return;
 	const unanswered = crew.running.filter(call => call.phase !== 'waiting').reverse();
 	unanswered.sort((a, b) => Number(a.phase === 'ringing') - Number(b.phase === 'ringing'));

@@ -12,6 +12,7 @@ import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from 
 import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
 import {rulesOf} from './dial/budget.js';
 import {agentFor, countRecall, mayTake, releaseReserved} from './dial/hands.js';
+import {tellPacer} from './dial/pacing.js';
 import {changeEntry} from './entries.js';
 import {talkStatus} from './incall/hold.js';
 import {isOnline, legTrouble, phoneUsable} from './incall/own-phone.js';
@@ -103,6 +104,7 @@ export function joined(ctx: Context, call: Call) {
 	if (agent) agent.joinFailures = 0;
 	// Back from an operator whose phone was lost: it was answered once.
 	const again = call.row.joinedMs !== undefined;
+	if (!again) tellPacer(ctx.world, call.row, {type: 'joined'}, ctx.nowMs);
 	call.row.joinedMs ??= ctx.nowMs;
 	if (call.operatorId !== undefined) call.talkedWith = call.operatorId;
 	if (again) noteCall(ctx, call, 'call.joinedAgain');
@@ -252,6 +254,8 @@ export function goReady(ctx: Context, agent: Agent, actor: string, reason: strin
 	if (after) {
 		const state = ctx.world.pace.get(after.pace) ?? ctx.world.dialer.newState();
 		ctx.world.pace.set(after.pace, ctx.world.dialer.learnWrapUp(state, ctx.nowMs - after.sinceMs));
+		const pacer = ctx.world.pacers.get(after.pace);
+		if (pacer) ctx.world.dialer.pacing.observe(pacer.state, {type: 'wrapUpEnded', wrapUpMs: ctx.nowMs - after.sinceMs}, ctx.nowMs);
 	}
 	setStatus(ctx, agent, 'ready', actor, reason);
 	if (agent.popup) {

@@ -224,7 +224,7 @@ export type AutoDialSettings = {
 	campaignId: string;
 	groupId: string;
 	/** 予測モード. */
-	mode: 'idleOnly' | 'predicted' | 'progressive';
+	mode: 'idleOnly' | 'predicted' | 'progressive' | 'adaptive';
 	/** Campaign-level start; lists have their own. */
 	started: boolean;
 	trunk: string;

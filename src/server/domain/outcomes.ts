@@ -8,6 +8,7 @@ import {endMessage, isRecordingMessage, recordMessage} from './acd/voicemail.js'
 import {callGone, endCall, markAbandoned, moveCall, noteCall, release, waits} from './call.js';
 import {type Context, clearTimer, log, notify, persist, setTimer, tell} from './context.js';
 import {countAnswer} from './dial/budget.js';
+import {tellEnd} from './dial/pacing.js';
 import {settleEntry} from './entries.js';
 import type {LegFailure} from './events.js';
 import {operatorLost, targetLost} from './incall/transfer.js';
@@ -33,6 +34,7 @@ export function answered(ctx: Context, call: Call) {
 	call.row.answeredMs = ctx.nowMs;
 	noteCall(ctx, call, 'call.answered');
 	countAnswer(ctx, call, 'answered');
+	tellEnd(ctx.world, call.row, ctx.nowMs);
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 	if (call.row.kind === 'predictive') {
 		waitForAgent(ctx, call);
@@ -52,7 +54,7 @@ function lateAnswer(ctx: Context, call: Call): void {
 	call.row.answeredMs = ctx.nowMs;
 	noteCall(ctx, call, 'call.answered', {reason: 'afterCancel'});
 	countAnswer(ctx, call, 'answered');
-	if (call.row.kind === 'predictive' && call.row.outcome === 'cancelled') {
+	if (call.row.kind === 'predictive' && (call.row.outcome === 'cancelled' || call.row.outcome === 'noAnswer')) {
 		markAbandoned(ctx, call, 'afterCancel');
 		settleEntry(ctx, call);
 	}

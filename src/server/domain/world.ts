@@ -3,6 +3,7 @@
  */
 import type {Dialer, Dialled, PaceState} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
+import type {Pacer} from './dial/pacing.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
 import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
 
@@ -364,6 +365,8 @@ export type World = {
 	fetches: Map<string, Fetch>;
 	/** By `campaignId/groupId`. */
 	pace: Map<string, PaceState>;
+	/** What the policy that learns knows, by `campaignId/groupId`. */
+	pacers: Map<string, Pacer>;
 	/** People who answered the dialler, by campaign: one row a day, as far back as a window of the abandon limit reaches. */
 	answerDays: Map<string, AnswerDay[]>;
 	/** When each number was last dialled, and how often on that day; in the order in which that was. */
@@ -426,6 +429,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		recallFetches: new Map(),
 		fetches: new Map(),
 		pace: new Map(),
+		pacers: new Map(),
 		answerDays: new Map(),
 		dialled: new Map(),
 		recallsTaken: new Map(),

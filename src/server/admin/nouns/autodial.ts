@@ -105,10 +105,13 @@ export const autodial: Noun<AutoDialSettings> = {
 	rights: {read: 'supervisor', write: 'manager', run: 'supervisor'},
 	columns: ['mode', 'started', 'trunk', 'shows', 'calls-max', 'ring', 'ratio', 'budget'],
 	fields: [
-		property('mode', choice(['idleOnly', 'predicted', 'progressive'] as const, {idleOnly: 'idle-only'}), {
+		property('mode', choice(['idleOnly', 'predicted', 'progressive', 'adaptive'] as const, {idleOnly: 'idle-only'}), {
 			name: 'mode',
 			label: {ja: '予測モード', en: 'mode'},
-			help: {ja: 'idle-only：空きのみ、predicted：空きを予測、progressive：一対一', en: 'which operators count as free'},
+			help: {
+				ja: 'idle-only：空きのみ、predicted：空きを予測、progressive：一対一、adaptive：学習',
+				en: 'idle-only, predicted: by the ratio table; progressive: one to one; adaptive: learns, and dials close to the abandon limit',
+			},
 			required: true,
 		}),
 		shown('started', {ja: '発信', en: 'started'}, row => (row.started ? 'yes' : 'no')),

@@ -50,6 +50,8 @@ export const whyRules = [
 	'callsUnderWay',
 	'callsMax',
 	'ratioTooSmall',
+	'priceReached',
+	'knowledgeThin',
 	'callsDue',
 	'noRecallAgent',
 	'noAgentToReserve',
