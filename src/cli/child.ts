@@ -2,8 +2,10 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {CommandFailed, type ExitCode, exitCodes} from './command.js';
 
-/** What the child tells its parent, once. */
-export type FromChild = {type: 'up'; url: string} | {type: 'failed'; message: string; exitCode: ExitCode};
+/** What the child tells its parent. `stays`: others are connected, it goes on for them after the parent has left. */
+export type FromChild = {type: 'up'; url: string} | {type: 'failed'; message: string; exitCode: ExitCode} | {type: 'stays'};
+/** What a parent says that has nothing more to do here. */
+export const leaveWord = 'leave';
 
 export type ServiceChild = {
 	readonly pid: number | undefined;
@@ -13,6 +15,8 @@ export type ServiceChild = {
 	readonly ended: Promise<number>;
 	/** Ends the service in good order. */
 	stop(): Promise<number>;
+	/** Ends the service in good order unless somebody else is connected: then it goes on. Resolves once that is known, or it has ended. */
+	leave(): Promise<void>;
 	/** Leaves the service running when this process ends. */
 	letGo(): void;
 };
@@ -40,22 +44,25 @@ export function startChild(args: string[]): ServiceChild {
 	const up = new Promise<string>((resolve, reject) => {
 		child.on('message', (message: FromChild) => {
 			if (message.type === 'up') resolve(message.url);
-			else reject(new CommandFailed(message.message, message.exitCode));
+			else if (message.type === 'failed') reject(new CommandFailed(message.message, message.exitCode));
 		});
 		void ended.then(code => reject(new CommandFailed(errorText.trim() || `the service ended with code ${code}`, exitCodes.failed)));
 	});
 	up.catch(() => {});
-	return {
-		pid: child.pid,
-		up,
-		ended,
-		stop: () => stop(child, ended),
-		letGo: () => {
-			child.stderr!.destroy();
-			if (child.connected) child.disconnect();
-			child.unref();
-		},
+	const letGo = (): void => {
+		child.stderr!.destroy();
+		if (child.connected) child.disconnect();
+		child.unref();
 	};
+	const leave = async (): Promise<void> => {
+		const stays = new Promise<'stays'>(resolve => child.on('message', ({type}: FromChild) => type === 'stays' && resolve(type)));
+		if (!child.connected) return;
+		child.send(leaveWord);
+		const timer = setTimeout(() => void stop(child, ended), stopMs);
+		if ((await Promise.race([ended, stays])) === 'stays') letGo();
+		clearTimeout(timer);
+	};
+	return {pid: child.pid, up, ended, stop: () => stop(child, ended), leave, letGo};
 }
 
 /** SIGTERM first; a child that does not end is killed. */

@@ -108,7 +108,7 @@ function parser({argv, io, rows}: Line, done: (code: ExitCode) => void): Argv {
 		.alias('help', 'h')
 		.version(false)
 		.completion('completion', say('completion'))
-		.epilogue(say('exitCodes'))
+		.epilogue(`${say('manuals')}\n${say('exitCodes')}`)
 		.wrap(Math.min(120, process.stdout.columns ?? 100))
 		.exitProcess(false)
 		.strictCommands()

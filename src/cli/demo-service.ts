@@ -5,7 +5,7 @@ import type {Config} from '../server/config.js';
 import type {Log} from '../server/log.js';
 import type {Service} from '../server/serve.js';
 import type {StoreReader} from '../server/store/port.js';
-import type {FromChild} from './child.js';
+import {type FromChild, leaveWord} from './child.js';
 import {explain} from './cli.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {keepRunning, openServiceLog} from './serve.js';
@@ -33,16 +33,29 @@ const lingerMs = 300_000;
 const lookMs = 1_000;
 
 /**
- * Ends when the channel to the console closes, unless it is to be kept. With `linger` it goes on then as long as somebody is
+ * Ends when the channel to the console closes, unless it is to be kept, and when that console leaves and no other is there. With `linger` it goes on then as long as somebody is
  * logged in, and ends when no console was there for some minutes.
  */
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
 	const given = args as {data: string; reset: boolean; keep: boolean; linger: boolean};
 	const tell = (message: FromChild) => void process.send?.(message);
+	// Whoever read it may have left: a warning of the runtime must not end the service then.
+	process.stderr.on('error', () => {});
 	let demo: Demo | undefined;
 	let log: Log | undefined;
 	const orphaned = new Promise<string>(resolve => {
 		if (given.keep) return;
+		process.on('message', message => {
+			if (message !== leaveWord) return;
+			process.removeAllListeners('disconnect');
+			if (demo)
+				whenAlone(
+					demo,
+					() => tell({type: 'stays'}),
+					() => resolve('the last console has gone'),
+				);
+			else resolve('the console has gone');
+		});
 		process.once('disconnect', () => {
 			const gone = () => resolve('the console has gone');
 			if (given.linger && demo) afterLingering(demo, log, gone);
@@ -76,7 +89,7 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	}
 }
 
-type Demo = Pick<Service, 'url' | 'world' | 'broken' | 'stop'>;
+type Demo = Pick<Service, 'url' | 'world' | 'connections' | 'broken' | 'stop'>;
 
 function afterLingering({world}: Demo, log: Log | undefined, gone: () => void): void {
 	log?.('warn', 'demo.lingers', {sessions: world.agents.size, minutes: lingerMs / 60_000});
@@ -89,6 +102,29 @@ function afterLingering({world}: Demo, log: Log | undefined, gone: () => void): 
 		clearInterval(look);
 		gone();
 	}, lookMs);
+}
+
+/** The console that started it leaves: it is over for everybody only when nobody else looks at it. */
+const aloneMs = 1_000;
+/** Whoever is left may lose the line for a moment. */
+const othersMs = 5_000;
+const lookOftenMs = 100;
+
+function whenAlone({connections}: Demo, stays: () => void, gone: () => void): void {
+	let waitedMs = 0;
+	let emptyMs = 0;
+	let isKept = false;
+	const look = setInterval(() => {
+		waitedMs += lookOftenMs;
+		emptyMs = connections() === 0 ? emptyMs + lookOftenMs : 0;
+		if (emptyMs >= (isKept ? othersMs : lookOftenMs)) {
+			clearInterval(look);
+			gone();
+		} else if (!isKept && waitedMs >= aloneMs) {
+			isKept = true;
+			stays();
+		}
+	}, lookOftenMs);
 }
 
 /** Empties the folder of what an earlier demonstration has left, if no other process works with it. */
@@ -165,7 +201,7 @@ async function startDemo(config: Config, log: Log): Promise<Demo> {
 			await phones.close();
 			await lab.close();
 		};
-		return {url: service.url, world: service.world, broken: service.broken, stop};
+		return {url: service.url, world: service.world, connections: service.connections, broken: service.broken, stop};
 	} catch (error) {
 		await lab.close();
 		throw error;

@@ -51,7 +51,7 @@ async function withConsole(args: StartArgs, appearance: Appearance, io: Io): Pro
 	if (args.keep) {
 		child.letGo();
 		io.say(text(io.language, 'kept', {url: keeper.url() ?? '', pid: String(child.pid)}));
-	} else await child.stop();
+	} else await child.leave();
 	return code;
 }
 

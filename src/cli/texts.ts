@@ -128,6 +128,10 @@ export const texts = {
 		ja: '終了コード：0 成功、1 失敗、2 一部成功、64 使い方の誤り、69 サービスに接続できない、70 プログラムの誤り、75 使用中、77 許可なし、78 設定の誤り',
 		en: "Exit codes: 0 success, 1 failure, 2 partly, 64 wrong usage, 69 service not reachable, 70 programmer's error, 75 in use, 77 not allowed, 78 wrong configuration",
 	},
+	manuals: {
+		ja: '手引き：docs/manual.ja.md（オペレーター）、docs/manual-supervisor.md、docs/manual-admin.md',
+		en: 'Manuals: docs/manual.en.md (operators), docs/manual-supervisor.md, docs/manual-admin.md',
+	},
 	seeHelp: {ja: '使い方は {command} --help', en: 'See {command} --help'},
 	noCommand: {ja: 'コマンドを指定してください：{known}', en: 'Name a command: {known}'},
 	unknownCommand: {ja: '{given} というコマンドはありません。あるのは：{known}', en: 'There is no command {given}. There are: {known}'},

@@ -55,6 +55,8 @@ export type Service = {
 	readonly tcpPort: number;
 	/** The state of everything, to look at. */
 	readonly world: World;
+	/** How many consoles and commands are connected now. */
+	connections(): number;
 	/** Resolves with the reason when the service cannot go on; it should be stopped then. */
 	readonly broken: Promise<string>;
 	/** Ends in good order: no new calls, running ones ended and logged, consoles told, everything on the disk. Safe to call twice. */
@@ -142,7 +144,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 		await started.undo();
 		log('info', 'service.stopped');
 	};
-	return {url: place.url, udpPort, tcpPort, world, broken, stop: () => (stopping ??= stop())};
+	return {url: place.url, udpPort, tcpPort, world, connections: () => api.connections, broken, stop: () => (stopping ??= stop())};
 }
 
 /** Phones by extension, as they are now: commands add and remove them. */

@@ -23,6 +23,7 @@ class FakeChild implements ServiceChild {
 		this.die = resolve;
 	});
 	stop = () => this.ended;
+	leave = async () => {};
 	letGo = () => {};
 }
 
@@ -107,7 +108,7 @@ async function loggedIn(t: ExecutionContext) {
 	const ended = new Promise<number | null>(resolve => child.once('exit', resolve));
 	const up = new Promise<FromChild>(resolve => child.once('message', message => resolve(message as FromChild)));
 	const told = await within('the service', up);
-	if (told.type !== 'up') throw new Error(told.message);
+	if (told.type !== 'up') throw new Error(JSON.stringify(told));
 	const {url} = told;
 	const client = new Client({url, retryMs: 20});
 	t.teardown(() => client.close());
@@ -135,5 +136,18 @@ test('a killed console does not end the service of who is logged in; it ends whe
 	await client.request({type: 'setStatus', status: 'away'});
 	t.is(client.line, 'online');
 	await client.request({type: 'logOff'});
+	t.is(await within('the end of the service', ended), 0);
+});
+
+test('the console that started it leaves: the service goes on while another is there, and ends behind the last', async t => {
+	t.timeout(120_000);
+	const {client, child, ended} = await loggedIn(t);
+	const stays = new Promise(resolve => child.on('message', message => (message as FromChild).type === 'stays' && resolve('stays')));
+	child.send('leave');
+	t.is(await within('word that it stays', Promise.race([stays, ended])), 'stays');
+	child.disconnect();
+	await client.request({type: 'setStatus', status: 'away'});
+	t.is(client.line, 'online');
+	client.close();
 	t.is(await within('the end of the service', ended), 0);
 });

@@ -1,7 +1,14 @@
+import {readFileSync} from 'node:fs';
 import test from 'ava';
+import {consoleOptions} from '../../src/cli/console-options.js';
+import {shipped} from '../../src/paths.js';
+import type {AgentStatus} from '../../src/server/domain/model.js';
+import {bindings, keyLabel, type Place} from '../../src/tui/agent/keys.js';
+import {statusLook} from '../../src/tui/agent/view/toolbar.js';
 import {en} from '../../src/tui/i18n/en.js';
-import {langOf} from '../../src/tui/i18n/index.js';
+import {langOf, translator} from '../../src/tui/i18n/index.js';
 import {ja} from '../../src/tui/i18n/ja.js';
+import {statusKey} from '../../src/tui/model/actions.js';
 import {chooseByTyping, toggle} from '../../src/tui/model/choice.js';
 import {nameHas} from '../../src/tui/model/readings.js';
 import {completeDate, completeDateTime} from '../../src/tui/model/when.js';
@@ -81,4 +88,32 @@ test('both languages have every text, with the same places in it', t => {
 	}
 	t.is(langOf({LANG: 'ja_JP.UTF-8'}), 'ja');
 	t.is(langOf({LANG: 'ja_JP.UTF-8', LC_ALL: 'C'}), 'en');
+});
+
+test('the manual names every key with what it does, every status with its shape, and its own sections in both languages', t => {
+	const manual = {ja: readFileSync(shipped('docs/manual.ja.md'), 'utf8'), en: readFileSync(shipped('docs/manual.en.md'), 'utf8')};
+	const named: Place[] = ['login', 'groups', 'work', 'popup', 'menu', 'offered', 'consult', 'unknownCaller'];
+	for (const lang of ['ja', 'en'] as const) {
+		const text = manual[lang];
+		const say = translator(lang);
+		const missing: string[] = [];
+		const must = (isThere: boolean, what: string) => isThere || missing.push(what);
+		for (const {keys, label, places} of bindings) {
+			if (places.some(place => named.includes(place))) must(text.includes(say(label)), say(label));
+			const isNamed = keys[0]!.length > 1 && keys[0] !== 'enter';
+			if (isNamed) for (const key of keys) must(text.includes(keyLabel(key)), keyLabel(key));
+			else if (places.includes('menu') && keys[0] !== 'enter')
+				must(new RegExp(`[|、,] ${keys[0]}|[、,]${keys[0]}`).test(text), `menu ${keys[0]}`);
+		}
+		for (const status of Object.keys(statusLook) as AgentStatus[])
+			must(text.includes(`| ${statusLook[status].shape} | ${say(statusKey(status))} |`), status);
+		for (const option of Object.keys(consoleOptions)) must(text.includes(`--${option}`), `--${option}`);
+		t.deepEqual(missing, [], lang);
+	}
+	const sections = (text: string) =>
+		text
+			.split('\n')
+			.filter(line => line.startsWith('#'))
+			.map(line => line.replace(/[^#\d.\s].*$/, '').trim());
+	t.deepEqual(sections(manual.en), sections(manual.ja));
 });

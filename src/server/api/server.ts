@@ -58,6 +58,8 @@ export type ApiOptions = {
 
 export type Api = {
 	readonly port: number;
+	/** Connections there are now. */
+	readonly connections: number;
 	/** Something this operator's console shows may have changed. */
 	touch(operatorId: string, urgent?: boolean): void;
 	touchAll(): void;
@@ -104,6 +106,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 	}, limits.pingMs);
 	return {
 		port: (http.address() as AddressInfo).port,
+		get connections() {
+			return connections.size;
+		},
 		touch: (operatorId, urgent) => {
 			hub.touch(operatorId, urgent);
 			hub.touch(screenTopic(operatorId));

@@ -65,7 +65,7 @@ export const en: Record<TextKey, string> = {
 	'help.arrows': 'choice before or after (in a text: the cursor)',
 	'help.tick': 'tick or clear',
 	'help.history': 'page through the history',
-	'help.edit': 'line start, end; erase to end, to start, a word',
+	'help.edit': 'line start, end; erase to start, a word',
 	'help.height': 'make the text box taller or lower',
 	'help.escape': 'close an open list or this help (never hangs up)',
 	'help.twice': 'twice: close the screen only (your shift goes on)',

@@ -39,5 +39,6 @@ export const sayEn: Record<keyof typeof sayJa, string> = {
 	'say.scroll': 'Up Down PgUp PgDn: more',
 	'line.silent': 'No answer',
 	'line.age': '{time} old',
+	'say.manual': 'Manual: docs/manual.en.md',
 	'say.left': 'Closed',
 };

@@ -38,5 +38,6 @@ export const sayJa = {
 	'say.scroll': '↑↓ PgUp PgDn で続きを見る',
 	'line.silent': '応答なし',
 	'line.age': '情報 {time}前',
+	'say.manual': '手引き docs/manual.ja.md',
 	'say.left': '閉じました',
 };

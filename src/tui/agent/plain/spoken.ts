@@ -108,7 +108,10 @@ function panelWords(before: ConsoleState, state: ConsoleState, event: ConsoleEve
 	if (event.type !== 'key' && event.type !== 'granted') return [];
 	if (state.stage === 'groups' && before.stage === 'groups') {
 		if (state.groups === before.groups) return [];
-		return state.groups.isBusy ? [t('groups.busy')] : [groupLines(state)[state.groups.at] ?? ''];
+		if (state.groups.isBusy) return [t('groups.busy')];
+		const was = groupLines(before);
+		const changed = groupLines(state).filter((line, at) => line !== was[at]);
+		return changed.length > 0 ? changed : [groupLines(state)[state.groups.at] ?? ''];
 	}
 	const {panel} = state;
 	if (!panel) return before.panel && !isField(before) ? [t('say.left')] : [];
@@ -130,7 +133,12 @@ function helpWords(state: ConsoleState, t: Translate): string[] {
 	const keys = state.bindings
 		.filter(({places}) => places.includes(place))
 		.map(binding => t('say.keys', {key: binding.keys.map(keyLabel).join(', '), label: t(binding.label)}));
-	return [t('help.title'), ...keys, ...(state.form ? formKeys.map(([key, text]) => t('say.keys', {key, label: t(text)})) : [])];
+	return [
+		t('help.title'),
+		...keys,
+		...(state.form ? formKeys.map(([key, text]) => t('say.keys', {key, label: t(text)})) : []),
+		t('say.manual'),
+	];
 }
 
 const isField = (state: ConsoleState): boolean => state.panel?.kind === 'history' && state.panel.form !== null;

@@ -16,7 +16,7 @@ export const formKeys: ReadonlyArray<readonly [keys: string, text: TextKey]> = [
 	['Left Right', 'help.arrows'],
 	['Space', 'help.tick'],
 	['PgUp PgDn', 'help.history'],
-	['^A ^E ^K ^U ^W', 'help.edit'],
+	['^A ^E ^U ^W', 'help.edit'],
 	['Ctrl+Up/Down', 'help.height'],
 	['Esc', 'help.escape'],
 	['Ctrl+C', 'help.twice'],
@@ -58,6 +58,7 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 		columns - 1,
 		'titleFocused',
 	);
+	right.push([span(` ${t('say.manual')}`, 'dim')]);
 	const {support} = state.view ?? {};
 	if (support) right.push(...supportLines(support, state.lang, columns - leftWidth - 1));
 	const room = rows - 1;
