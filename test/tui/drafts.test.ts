@@ -49,6 +49,21 @@ test('leaving sends what was typed while the last draft was on its way', async t
 	t.is(desk.service.draft?.record.reachedId, 'family');
 });
 
+test('line and terminal gone together: what was typed in between is sent when the line is back, and only then it ends', async t => {
+	const desk = await Desk.inCall();
+	desk.service.setLine('offline');
+	await desk.press('1');
+	let isOver = false;
+	void desk.console.done.then(() => (isOver = true));
+	desk.tty.stdin.emit('end');
+	desk.timers.advance(60_000);
+	await new Promise(resolve => setImmediate(resolve));
+	t.false(isOver);
+	desk.service.setLine('online');
+	t.is(await desk.console.done, 0);
+	t.is(desk.service.draft?.record.reachedId, 'self');
+});
+
 test('twenty keys a second through popups, statuses and broken lines: every letter in its field, in order (a thousand in the soak)', async t => {
 	const {typed, found, service, keys: pressed} = await typeAhead(80, 7);
 	t.deepEqual(found, typed);

@@ -174,9 +174,9 @@ export class AgentConsole {
 	}
 
 	/** Gives the terminal back while the last draft is on its way. */
-	async #exit(code: number): Promise<void> {
+	async #exit(code: number, isCutOff = false): Promise<void> {
 		if (this.#core.isOver) return;
-		const ended = this.#core.end();
+		const ended = this.#core.end(isCutOff);
 		this.#frameTimer?.();
 		this.#driver.stop();
 		this.#ink?.view.stop();
@@ -185,7 +185,7 @@ export class AgentConsole {
 	}
 
 	async #ended(reason: EndReason): Promise<void> {
-		await this.#exit(exitCodeOf(reason));
+		await this.#exit(exitCodeOf(reason), isHangup(reason));
 	}
 }
 
@@ -195,6 +195,10 @@ export function exitCodeOf(reason: EndReason): number {
 	process.stderr.write(`${reason.error instanceof Error ? reason.error.stack : String(reason.error)}\n`);
 	return 1;
 }
+
+/** The terminal has gone: closed, or its line cut. */
+export const isHangup = (reason: EndReason): boolean =>
+	reason.kind === 'hangup' || (reason.kind === 'signal' && reason.signal === 'SIGHUP');
 
 const signalNumber = (signal: NodeJS.Signals): number =>
 	(({SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15}) as Partial<Record<NodeJS.Signals, number>>)[signal] ?? 1;

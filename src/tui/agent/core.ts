@@ -63,6 +63,8 @@ const silentMs = 11_000;
 const signalGapMs = 1000;
 /** On the way out the last draft is given this long to be taken in. */
 const lastWordsMs = 1500;
+/** Where the terminal has gone while the line was down, what was typed in between is nowhere else: it waits for the line. */
+const cutOffMs = 120_000;
 /** A mail program that ends with an error later than this had opened. */
 const mailSoonMs = 5000;
 
@@ -132,13 +134,16 @@ export class ConsoleCore {
 		return this.#underWay.size > 0;
 	}
 
-	/** Sends the last draft and hangs up; resolves when it has been taken in, or cannot be. */
-	async end(): Promise<void> {
+	/** Sends the last draft and hangs up; resolves when it has been taken in, or cannot be. @param isCutOff nobody waits for it at the terminal */
+	async end(isCutOff = false): Promise<void> {
 		if (this.#isOver) return;
 		this.#isOver = true;
 		this.#sound.stop();
 		this.#sendDraft();
-		await Promise.race([this.#allAnswered(), new Promise<void>(resolve => this.#undo.push(this.#timers.after(resolve, lastWordsMs)))]);
+		await Promise.race([
+			this.#allAnswered(),
+			new Promise<void>(resolve => this.#undo.push(this.#timers.after(resolve, isCutOff ? cutOffMs : lastWordsMs))),
+		]);
 		while (this.#undo.length > 0) this.#undo.pop()!();
 		this.#client.close();
 	}
@@ -311,6 +316,8 @@ export class ConsoleCore {
 
 	/** What was typed while the last draft was on its way goes behind it. */
 	async #allAnswered(): Promise<void> {
+		if (this.#draft.isDirty && this.#client.line !== 'online')
+			await new Promise<void>(resolve => this.#undo.push(this.#client.on('line', line => line === 'online' && resolve())));
 		while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay]);
 	}
 }

@@ -7,7 +7,7 @@ import type {ConsoleEvent, ConsoleState} from '../../model/state.js';
 import type {EndReason} from '../../tty/driver.js';
 import {LineTerminal} from '../../tty/lines.js';
 import {type InputStream, type OutputStream, realTimers} from '../../tty/streams.js';
-import {exitCodeOf} from '../console.js';
+import {exitCodeOf, isHangup} from '../console.js';
 import {ConsoleCore, type CoreOptions} from '../core.js';
 import {translatorOf} from '../keymap.js';
 import {Signals} from '../signals.js';
@@ -93,9 +93,9 @@ export class PlainConsole {
 		this.#terminal.write(text + next.text);
 	}
 
-	async #exit(code: number): Promise<void> {
+	async #exit(code: number, isCutOff = false): Promise<void> {
 		if (this.#core.isOver) return;
-		const ended = this.#core.end();
+		const ended = this.#core.end(isCutOff);
 		this.#terminal.write('\r\n');
 		this.#terminal.stop();
 		await ended;
@@ -103,6 +103,6 @@ export class PlainConsole {
 	}
 
 	async #ended(reason: EndReason): Promise<void> {
-		await this.#exit(exitCodeOf(reason));
+		await this.#exit(exitCodeOf(reason), isHangup(reason));
 	}
 }
