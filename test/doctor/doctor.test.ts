@@ -7,6 +7,7 @@ import {shipped} from '../../src/paths.js';
 import {examine} from '../../src/server/doctor/doctor.js';
 import type {Finding} from '../../src/server/doctor/finding.js';
 import {startSignalling} from '../../src/sip/signalling/server.js';
+import {startFakeDrachtio} from '../support/fake-drachtio.js';
 import {openOffice} from '../support/office.js';
 import {testFolder} from '../support/service-process.js';
 
@@ -102,13 +103,16 @@ test('drachtio: the right secret is told with the version, a wrong one, a silent
 	t.regex(silent.text.en, /no answer within/);
 	const none = (await with_(1, 'x')).get('drachtio')![0]!;
 	t.is(none.state, 'bad');
+	const old = await startFakeDrachtio('v0.7.5');
+	t.teardown(() => old.close());
+	t.regex((await with_(old.port, 'x')).get('drachtio')![0]!.todo!.en, /0\.8\.2 or later/);
 });
 
 test('FreeSWITCH: modules, profile and version are asked for; what is missing is named', async t => {
 	const folder = await testFolder(t);
 	const modules = new Set(['mod_commands', 'mod_dptools', 'mod_conference', 'mod_sndfile', 'mod_tone_stream', 'mod_sofia']);
 	let version = '1.10.12';
-	let profile = 'RUNNING (0)';
+	let profile = 'kaden';
 	const api = (body: string) => `Content-Type: api/response\nContent-Length: ${Buffer.byteLength(body)}\n\n${body}`;
 	const port = await peer(
 		t,
@@ -118,7 +122,8 @@ test('FreeSWITCH: modules, profile and version are asked for; what is missing is
 			if (text.startsWith('event ')) return 'Content-Type: command/reply\nReply-Text: +OK event listener enabled json\n\n';
 			if (text.startsWith('api version')) return api(version);
 			if (text.startsWith('api module_exists')) return api(String(modules.has(text.trim().split(' ')[2]!)));
-			if (text.startsWith('api sofia status')) return api(`media profile sip:mod_sofia@127.0.0.1:5090 ${profile}`);
+			if (text.startsWith('api sofia status'))
+				return api(text.includes(`profile ${profile}\n`) ? 'URL              \tsip:mod_sofia@127.0.0.1:5090\n' : 'Invalid Profile!');
 			return undefined;
 		},
 		'Content-Type: auth/request\n\n',
@@ -132,8 +137,8 @@ test('FreeSWITCH: modules, profile and version are asked for; what is missing is
 	modules.delete('mod_conference');
 	t.regex((await ask('right')).text.en, /without mod_conference/);
 	modules.add('mod_conference');
-	profile = 'DOWN';
-	t.regex((await ask('right')).text.en, /no SIP profile/);
+	profile = 'internal';
+	t.regex((await ask('right')).text.en, /the SIP profile kaden does not run/);
 	version = '1.8.7';
 	t.regex((await ask('right')).todo!.en, /1\.10/);
 });

@@ -3,6 +3,8 @@ import {createTelephony} from '../../src/sip/application/telephony.js';
 import type {EmbeddedMedia} from '../../src/sip/media/embedded/server.js';
 import type {FreeswitchMedia} from '../../src/sip/media/freeswitch/server.js';
 import {startEmbedded, startSubject} from '../signalling/support.js';
+import {startFakeDrachtio} from '../support/fake-drachtio.js';
+import {eventually} from '../support/limit.js';
 import {Relay} from '../support/relay.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 import {agentUp, mediaForTests, scene, type World} from './support.js';
@@ -137,4 +139,35 @@ test.serial('with no server there telephony does not start', async t => {
 	await t.throwsAsync(createTelephony({...options, control: [control], limits: {connectMs: 300}}), {message: /ECONNREFUSED/});
 	await media.close();
 	await subject.close();
+});
+
+test.serial('a server that refuses us or is too old is one line at once, however often it is tried, and it is tried seldom', async t => {
+	const media = await mediaForTests();
+	const options = {media, realm: 'x', trunks: [], accounts: () => undefined, prompts: () => ''};
+	const good = await startSubject();
+	for (const [version, why] of [
+		[undefined, 'it does not accept the secret (failed to authenticate)'],
+		['v0.7.5', 'version v0.7.5 is too old; 0.8.2 or later is needed'],
+	] as const) {
+		const fake = await startFakeDrachtio(version);
+		const bad = {host: '127.0.0.1', port: fake.port, secret: 'x'};
+		const place = `127.0.0.1:${fake.port}`;
+		await t.throwsAsync(createTelephony({...options, control: [bad]}), {
+			name: 'SignallingUnusable',
+			message: `no connection to the signalling server at ${place}: ${why}`,
+		});
+		// Beside one that works it keeps nobody from starting.
+		const lines: string[] = [];
+		const log = (_level: string, text: string, facts: Record<string, unknown> = {}): void =>
+			void lines.push(`${text}: ${facts['server']}: ${facts['why']}`);
+		const control = [bad, {host: good.controlHost, port: good.controlPort, secret: good.secret}];
+		const telephony = await createTelephony({...options, control, log});
+		await eventually('the line', () => lines.includes(`a signalling server cannot be used: ${place}: ${why}`));
+		t.is(lines.filter(line => line.includes('cannot be used')).length, 1);
+		t.true(fake.connections <= 3);
+		await telephony.close();
+		fake.close();
+	}
+	await media.close();
+	await good.close();
 });

@@ -6,6 +6,7 @@ import {bad, both, type Finding, limited, ok} from './finding.js';
 type Server = Extract<Config['media'], {kind: 'freeswitch'}>['servers'][number];
 
 const versionMin = [1, 10] as const;
+const profile = 'kaden';
 const modules = ['mod_commands', 'mod_dptools', 'mod_conference', 'mod_sndfile', 'mod_tone_stream', 'mod_sofia'];
 
 export async function checkFreeswitch({media}: Config, limitMs: number): Promise<Finding[]> {
@@ -50,11 +51,14 @@ async function examine(socket: Socket, place: string): Promise<Finding> {
 			{ja: 'config/freeswitch/modules.xml のとおりに読み込んでください', en: 'load what config/freeswitch/modules.xml names'},
 		);
 	}
-	const status = await socket.api('sofia status');
-	if (!/\bRUNNING\b/.test(status)) {
+	const status = await socket.api(`sofia status profile ${profile}`).catch((error: Error) => error.message);
+	if (!/^URL\s+sips?:/m.test(status)) {
 		return bad(
 			'freeswitch',
-			{ja: `${place} ${version}：SIP プロファイルが動いていません`, en: `${place} ${version}: no SIP profile runs`},
+			{
+				ja: `${place} ${version}：SIP プロファイル ${profile} が動いていません`,
+				en: `${place} ${version}: the SIP profile ${profile} does not run`,
+			},
 			{ja: 'config/freeswitch/media.xml のプロファイルを確かめてください', en: 'see the profile of config/freeswitch/media.xml'},
 		);
 	}

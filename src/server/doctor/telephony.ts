@@ -4,6 +4,7 @@ import {lookup} from 'node:dns/promises';
 import {createServer, isIP} from 'node:net';
 import {whereabouts} from '../../data-folder.js';
 import {probeSignalling} from '../../sip/application/probe.js';
+import {tooOld, versionMinText} from '../../sip/application/signal.js';
 import type {Config} from '../config.js';
 import {bad, both, type Finding, limited, ok, skipped} from './finding.js';
 
@@ -65,6 +66,9 @@ async function checkDrachtio({host, port, secret}: {host: string; port: number; 
 	try {
 		const {version, listens} = await probeSignalling({host, port, secret}, limitMs);
 		const text = `${place} ${version} ${listens}`;
+		if (tooOld(version)) {
+			return bad('drachtio', both(text), {ja: `${versionMinText} 以降にしてください`, en: `version ${versionMinText} or later is needed`});
+		}
 		return ok('drachtio', text, text);
 	} catch (error) {
 		const {message} = error as Error;

@@ -126,6 +126,7 @@ export type SignalEvents = {
 
 /** The oldest drachtio-server that answers pings. */
 const versionMin = [0, 8, 2] as const;
+export const versionMinText = versionMin.join('.');
 const reconnectMsMax = 2000;
 /** To a server that has refused us we come back seldom: somebody has to change something first. */
 const refusedRetryMs = 10_000;
@@ -176,8 +177,7 @@ export class Signal {
 		srf.on('connect', (error: unknown, addresses?: string, version?: string) => {
 			// srf says it in many ways, always for this one reason.
 			if (error) return this.#refuse('it does not accept the secret (failed to authenticate)');
-			if (tooOld(version ?? ''))
-				return this.#refuse(`version ${version || 'unknown'} is too old; ${versionMin.join('.')} or later is needed`);
+			if (tooOld(version ?? '')) return this.#refuse(`version ${version || 'unknown'} is too old; ${versionMinText} or later is needed`);
 			this.refused = false;
 			srf.app.client.wp.reconnectOpts.retryMaxDelay = reconnectMsMax;
 			this.version = version ?? '';
