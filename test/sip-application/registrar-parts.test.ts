@@ -3,6 +3,7 @@ import {parseAddress, parseAddresses, parseUri} from '../../src/sip/application/
 import {Bindings, bindingDefaults, type Registration} from '../../src/sip/application/bindings.js';
 import {challengeHeader, digestResponse, ha1Of, judgeDigest, NonceBook, parseDigest} from '../../src/sip/application/digest.js';
 import {Guard, guardDefaults} from '../../src/sip/application/guard.js';
+import {claimsCarrier} from '../../src/sip/application/registrar.js';
 
 const realm = 'kaden.test';
 const ha1 = ha1Of('1001', realm, 'secret');
@@ -219,4 +220,16 @@ test('several extensions behind one address: it is the one that is named, else t
 	const at = (extension?: string) => bindings.knowsSource('192.0.2.1', 5060, 0, extension)?.extension;
 	t.deepEqual([at(), at('1002'), at('1001'), at('1003')], ['1001', '1002', '1001', '1001']);
 	t.is(bindings.knowsSource('192.0.2.1', 5062, 0, '1002'), undefined);
+});
+
+test('a phone must not name a carrier’s host as its own, unless it is there', t => {
+	const carriers = new Set(['sip.carrier.test', '192.0.2.10']);
+	const claims = (contact: string | undefined, from = '198.51.100.7') => claimsCarrier(contact, from, carriers);
+	t.true(claims('<sip:0355501001@192.0.2.10:5060;transport=tcp>'));
+	t.true(claims('<sip:1001@198.51.100.7>, "x" <sip:0355501001@SIP.Carrier.test>;expires=60'));
+	t.false(claims('<sip:1001@198.51.100.7:5060>'));
+	t.false(claims('<sip:192.0.2.10@198.51.100.7>'));
+	t.false(claims('<sip:1001@192.0.2.10>', '192.0.2.10'));
+	t.false(claims('*'));
+	t.false(claims(undefined));
 });

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import type {ExtensionAccount} from '../port.js';
-import {hopUri, parseAddress, parseUri} from './address.js';
+import {hopUri, parseAddress, parseAddresses, parseUri} from './address.js';
 import {type Binding, Bindings, type PhoneChange, type Source} from './bindings.js';
 import {type Cancel, type Clock, every} from './clock.js';
 import {challengeHeader, judgeDigest, NonceBook} from './digest.js';
@@ -17,12 +17,24 @@ export type RegistrarParts = {
 	clock: Clock;
 	realm: string;
 	accounts: (extension: string) => ExtensionAccount | undefined;
+	/** Hosts of the carriers, by name and by address. */
+	carriers: () => ReadonlySet<string>;
 	limits: Limits;
 	log: Log;
 	changed: (change: PhoneChange) => void;
 	/** Phones are known otherwise than before, if only for longer. */
 	stored: () => void;
 };
+
+/**
+ * Does a phone name a carrier's host as its own address? drachtio-server sends every call to that user at that host down the connection that has
+ * registered it over TCP, whatever the route says. A phone that is where the carrier is may.
+ */
+export function claimsCarrier(contactHeader: string | undefined, from: string, carriers: ReadonlySet<string>): boolean {
+	if (carriers.has(from)) return false;
+	const contacts = parseAddresses(contactHeader ?? '') ?? [];
+	return contacts.some(({uri}) => carriers.has(parseUri(uri)?.host.toLowerCase() ?? ''));
+}
 
 export const sourceOf = (request: SipRequestIn): Source => ({
 	protocol: request.protocol || 'udp',
@@ -106,7 +118,13 @@ export class Registrar {
 	}
 
 	#store(extension: string, via: string, request: SipRequestIn, response: SipResponder): void {
-		const nowMs = this.#parts.clock.nowMs();
+		const {clock, carriers, log} = this.#parts;
+		if (claimsCarrier(request.get('contact'), request.source_address, carriers())) {
+			log('warn', 'a phone gives the address of a carrier as its own', {extension, from: request.source_address});
+			reply(response, 403);
+			return;
+		}
+		const nowMs = clock.nowMs();
 		const result = this.bindings.register(
 			{
 				extension,

@@ -126,9 +126,21 @@ class SrfTelephony implements RunningTelephony {
 		const signals = new Signals(options.control, clock, upAndDown, limits.pingMs, log);
 		this.signals = signals;
 		this.#orphans = new Orphans(signals, clock);
+		const carriers = (): Set<string> =>
+			new Set([...this.#trunks.values()].flatMap(({settings, addresses}) => [settings.host.toLowerCase(), ...addresses]));
 		const stored = (): void => this.#memory.touch();
 		const changed = (change: PhoneChange): void => this.#phoneChanged(change);
-		this.#registrar = new Registrar({signals, clock, limits, log, realm: options.realm, accounts: options.accounts, changed, stored});
+		this.#registrar = new Registrar({
+			signals,
+			clock,
+			limits,
+			log,
+			realm: options.realm,
+			accounts: options.accounts,
+			changed,
+			stored,
+			carriers,
+		});
 		const trunkChanged = (trunk: string, up: boolean, reason: string): void =>
 			report(up ? {type: 'trunkUp', trunk} : {type: 'trunkDown', trunk, reason});
 		this.#trunks = new Map(
