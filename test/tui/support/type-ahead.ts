@@ -17,7 +17,7 @@ export type TypedAhead = {
 const keyMs = 50;
 const letters = Array.from('あいうえおかきくけこ山田𠮷野abcdefgABCDEFG0123456789がぎぐ、。');
 
-/** @param events interruptions in all; about one every four keys */
+/** @param events interruptions in all; about one every two keys; a field takes no more than its limit */
 export async function typeAhead(events: number, seed: number): Promise<TypedAhead> {
 	const chance = seeded(seed);
 	const desk = await Desk.inCall();
@@ -38,7 +38,7 @@ export async function typeAhead(events: number, seed: number): Promise<TypedAhea
 				desk.advance(keyMs);
 				// The service answers in between, or only later.
 				if (chance() < 0.5) await new Promise(resolve => setImmediate(resolve));
-				if (chance() < 0.25 && interruptions < events) interrupt(desk, interruptions++, chance());
+				if (chance() < 0.5 && interruptions < events) interrupt(desk, interruptions++, chance());
 			}
 		}
 	}
