@@ -61,6 +61,7 @@ export class Floor {
 	/** Seats that may look different. */
 	readonly #touched = new Set<string>();
 	readonly #abandonedJson = new WeakMap<object, string>();
+	readonly #listCounts = new Map<string, ReturnType<FloorReader['listCounts']>>();
 	#cancelFlush: (() => void) | undefined;
 	#cancelBeat: (() => void) | undefined;
 	#flushedMs = Number.NEGATIVE_INFINITY;
@@ -177,27 +178,13 @@ export class Floor {
 		const {world, reader, nowMs} = this.#options;
 		const watchers = watchersOf(world);
 		this.#touched.clear();
+		if (withStore || this.#beats % listBeats === 0) this.#listCounts.clear();
 		const seats = [...world.agents.values()].flatMap(agent => seatRow(world, agent, watchers) ?? []);
 		this.#put(
 			'seats',
 			seats.map(seat => [seat.operatorId, {json: JSON.stringify(seat), groupIds: seat.groupIds}]),
 		);
 		this.#lookAtCalls();
-		if (withStore || this.#beats % listBeats === 0) {
-			this.#fromStore(() => {
-				const lists = listRows(world, reader);
-				this.#put(
-					'lists',
-					lists.map(row => [
-						row.listId,
-						{
-							json: JSON.stringify(row),
-							groupIds: row.groupId === undefined ? (campaignOf(world, row.campaignId)?.groupIds ?? []) : [row.groupId],
-						},
-					]),
-				);
-			});
-		}
 		if (withStore || this.#beats % recallBeats === 0) {
 			this.#fromStore(() => {
 				const recalls = recallRows(world, reader, nowMs());
@@ -217,8 +204,31 @@ export class Floor {
 		}
 	}
 
+	/** Whether a list is started is seen at once; what it holds is as old as the last look into the store. */
+	#lookAtLists(): void {
+		const {world, reader} = this.#options;
+		const listCounts: FloorReader['listCounts'] = id => {
+			const counts = this.#listCounts.get(id) ?? reader.listCounts(id);
+			this.#listCounts.set(id, counts);
+			return counts;
+		};
+		this.#fromStore(() =>
+			this.#put(
+				'lists',
+				listRows(world, {listCounts}).map(row => [
+					row.listId,
+					{
+						json: JSON.stringify(row),
+						groupIds: row.groupId === undefined ? (campaignOf(world, row.campaignId)?.groupIds ?? []) : [row.groupId],
+					},
+				]),
+			),
+		);
+	}
+
 	#lookAtCalls(): void {
 		const {world, nowMs} = this.#options;
+		this.#lookAtLists();
 		const waiting = waitingRows(world);
 		const own = (row: {groupId: string}): Sent => ({json: JSON.stringify(row), groupIds: [row.groupId]});
 		this.#put(

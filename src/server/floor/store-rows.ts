@@ -11,7 +11,7 @@ const recallsMax = 200;
 /** Promises are shown from so long before they are due: time enough to find somebody for one whose owner is absent. */
 export const recallAheadMs = 30 * 60_000;
 
-export function listRows(world: World, reader: FloorReader): FloorList[] {
+export function listRows(world: World, reader: Pick<FloorReader, 'listCounts'>): FloorList[] {
 	return world.config.lists.map(({id, campaignId, name, groupId, started}) => {
 		const counts = reader.listCounts(id);
 		const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
