@@ -3,7 +3,7 @@
  * whose members are worked out anew each time from what the call is.
  */
 import {takeApart} from '../call.js';
-import {type Context, log, newId, notify, tell} from '../context.js';
+import {type Context, change, log, newId, notify, tell} from '../context.js';
 import type {RoomMember} from '../effects.js';
 import type {Agent, Call, World} from '../world.js';
 
@@ -85,6 +85,8 @@ export function roomFailed(ctx: Context, roomId: string, reason: string) {
 /** Music to the customer, or to the colleague at the other end, and back to the talk. */
 export function setHeld(ctx: Context, call: Call, held: boolean, musicLegId = call.legId): void {
 	if ((call.held ?? false) === held) return;
+	// Both ends of an internal call see it, whoever pressed the key.
+	for (const operatorId of [call.operatorId, call.target?.operatorId]) if (operatorId !== undefined) change(ctx, operatorId, 'call');
 	if (held) {
 		call.held = true;
 		call.musicLegId = musicLegId;
