@@ -213,6 +213,8 @@ const answers: ConsoleEvent[] = [
 	{type: 'granted', request: {type: 'listRecalls'}, value: []},
 	{type: 'granted', request: {type: 'listSeats'}, value: many(seat)},
 	{type: 'granted', request: {type: 'listSeats'}, value: []},
+	{type: 'granted', request: {type: 'listOffices'}, value: [{id: 'a', name: '', rows: ['202 . 203', '窓側', '. 9']}]},
+	{type: 'granted', request: {type: 'listOffices'}, value: []},
 	{type: 'granted', request: {type: 'listWaiting'}, value: many(waiting)},
 	{type: 'granted', request: {type: 'listAbandoned'}, value: many(abandoned)},
 	{type: 'granted', request: {type: 'listAbandoned'}, value: []},

@@ -4,6 +4,7 @@ import {shipped} from '../../src/paths.js';
 import {officeFault, placesOf, rowOf} from '../../src/server/domain/office.js';
 import type {Lang} from '../../src/tui/i18n/index.js';
 import {initialOffice, type OfficeState, officeStep, placeAt, rowsOf, unplaced} from '../../src/tui/model/office.js';
+import {type Direction, nextSpot, planRows, spotsOf} from '../../src/tui/model/plan.js';
 import {OfficeEditor} from '../../src/tui/office/main.js';
 import {colourTheme} from '../../src/tui/theme.js';
 import type {KeyEvent} from '../../src/tui/tty/keys.js';
@@ -135,4 +136,24 @@ test('whatever is pressed, the plan stays one that the service takes, and undo l
 	while (state.undo.length > 0) state = press(state, 'u');
 	// The oldest of more than 500 changes are forgotten: what is left is a plan all the same.
 	for (const row of rowsOf(state.plan)) t.is(rowOf(placesOf(row)), row);
+});
+
+test('the seat beside, above and below: the nearest that is there, over gaps and between offices', t => {
+	const rows = planRows([
+		{id: 'b', name: '4階', rows: ['301']},
+		{id: 'a', name: '3階', rows: ['201 202 . 203', '.', '. 204 . 205']},
+	]);
+	t.deepEqual(
+		rows.map(row => (row.kind === 'heading' ? row.name : row.seats.map(({extension}) => extension).join(' '))),
+		['3階', '201 202 203', '', '204 205', '4階', '301'],
+	);
+	const spots = spotsOf(rows);
+	const go = (from: string, direction: Direction) => nextSpot(spots.get(from)!, direction, spots);
+	t.is(go('202', 'right'), '203');
+	t.is(go('203', 'left'), '202');
+	t.is(go('203', 'down'), '205');
+	t.is(go('204', 'up'), '202');
+	t.is(go('204', 'down'), '301');
+	t.is(go('301', 'up'), '201');
+	t.is(go('201', 'left'), undefined);
 });

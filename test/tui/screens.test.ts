@@ -260,6 +260,9 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await golden(t, desk, 'abandoned');
 			await desk.press(keys.f10, '0');
 			await golden(t, desk, 'seats');
+			await desk.press(keys.f6, keys.right);
+			await golden(t, desk, 'seats-office');
+			await desk.press(keys.f6);
 			await desk.press('099');
 			await golden(t, desk, 'seats-number');
 			await desk.press(keys.f10, 't', keys.down);

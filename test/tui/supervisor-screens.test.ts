@@ -36,6 +36,10 @@ for (const lang of ['ja', 'en'] as const satisfies readonly Lang[]) {
 			await golden(t, desk, 'filter');
 			await desk.press(keys.escape, '?');
 			await golden(t, desk, 'keys');
+			const rows = ['201 202 . 203 窓側', '.', '. 204 . 205', '. . . 9999'];
+			desk.service.send({type: 'floor', nowMs: startMs, set: {offices: {main: {id: 'main', name: '3階', rows}}}});
+			await desk.press(keys.escape, 'g');
+			await golden(t, desk, 'office');
 		});
 
 		test(`screens of help, ${where}`, async t => {

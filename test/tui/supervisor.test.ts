@@ -257,3 +257,22 @@ test('an operator whose band asks something sees a supervisor’s line all the s
 	await desk.press(keys.escape);
 	t.notRegex(await desk.text(), /上席に代わります/);
 });
+
+test('by the office: keys go from desk to desk, a filter leaves gaps, whoever has no place stands below; without a layout it says so', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press('g');
+	t.regex(await desk.text(), /オフィスレイアウトがありません/);
+	const rows = ['201 202 . 203 窓側', '.', '. 204 . 205'];
+	desk.service.send({type: 'floor', nowMs: startMs, set: {offices: {main: {id: 'main', name: '3階', rows}}}});
+	await desk.press('g', keys.down, keys.right, keys.right);
+	const chosen = () => desk.console.state.floor.seats.get(desk.console.state.selected ?? '')?.extension;
+	t.is(chosen(), '203');
+	await desk.press(keys.down);
+	t.is(chosen(), '205');
+	await desk.press(keys.left, keys.up);
+	t.is(chosen(), '202');
+	await desk.press('/', '205', keys.enter);
+	t.regex(await desk.text(), /^ {14} *204 .*◇ 205/m, 'who is filtered out leaves an empty desk');
+	await desk.press(keys.escape, 'g');
+	t.regex(await desk.text(), /-- 8001/);
+});

@@ -128,6 +128,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'waiting', keys: ['8'], label: 'key.waiting', places: ['menu']},
 	{action: 'abandoned', keys: ['9'], label: 'key.abandoned', places: ['menu']},
 	{action: 'seats', keys: ['0'], label: 'key.seats', places: ['menu']},
+	{action: 'seatView', keys: ['f6', 'C-n'], label: 'key.seatView', places: ['seats']},
 	{action: 'mine', keys: ['t'], label: 'key.mine', places: ['menu']},
 	{action: 'callLists', keys: ['l'], label: 'key.callLists', places: ['menu']},
 	{action: 'askHelp', keys: ['h'], label: 'key.askHelp', places: ['menu']},

@@ -289,8 +289,8 @@ export const en: Record<TextKey, string> = {
 	'seats.title': 'Seats',
 	'seats.titleTransfer': 'Transfer to',
 	'seats.label': 'Number, name',
-	'seats.keys': 'Enter calls',
-	'seats.keysTransfer': 'Enter chooses',
+	'seats.keys': 'F6 layout  Enter calls',
+	'seats.keysTransfer': 'F6 layout  Enter chooses',
 	'seats.none': 'Nobody else is logged in',
 	'seats.number': 'Enter: {number}',
 

@@ -288,8 +288,8 @@ export const ja = {
 	'seats.title': '座席一覧',
 	'seats.titleTransfer': '転送先一覧',
 	'seats.label': '番号・名前',
-	'seats.keys': 'Enter 内線通話',
-	'seats.keysTransfer': 'Enter 選択',
+	'seats.keys': 'F6 配置  Enter 内線通話',
+	'seats.keysTransfer': 'F6 配置  Enter 選択',
 	'seats.none': '他にログイン中の人はいません',
 	'seats.number': 'Enter で {number} へ',
 

@@ -122,4 +122,11 @@ export const supervisorEn: Record<keyof typeof supervisorJa, string> = {
 	'sv.key.density': 'Change the size of a seat',
 	'sv.key.blink': 'Blinking and sound on or off',
 	'sv.key.tabs': 'Seats, waiting, abandoned, recalls, lists',
+	'sv.key.office': 'Seats by the office layout',
+	'sv.byOffice': 'Seats by the office layout',
+	'sv.byGroup': 'Seats by group',
+	'sv.why.noOffice': 'There is no office layout (kaden office edit draws one)',
+	'sv.noPlace': 'Seats without a place',
+	'key.seatView': 'Layout',
+	'why.noOffice': 'There is no office layout yet',
 };

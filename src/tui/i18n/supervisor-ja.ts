@@ -120,4 +120,11 @@ export const supervisorJa = {
 	'sv.key.density': '一席の大きさを変える',
 	'sv.key.blink': '点滅と音を切り替える',
 	'sv.key.tabs': '座席・待ち呼・放棄呼・再架電・リスト',
+	'sv.key.office': '座席をオフィスレイアウトで並べる',
+	'sv.byOffice': 'オフィスレイアウトで表示しています',
+	'sv.byGroup': 'グループごとに表示しています',
+	'sv.why.noOffice': 'オフィスレイアウトがありません（kaden office edit で描きます）',
+	'sv.noPlace': '配置のない席',
+	'key.seatView': '配置',
+	'why.noOffice': 'オフィスレイアウトはまだありません',
 } as const;

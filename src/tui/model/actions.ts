@@ -42,6 +42,7 @@ export type Action =
 	| 'waiting'
 	| 'abandoned'
 	| 'seats'
+	| 'seatView'
 	| 'mine'
 	| 'history'
 	| 'filterReached'

@@ -1,6 +1,7 @@
 /** What an operator does with calls of every kind: the popup, holding, transferring, preview, lists of calls and seats, help. Pure. */
 import type {RequestBody} from '../../server/api/requests.js';
 import type {SeatRow, SessionView, WhyView} from '../../server/api/views.js';
+import type {Office} from '../../server/domain/office.js';
 import {translatorOf} from '../agent/keymap.js';
 import type {Binding} from '../agent/keys.js';
 import {bindings} from '../agent/keys.js';
@@ -12,6 +13,7 @@ import {fold} from './fold.js';
 import {isUnsaved} from './form.js';
 import {lineEdited} from './line-keys.js';
 import type {Panel, Target} from './panels.js';
+import {type Direction, nextSpot, planRows, type Spot, spotsOf} from './plan.js';
 import {nameHas} from './readings.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
 import {openWhy, whyAnswered, whyKey, whyTicked} from './why.js';
@@ -122,11 +124,23 @@ function open(state: ConsoleState, action: Action, nowMs: number): Step | undefi
 				at: 0,
 				target: null,
 				how: 0,
+				offices: null,
+				byOffice: false,
 				seenMs: nowMs,
 				askedMs: nowMs,
 			};
-			return {state: {...state, panel}, effects: [{effect: 'send', body: {type: 'listSeats'}}]};
+			return {
+				state: {...state, panel},
+				effects: [
+					{effect: 'send', body: {type: 'listSeats'}},
+					{effect: 'send', body: {type: 'listOffices'}},
+				],
+			};
 		}
+		case 'seatView':
+			if (kept?.kind !== 'seats' || !kept.offices) return stay(state);
+			if (kept.offices.length === 0) return no(state, {key: 'why.noOffice', args: {}});
+			return stay({...state, panel: {...kept, byOffice: !kept.byOffice}});
 		case 'waiting':
 		case 'abandoned': {
 			const panel: Panel = {kind: action, rows: null, at: 0, seenMs: nowMs, askedMs: nowMs};
@@ -278,6 +292,7 @@ export function callPanelKey(state: ConsoleState, key: KeyEvent): Step {
 				if (typed >= 1 && typed <= howChoices.length) return choose({...state, panel: {...panel, how: typed - 1}}, view);
 				return stay({...state, panel: {...panel, how: moved(panel.how, howChoices.length)}});
 			}
+			if (panel.byOffice && key.type === 'key' && isDirection(key.name)) return stay({...state, panel: besides(panel, view, key.name)});
 			if (by !== 0) return stay({...state, panel: {...panel, at: moved(panel.at, seatsShown(panel, view.operator.id).length)}});
 			const edit = lineEdited(panel.edit, key);
 			return stay({...state, panel: {...panel, edit, at: edit.text === panel.edit.text ? panel.at : 0}});
@@ -295,6 +310,32 @@ export function callPanelKey(state: ConsoleState, key: KeyEvent): Step {
 			return stay(state);
 	}
 }
+
+const isDirection = (name: string): name is Direction => name === 'up' || name === 'down' || name === 'left' || name === 'right';
+
+/** The seat in that direction in the office; who has no place there is reached from below. */
+function besides(panel: Extract<Panel, {kind: 'seats'}>, view: SessionView, direction: Direction): Panel {
+	const shown = seatsShown(panel, view.operator.id);
+	const spots = seatSpots(panel.offices ?? [], shown);
+	const from = spots.get(shown[panel.at]?.extension ?? '');
+	const next = from && nextSpot(from, direction, spots);
+	const at = next === undefined ? panel.at : shown.findIndex(({extension}) => extension === next);
+	return {...panel, at: Math.max(0, at)};
+}
+
+/** Where these seats stand; those without a place of their own stand below, side by side. */
+export function seatSpots(offices: readonly Office[], shown: readonly SeatRow[]): Map<string, Spot> {
+	const rows = planRows(offices);
+	const drawn = spotsOf(rows);
+	const others = shown.filter(({extension}) => !drawn.has(extension));
+	return new Map(
+		shown.map(({extension}) => {
+			const at = others.findIndex(other => other.extension === extension);
+			return [extension, drawn.get(extension) ?? {x: at % othersAcross, y: rows.length + 1 + Math.floor(at / othersAcross)}];
+		}),
+	);
+}
+const othersAcross = 6;
 
 /** Every key is sent as it is pressed; what is no telephone key is left alone. */
 function dtmf(state: ConsoleState, panel: Extract<Panel, {kind: 'dtmf'}>, key: KeyEvent): Step {
@@ -326,6 +367,8 @@ export function callGranted(state: ConsoleState, request: RequestBody | {type: '
 			const at = Math.min(panel.at, Math.max(0, rows.length - 1));
 			return stay({...state, panel: {...panel, rows, at}});
 		}
+		case 'listOffices':
+			return stay(panel?.kind === 'seats' ? {...state, panel: {...panel, offices: value as Office[]}} : state);
 		case 'transfer':
 			return stay(without('seats'));
 		case 'callBack':

@@ -1,6 +1,8 @@
 /** What opens over the history by a key of its own: the recall list, a number to dial, a new password. Pure. */
+
 import type {RequestBody} from '../../server/api/requests.js';
 import type {AbandonedRow, RecallRow, RecordingRow, SeatRow, VoicemailItem, WaitingRow, WhyView} from '../../server/api/views.js';
+import type {Office} from '../../server/domain/office.js';
 import {type Edit, emptyEdit} from '../tty/edit.js';
 import type {KeyEvent} from '../tty/keys.js';
 import type {BookPanel} from './books.js';
@@ -33,6 +35,9 @@ export type Panel =
 			at: number;
 			target: Target | null;
 			how: number;
+			/** As the office was drawn, instead of as a list; null until it is known. */
+			offices: Office[] | null;
+			byOffice: boolean;
 	  } & Running)
 	| ({kind: 'waiting'; rows: WaitingRow[] | null; at: number} & Running)
 	| ({kind: 'abandoned'; rows: AbandonedRow[] | null; at: number} & Running)

@@ -4,6 +4,7 @@ import {type LoginResult, Refused, type RequestError} from '../../../src/server/
 import type {RequestBody} from '../../../src/server/api/requests.js';
 import type {AbandonedRow, CallView, IncomingView, SeatRow, SessionView, WaitingRow} from '../../../src/server/api/views.js';
 import type {AgentStatus, Draft} from '../../../src/server/domain/model.js';
+import type {Office} from '../../../src/server/domain/office.js';
 import type {ConsoleClient} from '../../../src/tui/agent/console.js';
 import {callLists, myCustomers} from './books.js';
 import {campaign, customer, history, startMs} from './customer.js';
@@ -294,6 +295,8 @@ export class FakeService implements ConsoleClient {
 			}
 			case 'listSeats':
 				return seats(this.nowMs);
+			case 'listOffices':
+				return [{id: 'main', name: '3階', rows: ['202 . 203 窓側', '.', '. 204']}] satisfies Office[];
 			case 'listWaiting':
 				return [
 					{

@@ -10,6 +10,7 @@ import type {ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import {narrow} from '../../tty/cells.js';
 import {type Binding, keyLabel, overlayOf, type Place} from '../keys.js';
+import {officeLines} from './office.js';
 import {entry} from './panel.js';
 import {title} from './title.js';
 import {statusLook} from './toolbar.js';
@@ -161,6 +162,7 @@ function seats(view: SessionView, panel: Of<'seats'>, {width, rows}: Box, t: Tra
 		const text = /\d/.test(typed) ? t('seats.number', {number: typed}) : t('seats.none');
 		return [head, line, [span(` ${cutText(text, width - 2)}`, 'dim')]];
 	}
+	if (panel.byOffice) return [head, line, ...officeLines(view, panel, width, rows - 2, t)];
 	const room = rows - 2;
 	const first = Math.max(0, panel.at - room + 1);
 	return [

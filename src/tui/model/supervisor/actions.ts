@@ -49,6 +49,8 @@ export function whyNot(state: SupervisorState, action: Action): TextKey | undefi
 			return target ? (isSelf ? 'sv.why.self' : offline(state)) : 'sv.why.noSeat';
 		case 'status':
 			return target ? (inCall.includes(target.status) ? 'sv.why.hasCall' : offline(state)) : 'sv.why.noSeat';
+		case 'office':
+			return state.floor.offices.size > 0 || state.byOffice ? undefined : 'sv.why.noOffice';
 		case 'hangUp':
 			return state.view && inCall.includes(state.view.status.status) ? offline(state) : 'sv.why.nothing';
 		default:

@@ -25,6 +25,7 @@ export type Action =
 	| 'filter'
 	| 'order'
 	| 'density'
+	| 'office'
 	| 'blink'
 	| 'leave'
 	| 'demo'
@@ -54,6 +55,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'filter', keys: ['/'], label: 'sv.key.filter', at: 'floor'},
 	{action: 'order', keys: ['o'], label: 'sv.key.order', at: 'floor'},
 	{action: 'density', keys: ['v'], label: 'sv.key.density', at: 'floor'},
+	{action: 'office', keys: ['g'], label: 'sv.key.office', at: 'floor'},
 	{action: 'blink', keys: ['n'], label: 'sv.key.blink', at: 'floor'},
 	{action: 'leave', keys: ['C-c'], label: 'key.leave', at: 'both'},
 ];

@@ -2,6 +2,7 @@
 import type {Floor, FloorGroup, FloorSeat} from '../../../server/api/floor.js';
 import type {AgentStatus} from '../../../server/domain/model.js';
 import {type Translate, translator} from '../../i18n/index.js';
+import {planRows} from '../plan.js';
 import type {Density, Order, SupervisorState} from './state.js';
 
 /** Cells of one seat at each size; `rows` takes the whole line. */
@@ -9,7 +10,9 @@ export const cellWidths: Record<Exclude<Density, 'auto' | 'rows'>, number> = {ca
 
 export type GridLine =
 	| {kind: 'group'; group: FloorGroup | null; seats: readonly FloorSeat[]}
-	| {kind: 'seats'; seats: readonly FloorSeat[]};
+	/** `spots`: their places in an office, from the left; without them they stand beside each other. `marks`: labels, and seats nobody is logged in at. */
+	| {kind: 'seats'; seats: readonly FloorSeat[]; spots?: readonly number[]; marks?: ReadonlyArray<{at: number; text: string}>}
+	| {kind: 'office'; name: string};
 export type Grid = {density: Exclude<Density, 'auto'>; perLine: number; lines: readonly GridLine[]};
 
 /** As the field sorts trouble: what may need somebody comes first. */
@@ -79,8 +82,39 @@ function linesOf(groups: ReturnType<typeof grouped>, perLine: number): GridLine[
 	});
 }
 
+/** The seats as the offices were drawn: at the largest size in which the widest row fits. Whoever has no place there comes below. */
+function officeGrid(state: SupervisorState): Grid {
+	const plan = planRows(state.floor.offices.values());
+	const {columns} = state.size;
+	const across = Math.max(1, ...plan.flatMap(row => (row.kind === 'desks' ? [...row.seats, ...row.labels].map(({at}) => at + 1) : [])));
+	const sizes = ['cards', 'cells', 'dots'] as const;
+	const wanted = state.density === 'auto' || state.density === 'rows' ? sizes : ([state.density] as const);
+	const density = wanted.find(size => across * cellWidths[size] <= columns) ?? 'dots';
+	const found = grouped(state).flatMap(({seats}) => seats);
+	const byExtension = new Map(found.map(seat => [seat.extension, seat]));
+	const lines = plan.map((row): GridLine => {
+		if (row.kind === 'heading') return {kind: 'office', name: row.name};
+		const here = row.seats.flatMap(({at, extension}) => {
+			const seat = byExtension.get(extension);
+			byExtension.delete(extension);
+			return seat ? [{at, seat}] : [];
+		});
+		const empty = row.seats.filter(({at}) => !here.some(other => other.at === at)).map(({at, extension}) => ({at, text: `  ${extension}`}));
+		return {kind: 'seats', seats: here.map(({seat}) => seat), spots: here.map(({at}) => at), marks: [...row.labels, ...empty]};
+	});
+	const others = [...byExtension.values()];
+	const perLine = perLineOf(density, columns);
+	const below: GridLine = {kind: 'office', name: translator(state.lang)('sv.noPlace')};
+	return {
+		density,
+		perLine,
+		lines: [...lines, ...(others.length > 0 ? [below, ...linesOf([{group: null, seats: others}], perLine).slice(1)] : [])],
+	};
+}
+
 /** The largest size at which all seats fit; else the smallest, and the grid scrolls. */
 export function makeGrid(state: SupervisorState, rows: number): Grid {
+	if (state.byOffice && state.floor.offices.size > 0) return officeGrid(state);
 	const groups = grouped(state);
 	const {columns} = state.size;
 	const sizes = state.density === 'auto' ? (['rows', 'cards', 'cells', 'dots'] as const) : ([state.density] as const);
@@ -105,7 +139,18 @@ let last: {key: readonly unknown[]; grid: Grid} | undefined;
 
 /** `makeGrid`, remembered for as long as nothing that it depends on changes: it is asked for at every key and every tick. */
 export function gridOf(state: SupervisorState, rows: number): Grid {
-	const key = [state.floor.seats, state.floor.groups, state.filter, state.order, state.density, state.size.columns, rows, state.lang];
+	const key = [
+		state.floor.seats,
+		state.floor.groups,
+		state.floor.offices,
+		state.byOffice,
+		state.filter,
+		state.order,
+		state.density,
+		state.size.columns,
+		rows,
+		state.lang,
+	];
 	if (!last || !key.every((part, at) => part === last!.key[at])) last = {key, grid: makeGrid(state, rows)};
 	return last.grid;
 }
@@ -127,7 +172,7 @@ export function topOf(grid: Grid, selected: string | null, top: number, rows: nu
 	const place = placeOfSeat(grid, selected);
 	if (!place) return Math.min(top, most);
 	// The heading above the first line of a group goes with it.
-	const first = grid.lines[place.line - 1]?.kind === 'group' ? place.line - 1 : place.line;
+	const first = ['group', 'office'].includes(grid.lines[place.line - 1]?.kind ?? '') ? place.line - 1 : place.line;
 	return Math.max(0, Math.min(most, Math.max(place.line - rows + 1, Math.min(top, first))));
 }
 

@@ -38,6 +38,8 @@ export type SupervisorState = Pick<
 	order: Order;
 	density: Density;
 	filter: string;
+	/** Seats by the office layout instead of by group. */
+	byOffice: boolean;
 	/** What is being typed. */
 	input: {kind: 'filter'; edit: Edit; before: string} | {kind: 'line'; of: string; edit: Edit} | null;
 	/** The operator whose screen is open, and what it shows. */
@@ -101,6 +103,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		order: 'extension',
 		density: 'auto',
 		filter: '',
+		byOffice: false,
 		input: null,
 		opened: null,
 		screen: null,
@@ -116,11 +119,12 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 /** Back at the login, with what was typed but the password. How the floor was shown is kept. */
 export function loggedOut(state: SupervisorState, message: Message | null): SupervisorState {
 	const {loginId, extension} = state.login.edits;
-	const {order, density, isLoud, line} = state;
+	const {order, density, byOffice, isLoud, line} = state;
 	return {
 		...initialState({...state, nowMs: state.lineSinceMs}),
 		order,
 		density,
+		byOffice,
 		isLoud,
 		line,
 		login: {...emptyLogin, edits: {loginId, password: emptyEdit, extension}, focus: loginId.text === '' ? 0 : 1},

@@ -142,6 +142,10 @@ function shown(state: SupervisorState, action: Binding['action']): Step {
 			const density = densities[(densities.indexOf(state.density) + 1) % densities.length]!;
 			return stay(say({...state, density}, 'sv.dense', 'plain', {name: `@sv.density.${density}`}));
 		}
+		case 'office': {
+			const byOffice = !state.byOffice;
+			return stay(say({...state, byOffice, tab: 'seats', top: 0}, byOffice ? 'sv.byOffice' : 'sv.byGroup'));
+		}
 		case 'blink':
 			return stay(say({...state, isLoud: !state.isLoud}, state.isLoud ? 'sv.blinkOff' : 'sv.blinkOn'));
 		default:
@@ -204,7 +208,9 @@ function moved(state: SupervisorState, key: KeyEvent): Step {
 		return stay({...state, at: {...state.at, [state.tab]: at}});
 	}
 	const grid = gridOf(state, bodyRows);
-	const lines = grid.lines.flatMap((line, at) => (line.kind === 'seats' ? [{at, seats: line.seats}] : []));
+	const lines = grid.lines.flatMap((line, at) =>
+		line.kind === 'seats' && line.seats.length > 0 ? [{at, seats: line.seats, spots: line.spots}] : [],
+	);
 	if (lines.length === 0) return stay(state);
 	const place = placeOfSeat(grid, state.selected);
 	const from = place ? lines.findIndex(({at}) => at === place.line) : -1;
@@ -217,7 +223,14 @@ function moved(state: SupervisorState, key: KeyEvent): Step {
 		at = 0;
 	}
 	line = Math.max(0, Math.min(lines.length - 1, line));
-	const {seats} = lines[line]!;
+	const {seats, spots} = lines[line]!;
+	// In an office the seat that stands above or below, not the one with the same number.
+	const spot = place && by?.line ? lines[from]?.spots?.[place.at] : undefined;
+	if (spots && spot !== undefined) at = nearest(spots, spot);
 	const selected = seats[Math.max(0, Math.min(seats.length - 1, at))]!.operatorId;
 	return stay({...state, selected, top: topOf(grid, selected, state.top, bodyRows)});
 }
+
+/** Which of these places is the nearest to one. */
+const nearest = (spots: readonly number[], to: number): number =>
+	spots.reduce((best, spot, at) => (Math.abs(spot - to) < Math.abs(spots[best]! - to) ? at : best), 0);

@@ -50,12 +50,12 @@ export function gridRows(state: SupervisorState, rows: number, moment: Moment): 
 	const width = grid.density === 'rows' ? columns : cellWidths[grid.density];
 	const shown = grid.lines.slice(top, top + rows).map((line): Cell[] => {
 		if (line.kind === 'group') return wholeRow(groupLine(line.group, line.seats, context), columns);
+		if (line.kind === 'office') return wholeRow(fitWidth([span(`-- ${line.name}`, moment.isStale ? 'dim' : 'title')], columns), columns);
 		const cells = line.seats.map((seat, at): Cell => {
 			const key = `${grid.density} ${width} ${cellKey(seat, context)}`;
-			return {x: at * width, width, line: () => seatCell(seat, grid.density, context), seat, key};
+			return {x: (line.spots?.[at] ?? at) * width, width, line: () => seatCell(seat, grid.density, context), seat, key};
 		});
-		const used = cells.length * width;
-		return used < columns ? [...cells, {x: used, width: columns - used, line: () => []}] : cells;
+		return wholeLine(cells, line.marks ?? [], {width, columns});
 	});
 	if (grid.lines.length > top + rows && rows > 2) {
 		const count = grid.lines.slice(top + rows - 1).reduce((sum, line) => sum + (line.kind === 'seats' ? line.seats.length : 0), 0);
@@ -63,6 +63,26 @@ export function gridRows(state: SupervisorState, rows: number, moment: Moment): 
 	}
 	while (shown.length < rows) shown.push(wholeRow([], columns));
 	return shown;
+}
+
+/** The cells of a row with what stands between them, from edge to edge; what is beyond the screen is left out. */
+function wholeLine(
+	cells: readonly Cell[],
+	marks: ReadonlyArray<{at: number; text: string}>,
+	{width, columns}: {width: number; columns: number},
+): Cell[] {
+	const texts = marks.map(({at, text}): Cell => ({x: at * width, width, line: () => fitWidth([span(text, 'dim')], width)}));
+	const all = [...cells, ...texts].filter(({x}) => x + width <= columns).sort((a, b) => a.x - b.x);
+	const row: Cell[] = [];
+	let end = 0;
+	for (const cell of all) {
+		const gap = cell.x - end;
+		if (gap > 0) row.push({x: end, width: gap, line: () => []});
+		row.push(cell);
+		end = cell.x + width;
+	}
+	if (end < columns) row.push({x: end, width: columns - end, line: () => []});
+	return row;
 }
 
 function emptyLine(state: SupervisorState, t: Translate): Line {
