@@ -70,7 +70,8 @@ test('what a text leaves out stays, or goes when the text is to be exact', t => 
 	);
 	const exact = applyEdits(editsFrom(text, true, state), state).state.config.menus![0]!;
 	t.deepEqual(exact.choices, {});
-	const emptied = applyEdits(editsFrom('number: {}\nhours: {}\n', true, state), state);
+	const bare = {...state, config: {...state.config, dialRules: [], regions: []}};
+	const emptied = applyEdits(editsFrom('number: {}\nhours: {}\n', true, bare), bare);
 	t.deepEqual(emptied.changes.map(({noun, verb}) => `${noun.name} ${verb}`).sort(), ['hours remove', 'number remove']);
 	t.is(problemOf(() => applyEdits(editsFrom('hours: {}\n', true, state), state))?.key, 'inUse');
 	t.like(
@@ -133,6 +134,16 @@ const changes: Record<string, {set?: Edit; add?: Edit; remove?: Edit}> = {
 	autodial: {
 		set: {noun: 'autodial', verb: 'set', key: 'CP0001 8001', values: {ratio: ['3=1.20'], retry: ['busy=1/1m', 'noAnswer=2/5m']}},
 		add: {noun: 'autodial', verb: 'add', key: 'CP0001 8002', values: {trunk: ['carrier'], caller: ['0312345678']}},
+	},
+	region: {
+		set: {noun: 'region', verb: 'set', key: 'ny', values: {prefix: ['+1646'], hours: ['none']}},
+		add: {noun: 'region', verb: 'add', key: 'delhi', values: {zone: ['Asia/Kolkata']}},
+		remove: {noun: 'region', verb: 'remove', key: 'ny', values: {}},
+	},
+	salesgroup: {
+		set: {noun: 'salesgroup', verb: 'set', key: '8010', values: {caller: ['none'], group: ['8002']}},
+		add: {noun: 'salesgroup', verb: 'add', key: '8011', values: {name: ['新']}},
+		remove: {noun: 'salesgroup', verb: 'remove', key: '8010', values: {}},
 	},
 	rules: {set: {noun: 'rules', verb: 'set', key: 'CP0001', values: {'abandon-limit': ['2.00']}}},
 	office: {
