@@ -3,7 +3,7 @@ import type {TestFn} from 'ava';
 import {type MediaEndpoint, type MediaRoom, roomMembersMax, type SpeaksTo} from '../../src/sip/media/port.js';
 import {eventually} from '../support/limit.js';
 import {channels, type Factory, type Party, pressed, quietRun, scenes, unbroken, untilQuiet} from './contract.js';
-import {loudness, type RtpPeer, toneShare} from './peer.js';
+import {loudness, type RtpPeer, toneShare, usualLoudness} from './peer.js';
 
 /** What rooms of a media server must do, with a tone of its own for each party: who hears whom is plain to see. */
 
@@ -67,7 +67,7 @@ export function roomContract(test: TestFn, factory: Factory): void {
 		await Promise.all([hearsOnly(customer.peer, tones.agent), hearsOnly(agent.peer, tones.customer)]);
 		await customer.endpoint.startRecording(join(folder, 'private.wav'));
 		await agent.endpoint.startRecording(join(folder, 'agent.wav'));
-		const before = loudness(await customer.peer.listen(25));
+		const before = usualLoudness(await customer.peer.listen(25));
 		const room = await server.createRoom();
 		await joinAll(room, [customer.endpoint, agent.endpoint]);
 		await room.join(supervisor.endpoint, {speaksTo: 'none'});
@@ -78,7 +78,7 @@ export function roomContract(test: TestFn, factory: Factory): void {
 		]);
 		await room.change(supervisor.endpoint, {speaksTo: [agent.endpoint]});
 		await Promise.all([hearsOnly(customer.peer, tones.agent), hearsOnly(agent.peer, tones.customer, tones.supervisor)]);
-		const level = loudness(await customer.peer.listen(25));
+		const level = usualLoudness(await customer.peer.listen(25));
 		t.true(Math.abs(level / before - 1) < 0.02, `the agent's level at the customer: ${before} before, ${level} under a whisper`);
 		const privately = await customer.endpoint.stopRecording();
 		await customer.endpoint.startRecording(join(folder, 'barged.wav'));
