@@ -5,7 +5,7 @@ declare const KADEN_BUNDLED: boolean | undefined;
 export const bundled = typeof KADEN_BUNDLED !== 'undefined' && KADEN_BUNDLED;
 
 /** What a worker thread may be. `worker-roles.ts` says which module each one runs. */
-export type WorkerRole = 'signalling' | 'media' | 'writer';
+export type WorkerRole = 'signalling' | 'media' | 'writer' | 'search';
 
 /**
  * Starts a worker thread of the program. In the bundle every worker is the same file as the main thread,

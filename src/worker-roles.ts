@@ -4,5 +4,6 @@ import type {WorkerRole} from './spawn.js';
 export const workerRoles: Record<WorkerRole, () => Promise<unknown>> = {
 	signalling: () => import('./sip/signalling/worker.js'),
 	media: () => import('./sip/media/embedded/worker.js'),
+	search: () => import('./server/store/search-worker.js'),
 	writer: () => import('./server/store/writer-worker.js'),
 };

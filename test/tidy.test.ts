@@ -146,7 +146,7 @@ const rooms: Room[] = [
 /** What a command may load when it runs, not before. */
 const lazily: Record<string, string[]> = {
 	'src/cli/': ['src/server/', 'src/sip/', 'src/dialer/simulate', 'src/tui/', 'src/audio/'],
-	'src/cli/admin/': ['src/tui/office/'],
+	'src/cli/admin/': ['src/server/files/columns', 'src/tui/office/'],
 	'src/tui/agent/': ['src/audio/'],
 };
 

@@ -51,6 +51,7 @@ const say = (language: Language, key: keyof typeof texts, values: Record<string,
  * them at once; where it does not, the database is written here. Exit code 0, or 2 when rows were refused.
  */
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
+	if (args['log'] === true || args['undo'] !== undefined) return (await import('./admin/imports.js')).runImports(args, io);
 	const [{readConfig}, {lockDataDir, DataDirBusy}, {databasePath, openStoreOffline, openStoreToRead}] = await Promise.all([
 		import('../server/config.js'),
 		import('../server/store/lock.js'),

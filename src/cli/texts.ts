@@ -71,6 +71,9 @@ export const texts = {
 		ja: 'この名前の発信リストを作る（省略時は顧客の登録だけ）',
 		en: 'make a call list of this name; without it customers are only registered',
 	},
+	importLogOption: {ja: '取り込みと再リスト化の記録を表示する', en: 'show imports and re-listings'},
+	importUndoOption: {ja: 'その取り込み（省略時は最後のもの）を全部取り消す', en: 'take one back as a whole, the last one by default'},
+	importLoginOption: {ja: '--log と --undo をこのログインIDで行う', en: 'do --log or --undo as this login ID'},
 	groupOption: {
 		ja: 'リストを使う作業グループの番号（省略時は業務のすべて）',
 		en: 'number of the work group for the list; without it all of the campaign',

@@ -19,6 +19,7 @@ import {createWorld, type World} from './domain/world.js';
 import {FloorFigures} from './figures/figures.js';
 import {metricFamilies, metricsText} from './figures/metrics.js';
 import {startMetrics} from './figures/metrics-server.js';
+import {takeBackUnfinished} from './files/take-back.js';
 import {Floor} from './floor/floor.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
@@ -31,6 +32,7 @@ import {rememberedIn} from './remembered.js';
 import {ServiceGate} from './service-gate.js';
 import {type Signalling, startSignalling} from './signalling.js';
 import {lockDataDir} from './store/lock.js';
+import {Searcher} from './store/searcher.js';
 import {databasePath, openStore, type Store} from './store/store.js';
 import {createTools} from './toolbox.js';
 import {Views} from './views.js';
@@ -118,6 +120,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 		if (final) giveUp(`nothing can be saved: ${reason}`);
 	});
 	await options.seed?.(store);
+	for (const {name, kind} of await takeBackUnfinished(store, Date.now())) log('warn', 'service.importTakenBack', {name, kind});
 	const server = await startSignalling(config.signalling, log);
 	const signalling = started.add('signalling', server, () => server.close());
 	const mediaServer = await startMedia(config, signalling, log);
@@ -197,6 +200,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		views.forgetStored();
 		api?.touchAll();
 	};
+	const searcher = new Searcher(databasePath(config.service.dataDir));
+	started.add('search', searcher, () => searcher.close());
 	const books = new Books({world, reader, writer, nowMs});
 	const gate = new ServiceGate({
 		world,
@@ -209,7 +214,19 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		...keysIn(config.service.dataDir),
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		tools: createTools({config, world, store, nowMs, accounts, views, books, voice, figures, ask: event => gate.ask(event)}),
+		tools: createTools({
+			searcher,
+			config,
+			world,
+			store,
+			nowMs,
+			accounts,
+			views,
+			books,
+			voice,
+			figures,
+			ask: event => gate.ask(event),
+		}),
 		...(demo && {demo}),
 	});
 	let api: Api | undefined;

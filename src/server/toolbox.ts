@@ -6,10 +6,12 @@ import {openSounds} from './admin/sounds.js';
 import {SettingsWriter, type WritingParts} from './admin/writing.js';
 import type {Books} from './books.js';
 import type {Config} from './config.js';
+import {CustomerDesk} from './customers/desk.js';
 import type {World} from './domain/world.js';
 import type {FloorFigures} from './figures/figures.js';
 import {createImporter} from './import-running.js';
 import type {Voice} from './recordings/voice.js';
+import type {Searcher} from './store/searcher.js';
 import type {Store} from './store/store.js';
 import type {Tools} from './tools.js';
 import type {Views} from './views.js';
@@ -25,6 +27,7 @@ export type ToolParts = {
 	books: Books;
 	voice: Voice;
 	figures: FloorFigures;
+	searcher: Searcher;
 	ask: SetupParts['ask'];
 };
 
@@ -38,14 +41,17 @@ export function createTools({
 	books,
 	voice,
 	figures,
+	searcher,
 	ask,
 }: ToolParts): Tools {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
 	const settings = new SettingsWriter({world, reader, writer, nowMs, sounds, accounts});
+	const desk = new CustomerDesk({world, reader, writer, searcher, nowMs});
 	return {
 		overview: request => ({...views.overview(request.endedSinceMs), ...(voice.disk && {disk: voice.disk})}),
 		why: createWhy({world, reader, nowMs}),
+		...desk.tools,
 		assignCustomers: (request, context) => books.assign(request, context),
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
 		import: (request, {loop}) => importer(request, loop),

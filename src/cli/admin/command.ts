@@ -2,6 +2,7 @@
 import type {AnyNoun} from '../../server/admin/noun.js';
 import type {CommandRow, OptionRow} from '../commands.js';
 import {configTexts} from './config-texts.js';
+import {customerCommand} from './customer-command.js';
 import {texts} from './texts.js';
 
 /** Further verbs that people expect, and what they are. */
@@ -90,4 +91,8 @@ const configCommand: CommandRow = {
 };
 
 /** Commands of administrators that are no noun with fields. */
-export const furtherCommands: Record<string, CommandRow> = {report: reportCommand, config: configCommand};
+export const furtherCommands: Record<string, CommandRow> = {
+	report: reportCommand,
+	config: configCommand,
+	customer: customerCommand(askingOptions),
+};

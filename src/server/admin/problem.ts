@@ -32,6 +32,10 @@ export const problems = {
 		ja: '{noun} {given} の変更は取り消せません（音声はファイルです）',
 		en: 'a change of {noun} {given} cannot be undone: a sound is a file',
 	},
+	worked: {
+		ja: '{given} は取り消せません：もう架電・記録・変更・別のリストに使われています',
+		en: '{given} cannot be taken back: its customers have been called, recorded, changed or put into another list',
+	},
 	noBatch: {
 		ja: '取り消せる変更 {given} はありません。kaden config log を見てください',
 		en: 'there is no change {given} to undo: see kaden config log',

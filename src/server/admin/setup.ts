@@ -61,6 +61,7 @@ const codes: Partial<Record<ProblemKey, RequestError['code']>> = {
 	changedSince: 'conflict',
 	alreadyUndone: 'conflict',
 	noUndo: 'conflict',
+	worked: 'conflict',
 	noBatch: 'notFound',
 	lastAdmin: 'conflict',
 	notAllowed: 'notAllowed',

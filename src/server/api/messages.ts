@@ -12,6 +12,7 @@ import type {InboundReportView} from '../admin/report.js';
 import type {SetupResult} from '../admin/setup.js';
 import type {AgentStatus, Group, Role} from '../domain/model.js';
 import type {Office} from '../domain/office.js';
+import type {ImportRow} from '../domain/stored.js';
 import type {ImportReport} from '../files/import.js';
 import type {FileProblem} from '../files/import-error.js';
 import type {Figures} from './figures.js';
@@ -34,6 +35,7 @@ import type {
 	WaitingRow,
 	WhyView,
 } from './views.js';
+import type {CustomerRowView, FoundView, RelistView} from './views-customers.js';
 
 /** Raised when a change here breaks older clients. */
 export const protocolVersion = 1;
@@ -210,6 +212,11 @@ export type Results = {
 	identify: {operatorId: string; role: Role};
 	setup: SetupResult;
 	config: ConfigResult;
+	searchCustomers: FoundView;
+	moreCustomers: CustomerRowView[];
+	relist: RelistView;
+	assignFound: {assigned: number};
+	imports: ImportRow[];
 	reportInbound: InboundReportView;
 	figures: Figures;
 	ping: {nowMs: number};

@@ -83,6 +83,12 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	closeCustomer: {role: 'agent', session: true},
 	listMyCustomers: {role: 'agent', session: true},
 	listCallLists: {role: 'agent', session: true},
+	searchCustomers: {role: 'supervisor', session: false},
+	moreCustomers: {role: 'supervisor', session: false},
+	relist: {role: 'manager', session: false},
+	assignFound: {role: 'supervisor', session: false},
+	// Looking; taking back is for managers.
+	imports: {role: 'supervisor', session: false},
 	assignCustomers: {role: 'supervisor', session: false},
 	listRecalls: {role: 'agent', session: true},
 	takeRecall: {role: 'agent', session: true},

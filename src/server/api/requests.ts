@@ -24,6 +24,29 @@ const draft = v.object({
 	focus: v.exactOptional(v.object({field: shortText, cursor: v.pipe(v.number(), v.integer(), v.minValue(0))})),
 });
 
+const words = v.pipe(v.array(shortText), v.maxLength(100));
+/** Conditions on customers, as typed: `AskedQuery` (src/server/customers/query.ts) says what each means. */
+const customerQuery = v.object({
+	reached: v.exactOptional(words),
+	reaction: v.exactOptional(words),
+	next: v.exactOptional(words),
+	where: v.exactOptional(words),
+	text: v.exactOptional(shortText),
+	number: v.exactOptional(shortText),
+	list: v.exactOptional(shortText),
+	state: v.exactOptional(words),
+	owner: v.exactOptional(shortText),
+	by: v.exactOptional(shortText),
+	lastFromMs: v.exactOptional(v.number()),
+	lastUntilMs: v.exactOptional(v.number()),
+	dueFromMs: v.exactOptional(v.number()),
+	dueUntilMs: v.exactOptional(v.number()),
+	never: v.exactOptional(v.boolean()),
+	stop: v.exactOptional(v.boolean()),
+	sort: v.exactOptional(shortText),
+	descending: v.exactOptional(v.boolean()),
+});
+
 /** A call's recording, or a message. */
 const sound = v.union([v.object({callId: id}), v.object({voicemailId: id})]);
 
@@ -240,6 +263,43 @@ export const requestSchema = v.variant('type', [
 	}),
 	/** Inbound calls of a local day, today by default, from the event log. Answer: `InboundReportView`. Refusal: `invalid` (no such day). */
 	request('reportInbound', {day: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD')))}),
+	/**
+	 * 顧客情報検索: customers of a campaign (its code) by conditions, all of which hold. Answer: `FoundView` with the first rows. With
+	 * `toExport` it is written down that they leave the service. Refusals: `notFound` and `invalid` with `setup`, `notAllowed`.
+	 */
+	request('searchCustomers', {
+		campaign: shortText,
+		query: customerQuery,
+		limit: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)),
+		toExport: v.exactOptional(v.boolean()),
+	}),
+	/** Answer: `CustomerRowView[]`. */
+	request('moreCustomers', {
+		campaign: shortText,
+		handle: v.pipe(v.number(), v.integer()),
+		total: v.pipe(v.number(), v.integer()),
+		from: v.pipe(v.number(), v.integer(), v.minValue(0)),
+		count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
+	}),
+	/** 再リスト化: a call list with exactly those found. Answer: `RelistView`. Refusals: as for a search, `conflict` (a list of that name). */
+	request('relist', {
+		campaign: shortText,
+		query: customerQuery,
+		name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),
+		group: v.exactOptional(shortText),
+		priority: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999))),
+		start: v.boolean(),
+	}),
+	/** 担当: everybody found is given to the operator of that login ID, or to `none`. Answer: how many. */
+	request('assignFound', {campaign: shortText, query: customerQuery, to: shortText}),
+	/**
+	 * Imports and re-listings, newest first; with `undo` (an id, or '' for the last one) that one is taken back as a whole.
+	 * Answer: `ImportRow[]`. Refusals: `notFound`, `conflict` (undone already, or somebody has worked with it).
+	 */
+	request('imports', {
+		undo: v.exactOptional(shortText),
+		limit: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
+	}),
 	/**
 	 * 担当: gives customers of a campaign, named by id or by customer code, to an operator, or with null to nobody. All or none.
 	 * Answer: how many. Refusals: `notFound` names the first unknown one.

@@ -55,6 +55,21 @@ export type SettingChangeRow = {
 	undoes?: string;
 };
 
+/** What brought many rows in at once. Ids of its customers begin with `c<id>-`. */
+export type ImportRow = {
+	id: string;
+	kind: 'import' | 'relist';
+	atMs: number;
+	actor: string;
+	campaignId: string;
+	listId?: string;
+	/** Name of the file, or of the list. */
+	name: string;
+	rows: number;
+	/** `open` is not over; after a crash it is taken back. */
+	state: 'open' | 'done' | 'undoing' | 'undone';
+};
+
 export type EntryChange = {
 	entryId: string;
 	state: EntryState;
@@ -123,6 +138,11 @@ export type StoreOp =
 	| {op: 'putSalesGroup'; row: SalesGroup}
 	| {op: 'removeSalesGroup'; salesGroupId: string}
 	| {op: 'putSettingChange'; row: SettingChangeRow}
+	| {op: 'putImport'; row: ImportRow}
+	/** Takes back up to so many rows of it; its list and its state follow when none is left. */
+	| {op: 'eraseImport'; importId: string; limit: number}
+	/** Refused while a record, a call or a list names the customer. */
+	| {op: 'removeCustomer'; customerId: string}
 	| {op: 'removeOperator'; operatorId: string}
 	| {op: 'removeAutoDial'; campaignId: string; groupId: string}
 	| {op: 'setListStarted'; listId: string; started: boolean; atMs: number}

@@ -4,9 +4,10 @@
  * service lives on beside the largest file.
  */
 import {randomBytes} from 'node:crypto';
+import {basename} from 'node:path';
 import {parse} from 'csv-parse/sync';
 import type {CallList, Campaign} from '../domain/model.js';
-import type {StoreOp, StoreReader, StoreWriter} from '../store/port.js';
+import type {ImportRow, StoreOp, StoreReader, StoreWriter} from '../store/port.js';
 import {type Columns, findColumns, ignoredColumns} from './columns.js';
 import {detectEncoding, type Encoding, readText} from './decode.js';
 import {ImportError} from './import-error.js';
@@ -47,6 +48,8 @@ export type ImportReport = {
 	rejections: Rejection[];
 	rejectPath?: string;
 	listId?: string;
+	/** Under which all of it can be taken back. */
+	importId?: string;
 };
 
 /** Kept in the report; the reject file has all. */
@@ -143,10 +146,10 @@ class ImportWork {
 	readonly #check;
 	readonly #rejects: RejectFile | undefined;
 	readonly #importId: string;
+	#begun = false;
 	readonly #list: CallList | undefined;
 	/** First line of each customer code of this file. */
 	readonly #lineOfCode = new Map<string, number>();
-	#listPut = false;
 	/** The batch that is being committed while the next rows are read. */
 	#committing: Promise<void> = Promise.resolve();
 
@@ -239,16 +242,35 @@ class ImportWork {
 			if (list) entries.push({id: `e${suffix}`, listId: list.id, customerId: customer.id, number, state: 'waiting', position, attempts: 0});
 		}
 		if (ops.length === 0 || dryRun) return;
-		if (list && !this.#listPut) {
-			ops.unshift({op: 'putList', row: list});
-			this.#listPut = true;
-			this.report.listId = list.id;
+		if (!this.#begun) {
+			ops.unshift({op: 'putImport', row: this.#importRow('open')}, ...(list ? [{op: 'putList', row: list} as const] : []));
+			this.#begun = true;
+			this.report.importId = this.#importId;
+			if (list) this.report.listId = list.id;
 		}
 		if (entries.length > 0) ops.push({op: 'putEntries', rows: entries});
 		// One batch on its way at most: what the loop wants to save never waits behind more than that.
 		await this.#committing;
 		this.#committing = this.#commit(ops);
 		this.#committing.catch(() => {});
+	}
+
+	/** `open` until all of it is in: what a crash leaves is taken back at the next start. */
+	#importRow(state: ImportRow['state']): ImportRow {
+		const {campaign, actor, nowMs} = this.options;
+		const listId = this.#list && {listId: this.#list.id};
+		const rows = this.report.imported;
+		return {
+			id: this.#importId,
+			kind: 'import',
+			atMs: nowMs,
+			actor,
+			campaignId: campaign.id,
+			...listId,
+			name: basename(this.path),
+			rows,
+			state,
+		};
 	}
 
 	async #commit(ops: StoreOp[]): Promise<void> {
@@ -267,7 +289,8 @@ class ImportWork {
 		if (dryRun || this.report.rows === 0) return;
 		const {imported, rejected, listId} = this.report;
 		const event = {atMs: nowMs, kind: 'customers.imported', actor, campaignId: campaign.id, data: {path: this.path, imported, rejected}};
-		await this.#commit([{op: 'appendEvent', row: {...event, ...(listId === undefined ? {} : {listId})}}]);
+		const done: StoreOp[] = this.#begun ? [{op: 'putImport', row: this.#importRow('done')}] : [];
+		await this.#commit([...done, {op: 'appendEvent', row: {...event, ...(listId === undefined ? {} : {listId})}}]);
 	}
 
 	async close(): Promise<void> {

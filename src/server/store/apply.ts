@@ -2,6 +2,7 @@ import type {Database} from 'better-sqlite3';
 import type {Campaign, Customer, FieldDefinition, FieldValues} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
 import {prepareDial} from './apply-dial.js';
+import {prepareImports} from './apply-imports.js';
 import {prepareInbound} from './apply-inbound.js';
 import {prepareRecordings} from './apply-recordings.js';
 import type {StoreOp} from './port.js';
@@ -99,6 +100,7 @@ export function prepareOps(db: Database): Ops {
 		assignCustomers: ({customerIds, ownerId}) => customers.assign(customerIds, ownerId),
 		...inbound.handlers,
 		...prepareRecordings(db),
+		...prepareImports(db),
 		...prepareDial(db),
 		putExtension: ({extension, ha1}) => putExtension(extension, ha1),
 		putCampaign: ({row}) => customers.putCampaign(row),

@@ -29,10 +29,10 @@ import type {
 	VoicemailRow,
 } from '../domain/model.js';
 import type {Office} from '../domain/office.js';
-import type {SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
+import type {ImportRow, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 import type {EventSource} from '../domain/why/rules.js';
 
-export type {EntryChange, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
+export type {EntryChange, ImportRow, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 
 export interface StoreWriter {
 	/** Resolves when the ops are on the disk, in order with all earlier ones. Rejects when they could not be written; then none of this batch is. */
@@ -90,6 +90,15 @@ export interface StoreReader {
 	menus(): VoiceMenu[];
 	businessHours(): BusinessHours[];
 	offices(): Office[];
+	/** Imports and re-listings, newest first. */
+	imports(limit: number): ImportRow[];
+	import(importId: string): ImportRow | undefined;
+	/** Those that are not over, or not wholly taken back. */
+	unfinishedImports(): ImportRow[];
+	/** Somebody has worked with what it brought: a record, a call, a change, another list. */
+	isImportUsed(row: ImportRow): boolean;
+	/** Saved or changed, for `kaden customer show`: newest first. */
+	eventsOfCustomer(customerId: string, limit: number): EventRow[];
 	supportPage(): SupportPage | undefined;
 	/** Changes of settings, newest first: those of one batch, or those since a time. */
 	settingChanges(query: {batch?: string; sinceMs?: number; limit: number}): Array<SettingChangeRow & {id: number}>;

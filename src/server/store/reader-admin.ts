@@ -1,6 +1,6 @@
 import type {Database} from 'better-sqlite3';
-import type {SupportPage} from '../domain/model.js';
-import type {SettingChangeRow} from './port.js';
+import type {EventRow, SupportPage} from '../domain/model.js';
+import type {ImportRow, SettingChangeRow} from './port.js';
 import * as tables from './tables.js';
 
 type SettingChange = SettingChangeRow & {id: number};
@@ -32,6 +32,23 @@ export function adminReader(db: Database) {
 				AND NOT EXISTS (SELECT 1 FROM setting_changes AS later WHERE later.undoes = change.batch) ORDER BY id DESC LIMIT 1`,
 		)
 		.pluck();
+	const imports = db.prepare<[number]>(`SELECT ${tables.imports.select} FROM imports ORDER BY at_ms DESC, id DESC LIMIT ?`);
+	const oneImport = db.prepare<[string]>(`SELECT ${tables.imports.select} FROM imports WHERE id = ?`);
+	const unfinished = db.prepare(`SELECT ${tables.imports.select} FROM imports WHERE state IN ('open', 'undoing')`);
+	const workedList = db.prepare<[{listId: string}], number>(
+		`SELECT 1 FROM entries WHERE list_id = @listId AND (state <> 'waiting' OR attempts > 0) LIMIT 1`,
+	);
+	// Ids of its customers follow each other: a range of the key.
+	const own = 'id >= @from AND id < @to';
+	const workedCustomer = db.prepare<[{from: string; to: string; listId: string}], number>(
+		`SELECT 1 FROM customers WHERE ${own} AND (version > 1
+				OR EXISTS (SELECT 1 FROM records WHERE customer_id = customers.id)
+				OR EXISTS (SELECT 1 FROM entries WHERE customer_id = customers.id AND list_id <> @listId)
+				OR EXISTS (SELECT 1 FROM calls WHERE customer_id = customers.id)) LIMIT 1`,
+	);
+	const ofCustomer = db.prepare<[string, number]>(
+		`SELECT ${tables.events.select} FROM events WHERE customer_id = ? ORDER BY id DESC LIMIT ?`,
+	);
 	return {
 		settingChanges({batch, sinceMs = 0, limit}: {batch?: string; sinceMs?: number; limit: number}): SettingChange[] {
 			const rows = batch === undefined ? changesSince.all(sinceMs, limit) : changesOf.all(batch, limit);
@@ -39,6 +56,16 @@ export function adminReader(db: Database) {
 		},
 		undoableBatch: (): string | undefined => undoable.get(),
 		isUndone: (batch: string): boolean => undone.get(batch) !== undefined,
+		imports: (limit: number): ImportRow[] => imports.all(limit).map(tables.imports.decode),
+		import(importId: string): ImportRow | undefined {
+			const row = oneImport.get(importId);
+			return row === undefined ? undefined : tables.imports.decode(row);
+		},
+		unfinishedImports: (): ImportRow[] => unfinished.all().map(tables.imports.decode),
+		isImportUsed: ({id, kind, listId}: ImportRow): boolean =>
+			(listId !== undefined && workedList.get({listId}) !== undefined) ||
+			(kind === 'import' && workedCustomer.get({from: `c${id}-`, to: `c${id}.`, listId: listId ?? ''}) !== undefined),
+		eventsOfCustomer: (customerId: string, limit: number): EventRow[] => ofCustomer.all(customerId, limit).map(tables.events.decode),
 		supportPage(): SupportPage | undefined {
 			const text = page.get();
 			return text === undefined ? undefined : (JSON.parse(text) as SupportPage);

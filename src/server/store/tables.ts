@@ -17,7 +17,7 @@ import type {
 	ResponseRecord,
 	VoicemailRow,
 } from '../domain/model.js';
-import type {SessionRow, SettingChangeRow} from './port.js';
+import type {ImportRow, SessionRow, SettingChangeRow} from './port.js';
 
 /** `plain`: text or number as it is. `flag`: boolean, kept as 0 or 1. `json`: kept as JSON text. */
 type Keep = 'plain' | 'flag' | 'json';
@@ -234,6 +234,17 @@ export const sessions = table<SessionRow>('sessions', ['tokenHash'], {
 	lastSeenMs: 'plain',
 	customerId: 'plain',
 	callId: 'plain',
+});
+export const imports = table<ImportRow>('imports', ['id'], {
+	id: 'plain',
+	kind: 'plain',
+	atMs: 'plain',
+	actor: 'plain',
+	campaignId: 'plain',
+	listId: 'plain',
+	name: 'plain',
+	rows: 'plain',
+	state: 'plain',
 });
 export const settingChanges = table<SettingChangeRow>('setting_changes', [], {
 	batch: 'plain',

@@ -1,0 +1,75 @@
+import type {Text} from '../../server/admin/problem.js';
+
+/** What `kaden customer` says by itself. */
+export const customerTexts = {
+	help: {
+		ja: '顧客情報の検索・書き出し・再リスト化・担当の割り当て（search、export、relist、assign）',
+		en: 'search customers, export, re-list (再リスト化), assign: search, export, relist, assign',
+	},
+	verb: {ja: 'search | export | relist | assign', en: 'search | export | relist | assign'},
+	campaign: {ja: '業務コード（必須）', en: 'code of the campaign (required)'},
+	target: {
+		ja: 'export は書き出すファイル、relist は新しいリストの名前、assign はログインID（none で外す）',
+		en: 'export: the file to write; relist: name of the new list; assign: a login ID, or none',
+	},
+	reached: {ja: '最後の対応者（どれか。none は未選択）', en: 'person reached last, any of these (none: not chosen)'},
+	reaction: {ja: '最後のリアクション（どれか）', en: 'reaction of the last record, any of these'},
+	next: {ja: '最後の次アクション（どれか）', en: 'next action of the last record, any of these'},
+	where: {
+		ja: "項目の条件：'市区町村=千葉市'、'名前~山'、'生年月日>=1970/01/01'、'生年月日<=1979/12/31'",
+		en: "a field: 'city=Chiba', 'name~yama' (contains), 'birthday>=1970/01/01', 'birthday<=1979/12/31'",
+	},
+	text: {
+		ja: '名前・カナ・備考など全項目と最後の対応記録に含む文字（全角半角・かなは問わない）',
+		en: 'in any field or the last record; widths, kana and capitals do not count',
+	},
+	number: {ja: '電話番号', en: 'telephone number'},
+	list: {ja: 'この発信リストにある', en: 'is in this call list'},
+	state: {ja: 'ステータス（発信待ち・自動再架電・作業保存済・エラーなど）', en: 'state in the list: waiting, autoRecall, saved, failed, …'},
+	owner: {ja: '担当のログインID（none はなし）', en: 'login ID of the person in charge, or none'},
+	by: {ja: '最後に対応した人のログインID', en: 'login ID of who saved the last record'},
+	lastFrom: {ja: '最後の対応がこの時刻から', en: 'last record from then on'},
+	lastUntil: {ja: '最後の対応がこの時刻より前', en: 'last record before then'},
+	dueFrom: {ja: '次アクション予定がこの時刻から', en: 'next action due from then on'},
+	dueUntil: {ja: '次アクション予定がこの時刻より前', en: 'next action due before then'},
+	never: {ja: 'まだ対応記録がない', en: 'without any record'},
+	stop: {ja: '架電停止状態（yes | no）', en: 'must not be called: yes | no'},
+	sort: {ja: '並べ替え：項目、last、due、state、stop', en: 'order by a field, last, due, state or stop'},
+	desc: {ja: '逆順', en: 'descending'},
+	limit: {ja: '表示する件数', en: 'how many are shown'},
+	group: {ja: 'relist：この作業グループだけで使う', en: 'relist: worked by this group alone'},
+	priority: {ja: 'relist：順番（小さいほど先）', en: 'relist: order, the smaller the earlier'},
+	start: {ja: 'relist：すぐに発信を開始する', en: 'relist: start dialling at once'},
+	unknown: {
+		ja: '{given} はありません。あるのは：search, export, relist, assign',
+		en: 'there is no {given}. There are: search, export, relist, assign',
+	},
+	noCampaign: {ja: '業務コードを指定してください（kaden campaign list）', en: 'name the campaign (kaden campaign list)'},
+	noTarget: {ja: '{what} を指定してください', en: 'name {what}'},
+	noSuchStop: {ja: '--stop は yes か no です', en: '--stop takes yes or no'},
+	title: {ja: '業務: {code} - {name}　{total}件', en: 'Campaign: {code} - {name}  {total} found'},
+	shown: {ja: '（{shown}件を表示。--limit で増やせます）', en: '({shown} shown; see --limit)'},
+	states: {ja: 'ステータス', en: 'State'},
+	stopped: {ja: '架電停止状態', en: 'Stop'},
+	yes: {ja: 'はい', en: 'yes'},
+	no: {ja: 'いいえ', en: 'no'},
+	relisted: {
+		ja: '再リスト化：発信リスト「{name}」を作成しました（{total}件、うち架電停止 {stopped}件。番号がなく入れなかった人 {without}件）',
+		en: 'Call list "{name}" was made of {total} customers, {stopped} of them not to be called; {without} without a number were left out',
+	},
+	howToUndo: {ja: '取り消すには：kaden import --undo {id}', en: 'to take it back: kaden import --undo {id}'},
+	assigned: {ja: '{count}件の担当を {to} にしました', en: '{count} customers are now in charge of {to}'},
+	exported: {ja: '{count}件を {file} に書き出しました', en: '{count} customers written to {file}'},
+	exists: {ja: '{file} はもうあります', en: '{file} is there already'},
+	last: {ja: '最終対応', en: 'Last record'},
+	nextAt: {ja: '予定時間', en: 'Due'},
+	reachedLabel: {ja: '対応者', en: 'Reached'},
+	reactionLabel: {ja: 'リアクション', en: 'Reaction'},
+	nextLabel: {ja: '次アクション', en: 'Next action'},
+	ownerLabel: {ja: '担当', en: 'In charge'},
+	noImports: {ja: '取り込みはありません', en: 'nothing has been imported'},
+	takenBack: {ja: '「{name}」の {rows} 件を取り消しました', en: '{rows} rows of "{name}" were taken back'},
+} satisfies Record<string, Text>;
+
+export const sayCustomer = (language: 'ja' | 'en', key: keyof typeof customerTexts, values: Record<string, string | number> = {}): string =>
+	customerTexts[key][language].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
