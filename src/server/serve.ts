@@ -32,7 +32,6 @@ import {rememberedIn} from './remembered.js';
 import {ServiceGate} from './service-gate.js';
 import {type Signalling, startSignalling} from './signalling.js';
 import {lockDataDir} from './store/lock.js';
-import {Searcher} from './store/searcher.js';
 import {databasePath, openStore, type Store} from './store/store.js';
 import {createTools} from './toolbox.js';
 import {Views} from './views.js';
@@ -200,8 +199,6 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		views.forgetStored();
 		api?.touchAll();
 	};
-	const searcher = new Searcher(databasePath(config.service.dataDir));
-	started.add('search', searcher, () => searcher.close());
 	const books = new Books({world, reader, writer, nowMs});
 	const gate = new ServiceGate({
 		world,
@@ -214,19 +211,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		...keysIn(config.service.dataDir),
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		tools: createTools({
-			searcher,
-			config,
-			world,
-			store,
-			nowMs,
-			accounts,
-			views,
-			books,
-			voice,
-			figures,
-			ask: event => gate.ask(event),
-		}),
+		tools: createTools({config, world, store, nowMs, accounts, views, books, voice, figures, ask: event => gate.ask(event)}),
 		...(demo && {demo}),
 	});
 	let api: Api | undefined;

@@ -11,7 +11,6 @@ import type {World} from './domain/world.js';
 import type {FloorFigures} from './figures/figures.js';
 import {createImporter} from './import-running.js';
 import type {Voice} from './recordings/voice.js';
-import type {Searcher} from './store/searcher.js';
 import type {Store} from './store/store.js';
 import type {Tools} from './tools.js';
 import type {Views} from './views.js';
@@ -27,21 +26,19 @@ export type ToolParts = {
 	books: Books;
 	voice: Voice;
 	figures: FloorFigures;
-	searcher: Searcher;
 	ask: SetupParts['ask'];
 };
 
 export function createTools({
 	config,
 	world,
-	store: {reader, writer},
+	store: {reader, writer, searcher},
 	nowMs,
 	accounts,
 	views,
 	books,
 	voice,
 	figures,
-	searcher,
 	ask,
 }: ToolParts): Tools {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});

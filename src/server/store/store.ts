@@ -5,6 +5,7 @@ import {prepareGroups} from './group.js';
 import {checkFile, migrate} from './migrate.js';
 import type {StoreReader, StoreWriter} from './port.js';
 import {prepareReader} from './reader.js';
+import {Searcher} from './searcher.js';
 import {startWriter, type WriterData} from './writer.js';
 
 /** The one database file of a data folder. */
@@ -13,6 +14,8 @@ export const databasePath = (dataDir: string): string => join(dataDir, 'kaden.sq
 export type Store = {
 	reader: StoreReader;
 	writer: StoreWriter;
+	/** Its thread is started at the first search. */
+	searcher: Searcher;
 	/** Reader first, then the writer, which moves everything into the one file: a copy of it is then a backup. */
 	close(): Promise<void>;
 };
@@ -25,14 +28,7 @@ export function openStore(path: string, spawn?: (data: WriterData) => Worker): S
 	upgrade(path);
 	const writer = startWriter(path, spawn);
 	const reader = prepareReader(openReadOnly(path));
-	return {
-		reader,
-		writer,
-		async close() {
-			reader.close();
-			await writer.close();
-		},
-	};
+	return whole(path, reader, writer);
 }
 
 /**
@@ -55,14 +51,7 @@ export function openStoreOffline(path: string): Store {
 			closeDatabase(db);
 		},
 	};
-	return {
-		reader,
-		writer,
-		async close() {
-			reader.close();
-			await writer.close();
-		},
-	};
+	return whole(path, reader, writer);
 }
 
 /** Opens the store beside a running service, to look at it: every commit is refused. */
@@ -73,7 +62,21 @@ export function openStoreToRead(path: string): Store {
 		onDown() {},
 		close: async () => {},
 	};
-	return {reader, writer, close: async () => reader.close()};
+	return whole(path, reader, writer);
+}
+
+function whole(path: string, reader: StoreReader, writer: StoreWriter): Store {
+	const searcher = new Searcher(path);
+	return {
+		reader,
+		writer,
+		searcher,
+		async close() {
+			await searcher.close();
+			reader.close();
+			await writer.close();
+		},
+	};
 }
 
 function upgrade(path: string): void {
