@@ -158,7 +158,7 @@ export class CustomerDesk {
 			{op: 'appendEvent', row: {atMs: nowMs(), kind: 'customers.relisted', actor, campaignId: campaign.id, listId: list.id, data}},
 		];
 		if (start) {
-			done.push({op: 'setListStarted', listId: list.id, started: true});
+			done.push({op: 'setListStarted', listId: list.id, started: true, atMs: nowMs()});
 			done.push({op: 'appendEvent', row: {atMs: nowMs(), kind: 'list.started', actor, listId: list.id, campaignId: campaign.id}});
 		}
 		await writer.commit(done);
