@@ -46,13 +46,17 @@ async function over(agent: Agent) {
 
 test.serial('内線: a colleague is called, answers, holds, and hangs up', async t => {
 	const [aoki, baba] = await house.atWork('main', 'aoki', 'baba');
-	await aoki!.ask({type: 'dial', number: baba!.extension});
+	/** The seat list, as a console opens it. */
+	const seatOfBaba = async () => (await aoki!.ask({type: 'listSeats'})).find(({extension}) => extension === baba!.extension);
+	t.like(await seatOfBaba(), {name: 'baba', status: 'wrapUp'});
+	await aoki!.ask({type: 'dial', number: (await seatOfBaba())!.extension});
 	await aoki!.is('dialling');
 	t.like(await baba!.rings(), {kind: 'internal', number: aoki!.extension, calledName: 'aoki'});
 	await Promise.all([aoki!.hears(ringTone), baba!.hears(ringTone)]);
 	await baba!.answers();
 	const {call} = await aoki!.is('talkingOut');
 	t.is(baba!.view.status.status, 'talkingIn');
+	t.is((await seatOfBaba())?.status, 'talkingIn');
 	await Promise.all([aoki!.hears(baba!.hz), baba!.hears(aoki!.hz)]);
 	await baba!.ask({type: 'hold'});
 	await Promise.all([aoki!.hears(music), baba!.hears()]);
@@ -109,6 +113,7 @@ test.serial('次の発信: each operator has a customer of the own, looks, dials
 	t.is(stateOf('e0'), 'unsaved');
 	await aoki!.saves('話した');
 	await house.until('the entry to be saved', () => stateOf('e0') === 'saved');
+	await aoki!.until('the record in the history', ({history}) => history[0]?.text === '話した');
 	const {left, right} = await house.recording(row.recordingPath!);
 	t.deepEqual([orderOf(left), orderOf(right)], [[first.hz], [aoki!.hz]]);
 
