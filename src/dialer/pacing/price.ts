@@ -23,7 +23,7 @@ const patience = 0.08;
 /** Persons kept back: a small crew's first abandoned person is several per cent of its answers. */
 const reserve = 0.3;
 /** Share of the limit that is aimed at. */
-const aim = 0.985;
+const aim = 0.97;
 
 /** What may still be abandoned in the period that allows least, persons; negative: too many already. */
 export function budgetLeft(periods: readonly AbandonCount[], abandonMax: number): number {
