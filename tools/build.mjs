@@ -3,7 +3,7 @@
  * Every dynamic import() stays lazy inside the bundle: a command that draws nothing never runs React.
  * --if-stale: only when a source is newer than the bundle.
  */
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -114,8 +114,14 @@ await esbuild.build({
 
 const require = createRequire(import.meta.url);
 const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'build/Release/better_sqlite3.node');
-if (existsSync(addon)) copyFileSync(addon, join(root, 'dist/better_sqlite3.node'));
-else
+if (existsSync(addon)) {
+	// Beside and renamed: written over in place, the addon would change under a service that runs from here.
+	const target = join(root, 'dist/better_sqlite3.node');
+	const beside = `${target}.${process.pid}`;
+	copyFileSync(addon, beside);
+	renameSync(beside, target);
+} else {
 	console.error(
 		'better-sqlite3 has no built addon: allow its install script (npm rebuild better-sqlite3), or install a C++ compiler and Python.',
 	);
+}
