@@ -4,6 +4,7 @@ import {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
 import {startApi} from '../../src/server/api/server.js';
 import {inboundReport} from '../../src/server/domain/acd/report.js';
+import {dayNumber} from '../../src/server/domain/calendar.js';
 import type {EventRow} from '../../src/server/domain/model.js';
 import {type FiguresParts, FloorFigures} from '../../src/server/figures/figures.js';
 import {metricFamilies, metricsText} from '../../src/server/figures/metrics.js';
@@ -197,6 +198,35 @@ test('the floor in figures: agents by status, who waits, help, and a supervisor 
 	const live = figuresFor(working());
 	live.written(stage.store.events.map(row => ({op: 'appendEvent', row})));
 	t.deepEqual({...live.tally.today('g1', stage.agenda.nowMs, [])}, {...figuresFor(stage).tally.today('g1', stage.agenda.nowMs, [])});
+});
+
+test('what is left of the limit on abandoned calls: of the campaigns that are being dialled, the one that has least', t => {
+	const stage = working({la: 1});
+	const {world} = stage;
+	const [first] = world.config.autoDials;
+	const other = {...world.config.campaigns[0]!, id: 'tight', name: '二次架電'};
+	stage.configure({
+		...world.config,
+		campaigns: [...world.config.campaigns, other],
+		autoDials: [
+			{...first!, started: true},
+			{...first!, campaignId: 'tight', started: false},
+		],
+		dialRules: [{campaignId: 'tight', abandonLimit: 4}],
+	});
+	const day = dayNumber(stage.agenda.nowMs, world.settings.utcOffsetMs);
+	world.answerDays.set(first!.campaignId, [{day, answered: 100, machines: 0, abandoned: 1, early: 0}]);
+	world.answerDays.set('tight', [{day, answered: 100, machines: 0, abandoned: 3, early: 0}]);
+	const budget = () =>
+		figuresFor(stage)
+			.now()
+			.groups.find(({groupId}) => groupId === first!.groupId)!.budget;
+	t.like(budget(), {campaign: world.config.campaigns[0]!.name, left: 2});
+	stage.configure({...world.config, autoDials: world.config.autoDials.map(dial => ({...dial, started: true}))});
+	t.like(budget(), {campaign: '二次架電', fuel: 0.25, left: 1, share: 0.03});
+	t.like(figuresFor(stage).now().total.budget, {campaign: '二次架電'});
+	stage.configure({...world.config, autoDials: []});
+	t.is(budget(), undefined, 'nothing is dialled');
 });
 
 test('the key for walls opens the figures and nothing else', async t => {

@@ -145,6 +145,24 @@ test('lists: call back, start and stop, who promised', async t => {
 	t.is(desk.console.state.tab, 'seats');
 });
 
+test('the budget of abandoned calls: a gauge beside its campaign, and a word to everybody when little or none is left', async t => {
+	const desk = await SupervisorDesk.watching({columns: 120});
+	t.regex(await desk.text(), /放棄呼の枠 38%/);
+	const dial = [...desk.console.state.floor.dials.values()][0]!;
+	const change = (fuel: number, more = {}) => {
+		const row = {...dial, fuel, budget: {...dial.budget, ...more}};
+		desk.service.send({type: 'floor', nowMs: startMs, set: {dials: {'camp1/g1': row}}});
+	};
+	change(0.08, {left: 2, share: 0.0276});
+	t.regex(await desk.text(), /放棄呼の枠が残りわずかです（2.8% \/ 3.0%、あと 2 件）/);
+	change(0, {left: -1, share: 0.031, spent: true});
+	t.regex(await desk.text(), /放棄呼の枠を使い切りました（3.1% \/ 3.0%）/);
+	await desk.press('5');
+	t.regex(await desk.text(), /\[\.{10}\] 3.1% \/ 3.0% あと 0 件/);
+	desk.service.send({type: 'floor', nowMs: startMs, set: {dials: {'camp1/g1': {...dial, fuel: 0, started: false}}}});
+	t.notRegex(await desk.text(), /使い切りました/, 'what is not dialled needs no budget');
+});
+
 test('filter by name, status, group and extension, live; Esc brings back what was', async t => {
 	const desk = await SupervisorDesk.watching({seats: 50, columns: 120, rows: 40});
 	await desk.press('/', '鈴木');

@@ -42,6 +42,19 @@ export const queue = (more: Partial<QueueFigures> = {}): QueueFigures => ({
 		out: minutes(at => (at * 7) % 9),
 		abandoned: minutes(at => (at % 13 === 0 ? 1 : 0)),
 	},
+	budget: {
+		campaign: '生命保険のご案内',
+		regulator: 'ftc',
+		limit: 0.03,
+		window: 'days30',
+		answered: 1_200,
+		abandoned: 28,
+		share: 28 / 1_200,
+		left: 8,
+		spent: false,
+		today: {answered: 200, abandoned: 5},
+		fuel: 1 - 28 / 1_200 / 0.03,
+	},
 	...more,
 });
 

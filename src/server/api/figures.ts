@@ -2,7 +2,7 @@
  * The figures of the floor for a wall screen, a script or a monitoring system. All are of the moment `nowMs` of the service's
  * clock. Shares are between 0 and 1 and absent where there is nothing to take a share of. docs/figures.md has the formulas.
  */
-import type {AgentStatus} from '../domain/model.js';
+import type {AbandonBudget, AgentStatus} from '../domain/model.js';
 
 /** Counts of a time, and what follows from them. */
 export type WindowFigures = {
@@ -28,6 +28,9 @@ export type WindowFigures = {
 	occupancy?: number;
 };
 
+/** The campaign's budget of abandoned calls, and what is left of it, 0 to 1. */
+export type BudgetFigure = AbandonBudget & {campaign: string; fuel: number};
+
 export type QueueFigures = {
 	/** Callers in the queue, people who have answered the dialler, and promised call-backs. */
 	waiting: number;
@@ -41,6 +44,8 @@ export type QueueFigures = {
 	agents: Partial<Record<AgentStatus, number>>;
 	/** Calls of the last 60 minutes, one by one, the running one last. */
 	perMinute: {in: number[]; out: number[]; abandoned: number[]};
+	/** Of the campaigns that are being dialled here, the one that has least left; absent while none is. */
+	budget?: BudgetFigure;
 };
 
 export type GroupQueueFigures = QueueFigures & {groupId: string; number: string; name: string};

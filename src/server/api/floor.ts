@@ -67,8 +67,16 @@ export type FloorList = {
 	/** Still to be dialled. */
 	open: number;
 };
-/** By `campaignId/groupId`. `budget`: what is left of the limit on abandoned calls, the fuel gauge of the campaign. */
-export type FloorDial = {campaignId: string; groupId: string; name: string; started: boolean; mode: string; budget: AbandonBudget};
+/** By `campaignId/groupId`. `budget`: of the limit on abandoned calls of the campaign; `fuel`: what is left of it, 0 to 1. */
+export type FloorDial = {
+	campaignId: string;
+	groupId: string;
+	name: string;
+	started: boolean;
+	mode: string;
+	budget: AbandonBudget;
+	fuel: number;
+};
 /** By record id: due soon or overdue. `absent`: the person it is for is not logged in. */
 export type FloorRecall = {
 	recordId: string;

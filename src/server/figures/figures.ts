@@ -1,11 +1,11 @@
 /** The figures of the floor at a moment: what the log counts (`tally.ts`) and what is in the world now. */
-import type {Figures, GroupQueueFigures, HelpFigure, QueueFigures} from '../api/figures.js';
+import type {BudgetFigure, Figures, GroupQueueFigures, HelpFigure, QueueFigures} from '../api/figures.js';
 import type {WaitingRow} from '../api/views.js';
 import {operatorOf} from '../domain/context.js';
 import {groupsInSight, seesAll} from '../domain/incall/sight.js';
 import type {AgentStatus, EventRow} from '../domain/model.js';
 import type {Agent, World} from '../domain/world.js';
-import {faultRows, seatRow, waitingRows} from '../floor/rows.js';
+import {dialRows, faultRows, seatRow, waitingRows} from '../floor/rows.js';
 import type {StoreOp, StoreReader} from '../store/port.js';
 import {everybody, type Lasting, minutesKept, Tally, type TallyOptions, talliedKinds} from './tally.js';
 import {addCounts, type Counts, figuresOf, noCounts} from './window.js';
@@ -53,9 +53,10 @@ export class FloorFigures {
 		const all = operatorId === undefined || seesAll(world, operatorId);
 		const inSight = operatorId === undefined ? [] : groupsInSight(world, operatorId);
 		const groups = world.config.groups.filter(({id}) => all || inSight.includes(id)).sort((a, b) => (a.number < b.number ? -1 : 1));
+		const budget = budgetsOf(world, nowMs);
 		const rows = groups.map(({id: groupId, number, name}): GroupQueueFigures => {
 			const own = waiting.filter(row => row.groupId === groupId);
-			return {groupId, number, name, ...this.#queue([groupId], agentsOf(agents, [groupId]), own, nowMs)};
+			return {groupId, number, name, ...this.#queue([groupId], agentsOf(agents, [groupId]), own, nowMs), ...budget([groupId])};
 		});
 		const seen = groups.map(({id}) => id);
 		const ofSeen = waiting.filter(({groupId}) => seen.includes(groupId));
@@ -63,7 +64,10 @@ export class FloorFigures {
 			nowMs,
 			utcOffsetMs: world.settings.utcOffsetMs,
 			...targets,
-			total: all ? this.#queue([everybody], agents, waiting, nowMs) : this.#queue(seen, agentsOf(agents, seen), ofSeen, nowMs),
+			total: {
+				...(all ? this.#queue([everybody], agents, waiting, nowMs) : this.#queue(seen, agentsOf(agents, seen), ofSeen, nowMs)),
+				...budget(seen),
+			},
 			groups: rows,
 			helps: helpsOf(world, nowMs).filter(({groupIds}) => all || groupIds.some(id => seen.includes(id))),
 			faults: faultRows(world),
@@ -110,6 +114,15 @@ function present(agents: readonly Agent[], waiting: readonly WaitingRow[], nowMs
 		...(longest && {longestWaitMs: Math.max(0, nowMs - longest.sinceMs)}),
 		callBacks: waiting.filter(({kind}) => kind === 'callBack').length,
 		agents: byStatus,
+	};
+}
+
+/** Of the campaigns that are dialled in some of these groups, the budget with least left. */
+function budgetsOf(world: World, nowMs: number): (groupIds: readonly string[]) => {budget?: BudgetFigure} {
+	const dials = dialRows(world, nowMs).filter(({started}) => started);
+	return groupIds => {
+		const own = dials.filter(({groupId}) => groupIds.includes(groupId)).sort((a, b) => a.fuel - b.fuel || a.budget.left - b.budget.left);
+		return own[0] ? {budget: {...own[0].budget, campaign: own[0].name, fuel: own[0].fuel}} : {};
 	};
 }
 

@@ -63,6 +63,11 @@ export function metricFamilies({total, groups, helps, faults}: Figures, tally: T
 		gauge('service_level', 'Share answered within the target time, today and in the last 30 minutes.', shares('serviceLevel')),
 		gauge('abandon_rate', 'Share of callers who gave up, short ones left out.', shares('abandonRate')),
 		gauge('dialler_drop_rate', 'Share of people who answered the dialler and were given no operator.', shares('dropRate')),
+		gauge(
+			'dialler_budget_left',
+			'Share of the limit on abandoned calls that is left, of the campaign in dialling that has least.',
+			all.flatMap(({labels, queue: {budget}}) => (budget ? [{labels, value: budget.fuel}] : [])),
+		),
 		gauge('occupancy', 'Share of work in the time of work and readiness.', shares('occupancy')),
 		gauge('help_requests', 'Requests for help that are open.', [
 			{labels: {taken: 'no'}, value: helps.filter(({takenBy}) => takenBy === undefined).length},

@@ -4,7 +4,7 @@ import type {AbandonedRow, WaitingRow} from '../api/views.js';
 import {abandonedOf, waitingOf} from '../domain/acd/lists.js';
 import {dayNumber} from '../domain/calendar.js';
 import {campaignOf, operatorOf} from '../domain/context.js';
-import {budgetOf} from '../domain/dial/budget.js';
+import {budgetOf, fuelOf} from '../domain/dial/budget.js';
 import {groupsOf} from '../domain/incall/sight.js';
 import type {Agent, World} from '../domain/world.js';
 import {numberOf, phases} from '../views.js';
@@ -122,14 +122,11 @@ export function groupRows(world: World, waiting: readonly WaitingRow[], nowMs: n
 
 export function dialRows(world: World, nowMs: number): FloorDial[] {
 	const {config} = world;
-	return config.autoDials.map(({campaignId, groupId, started, mode}) => ({
-		campaignId,
-		groupId,
-		name: config.campaigns.find(({id}) => id === campaignId)?.name ?? campaignId,
-		started,
-		mode,
-		budget: budgetOf(world, campaignId, nowMs),
-	}));
+	return config.autoDials.map(({campaignId, groupId, started, mode}) => {
+		const name = config.campaigns.find(({id}) => id === campaignId)?.name ?? campaignId;
+		const budget = budgetOf(world, campaignId, nowMs);
+		return {campaignId, groupId, name, started, mode, budget, fuel: fuelOf(budget)};
+	});
 }
 
 /** What is not well: parts of the machine and trunks. */

@@ -176,7 +176,7 @@ function figure(
 
 /** The share at the right end of a tile's gauge: rates that must stay small have one that is not a hundred. */
 function gaugeScale(tile: FigureTile, limits: readonly number[] | undefined): number | undefined {
-	if (tile === 'occupancy' || tile === 'occupancyRecent') return 1;
+	if (tile === 'occupancy' || tile === 'occupancyRecent' || tile === 'dropBudget') return 1;
 	if (tile !== 'dropRate' && tile !== 'abandonRate' && tile !== 'abandonRateRecent') return undefined;
 	return Math.min(1, (2 * Math.max(1, ...(limits ?? []))) / 100);
 }
@@ -202,8 +202,13 @@ function perMinute(paper: Paper, charts: Chart[], box: Box, {queue, say}: Page):
 		[`- ${say('out')} ${last(calls.out)}`, 'accent'],
 		[`- ${say('lost')} ${last(calls.abandoned)}`, 'bad'],
 	];
+	// Beside each other; where that is too long, below each other.
+	const isLong = legend.reduce((sum, [text]) => sum + narrow.widthOfText(text) + 2, 0) > box.width && box.height >= legend.length;
 	let x = box.x + 1;
-	for (const [text, tone] of legend) x += paper.text(x, box.y, text, tone, box.x + box.width - x) + 2;
+	for (const [at, [text, tone]] of legend.entries()) {
+		const cells = paper.text(x, box.y + (isLong ? at : 0), text, tone, box.x + box.width - x);
+		if (!isLong) x += cells + 2;
+	}
 	// A chart smaller than this says nothing.
 	if (box.height < 6 || box.width < 24) return;
 	charts.push({
@@ -298,6 +303,7 @@ export function plainLines(figures: Figures, layout: WallLayout, lang: Lang): Ar
 		'occupancy',
 		'occupancyRecent',
 		'dropRate',
+		'dropBudget',
 		'atWork',
 		'ready',
 		'talking',

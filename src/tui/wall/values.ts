@@ -1,5 +1,5 @@
 /** What each tile says about a group: its figure as text, how serious it is, and what stands below. Pure. */
-import type {Figures, QueueFigures, WindowFigures} from '../../server/api/figures.js';
+import type {BudgetFigure, Figures, QueueFigures, WindowFigures} from '../../server/api/figures.js';
 import type {TileName, WallLayout} from '../../server/config/wall-layout.js';
 import type {AgentStatus} from '../../server/domain/model.js';
 import {duration} from '../format.js';
@@ -37,6 +37,12 @@ export function percent(share: number | undefined): string {
 	if (rounded >= 100 && share < 1) return '99%';
 	if (rounded <= 0 && share > 0) return '0.1%';
 	return `${rounded.toFixed(digits)}%`;
+}
+
+/** The share of today's window against its limit, how many may still be abandoned, and whose it is. */
+function budgetText({campaign, share, limit, left}: BudgetFigure, say: Say): string {
+	const text = say('ofLimit', {share: percent(share), limit: percent(limit), left: Math.max(0, left)});
+	return `${text}  ${campaign}`;
 }
 
 /** One figure of a group or of the centre. */
@@ -99,6 +105,8 @@ export function tileValue(tile: FigureTile, queue: QueueFigures, {figures, thres
 			return share(recent.occupancy, '');
 		case 'dropRate':
 			return share(today.dropRate, say('of', {count: today.dialAbandoned, of: today.dialAnswered}));
+		case 'dropBudget':
+			return share(queue.budget?.fuel, queue.budget ? budgetText(queue.budget, say) : '');
 		case 'atWork':
 			return count(atWork(queue));
 		case 'ready':

@@ -138,6 +138,7 @@ export function wholeFloor(count: number, nowMs = startMs): FloorMessage {
 						spent: false,
 						today: {answered: 61, abandoned: 1},
 					},
+					fuel: 1 - 22 / 1_200 / 0.03,
 				},
 			},
 			recalls: {

@@ -1,4 +1,6 @@
 /** 自動発信設定 of one campaign and group. */
+
+import {fuelOf} from '../../domain/dial/budget.js';
 import {callerNumberOf} from '../../domain/dial/caller.js';
 import type {Config} from '../../domain/events.js';
 import {type AbandonBudget, type AutoDialSettings, callOutcomes, type RetryRule} from '../../domain/model.js';
@@ -88,7 +90,7 @@ const windowText = {day: '1d', days30: '30d', month: 'month'} as const;
 export function gaugeText(budget: AbandonBudget | undefined): string | undefined {
 	if (!budget) return undefined;
 	const {share, limit, window, left, answered} = budget;
-	const full = share === undefined ? 10 : Math.max(0, Math.min(10, Math.round(10 * (1 - share / limit))));
+	const full = Math.round(10 * fuelOf(budget));
 	const rate = share === undefined ? '-' : `${(100 * share).toFixed(2)}%`;
 	const counts = `${windowText[window]}, ${Math.round(answered)} answered, ${left} left`;
 	return `${'■'.repeat(full)}${'□'.repeat(10 - full)} ${rate} / ${(100 * limit).toFixed(2)}% (${counts})`;

@@ -14,6 +14,12 @@ export function budgetOf(world: World, campaignId: string, nowMs: number): Aband
 	return world.dialer.budget(world.answerDays.get(campaignId) ?? [], rulesOf(world, campaignId), today);
 }
 
+/** What is left of a budget, as a share of all of it: 1 while nobody was abandoned, 0 from the limit on. */
+export function fuelOf({share = 0, limit}: Pick<AbandonBudget, 'share' | 'limit'>): number {
+	if (share === 0) return 1;
+	return limit > 0 ? Math.max(0, 1 - share / limit) : 0;
+}
+
 /** A call of the dialler was answered, or turned out to be abandoned. `early`: the person hung up before an operator was due. */
 export function countAnswer(ctx: Context, {row}: Call, what: Exclude<keyof AnswerDay, 'day'>): void {
 	if (row.kind !== 'predictive' || row.campaignId === undefined) return;

@@ -10,6 +10,7 @@ import {ageMs} from '../../model/supervisor/freshness.js';
 import {helpsOf} from '../../model/supervisor/seats.js';
 import {type SupervisorState, type Tab, tabs} from '../../model/supervisor/state.js';
 import type {Tone} from '../../theme.js';
+import {budgetWarning, fuelSpans} from './budget.js';
 import {brief, isBlinkOff} from './cells.js';
 import {countSpans, type Moment} from './grid.js';
 
@@ -59,6 +60,7 @@ export function figuresLine(state: SupervisorState, {nowMs, isStale}: Moment): L
 	return ends(
 		[span(` ${t('sv.seats')} ${floor.seats.size}  `, toned('strong')), ...countSpans(floor.seats.values(), isStale, state.size.columns)],
 		[
+			...(state.size.columns >= 110 ? fuelSpans(floor.dials, t).map(part => ({...part, tone: toned(part.tone)})) : []),
 			span(`${t('sv.waiting')} ${waiting} `, toned(waiting > 0 ? 'wait' : 'dim')),
 			span(waiting > 0 ? `${duration(nowMs - sinceMs)} ` : '', toned('wait')),
 			span(` ${t('sv.abandoned')} ${lost} `, toned(lost > 0 ? 'plain' : 'dim')),
@@ -136,6 +138,8 @@ function quietLine(state: SupervisorState, nowMs: number): Line {
 		const text = t(fault.kind === 'trunk' ? 'sv.trunkDown' : 'sv.partDown', {name: fault.name, reason: fault.reason});
 		return fitWidth([span(` ▲ ${text}`, 'bandAlert')], columns, 'bandAlert');
 	}
+	const budget = budgetWarning(state.floor.dials, t);
+	if (budget !== undefined) return fitWidth([span(` ▲ ${budget}`, 'warn')], columns);
 	// Requests for help and parts that fail are seen on the floor itself.
 	const known = new Set(['helpRequested', 'partDown', 'partUp']);
 	const notice = state.view?.notices.filter(({key, atMs}) => !known.has(key) && nowMs - atMs < noticeMs).at(-1);

@@ -5,6 +5,7 @@ import {fitHeight, fitWidth, type Line, type Span, span} from '../../line.js';
 import type {SupervisorState, Tab} from '../../model/supervisor/state.js';
 import {type Row, rowsOf} from '../../model/supervisor/tables.js';
 import type {Tone} from '../../theme.js';
+import {budgetSpans} from './budget.js';
 import type {Moment} from './grid.js';
 
 const noneKeys: Record<Exclude<Tab, 'seats'>, TextKey> = {
@@ -81,7 +82,9 @@ function rowSpans(state: SupervisorState, found: Row, {nowMs}: Moment): Line {
 			return [
 				...started(row.started, t('sv.started'), t('sv.stopped')),
 				span(`${padText(t('sv.autoDial'), 10)} `, 'title'),
-				span(`${padText(row.name, 24)} ${group(row.groupId)}`),
+				span(`${padText(row.name, state.size.columns >= 110 ? 24 : 15)} `),
+				...budgetSpans(row, t),
+				span(group(row.groupId), 'dim'),
 			];
 		}
 		case 'list': {
