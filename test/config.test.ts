@@ -182,6 +182,11 @@ test('FreeSWITCHes: a list, each with its secret', t => {
 		'kaden.yaml:5: media.servers[1] needs one of secret, secretFile, secretEnv',
 		'kaden.yaml:5: media.servers[1] is a:8021: it is in the list twice',
 	]);
+	// It would say so only when the first call is to be recorded.
+	t.deepEqual(refused(t, 'recordings: "/srv/a,b"\nmedia: {kind: freeswitch, servers: [{host: a, secret: s}]}\n'), [
+		'kaden.yaml:1: recordings is /srv/a,b: FreeSWITCH cannot take a path with quotes, braces, brackets, commas, semicolons or $',
+	]);
+	t.is(readConfig({file: write(t, 'recordings: "/srv/a,b"\n'), env: empty}).recordings, '/srv/a,b');
 });
 
 test('secrets come from a file, a variable or the text, and are never shown', t => {

@@ -68,7 +68,7 @@ const rooms: Room[] = [
 	},
 	{
 		at: 'src/server/config',
-		ours: ['src/server/config', 'src/server/certificate.ts', 'src/data-folder.ts', nouns, ...everywhere],
+		ours: ['src/server/config', 'src/server/certificate.ts', 'src/data-folder.ts', nouns, 'src/sip/media/unsayable.ts', ...everywhere],
 		types: ['src/sip/port.ts'],
 		packages: ['valibot', 'yaml', node],
 	},

@@ -2,6 +2,7 @@
  * Media for the phones and callers of the stage: RTP parties that say one tone and listen for all of them. Written apart from the
  * engine under test, down to the codec, so that nothing is checked against itself.
  */
+import {randomInt} from 'node:crypto';
 import {createSocket, type Socket} from 'node:dgram';
 import type {EndpointOptions, MediaEndpoint, MediaEndpointEvents, MediaServer, MediaSource, PlaybackEnd} from '../../src/sip/media/port.js';
 import {fromMulaw, sine, toMulaw} from '../support/tones.js';
@@ -29,7 +30,9 @@ export class Ear implements MediaEndpoint {
 	#timer: NodeJS.Timeout | undefined;
 	#frequencyHz = 0;
 	#endPlaying: ((end: PlaybackEnd) => void) | undefined;
-	#sequence = 0;
+	/** Anywhere but at nought, as RFC 3550 section 5.1 wants it: FreeSWITCH takes no key whose timestamp is 0. */
+	#sequence = randomInt(1, 20_000);
+	#sent = 0;
 	#keys: Key[] = [];
 	#keyHeardAt = -1;
 	#closed = false;
@@ -98,6 +101,7 @@ export class Ear implements MediaEndpoint {
 	#send(): void {
 		this.#hearSilence();
 		const sequence = this.#sequence++;
+		this.#sent++;
 		const [key] = this.#keys;
 		const packet = key ? this.#keyPacket(key, sequence) : this.#soundPacket(sequence);
 		packet[0] = 0x80;
@@ -146,7 +150,7 @@ export class Ear implements MediaEndpoint {
 	startRecording = (): Promise<void> => Promise.reject(new Error('an ear hears, it does not record'));
 	maskRecording(): void {}
 	stopRecording = (): Promise<undefined> => Promise.resolve(undefined);
-	statistics = () => Promise.resolve({packetsReceived: 0, packetsSent: this.#sequence, packetsLost: 0, jitterMs: 0});
+	statistics = () => Promise.resolve({packetsReceived: 0, packetsSent: this.#sent, packetsLost: 0, jitterMs: 0});
 }
 
 /** The media server of phones and callers. `close` closes what was left open. */

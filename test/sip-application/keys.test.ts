@@ -42,7 +42,7 @@ test.serial('a recording that begins masked, and one that is masked in between: 
 		const {phone} = await agentUp(world);
 		const {telephony, events} = world;
 		const record = async (...maskedInTurn: boolean[]) => {
-			const path = join(folder, `${maskedInTurn.join()}.wav`);
+			const path = join(folder, `${maskedInTurn.join('-')}.wav`);
 			const [first, ...rest] = maskedInTurn;
 			telephony.send({type: 'maskRecording', legId: 'a1', masked: first!});
 			telephony.send({type: 'record', legId: 'a1', path});

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join, resolve} from 'node:path';
+import {unsayableInPath, unsayableText} from '../../sip/media/unsayable.js';
 import type {TrunkSettings} from '../../sip/port.js';
 import {readCertificate} from '../certificate.js';
 import {type Keys, type Layer, placeIn} from './layers.js';
@@ -49,6 +50,11 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		const allowed = names.join(', ') || 'there is none';
 		add(['directDial', 'trunk'], `is ${JSON.stringify(file.directDial.trunk)}: must be one of the trunks (${allowed})`);
 	}
+	const prompts = pathAt(layers, ['prompts'], file.prompts, join(dataDir, 'prompts'));
+	const recordings = pathAt(layers, ['recordings'], file.recordings, join(dataDir, 'recordings'));
+	if (file.media.kind === 'freeswitch')
+		for (const [key, path] of Object.entries({prompts, recordings}))
+			if (unsayableInPath.test(path)) add([key], `is ${path}: ${unsayableText}`);
 	return {
 		...file,
 		service: {...file.service, dataDir},
@@ -56,9 +62,9 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		trunks,
 		signalling: settleSignalling(file.signalling, secrets),
 		media: settleMedia(file.media, secrets),
-		prompts: pathAt(layers, ['prompts'], file.prompts, join(dataDir, 'prompts')),
+		prompts,
 		mail: settleMail(file.mail, secrets),
-		recordings: pathAt(layers, ['recordings'], file.recordings, join(dataDir, 'recordings')),
+		recordings,
 	};
 }
 

@@ -3,6 +3,7 @@
  * looked at for variables and separators, so everything that comes from elsewhere is checked here.
  */
 import type {MediaSource} from '../port.js';
+import {unsayableInPath, unsayableText} from '../unsayable.js';
 
 /** Something cannot be said to FreeSWITCH as it is. */
 export class NotSayable extends Error {
@@ -10,8 +11,6 @@ export class NotSayable extends Error {
 }
 
 const uuidWanted = /^[\w.@:-]{1,128}$/;
-/** What would end an argument, or be replaced by FreeSWITCH: quotes, braces, `$`, control characters. */
-const pathRefused = /[\p{Cc}'"\\{}[\]$,;]/u;
 
 /** The name of a channel. */
 export function uuid(text: string): string {
@@ -22,7 +21,7 @@ export function uuid(text: string): string {
 /** An absolute path as an argument. */
 export function path(text: string): string {
 	if (!text.startsWith('/')) throw new NotSayable(`FreeSWITCH needs an absolute path: ${text}`);
-	if (pathRefused.test(text)) throw new NotSayable(`FreeSWITCH cannot take a path with quotes, braces, brackets, commas or $: ${text}`);
+	if (unsayableInPath.test(text)) throw new NotSayable(`${unsayableText}: ${text}`);
 	return text.includes(' ') ? `'${text}'` : text;
 }
 
