@@ -35,9 +35,10 @@ const rooms: Room[] = [
 		packages: ['node:assert'],
 	},
 	{at: 'src/sip/signalling/', ours: ['src/sip/signalling/', ...everywhere], packages: [node]},
+	{at: 'src/sip/media/detect/', ours: ['src/sip/media/detect/'], packages: []},
 	{
 		at: 'src/sip/media/embedded/',
-		ours: ['src/sip/media/embedded/', 'src/sip/media/port.ts', 'src/sip/media/sdp.ts', ...everywhere],
+		ours: ['src/sip/media/embedded/', 'src/sip/media/detect/', 'src/sip/media/port.ts', 'src/sip/media/sdp.ts', ...everywhere],
 		packages: ['koffi', node],
 	},
 	{at: 'src/sip/media/', ours: ['src/sip/media/', ...everywhere], packages: [node]},
@@ -151,7 +152,7 @@ const lazily: Record<string, string[]> = {
 };
 
 /** Rooms where time, chance and I/O are arguments. */
-const pureRooms = ['src/server/domain/', 'src/dialer/', 'src/tui/model/'];
+const pureRooms = ['src/server/domain/', 'src/dialer/', 'src/tui/model/', 'src/sip/media/detect/'];
 const bans: Array<{in: string[]; not?: string[]; pattern: RegExp; instead: string}> = [
 	{in: pureRooms, pattern: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, instead: 'take nowMs as an argument'},
 	{in: pureRooms, pattern: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, instead: 'count ids up, or take the chance as an argument'},
