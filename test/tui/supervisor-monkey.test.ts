@@ -16,7 +16,10 @@ import {seeded} from './support/terminal.js';
 
 const typed = [
 	...Object.values(keys),
-	...'hlwbtxmsovn/?12345',
+	...'hlwbtxmsovn/?:12345',
+	':状態 離席 2',
+	':start 休眠\r',
+	'\t',
 	'ｈｌ',
 	'か\u3099',
 	'佐藤',

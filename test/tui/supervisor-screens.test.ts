@@ -34,6 +34,10 @@ for (const lang of ['ja', 'en'] as const satisfies readonly Lang[]) {
 			await golden(t, desk, 'lists');
 			await desk.press('1', '/', '佐藤');
 			await golden(t, desk, 'filter');
+			await desk.press(keys.escape, ':', lang === 'ja' ? '状態 ' : 'status ', keys.tab);
+			await golden(t, desk, 'command');
+			await desk.press(' 20');
+			await golden(t, desk, 'command-seat');
 			await desk.press(keys.escape, '?');
 			await golden(t, desk, 'keys');
 			const rows = ['201 202 . 203 窓側', '.', '. 204 . 205', '. . . 9999'];

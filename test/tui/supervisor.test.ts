@@ -1,5 +1,7 @@
 import test from 'ava';
+import {commands} from '../../src/tui/model/supervisor/commands.js';
 import {ageMs, heard, isStale, nothingHeard} from '../../src/tui/model/supervisor/freshness.js';
+import {bindings} from '../../src/tui/model/supervisor/keys.js';
 import {type Grid, makeGrid, placeOfSeat} from '../../src/tui/model/supervisor/seats.js';
 import {Desk, keys} from './support/console.js';
 import {startMs} from './support/service.js';
@@ -161,6 +163,77 @@ test('the budget of abandoned calls: a gauge beside its campaign, and a word to 
 	t.regex(await desk.text(), /\[\.{10}\] 3.1% \/ 3.0% あと 0 件/);
 	desk.service.send({type: 'floor', nowMs: startMs, set: {dials: {'camp1/g1': {...dial, fuel: 0, started: false}}}});
 	t.notRegex(await desk.text(), /使い切りました/, 'what is not dialled needs no budget');
+});
+
+test('the : line: whatever a key does there is a command for, in both languages, shortened where only one fits', async t => {
+	const done = new Set(Object.values(commands).map(({does}) => does));
+	const others = new Set(['back', 'command', 'nextTab']);
+	t.deepEqual(
+		bindings.filter(({at, action}) => at !== 'login' && !done.has(action) && !others.has(action)),
+		[],
+	);
+	const desk = await SupervisorDesk.watching();
+	const run = async (line: string) => {
+		const before = desk.sent.length;
+		await desk.press(':', line, keys.enter);
+		const [sent] = desk.sent.slice(before);
+		if (desk.console.state.input) await desk.press(keys.escape);
+		return sent;
+	};
+	desk.service.change(talking(3), seatOf(4, {status: 'wrapUp'}), talking(5, {help: {sinceMs: startMs}}));
+	t.deepEqual(await run('listen 204'), {type: 'supervise', of: 'op3', mode: 'listen'});
+	t.is(desk.console.state.selected, 'op3', 'the seat that is meant is shown');
+	t.deepEqual(await run('囁く　鈴木'), {type: 'supervise', of: 'op3', mode: 'whisper'});
+	t.deepEqual(await run('j'), {type: 'supervise', of: 'op3', mode: 'barge'}, 'of the chosen seat');
+	t.deepEqual(await run('takeover 204'), {type: 'supervise', of: 'op3', mode: 'takeOver'});
+	t.is(await run('takeo 204'), undefined, 'what cannot be undone is written out');
+	t.deepEqual(await run('text 205 すぐ行きます 待って'), {type: 'messageAgent', of: 'op4', text: 'すぐ行きます 待って'});
+	t.deepEqual(await run('文 10 分待って'), {type: 'messageAgent', of: 'op3', text: '10 分待って'}, 'a number that is no seat is text');
+	t.deepEqual(await run('状態 受付中 205'), {type: 'setAgentStatus', of: 'op4', status: 'ready'});
+	t.deepEqual(await run('logoff 205'), {type: 'setAgentStatus', of: 'op4', status: 'loggedOff'});
+	t.is(await run('logoff 204'), undefined);
+	t.deepEqual(await run('take'), {type: 'takeHelp', of: 'op5'});
+	await desk.press(keys.escape);
+	t.deepEqual(await run('start 休眠'), {type: 'setListStarted', listId: 'l2', started: true});
+	t.deepEqual(await run('発信停止 生命'), {type: 'setAutoDialStarted', campaignId: 'camp1', groupId: 'g1', started: false});
+	t.deepEqual(await run('callback 6543'), {type: 'callBack', callId: 'a1'});
+	await run('sort time');
+	await run('filter 鈴木');
+	t.like(desk.console.state, {order: 'time', filter: '鈴木'});
+	await run('202');
+	t.like(desk.console.state, {selected: 'op1', filter: ''}, 'a filter does not hide what was asked for');
+	await run('show 放棄呼');
+	t.is(desk.console.state.tab, 'abandoned');
+	t.deepEqual(await run('quit'), {type: 'logOff'});
+});
+
+test('the : line says what it misses and stays; Tab completes, the arrows bring back what was carried out', async t => {
+	const desk = await SupervisorDesk.watching({columns: 120});
+	const line = () => (desk.console.state.input?.kind === 'command' ? desk.console.state.input.edit.text : null);
+	await desk.press(':', 'nonsense', keys.enter);
+	t.regex(await desk.text(), /「nonsense」というコマンドも座席もありません/);
+	t.is(line(), 'nonsense');
+	await desk.press(keys.escape, ':', 'status away 20', keys.enter);
+	t.regex(await desk.text(), /「20」に合う座席が複数あります：201 山田 花子, 202/);
+	await desk.press(keys.escape, ':', '田中', keys.enter);
+	t.is(desk.console.state.floor.seats.get(desk.console.state.selected!)?.name, '田中 美咲');
+	await desk.press(':', '大', keys.tab);
+	t.is(line(), '大きさ ');
+	t.regex(await desk.text(), /自動 +一行 +状態名まで +名前まで +内線だけ/);
+	await desk.press(keys.tab, keys.tab, keys.tab, keys.shiftTab);
+	t.is(line(), '大きさ 一行');
+	await desk.press(keys.enter);
+	t.is(desk.console.state.density, 'rows');
+	await desk.press(':', '途中', keys.up);
+	t.is(line(), '大きさ 一行');
+	await desk.press(keys.up, keys.up, keys.down, keys.down);
+	t.is(line(), '途中');
+	await desk.press(keys.escape, ':', keys.backspace);
+	t.is(line(), null, 'an empty line is left by Backspace');
+	await desk.press(':', 'li');
+	t.regex(await desk.text(), / listen/);
+	await desk.press(keys.tab, '205');
+	t.regex(await desk.text(), /この座席は通話していません/, 'what Enter would say');
 });
 
 test('filter by name, status, group and extension, live; Esc brings back what was', async t => {

@@ -29,9 +29,8 @@ function phoneFault({view}: SupervisorState): TextKey | undefined {
 	return undefined;
 }
 
-/** Why an action is not possible now; undefined when it is. */
-export function whyNot(state: SupervisorState, action: Action): TextKey | undefined {
-	const target = targetOf(state);
+/** Why an action is not possible now, on this seat; undefined when it is. */
+export function whyNot(state: SupervisorState, action: Action, target = targetOf(state)): TextKey | undefined {
 	const isSelf = target !== undefined && target.operatorId === state.view?.operator.id;
 	switch (action) {
 		case 'take':
@@ -61,8 +60,7 @@ export function whyNot(state: SupervisorState, action: Action): TextKey | undefi
 const offline = ({line}: SupervisorState): TextKey | undefined => (line === 'online' ? undefined : 'sv.why.stale');
 
 /** One key takes the request that has waited longest, and shows that operator's screen. */
-export function take(state: SupervisorState): Step {
-	const [oldest] = helpsOf(state).open;
+export function take(state: SupervisorState, [oldest]: readonly FloorSeat[] = helpsOf(state).open): Step {
 	if (!oldest) return refuse(state, 'sv.why.noHelp');
 	const {operatorId: of} = oldest;
 	return sends({...opened(state, of), selected: of, tab: 'seats'}, {type: 'takeHelp', of}, {type: 'watchScreen', of});
@@ -76,8 +74,7 @@ export const opened = (state: SupervisorState, of: string): SupervisorState => (
 	choosing: null,
 });
 
-export function openSeat(state: SupervisorState): Step {
-	const {selected} = state;
+export function openSeat(state: SupervisorState, selected = state.selected): Step {
 	if (selected === null || !state.floor.seats.has(selected)) return refuse(state, 'sv.why.noSeat');
 	return sends(opened(state, selected), {type: 'watchScreen', of: selected});
 }
@@ -87,8 +84,7 @@ export function closeSeat(state: SupervisorState): Step {
 }
 
 /** Listen, whisper, join: another key changes the way, the same one leaves it. */
-export function listen(state: SupervisorState, mode: Listening): Step {
-	const {operatorId: of} = targetOf(state)!;
+export function listen(state: SupervisorState, mode: Listening, {operatorId: of} = targetOf(state)!): Step {
 	const now = listeningOf(state);
 	return sends(state, {type: 'supervise', of, mode: now?.seat.operatorId === of && now.mode === mode ? 'stop' : mode});
 }

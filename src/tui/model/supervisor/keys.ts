@@ -23,6 +23,7 @@ export type Action =
 	| 'open'
 	| 'back'
 	| 'filter'
+	| 'command'
 	| 'order'
 	| 'density'
 	| 'office'
@@ -53,6 +54,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'open', keys: ['enter'], label: 'sv.key.open', at: 'floor'},
 	{action: 'back', keys: ['escape'], label: 'sv.key.back', at: 'floor'},
 	{action: 'filter', keys: ['/'], label: 'sv.key.filter', at: 'floor'},
+	{action: 'command', keys: [':'], label: 'sv.key.command', at: 'floor'},
 	{action: 'order', keys: ['o'], label: 'sv.key.order', at: 'floor'},
 	{action: 'density', keys: ['v'], label: 'sv.key.density', at: 'floor'},
 	{action: 'office', keys: ['g'], label: 'sv.key.office', at: 'floor'},

@@ -21,6 +21,17 @@ export const statusChoices = ['ready', 'wrapUp', 'away', 'loggedOff'] as const;
 
 export type Listening = 'listen' | 'whisper' | 'barge';
 
+/**
+ * The `:` line. `offered`: which of the candidates Tab has put in, and the line they were found for. `past`: how far back in the
+ * history it stands, and what was typed before.
+ */
+export type CommandInput = {
+	kind: 'command';
+	edit: Edit;
+	offered: {for: string; at: number} | null;
+	past: {back: number; typed: string} | null;
+};
+
 export type SupervisorState = Pick<
 	ConsoleState,
 	'lang' | 'zone' | 'size' | 'line' | 'lineSinceMs' | 'demo' | 'login' | 'view' | 'message'
@@ -41,7 +52,9 @@ export type SupervisorState = Pick<
 	/** Seats by the office layout instead of by group. */
 	byOffice: boolean;
 	/** What is being typed. */
-	input: {kind: 'filter'; edit: Edit; before: string} | {kind: 'line'; of: string; edit: Edit} | null;
+	input: {kind: 'filter'; edit: Edit; before: string} | {kind: 'line'; of: string; edit: Edit} | CommandInput | null;
+	/** Lines of the `:` line that were carried out, the last one last. */
+	history: readonly string[];
 	/** The operator whose screen is open, and what it shows. */
 	opened: string | null;
 	screen: Partial<SessionView> | null;
@@ -105,6 +118,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		filter: '',
 		byOffice: false,
 		input: null,
+		history: [],
 		opened: null,
 		screen: null,
 		choosing: null,
@@ -119,7 +133,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 /** Back at the login, with what was typed but the password. How the floor was shown is kept. */
 export function loggedOut(state: SupervisorState, message: Message | null): SupervisorState {
 	const {loginId, extension} = state.login.edits;
-	const {order, density, byOffice, isLoud, line} = state;
+	const {order, density, byOffice, isLoud, line, history} = state;
 	return {
 		...initialState({...state, nowMs: state.lineSinceMs}),
 		order,
@@ -127,6 +141,7 @@ export function loggedOut(state: SupervisorState, message: Message | null): Supe
 		byOffice,
 		isLoud,
 		line,
+		history,
 		login: {...emptyLogin, edits: {loginId, password: emptyEdit, extension}, focus: loginId.text === '' ? 0 : 1},
 		message,
 	};

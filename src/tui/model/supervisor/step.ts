@@ -3,6 +3,7 @@ import {emptyEdit} from '../../tty/edit.js';
 import type {KeyEvent} from '../../tty/keys.js';
 import {lineEdited} from '../line-keys.js';
 import {closeSeat, listen, openSeat, stopListening, take, takeOver, targetOf, whyNot} from './actions.js';
+import {commandEntered, commandTyped, openCommandLine} from './command-line.js';
 import {type Binding, bindingFor, nameOf} from './keys.js';
 import {floorLayout} from './layout.js';
 import {loginAction, loginKey} from './login.js';
@@ -122,6 +123,8 @@ function acted(state: SupervisorState, {action}: Binding, key: KeyEvent, armed: 
 			return state.tab === 'seats' ? openSeat(state) : actOnRow(state);
 		case 'back':
 			return back(state);
+		case 'command':
+			return openCommandLine(state);
 		default:
 			return shown(state, action);
 	}
@@ -161,9 +164,13 @@ function back(state: SupervisorState): Step {
 	return stay({...state, selected: null});
 }
 
-/** A key while a filter or a line is typed. */
+/** A key while a filter, a line of text or a command is typed. */
 function typed(state: SupervisorState, key: KeyEvent, binding: Binding | undefined): Step {
 	const input = state.input!;
+	if (input.kind === 'command') {
+		if (binding?.action === 'back') return stay({...state, input: null});
+		return binding?.action === 'open' ? commandEntered(state, input) : commandTyped(state, input, key);
+	}
 	if (binding?.action === 'back') return stay({...state, input: null, filter: input.kind === 'filter' ? input.before : state.filter});
 	if (binding?.action === 'open') {
 		if (input.kind === 'filter') return stay({...state, input: null});

@@ -35,19 +35,11 @@ export function actOnRow(state: SupervisorState): Step {
 	const found = rowsOf(state, state.tab)[state.at[state.tab]];
 	if (!found) return stay(state);
 	switch (found.kind) {
-		case 'abandoned': {
-			const {view} = state;
-			if (!view || view.operator.extension === '') return refuse(state, 'sv.why.noPhone');
-			if (inCall.includes(view.status.status)) return refuse(state, 'sv.why.inCall');
-			if (found.row.number === '') return refuse(state, 'sv.why.withheld');
-			return sends(state, {type: 'callBack', callId: found.row.callId});
-		}
+		case 'abandoned':
+			return callBack(state, found.row);
 		case 'list':
-			return sends(state, {type: 'setListStarted', listId: found.row.listId, started: !found.row.started});
-		case 'dial': {
-			const {campaignId, groupId, started} = found.row;
-			return sends(state, {type: 'setAutoDialStarted', campaignId, groupId, started: !started});
-		}
+		case 'dial':
+			return setStarted(state, found, !found.row.started);
 		case 'recall': {
 			const {operatorId} = found.row;
 			if (!state.floor.seats.has(operatorId)) return refuse(state, 'sv.gone', {name: found.row.operatorName});
@@ -58,4 +50,19 @@ export function actOnRow(state: SupervisorState): Step {
 			return of === undefined ? refuse(state, 'sv.why.nothing') : stay({...state, tab: 'seats', selected: of});
 		}
 	}
+}
+
+export function callBack(state: SupervisorState, {callId, number}: AbandonedRow): Step {
+	const {view} = state;
+	if (!view || view.operator.extension === '') return refuse(state, 'sv.why.noPhone');
+	if (inCall.includes(view.status.status)) return refuse(state, 'sv.why.inCall');
+	if (number === '') return refuse(state, 'sv.why.withheld');
+	return sends(state, {type: 'callBack', callId});
+}
+
+/** 発信開始 / 発信停止. */
+export function setStarted(state: SupervisorState, found: Extract<Row, {kind: 'list' | 'dial'}>, started: boolean): Step {
+	if (found.kind === 'list') return sends(state, {type: 'setListStarted', listId: found.row.listId, started});
+	const {campaignId, groupId} = found.row;
+	return sends(state, {type: 'setAutoDialStarted', campaignId, groupId, started});
 }

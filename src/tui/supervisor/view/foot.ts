@@ -8,6 +8,7 @@ import {type Binding, bindings, keyLabel} from '../../model/supervisor/keys.js';
 import {type SupervisorState, statusChoices} from '../../model/supervisor/state.js';
 import {narrow} from '../../tty/cells.js';
 import {lineWindow} from '../../tty/edit.js';
+import {candidatesLine, commandLine} from './command.js';
 
 /** Arguments that begin with @ name a text. */
 const argsOf = (args: TextArgs, t: Translate): TextArgs =>
@@ -22,6 +23,7 @@ export function stripLine(state: SupervisorState): Line {
 	const t = translator(state.lang);
 	const {columns} = state.size;
 	const name = (of: string): string => state.floor.seats.get(of)?.name ?? of;
+	if (state.input?.kind === 'command') return commandLine(state, state.input);
 	if (state.input) {
 		const label = state.input.kind === 'filter' ? `/ ${t('sv.filter')}` : t('sv.line', {name: name(state.input.of)});
 		const head = span(` ${label}: `, 'labelFocused');
@@ -41,11 +43,12 @@ export function stripLine(state: SupervisorState): Line {
 	}
 	const {message} = state;
 	if (message) return fitWidth([span(` ${t(message.why.key, argsOf(message.why.args, t))}`, message.tone)], columns);
-	return fitWidth([span(`  /  o  v  n  1-5  Enter  ?  ${t('help.title')}`, 'dim')], columns);
+	return fitWidth([span(`  :  /  o  v  n  1-5  Enter  ?  ${t('help.title')}`, 'dim')], columns);
 }
 
 /** The function keys: what each does now; what is not possible is dim, and says why when it is pressed. */
 export function keyBar(state: SupervisorState): Line {
+	if (state.input?.kind === 'command') return candidatesLine(state, state.input);
 	const t = translator(state.lang);
 	const {columns} = state.size;
 	const shown = bindings.filter(
