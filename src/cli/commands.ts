@@ -59,6 +59,13 @@ export const commands: Record<string, CommandRow> = {
 		load: () => import('./demo-service.js'),
 	},
 	doctor: {usage: 'doctor', text: 'doctor', options: {data, config, json}, load: () => import('./doctor.js')},
+	edge: {
+		usage: 'edge [verb] [address]',
+		text: 'edge',
+		positionals: {verb: {text: 'edgeVerb', type: 'string'}, address: {text: 'edgeAddress', type: 'string'}},
+		options: {server, data, json},
+		load: () => import('./edge.js'),
+	},
 	import: {
 		usage: 'import [file]',
 		text: 'import',

@@ -166,6 +166,7 @@ function startTelephony({config, log, signalling, media, accounts, trunks, memor
 	return createTelephony({
 		limits: {qualifyMs: phoneCheckMs, probeMs: phoneInCallCheckMs, optionsWaitMs: checkAnswerMs, silentMs},
 		control: signalling.control,
+		shutOut: (address, forMs) => signalling.shutOut(address, forMs),
 		memory,
 		media,
 		realm: config.realm,
@@ -200,6 +201,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		api?.touchAll();
 	};
 	const books = new Books({world, reader, writer, nowMs});
+	const toolParts = {config, world, store, nowMs, accounts, views, books, voice, figures, telephony, log};
 	const gate = new ServiceGate({
 		world,
 		views,
@@ -211,7 +213,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		...keysIn(config.service.dataDir),
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		tools: createTools({config, world, store, nowMs, accounts, views, books, voice, figures, ask: event => gate.ask(event)}),
+		tools: createTools({...toolParts, ask: event => gate.ask(event)}),
 		...(demo && {demo}),
 	});
 	let api: Api | undefined;

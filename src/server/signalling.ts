@@ -10,6 +10,8 @@ export type Signalling = {
 	control: readonly SignallingServer[];
 	udpPort: number;
 	tcpPort: number;
+	/** Drops what comes from this address for so long; 0 lets it in again. drachtio-servers know no such thing: there the application refuses. */
+	shutOut(address: string, forMs: number): void;
 	close(): Promise<void>;
 };
 
@@ -25,7 +27,7 @@ const steadyMs = 60_000;
  */
 export async function startSignalling(config: Config['signalling'], log: Log): Promise<Signalling> {
 	if (config.kind === 'drachtio') {
-		return {control: config.servers, udpPort: 0, tcpPort: 0, close: async () => {}};
+		return {control: config.servers, udpPort: 0, tcpPort: 0, shutOut: () => {}, close: async () => {}};
 	}
 	const secret = randomBytes(16).toString('hex');
 	const options: SignallingOptions = {
@@ -43,6 +45,8 @@ class KeptSignalling {
 	#deaths = 0;
 	#startedMs = 0;
 	#timer: NodeJS.Timeout | undefined;
+	/** Whom a successor must know of, by address; when it is over. */
+	readonly #shutUntilMs = new Map<string, number>();
 
 	constructor(
 		private readonly options: SignallingOptions,
@@ -56,12 +60,23 @@ class KeptSignalling {
 		if (this.options.tcp) this.options.tcp = {...this.options.tcp, port: tcpPort};
 		const {host = '127.0.0.1', secret} = this.options.control;
 		this.options.control = {host, port: controlPort, secret};
-		return {control: [{host, port: controlPort, secret}], udpPort, tcpPort, close: () => this.#close()};
+		const shutOut = (address: string, forMs: number) => this.#shutOut(address, forMs);
+		return {control: [{host, port: controlPort, secret}], udpPort, tcpPort, shutOut, close: () => this.#close()};
+	}
+
+	#shutOut(address: string, forMs: number): void {
+		const nowMs = performance.now();
+		for (const [each, untilMs] of this.#shutUntilMs) if (untilMs <= nowMs) this.#shutUntilMs.delete(each);
+		if (forMs === 0) this.#shutUntilMs.delete(address);
+		else this.#shutUntilMs.set(address, nowMs + forMs);
+		this.#worker?.shutOut(address, forMs);
 	}
 
 	async #spawn(): Promise<SignallingWorker> {
 		const worker = await startSignallingWorker(this.options, error => this.#died(error.message));
 		this.#worker = worker;
+		for (const [address, untilMs] of this.#shutUntilMs)
+			if (untilMs > performance.now()) worker.shutOut(address, untilMs - performance.now());
 		this.#startedMs = performance.now();
 		return worker;
 	}

@@ -8,8 +8,10 @@ import type {Books} from './books.js';
 import type {Config} from './config.js';
 import {CustomerDesk} from './customers/desk.js';
 import type {World} from './domain/world.js';
+import {createEdgeDesk, type EdgeDeskParts} from './edge-desk.js';
 import type {FloorFigures} from './figures/figures.js';
 import {createImporter} from './import-running.js';
+import type {Log} from './log.js';
 import type {Voice} from './recordings/voice.js';
 import type {Store} from './store/store.js';
 import type {Tools} from './tools.js';
@@ -27,6 +29,8 @@ export type ToolParts = {
 	voice: Voice;
 	figures: FloorFigures;
 	ask: SetupParts['ask'];
+	telephony: EdgeDeskParts['telephony'];
+	log: Log;
 };
 
 export function createTools({
@@ -40,6 +44,8 @@ export function createTools({
 	voice,
 	figures,
 	ask,
+	telephony,
+	log,
 }: ToolParts): Tools {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
@@ -54,6 +60,7 @@ export function createTools({
 		import: (request, {loop}) => importer(request, loop),
 		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),
 		config: createConfiguring({world, reader, settings}),
+		edge: createEdgeDesk({telephony, nowMs, log}),
 		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),
 		...voice.tools,
 	};

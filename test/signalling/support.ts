@@ -40,6 +40,8 @@ export interface Subject {
 	controlHost: string;
 	secret: string;
 	real: boolean;
+	/** Absent on a real one: there is no such command. */
+	shutOut?: (address: string, forMs: number) => void;
 	close(): Promise<void>;
 }
 
@@ -57,7 +59,14 @@ export async function startSubject(options: Partial<SignallingOptions> = {}): Pr
 		};
 	}
 	const server = await startEmbedded(options);
-	return {controlHost: '127.0.0.1', controlPort: server.controlPort, secret: 'cymru', real: false, close: () => server.close()};
+	return {
+		controlHost: '127.0.0.1',
+		controlPort: server.controlPort,
+		secret: 'cymru',
+		real: false,
+		shutOut: server.shutOut,
+		close: () => server.close(),
+	};
 }
 
 export const startEmbedded = (options: Partial<SignallingOptions> = {}): Promise<Signalling> =>

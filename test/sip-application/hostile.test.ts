@@ -1,6 +1,6 @@
 import test from 'ava';
 import {seldom} from '../../src/sip/application/edge.js';
-import {guardDefaults} from '../../src/sip/application/guard.js';
+import {edgeDefaults} from '../../src/sip/application/edge-book.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
 import {RawPeer} from '../signalling/support.js';
 import {RtpPeer} from '../support/rtp-peer.js';
@@ -173,7 +173,7 @@ test.serial('OPTIONS within a call that is no more is 481, outside of calls 200'
 });
 
 test.serial('a password is not guessed by asking for one extension and naming another', async t => {
-	await scene(t, {limits: {guard: {...guardDefaults, banAfter: 3}}}, async world => {
+	await scene(t, {limits: {edge: {...edgeDefaults, banAfter: 3}}}, async world => {
 		const phone = await Phone.open(world, '1001', 700);
 		// The right password of 1002, in the name of 1001: refused as a guess, and counted as one.
 		for (let tries = 0; tries < 3; tries++) t.is((await phone.register(world, {user: '1002'})).status, 403);

@@ -2,7 +2,6 @@ import test from 'ava';
 import {parseAddress, parseAddresses, parseUri} from '../../src/sip/application/address.js';
 import {Bindings, bindingDefaults, type Registration} from '../../src/sip/application/bindings.js';
 import {challengeHeader, digestResponse, ha1Of, judgeDigest, NonceBook, parseDigest} from '../../src/sip/application/digest.js';
-import {Guard, guardDefaults} from '../../src/sip/application/guard.js';
 import {claimsCarrier} from '../../src/sip/application/registrar.js';
 
 const realm = 'kaden.test';
@@ -64,31 +63,6 @@ test('what is not ours is challenged anew: no header, foreign nonce, other realm
 	t.deepEqual(judge(book, authorization({nonce, algorithm: 'SHA-256'}), 1), again);
 	t.deepEqual(judge(book, authorization({nonce, nc: 'zz'}), 1), again);
 	t.true(challengeHeader(realm, nonce, true).endsWith('stale=true'));
-});
-
-test('wrong passwords slow the answers down, then shut the pair out, and a known office stays in', t => {
-	const guard = new Guard({...guardDefaults, slowAfter: 2, banAfter: 5, banSourceAfter: 8, banMs: 60_000});
-	t.deepEqual(
-		[1, 2, 3, 4, 5].map(() => guard.failed('192.0.2.1', '1001', 0)),
-		[0, 0, 250, 500, 1000],
-	);
-	t.true(guard.banned('192.0.2.1', '1001', true, 1));
-	t.false(guard.banned('192.0.2.1', '1002', false, 1));
-	for (const user of ['a', 'b', 'c']) guard.failed('192.0.2.1', user, 1);
-	t.true(guard.banned('192.0.2.1', '1002', false, 2));
-	t.false(guard.banned('192.0.2.1', '1002', true, 2));
-	t.false(guard.banned('192.0.2.9', '1001', false, 2));
-	t.false(guard.banned('192.0.2.1', '1001', true, 60_001));
-});
-
-test('a success clears the pair, and the memory of sources is bounded', t => {
-	const guard = new Guard({...guardDefaults, slowAfter: 1, entriesMax: 4});
-	guard.failed('192.0.2.1', '1001', 0);
-	t.is(guard.failed('192.0.2.1', '1001', 0), 250);
-	guard.succeeded('192.0.2.1', '1001');
-	t.is(guard.failed('192.0.2.1', '1001', 0), 0);
-	for (let i = 0; i < 10; i++) guard.failed(`198.51.100.${i}`, 'x', 0);
-	t.is(guard.failed('192.0.2.1', '1001', 0), 0);
 });
 
 const source = {protocol: 'udp', address: '192.0.2.5', port: 5060};

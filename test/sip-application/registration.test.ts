@@ -1,5 +1,5 @@
 import test from 'ava';
-import {guardDefaults} from '../../src/sip/application/guard.js';
+import {edgeDefaults} from '../../src/sip/application/edge-book.js';
 import {agentUp, Phone, scene} from './support.js';
 
 test.serial('a phone registers with the right password, is up, and down when it unregisters', async t => {
@@ -18,7 +18,7 @@ test.serial('a phone registers with the right password, is up, and down when it 
 });
 
 test.serial('wrong password, unknown extension and another’s extension are 403, and the source is shut out', async t => {
-	await scene(t, {limits: {guard: {...guardDefaults, slowAfter: 1, slowMsMax: 30, banAfter: 3}}}, async world => {
+	await scene(t, {limits: {edge: {...edgeDefaults, slowAfter: 1, slowMsMax: 30, banAfter: 3}}}, async world => {
 		{
 			const phone = await Phone.open(world, '1001', 700);
 			t.is((await phone.register(world, {user: '1002'})).status, 403);

@@ -155,6 +155,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & {c
 		],
 		...(options.log ? {log: options.log} : {}),
 		...(options.memory ? {memory: options.memory} : {}),
+		...(subject.shutOut && {shutOut: subject.shutOut}),
 		media,
 		realm,
 		trunks: [trunk],

@@ -32,6 +32,7 @@ export const toolTypes = [
 	'readAudio',
 	'purgeRecordings',
 	'figures',
+	'edge',
 ] as const;
 export type ToolType = (typeof toolTypes)[number];
 export type ToolRequest = Extract<Request, {type: ToolType}>;

@@ -23,6 +23,7 @@ import type {
 	AudioOpened,
 	CallListRow,
 	CustomerView,
+	EdgeView,
 	MyCustomerRow,
 	OperatorView,
 	Overview,
@@ -219,6 +220,7 @@ export type Results = {
 	imports: ImportRow[];
 	reportInbound: InboundReportView;
 	figures: Figures;
+	edge: EdgeView;
 	ping: {nowMs: number};
 };
 

@@ -220,6 +220,8 @@ export const requestSchema = v.variant('type', [
 		campaign: v.exactOptional(shortText),
 		dryRun: v.boolean(),
 	}),
+	/** Strangers at the SIP edge. `clear`: forgets that address (`all`: every one) and lets it in. Answer: `EdgeView`. */
+	request('edge', {clear: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(60)))}),
 	/** Answer: `AudioChunk`; at the end of the file an empty one. Refusal: `notFound` (not opened, by somebody else, or too long ago). */
 	request('readAudio', {audioId: id, offset: v.pipe(v.number(), v.integer(), v.minValue(0))}),
 	/**

@@ -207,6 +207,28 @@ export type SessionView = {
 	support: SupportPage | null;
 };
 
+/** Strangers at the SIP edge: those shut out first. Times of the service's clock, ms. */
+export type EdgeView = {
+	/** How many were forgotten by this request. */
+	cleared: number;
+	sources: {
+		address: string;
+		/** Shut out until then; absent while it is only watched. */
+		untilMs?: number;
+		reason?: 'strangers' | 'names' | 'passwords' | 'scanner';
+		/** How often it was shut out. */
+		times: number;
+		/** In the last minute: requests of nobody we know, and names asked for without a proof; and wrong passwords. */
+		strangers: number;
+		names: number;
+		wrongPasswords: number;
+		/** What it calls itself. */
+		agent?: string;
+		firstMs: number;
+		lastMs: number;
+	}[];
+};
+
 /** Live figures for tools: `kaden start` without a terminal, tests, later the wall. */
 export type Overview = {
 	nowMs: number;

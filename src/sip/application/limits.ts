@@ -1,5 +1,5 @@
 import {type BindingSettings, bindingDefaults} from './bindings.js';
-import {type GuardSettings, guardDefaults} from './guard.js';
+import {type EdgeSettings, edgeDefaults} from './edge-book.js';
 
 /** Times and sizes that an installation may change. All in milliseconds where the name ends in Ms. */
 export type Limits = {
@@ -33,7 +33,7 @@ export type Limits = {
 	/** What hanging up all legs gets at the end of the program. */
 	closeMs: number;
 	bindings: BindingSettings;
-	guard: GuardSettings;
+	edge: EdgeSettings;
 };
 
 export const limitDefaults: Limits = {
@@ -54,7 +54,7 @@ export const limitDefaults: Limits = {
 	legsMax: 4000,
 	closeMs: 2000,
 	bindings: bindingDefaults,
-	guard: guardDefaults,
+	edge: edgeDefaults,
 };
 
 export type Log = (level: 'info' | 'warn', text: string, facts?: Record<string, string | number>) => void;

@@ -4,8 +4,8 @@ import {hopUri, parseAddress, parseAddresses, parseUri} from './address.js';
 import {type Binding, Bindings, type PhoneChange, type Source} from './bindings.js';
 import {type Cancel, type Clock, every} from './clock.js';
 import {challengeHeader, judgeDigest, NonceBook} from './digest.js';
+import type {Edge} from './edge.js';
 import type {Target} from './fork.js';
-import {Guard} from './guard.js';
 import type {Limits, Log} from './limits.js';
 import type {RememberedPhone} from './memory.js';
 import {isAlive, optionsTo} from './options.js';
@@ -21,6 +21,7 @@ export type RegistrarParts = {
 	carriers: () => ReadonlySet<string>;
 	limits: Limits;
 	log: Log;
+	edge: Edge;
 	changed: (change: PhoneChange) => void;
 	/** Phones are known otherwise than before, if only for longer. */
 	stored: () => void;
@@ -56,7 +57,6 @@ export class Registrar {
 	readonly bindings: Bindings;
 	readonly #parts: RegistrarParts;
 	readonly #nonces: NonceBook;
-	readonly #guard: Guard;
 	readonly #stopTicking: Cancel;
 	/** When each phone is asked next, and how often it has not answered. */
 	readonly #watch = new WeakMap<Binding, {dueMs: number; misses: number}>();
@@ -66,7 +66,6 @@ export class Registrar {
 		const {limits, clock, signals} = parts;
 		this.bindings = new Bindings(limits.bindings);
 		this.#nonces = new NonceBook(randomBytes(32), limits.nonceValidMs);
-		this.#guard = new Guard(limits.guard);
 		signals.handle('register', (request, response, signal) => this.#register(request, response, signal));
 		const tickMs = limits.qualifyMs > 0 ? Math.min(1000, limits.qualifyMs / 2) : 1000;
 		this.#stopTicking = every(clock, tickMs, () => this.#tick());
@@ -87,12 +86,14 @@ export class Registrar {
 	 * challenged, or refused and the guess counted.
 	 */
 	prove(request: SipRequestIn, response: SipResponder, extension: string): boolean {
-		const {realm, accounts, clock, log} = this.#parts;
+		const {realm, accounts, clock, log, edge, carriers} = this.#parts;
 		const {method} = request;
 		const nowMs = clock.nowMs();
 		const {address} = sourceOf(request);
-		const known = this.bindings.knowsSource(address, undefined, nowMs) !== undefined;
-		if (this.#guard.banned(address, extension, known, nowMs)) {
+		// Who shares the address of phones or of a carrier is counted by user alone, or one fault would shut out a whole office.
+		const known = this.bindings.knowsSource(address, undefined, nowMs) !== undefined || carriers().has(address);
+		if (!known && edge.refuses(request, response)) return false;
+		if (edge.book.refuses(address, extension, nowMs)) {
 			reply(response, 403);
 			return false;
 		}
@@ -102,17 +103,18 @@ export class Registrar {
 			case 'challenge': {
 				const challenge = challengeHeader(realm, this.#nonces.issue(nowMs, randomBytes(9)), verdict.stale);
 				reply(response, 401, {headers: {'WWW-Authenticate': challenge}});
+				edge.book.challenged(address, extension, request.get('user-agent'), known, nowMs);
 				return false;
 			}
 			case 'wrong': {
-				const delayMs = this.#guard.failed(address, extension, nowMs);
+				const delayMs = edge.book.failed(address, extension, known, nowMs);
 				log('warn', 'a wrong password or an unknown extension', {method, extension, from: address, delayMs});
 				if (delayMs === 0) reply(response, 403);
 				else clock.after(delayMs, () => reply(response, 403));
 				return false;
 			}
 			case 'right':
-				this.#guard.succeeded(address, extension);
+				edge.book.succeeded(address, extension);
 				return true;
 		}
 	}

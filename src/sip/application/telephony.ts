@@ -19,7 +19,8 @@ import type {PhoneChange} from './bindings.js';
 import {Bridges} from './bridge.js';
 import {callFromPhone, callFromTrunk} from './caller-id.js';
 import {type Clock, systemClock} from './clock.js';
-import {type Caller, callerOf, guardEdge} from './edge.js';
+import {type Caller, callerOf, Edge, guardEdge, type ShutOutTeller} from './edge.js';
+import type {EdgeSource} from './edge-book.js';
 import {type Route, routesTo, type Target} from './fork.js';
 import {watchMedia} from './health.js';
 import {InboundCall, type Incoming} from './inbound-call.js';
@@ -52,6 +53,8 @@ export type TelephonyOptions = {
 	limits?: Partial<Limits>;
 	clock?: Clock;
 	log?: Log;
+	/** Tells the signalling server to drop what comes from an address, for so long; 0 lets it in again. */
+	shutOut?: ShutOutTeller;
 };
 
 /** A telephony that runs; `addresses` are those of the signalling server, like `udp/192.0.2.1:5060`. */
@@ -60,6 +63,10 @@ export interface RunningTelephony extends Telephony {
 	/** Legs that are not over yet. */
 	readonly legCount: number;
 	readonly signals: Signals;
+	/** Strangers at the door, those shut out first; times are counted from now, in the past negative. */
+	edgeSources(): EdgeSource[];
+	/** Forgets one of them, or all. Returns how many there were. */
+	clearEdge(address?: string): number;
 }
 
 /**
@@ -92,6 +99,7 @@ class SrfTelephony implements RunningTelephony {
 	readonly #limits: Limits;
 	readonly #log: Log;
 	readonly signals: Signals;
+	readonly #edge: Edge;
 	readonly #registrar: Registrar;
 	readonly #trunks: ReadonlyMap<string, Trunk>;
 	readonly #bridges: Bridges;
@@ -130,7 +138,10 @@ class SrfTelephony implements RunningTelephony {
 			new Set([...this.#trunks.values()].flatMap(({settings, addresses}) => [settings.host.toLowerCase(), ...addresses]));
 		const stored = (): void => this.#memory.touch();
 		const changed = (change: PhoneChange): void => this.#phoneChanged(change);
+		const {shutOut} = options;
+		this.#edge = new Edge({nowMs: () => clock.nowMs(), log, settings: limits.edge, ...(shutOut && {shutOut})});
 		this.#registrar = new Registrar({
+			edge: this.#edge,
 			signals,
 			clock,
 			limits,
@@ -168,9 +179,23 @@ class SrfTelephony implements RunningTelephony {
 			signals,
 			request => callerOf(request, this.#registrar, this.#trunks.values(), clock.nowMs()),
 			(caller, request, response, signal) => this.#takeCall(caller, {request, response, signal}),
-			log,
-			() => clock.nowMs(),
+			this.#edge,
 		);
+	}
+
+	edgeSources(): EdgeSource[] {
+		const nowMs = this.#clock.nowMs();
+		const ago = ({firstMs, lastMs, untilMs, ...source}: EdgeSource): EdgeSource => ({
+			...source,
+			firstMs: firstMs - nowMs,
+			lastMs: lastMs - nowMs,
+			...(untilMs !== undefined && {untilMs: untilMs - nowMs}),
+		});
+		return this.#edge.book.sources(nowMs).map(ago);
+	}
+
+	clearEdge(address?: string): number {
+		return this.#edge.book.clear(address);
 	}
 
 	get legCount(): number {

@@ -3,6 +3,7 @@ import {Core, type CoreOptions} from './core.js';
 import {GarbageGuard} from './garbage-guard.js';
 import type {Hop} from './hop.js';
 import {parseMessage} from './message.js';
+import {ShutOutAddresses} from './shut-out.js';
 import {Uac} from './uac.js';
 import {Uas} from './uas.js';
 
@@ -12,6 +13,8 @@ export class Engine {
 	readonly uac: Uac;
 	readonly uas: Uas;
 	private readonly guard: GarbageGuard;
+	/** Whom the application wants to hear nothing of. */
+	readonly shutOut = new ShutOutAddresses(2);
 
 	private readonly onFault: ((error: unknown) => void) | undefined;
 
@@ -35,6 +38,7 @@ export class Engine {
 
 	private receiveOne(text: string, from: Hop): void {
 		this.core.figures.received++;
+		if (this.shutOut.drops(text, from, this.core.clock.nowMs())) return;
 		if (this.guard.blocked(from)) return;
 		const {message, refusal} = parseMessage(text);
 		if (message.isRequest && refusal?.status !== 0) {

@@ -1,7 +1,7 @@
 import type {Worker} from 'node:worker_threads';
 import {spawnWorker} from '../../spawn.js';
 import type {SignallingOptions} from './server.js';
-import type {SignallingMessage} from './worker.js';
+import type {SignallingCommand, SignallingMessage} from './worker.js';
 
 export type {SignallingOptions} from './server.js';
 
@@ -14,6 +14,8 @@ export interface SignallingWorker {
 	tcpPort: number;
 	/** The thread itself, for whoever watches or ends it by force. */
 	thread: Worker;
+	/** Drops what comes from this address for so long; 0 lets it in again. */
+	shutOut(address: string, forMs: number): void;
 	/** Ends the worker; resolves when it has gone. */
 	close(): Promise<void>;
 }
@@ -29,6 +31,7 @@ export function startSignallingWorker(
 	onFault: (stack: string) => void = () => {},
 ): Promise<SignallingWorker> {
 	const worker = spawnWorker('signalling', {signalling: options});
+	const post = (command: SignallingCommand): void => worker.postMessage(command);
 	let closing = false;
 	let failure: Error | undefined;
 	const gone = new Promise<void>(resolve => worker.once('exit', () => resolve()));
@@ -52,9 +55,10 @@ export function startSignallingWorker(
 				udpPort: message.udpPort,
 				tcpPort: message.tcpPort,
 				thread: worker,
+				shutOut: (address, forMs) => post({type: 'shutOut', address, forMs}),
 				async close() {
 					closing = true;
-					worker.postMessage({type: 'close'});
+					post({type: 'close'});
 					await gone;
 				},
 			});

@@ -40,6 +40,8 @@ export interface Signalling {
 	sipPorts: {udp: number; tcp: number};
 	/** Counts since the start. */
 	figures: Engine['core']['figures'];
+	/** Drops what comes from this address for so long; 0 lets it in again. See `ShutOutAddresses`. */
+	shutOut(address: string, forMs: number): void;
 	close(): Promise<void>;
 }
 
@@ -141,6 +143,7 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 		controlPort: control.port,
 		sipPorts: {udp: udp?.port ?? 0, tcp: tcp?.port ?? 0},
 		figures: engine.core.figures,
+		shutOut: (address, forMs) => engine.shutOut.set(address, forMs === 0 ? 0 : clock.nowMs() + forMs),
 		async close() {
 			for (const part of started.reverse()) await part.close();
 			engine.close();

@@ -1,6 +1,9 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import {type SignallingOptions, startSignalling} from './server.js';
 
+/** What its owner posts to this worker. */
+export type SignallingCommand = {type: 'close'} | {type: 'shutOut'; address: string; forMs: number};
+
 /** Messages this worker posts to its owner. */
 export type SignallingMessage =
 	| {type: 'listening'; controlPort: number; udpPort: number; tcpPort: number}
@@ -15,8 +18,8 @@ try {
 		...(workerData as {signalling: SignallingOptions}).signalling,
 		onFault: error => post({type: 'fault', message: String((error as Error)?.stack ?? error)}),
 	});
-	parentPort!.on('message', (message: {type: string}) => {
-		if (message.type !== 'close') return;
+	parentPort!.on('message', (message: SignallingCommand) => {
+		if (message.type === 'shutOut') return server.shutOut(message.address, message.forMs);
 		void server.close().then(() => {
 			post({type: 'closed'});
 			parentPort!.close();

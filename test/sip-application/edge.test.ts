@@ -1,0 +1,80 @@
+/** The edge on real sockets: strangers, guessers and a real scanner. */
+
+import test, {type ExecutionContext} from 'ava';
+import {execa} from 'execa';
+import {createEdgeDesk} from '../../src/server/edge-desk.js';
+import {edgeDefaults} from '../../src/sip/application/edge-book.js';
+import {hasProgram} from '../support/sip-peers.js';
+import {Phone, scene, type WorldOptions} from './support.js';
+
+/** Carriers are elsewhere, so that this machine's address is a stranger's. */
+const elsewhere = {trunk: {host: '127.0.0.2'}} satisfies WorldOptions;
+
+test.serial('a stranger who goes on gets no answer any more; a phone behind the same address finds its way in, and clears it', async t => {
+	await scene(t, {...elsewhere, limits: {edge: {...edgeDefaults, strangersMax: 3}}}, async world => {
+		const stranger = await Phone.open(world, '9', 700);
+		for (let tries = 0; tries < 3; tries++) {
+			stranger.sip.request('OPTIONS', world.sipPort);
+			t.is((await stranger.sip.expect(message => message.status > 0)).status, 403);
+		}
+		t.like(world.telephony.edgeSources(), [{address: '127.0.0.1', reason: 'strangers', strangers: 3, times: 1}]);
+		const lost = stranger.sip.request('OPTIONS', world.sipPort);
+		const phone = await Phone.open(world, '1001', 700);
+		t.is((await phone.register(world)).status, 200);
+		t.deepEqual(world.telephony.edgeSources(), []);
+		if (!world.subject.real)
+			t.false(
+				stranger.sip.log.some(message => message.get('call-id') === lost.callId),
+				'not even refused',
+			);
+		stranger.sip.request('OPTIONS', world.sipPort);
+		await stranger.sip.expect(message => message.status > 0 && message.get('call-id') !== lost.callId);
+	});
+});
+
+/** Runs one of the scanner's programs to its end; true with what it printed when it is installed. */
+async function scans(t: ExecutionContext, program: string, args: readonly string[]): Promise<string | undefined> {
+	if (!hasProgram(program)) {
+		t.log(`left out: ${program} is needed (Debian: sipvicious)`);
+		t.pass();
+		return undefined;
+	}
+	const {stdout, stderr} = await execa(program, args, {reject: false, timeout: 60_000, killSignal: 'SIGKILL'});
+	return `${stdout}\n${stderr}`;
+}
+
+test.serial('a scanner finds no extension, guesses no password, and the log says that it was shut out', async t => {
+	const lines: string[] = [];
+	await scene(t, {...elsewhere, log: (_level, text, facts) => void lines.push(`${text} ${JSON.stringify(facts)}`)}, async world => {
+		const at = ['-p', String(world.sipPort), '-e', '1000-1010', '127.0.0.1'];
+		const found = await scans(t, 'svwar', ['-m', 'REGISTER', '--force', ...at]);
+		if (found === undefined) return;
+		t.notRegex(found, /100\d\s*\|/, found);
+		t.regex(lines.find(line => line.startsWith('an address is shut out')) ?? '', /"reason":"scanner"/);
+		const guessed = await scans(t, 'svcrack', ['-u', '1001', '-r', '1000-1100', '-p', String(world.sipPort), '127.0.0.1']);
+		t.notRegex(guessed!, /1001\s*\|/, guessed);
+		t.is(world.events.count('phoneUp'), 0);
+		// 1001 was guessed at, and waits until that is over; its neighbours behind the same address come in.
+		t.is((await (await Phone.open(world, '1002', 700)).register(world)).status, 200, 'while it is shut out');
+	});
+});
+
+test('the desk tells times of the wall clock, clears by address or all, and writes down who did', t => {
+	const cleared: (string | undefined)[] = [];
+	const lines: unknown[] = [];
+	const telephony = {
+		edgeSources: () => [
+			{address: '192.0.2.1', times: 1, strangers: 3, names: 0, wrongPasswords: 0, firstMs: -5000, lastMs: -10, untilMs: 90},
+		],
+		clearEdge: (address?: string) => cleared.push(address),
+	};
+	const write = (level: string, event: string, facts?: object) => void lines.push([level, event, facts]);
+	const log = Object.assign(write, {flush: async () => {}, flushNow: () => {}});
+	const desk = createEdgeDesk({telephony, nowMs: () => 100_000, log});
+	const context = {asker: {operatorId: 'boss'}, actor: 'boss', loop: undefined as never};
+	t.like(desk({id: 1, type: 'edge'}, context), {cleared: 0, sources: [{firstMs: 95_000, lastMs: 99_990, untilMs: 100_090}]});
+	desk({id: 1, type: 'edge', clear: '192.0.2.1'}, context);
+	desk({id: 1, type: 'edge', clear: 'all'}, context);
+	t.deepEqual(cleared, ['192.0.2.1', undefined]);
+	t.deepEqual(lines[0], ['info', 'edge.cleared', {actor: 'boss', address: '192.0.2.1', count: 1}]);
+});
