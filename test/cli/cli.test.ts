@@ -1,4 +1,5 @@
 import {execFile} from 'node:child_process';
+import {createSocket} from 'node:dgram';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
@@ -128,11 +129,23 @@ test('an address that is taken and a damaged database are said so that they can 
 	await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
 	t.teardown(() => void other.close());
 	const {port} = other.address() as AddressInfo;
+	const signalling = (sip: number) => `signalling: {kind: embedded, udp: {host: 127.0.0.1, port: ${sip}}, tcp: null}\n`;
+	writeFileSync(join(folder, 'kaden.yaml'), signalling(0));
 	const taken = await kaden(['serve', '--data', folder, '--port', String(port)]);
 	t.is(taken.code, 78, taken.err);
 	t.regex(taken.err, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port} \\(EADDRINUSE\\)`));
 	t.notRegex(taken.err, /\n\s+at /, 'no stack');
 
+	const sip = createSocket('udp4');
+	await new Promise<void>(resolve => sip.bind(0, '127.0.0.1', resolve));
+	t.teardown(() => void sip.close());
+	writeFileSync(join(folder, 'kaden.yaml'), signalling(sip.address().port));
+	const sipTaken = await kaden(['serve', '--data', folder, '--port', '0']);
+	t.is(sipTaken.code, 78, sipTaken.err);
+	t.regex(sipTaken.err, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${sip.address().port} \\(EADDRINUSE\\)`));
+	t.notRegex(sipTaken.err, /\n\s+at /, 'no stack');
+
+	writeFileSync(join(folder, 'kaden.yaml'), signalling(0));
 	const database = join(folder, 'kaden.sqlite');
 	for (const name of ['kaden.sqlite-wal', 'kaden.sqlite-shm']) rmSync(join(folder, name), {force: true});
 	const bytes = readFileSync(database);

@@ -47,7 +47,7 @@ export function startSignallingWorker(
 		});
 		worker.on('message', (message: SignallingMessage) => {
 			if (message.type === 'fault') onFault(message.message);
-			if (message.type === 'failed') failure = new Error(`signalling: ${message.message}`);
+			if (message.type === 'failed') failure = Object.assign(new Error(`signalling: ${message.message}`), message.system);
 			if (message.type !== 'listening') return;
 			listening = true;
 			resolve({

@@ -4,10 +4,14 @@ import {type SignallingOptions, startSignalling} from './server.js';
 /** What its owner posts to this worker. */
 export type SignallingCommand = {type: 'close'} | {type: 'shutOut'; address: string; forMs: number};
 
+/** Of an error of the operating system. */
+export type SystemFacts = Record<'code' | 'syscall' | 'address', string | undefined> & {port: number | undefined};
+
 /** Messages this worker posts to its owner. */
 export type SignallingMessage =
 	| {type: 'listening'; controlPort: number; udpPort: number; tcpPort: number}
-	| {type: 'failed'; message: string}
+	/** With what the system said of the address, where it was one that could not be had. */
+	| {type: 'failed'; message: string; system: SystemFacts}
 	| {type: 'fault'; message: string}
 	| {type: 'closed'};
 
@@ -27,6 +31,7 @@ try {
 	});
 	post({type: 'listening', controlPort: server.controlPort, udpPort: server.sipPorts.udp, tcpPort: server.sipPorts.tcp});
 } catch (error) {
-	post({type: 'failed', message: (error as Error).message});
+	const {message, code, syscall, address, port} = error as Error & SystemFacts;
+	post({type: 'failed', message, system: {code, syscall, address, port}});
 	parentPort!.close();
 }
