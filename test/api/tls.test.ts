@@ -30,7 +30,7 @@ function without(t: ExecutionContext): boolean {
 
 test('the service speaks over TLS: its own commands trust its certificate by fingerprint, strangers must not', async t => {
 	if (without(t)) return;
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const folder = await testFolder(t);
 	const {certFile, keyFile} = await certify(folder, 'one');
 	const tls = `  tls: {certFile: ${JSON.stringify(certFile)}, keyFile: ${JSON.stringify(keyFile)}}`;
@@ -47,7 +47,7 @@ test('the service speaks over TLS: its own commands trust its certificate by fin
 
 test('another certificate than the one named is refused before anything is said; a renewed one is taken without a restart', async t => {
 	if (without(t)) return;
-	t.timeout(60_000);
+	t.timeout(180_000);
 	const folder = await testFolder(t);
 	const one = await certify(folder, 'one');
 	const two = await certify(folder, 'two');

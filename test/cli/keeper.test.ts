@@ -121,7 +121,7 @@ async function loggedIn(t: ExecutionContext) {
 }
 
 test('a service that is told to stop ends at once, whoever is logged in', async t => {
-	t.timeout(120_000);
+	t.timeout(180_000);
 	const {child, ended, folder} = await loggedIn(t);
 	child.kill('SIGTERM');
 	t.is(await within('the end of the service', ended), 0);
@@ -129,7 +129,7 @@ test('a service that is told to stop ends at once, whoever is logged in', async 
 });
 
 test('a killed console does not end the service of who is logged in; it ends when he has logged off', async t => {
-	t.timeout(120_000);
+	t.timeout(180_000);
 	const {client, child, ended, folder} = await loggedIn(t);
 	child.disconnect();
 	await eventually('word of it in the log', () => readFileSync(join(folder, 'log', 'service.log'), 'utf8').includes('"demo.lingers"'));
@@ -140,7 +140,7 @@ test('a killed console does not end the service of who is logged in; it ends whe
 });
 
 test('the console that started it leaves: the service goes on while another is there, and ends behind the last', async t => {
-	t.timeout(120_000);
+	t.timeout(180_000);
 	const {client, child, ended} = await loggedIn(t);
 	const stays = new Promise(resolve => child.on('message', message => (message as FromChild).type === 'stays' && resolve('stays')));
 	child.send('leave');

@@ -144,14 +144,14 @@ test('FreeSWITCH: modules, profile and version are asked for; what is missing is
 });
 
 test('kaden doctor beside the running service: all is well, exit code 0; in Japanese when the locale is', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const {folder} = await openOffice(t);
 	await chmod(folder, 0o700);
 	const kaden = (lang: string, ...more: string[]) =>
 		execa(process.execPath, [shipped('build/src/main.js'), 'doctor', '--data', folder, ...more], {
 			env: {LANG: lang, LC_ALL: '', KADEN_DATA: '', KADEN_CONFIG: ''},
 			reject: false,
-			timeout: 60_000,
+			timeout: 90_000,
 		});
 	const {exitCode, stdout, stderr} = await kaden('ja_JP.UTF-8');
 	t.is(exitCode, 0, `${stdout}${stderr}`);

@@ -15,7 +15,7 @@ const kaden = (args: string[], cwd = packageRoot, env: Record<string, string> = 
 	execa(process.execPath, [shipped('dist/kaden.mjs'), ...args], {cwd, env, reject: false, stdin: 'ignore', timeout: 90_000});
 
 test('kaden start without a terminal works the sample campaign, says each call and a summary, and exits 0', async t => {
-	t.timeout(120_000);
+	t.timeout(180_000);
 	const folder = await testFolder(t);
 	const run = await kaden(['start', '--seconds', '12', '--data', join(folder, 'demo'), '--json']);
 	t.is(run.exitCode, 0, run.stderr);
@@ -49,7 +49,7 @@ test('kaden start without a terminal works the sample campaign, says each call a
 });
 
 test('the same in words, in Japanese, without leaving anything behind', async t => {
-	t.timeout(120_000);
+	t.timeout(180_000);
 	const folder = await testFolder(t);
 	const run = await kaden(['start', '--seconds', '6'], folder, {...environment, LANG: 'ja_JP.UTF-8', LC_ALL: '', TMPDIR: folder});
 	t.is(run.exitCode, 0, `${run.stderr}${run.stdout}`);
@@ -83,7 +83,7 @@ async function secretsKept(
 }
 
 test('customers are imported while the service runs, and dialled at once', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const {folder, client, service, token} = await openOffice(t, {numbers: ['0355509001']});
 	await writeFile(join(folder, 'new.csv'), '管理ID,名前,電話番号\r\nN1,新しい 客,03-5550-9002\r\nN2,,03-5550-9003\r\n');
 	const run = (...args: string[]) => kaden(['import', ...args, '--data', folder, '--campaign', campaign.code], folder);

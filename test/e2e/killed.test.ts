@@ -43,7 +43,7 @@ async function customerHeard(t: ExecutionContext, office: Office, callId: string
 }
 
 test('a console killed in a call: the call goes on, another console shows it with every letter', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const office = await openOffice(t);
 	const {client, service, folder} = office;
 	client.close();
@@ -92,7 +92,7 @@ test('the console itself, on a terminal, killed in a call: a new one shows the c
 		t.pass();
 		return;
 	}
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const office = await openOffice(t);
 	const {client, service, folder} = office;
 	const {call, draft} = await nextCall(client, folder);
@@ -141,7 +141,7 @@ test('the console itself, on a terminal, killed in a call: a new one shows the c
 });
 
 test('the service killed straight after a save was acknowledged: nothing is lost and nobody stuck', async t => {
-	t.timeout(150_000);
+	t.timeout(180_000);
 	const office = await openOffice(t);
 	const {folder, client, token} = office;
 	let {service, phone} = office;
@@ -200,7 +200,7 @@ test('the service killed straight after a save was acknowledged: nothing is lost
 });
 
 test('SIGTERM in a call: it is closed with its reason, and the exit code is 0', async t => {
-	t.timeout(60_000);
+	t.timeout(180_000);
 	const {folder, client, service} = await openOffice(t);
 	const view = await nextCall(client, folder);
 	const told = new Promise(resolve => client.on('sessionClosed', resolve));
@@ -218,7 +218,7 @@ test('SIGTERM in a call: it is closed with its reason, and the exit code is 0', 
 });
 
 test('wrong credentials are refused by what is wrong; a second service on the folder and a wrong configuration say so', async t => {
-	t.timeout(60_000);
+	t.timeout(180_000);
 	const {folder, client, service} = await openOffice(t);
 	const other = await service.client();
 	const refusal = async (password: string, extension: string) => {
@@ -233,7 +233,7 @@ test('wrong credentials are refused by what is wrong; a second service on the fo
 		execa(process.execPath, [shipped('build/src/main.js'), 'serve', ...args], {
 			reject: false,
 			env: {LANG: 'C', LC_ALL: 'C'},
-			timeout: 20_000,
+			timeout: 90_000,
 		});
 	const second = await serve('--data', folder);
 	t.is(second.exitCode, 75);

@@ -40,7 +40,7 @@ test('the package of a registry holds no addon of one machine, and its program w
 	const folder = await testFolder(t);
 	const packed = await execa('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
 		cwd: packageRoot,
-		timeout: 60_000,
+		timeout: 90_000,
 	});
 	const [{filename, files}] = JSON.parse(packed.stdout) as [{filename: string; files: Array<{path: string}>}];
 	const paths = files.map(({path}) => path);

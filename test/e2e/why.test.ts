@@ -7,14 +7,14 @@ import {openOffice, seen} from '../support/office.js';
 import {agentLogin} from '../support/service-process.js';
 
 test('kaden why names the rule, its value, who set it and since when, on the running service', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const {folder, client} = await openOffice(t, {numbers: ['0355509001', '0355509002']});
 	const kaden = (...args: string[]) =>
 		execa(process.execPath, [shipped('build/src/main.js'), 'why', ...args, '--data', folder], {
 			env: {LANG: 'C', LC_ALL: 'C', KADEN_DATA: ''},
 			reject: false,
 			stdin: 'ignore',
-			timeout: 30_000,
+			timeout: 90_000,
 		});
 	await seen(client, 'the phone to be up', ({status}) => status.status === 'wrapUp');
 	await client.request({type: 'setStatus', status: 'break'});

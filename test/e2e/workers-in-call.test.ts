@@ -69,7 +69,7 @@ async function worksOn(t: ExecutionContext, {client, folder}: {client: Client; f
 }
 
 test.serial('the media worker dies in a call: it is logged, the call is ended with its reason, work goes on', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const office = await serviceHere(t);
 	const view = await nextCall(office.client, office.folder);
 	await office.kill('media');
@@ -83,7 +83,7 @@ test.serial('the media worker dies in a call: it is logged, the call is ended wi
 });
 
 test.serial('the signalling worker dies in a call: it is logged and started again on its ports, work goes on', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const office = await serviceHere(t);
 	const view = await nextCall(office.client, office.folder);
 	await office.kill('signalling');
@@ -101,7 +101,7 @@ test.serial('the signalling worker dies in a call: it is logged and started agai
 });
 
 test.serial('the writer dies in a call and while a record is being saved: nothing is lost, the call goes on', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const office = await serviceHere(t);
 	const {client, folder} = office;
 	const view = await nextCall(client, folder);

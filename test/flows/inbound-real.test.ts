@@ -33,7 +33,7 @@ test.before(async () => {
 				otherwise: {kind: 'hangUp'},
 			},
 		],
-		groups: {all: {pattern: 'all'}, ring: {}, short: {waitMsMax: 700, overflow: {kind: 'number', number: '0355509030'}}},
+		groups: {all: {pattern: 'all'}, ring: {}, short: {waitMsMax: 1_500, overflow: {kind: 'number', number: '0355509030'}}},
 		numbers: [
 			{number: '0312340003', name: '代表', target: {kind: 'menu', menuId: 'main'}},
 			{number: '0312340004', name: '一斉', target: {kind: 'group', groupId: 'all'}},

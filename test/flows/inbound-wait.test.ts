@@ -27,7 +27,7 @@ test.before(async () => {
 			other: {},
 			out: {waitMsMax: 300, overflow: {kind: 'number', number: outsideNumber, otherwise: {kind: 'message', file: 'closed'}}},
 			box: {waitMsMax: 300, overflow: {kind: 'voicemail', mailbox: {kind: 'group', groupId: 'box'}}},
-			sorry: {waitMsMax: 500, musicFile: 'menu'},
+			sorry: {waitMsMax: 1_200, musicFile: 'menu'},
 			back: {callBackKey: '1', callBackFile: 'call-back'},
 		},
 		numbers: Object.entries(numbers).map(([groupId, number]) => ({number, name: groupId, target: {kind: 'group', groupId}})),

@@ -17,13 +17,13 @@ import {Party} from './stage-people.js';
 
 export type AgentPhone = {kind: 'ear'; phone: Phone} | {kind: 'baresip'; phone: SoftPhone; folder: string};
 
-/** The newest call of a baresip that writes down what it hears. */
-async function heardByBaresip(folder: string): Promise<number[][]> {
+/** The newest call of a baresip that writes down what it hears: all of it, or the last so many windows. */
+async function heardByBaresip(folder: string, last?: number): Promise<number[][]> {
 	const file = (await readdir(folder))
 		.filter(name => name.endsWith('-dec.wav'))
 		.sort()
 		.at(-1);
-	return file === undefined ? [] : (await listenTo(join(folder, file))).left;
+	return file === undefined ? [] : (await listenTo(join(folder, file), last)).left;
 }
 
 export class Agent extends Party {
@@ -55,7 +55,7 @@ export class Agent extends Party {
 		if (telephone.kind === 'ear') return super.hears(...pitches);
 		const wanted = pitches.sort((a, b) => a - b).join();
 		await eventually(`${this.id} to hear ${wanted || 'nothing'}`, async () => {
-			const last = (await heardByBaresip(telephone.folder)).slice(-3);
+			const last = await heardByBaresip(telephone.folder, 3);
 			return last.length === 3 && last.every(heard => heard.join() === wanted);
 		});
 	}

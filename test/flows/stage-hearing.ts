@@ -18,6 +18,9 @@ export const soundHz = {
 	closed: 2600,
 } as const;
 
+/** From here on it is the house that is heard, below it are people. */
+export const houseHzMin = Math.min(...Object.values(soundHz));
+
 /** Every pitch that is looked for. */
 const pitches = Array.from({length: 24}, (_, index) => 300 + 100 * index);
 /** A tenth of a second: tells pitches 10 Hz apart. */
@@ -31,6 +34,8 @@ export const pitchesOf = (samples: ArrayLike<number>): number[] => pitches.filte
 /** What one pair of ears has heard, a tenth of a second at a time. */
 export class Hearing {
 	readonly windows: number[][] = [];
+	/** When each window was full (`performance.now()`). */
+	readonly #fullMs: number[] = [];
 	#samples: number[] = [];
 	#waiting: {check: () => boolean; done: () => void}[] = [];
 
@@ -38,6 +43,7 @@ export class Hearing {
 		for (const sample of samples) this.#samples.push(sample);
 		while (this.#samples.length >= windowSamples) {
 			this.windows.push(pitchesOf(this.#samples.splice(0, windowSamples)));
+			this.#fullMs.push(performance.now());
 			this.#waiting = this.#waiting.filter(({check, done}) => !check() || void done());
 		}
 	}
@@ -48,6 +54,12 @@ export class Hearing {
 			if (check()) done();
 			else this.#waiting.push({check, done});
 		});
+	}
+
+	/** Were the last so many windows heard at the pace of talk? What was held up and comes in one burst is no talk of that length. */
+	lastAtPace(count: number): boolean {
+		const lastedMs = this.#fullMs.at(-1)! - this.#fullMs.at(-count)!;
+		return lastedMs >= ((count - 1) * windowMs * 3) / 4;
 	}
 
 	/** All pitches of the windows from `from` on. */
@@ -91,13 +103,17 @@ export function sequenceOf(windows: readonly number[][]): number[] {
 
 export type HeardFile = {left: number[][]; right: number[][]; durationMs: number};
 
-/** A recording: left what the party of that leg says, right what it hears. A mono file has the same on both. */
-export async function listenTo(path: string): Promise<HeardFile> {
+/** A recording: left what the party of that leg says, right what it hears. A mono file has the same on both. `last`: so many windows of it. */
+export async function listenTo(path: string, last = Number.POSITIVE_INFINITY): Promise<HeardFile> {
 	const channels = wavChannels(await readFile(path));
-	const windows = (samples: Int16Array): number[][] =>
-		Array.from({length: Math.floor(samples.length / windowSamples)}, (_, index) =>
-			pitchesOf(samples.subarray(index * windowSamples, (index + 1) * windowSamples)),
-		);
+	const windows = (samples: Int16Array): number[][] => {
+		const count = Math.floor(samples.length / windowSamples);
+		const length = Math.min(count, last);
+		return Array.from({length}, (_, index) => {
+			const from = (count - length + index) * windowSamples;
+			return pitchesOf(samples.subarray(from, from + windowSamples));
+		});
+	};
 	const [left, right] = [channels[0]!, channels[1] ?? channels[0]!];
 	return {left: windows(left), right: windows(right), durationMs: Math.round((left.length / rateHz) * 1000)};
 }

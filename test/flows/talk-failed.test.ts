@@ -6,7 +6,7 @@ import type {Stage} from './stage.js';
 import type {Agent} from './stage-agent.js';
 import {orderOf, soundHz} from './stage-hearing.js';
 import type {Person} from './stage-people.js';
-import {Desk, deskExtension, openTalkStage, storyOf, talking, targetAnswers, transferOf} from './talk-stage.js';
+import {Desk, deskExtension, openTalkStage, storyOf, talking, targetAnswers, transferIn, transferOf} from './talk-stage.js';
 
 const music = soundHz['hold-music'];
 
@@ -42,7 +42,8 @@ async function fails(
 	t.like(view.call, {held: true, phase: 'talking'});
 	t.is(view.call?.transfer, undefined);
 	const row = await house.until('the row of the try', () => {
-		const last = house.look(reader => reader.call(transferOf(house, callId)));
+		const to = transferIn(house, callId);
+		const last = to === undefined ? undefined : house.look(reader => reader.call(to));
 		return last && last.startedMs >= sinceMs && last.endedMs !== undefined ? last : undefined;
 	});
 	t.is(row.outcome, reason);
@@ -147,7 +148,7 @@ test.serial('the customer hangs up on hold: while the target rings, and while it
 	await Promise.all([aoki!.is('wrapUp', 'customerHungUp'), baba!.is('wrapUp', 'customerGone')]);
 	t.is(baba!.view.incoming, null);
 	t.like(await house.ended(firstId), {outcome: 'talked', endedBy: 'customer'});
-	t.like(await house.ended(transferOf(house, firstId)), {outcome: 'cancelled'});
+	t.like(await house.ended(await transferOf(house, firstId)), {outcome: 'cancelled'});
 
 	const second = house.caller('0355501006', 400);
 	await talking(aoki!, second);
@@ -166,5 +167,5 @@ test.serial('the customer hangs up on hold: while the target rings, and while it
 	await aoki!.is('wrapUp', 'customerHungUp');
 	t.is(await desk.isLetGo(), 'far');
 	await aoki!.hears();
-	t.like(await house.ended(transferOf(house, thirdId)), {outcome: 'talked'});
+	t.like(await house.ended(await transferOf(house, thirdId)), {outcome: 'talked'});
 });

@@ -84,10 +84,10 @@ test.serial('killed on hold: the caller is in the queue again, at the old place,
 	t.is((await baba!.talks()).callId, callId);
 	await Promise.all([customer.hears(baba!.hz), baba!.hears(customer.hz)]);
 	await baba!.hangsUp();
+	t.like(await house.ended(callId), {agentId: 'baba', outcome: 'talked'});
 	const story = storyOf(house, callId);
 	for (const kind of ['call.operatorLost (agentLegLost)', 'call.handedBack (agentLegLost)', 'call.joinedAgain'])
 		t.true(story.includes(kind), kind);
-	t.like(await house.ended(callId), {agentId: 'baba', outcome: 'talked'});
 	t.like(house.figures('main').live, house.figures('main').recounted);
 	await phoneIsBack(aoki!);
 });
@@ -106,7 +106,7 @@ test.serial('killed in a consultation: whoever was talked with has the customer'
 	await Promise.all([customer.hears(other.hz), other.hears(customer.hz)]);
 	customer.hangsUp();
 	t.is(await other.isLetGo(), 'far');
-	t.true(storyOf(house, callId).includes('call.transferred (agentLegLost)'));
+	await house.until('word of it in the log', () => storyOf(house, callId).includes('call.transferred (agentLegLost)'));
 	await phoneIsBack(aoki!);
 });
 
@@ -119,7 +119,7 @@ test.serial('silence: an operator’s telephone, and a customer’s, that send n
 	t.like(await house.ended(first), {outcome: 'talked', endedBy: 'network'});
 	// The telephone is there still, and is called again.
 	await baba!.is('wrapUp', 'phoneConnected');
-	t.true(statusesOf(house, baba!).includes('phoneDown (legLost)'));
+	await house.until('the loss in the log', () => statusesOf(house, baba!).includes('phoneDown (legLost)'));
 
 	const second = house.caller('0355501006', 400);
 	const secondId = await talking(baba!, second);
@@ -149,7 +149,9 @@ test.serial('the media worker dies while a call is held: over, everybody free, a
 		return last?.endedMs === undefined ? undefined : last;
 	});
 	t.like(row, {outcome: 'talked', endedBy: 'network'});
-	t.true(house.eventsOf().some(({kind, data}) => kind === 'part.down' && data?.['part'] === 'media'));
+	await house.until('the death in the log', () =>
+		house.eventsOf().some(({kind, data}) => kind === 'part.down' && data?.['part'] === 'media'),
+	);
 	const next = house.caller('0355501008', 500);
 	await talking(baba!, next);
 	await baba!.hangsUp();

@@ -58,12 +58,13 @@ export const storyOf = (house: Stage, callId: string): string[] =>
 export const hearsKeys = (person: Person, digits: string): Promise<boolean> =>
 	eventually(`the keys ${digits}, not ${person.keysHeard.join('')}`, () => person.keysHeard.join('') === digits);
 
-/** The call a call was handed over to, or was to be: the newest. */
-export function transferOf(house: Stage, callId: string): string {
-	const started = house.eventsOf(callId).findLast(({kind}) => kind === 'call.transferStarted');
-	if (!started) throw new Error(`${callId} was not transferred`);
-	return String(started.data?.['callId']);
-}
+/** The call a call was handed over to, or was to be: the newest that is in the log. */
+export const transferIn = (house: Stage, callId: string): string | undefined =>
+	house.eventsOf(callId).findLast(({kind}) => kind === 'call.transferStarted')?.data?.['callId'] as string | undefined;
+
+/** The same, once it is in the log. */
+export const transferOf = (house: Stage, callId: string): Promise<string> =>
+	eventually(`${callId} to be transferred`, () => transferIn(house, callId));
 
 /** A telephone at an extension where nobody is logged in. */
 export class Desk extends Party {

@@ -88,7 +88,7 @@ test.serial('a listener in a call that is held, transferred and over: hears what
 	await boss!.until('the end', ({notices}) => notices.at(-1)?.key === 'watchEnded');
 	await boss!.hears();
 	t.is(boss!.view.status.status, 'wrapUp');
-	t.true(storyOf(house, callId).includes('call.unwatched (callEnded)'));
+	await house.until('the end in the log', () => storyOf(house, callId).includes('call.unwatched (callEnded)'));
 });
 
 test.serial('who may not: an operator; in a call; of a call that is none; and a supervisor’s 受付中 is over with listening', async t => {

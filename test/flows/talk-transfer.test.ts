@@ -65,7 +65,7 @@ test.serial('すぐに転送 to an extension where nobody is logged in: the tele
 	desk.hangsUp();
 	t.is(await customer.isLetGo(), 'far');
 	const first = await house.ended(callId);
-	const second = await house.ended(transferOf(house, callId));
+	const second = await house.ended(await transferOf(house, callId));
 	t.like(second, {outcome: 'talked', toNumber: deskExtension, transferOf: callId, recordingPath: first.recordingPath!});
 	t.is(second.agentId, undefined);
 	const {left, right} = await house.recording(first.recordingPath!);
@@ -83,7 +83,7 @@ test.serial('すぐに転送 to an outside number: it sees our number, and talks
 	t.is(other.calledBy, '0300000000');
 	customer.hangsUp();
 	t.is(await other.isLetGo(), 'far');
-	const second = await house.ended(transferOf(house, callId));
+	const second = await house.ended(await transferOf(house, callId));
 	t.like(second, {kind: 'direct', outcome: 'talked', toNumber: '0355509001', endedBy: 'customer'});
 	const {right} = await house.recording(second.recordingPath!);
 	t.is(orderOf(right).at(-1), other.hz);
@@ -120,7 +120,7 @@ test.serial('通話後に転送 to an extension, and 切断 on it: back to the c
 	await aoki!.is('talkingIn', 'transferBack');
 	t.is(await desk.isLetGo(), 'far');
 	await Promise.all([customer.hears(aoki!.hz), aoki!.hears(customer.hz)]);
-	t.like(await house.ended(transferOf(house, callId)), {outcome: 'talked', endedBy: 'agent'});
+	t.like(await house.ended(await transferOf(house, callId)), {outcome: 'talked', endedBy: 'agent'});
 
 	await aoki!.ask({type: 'transfer', mode: 'consult', to: {number: deskExtension}});
 	await desk.rings();
@@ -164,7 +164,10 @@ test.serial('通話後に転送 to an outside number, and three talk: whoever le
 	t.is(await customer.isLetGo(), 'far');
 	const {left, right} = await house.recording((await house.ended(callId)).recordingPath!);
 	t.deepEqual(orderOf(left), [customer.hz]);
-	t.deepEqual([...new Set(right.slice(-5, -2).flat())], [other.hz]);
+	t.deepEqual(
+		right.findLast(heard => heard.length > 0),
+		[other.hz],
+	);
 	t.true(right.some(heard => heard.includes(aoki!.hz) && heard.includes(other.hz)));
 	t.is(storyOf(house, callId).filter(kind => kind === 'call.conference').length, 2);
 });

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext, TestFn} from 'ava';
 import {type MediaEndpoint, type MediaServer, NoCommonCodec} from '../../src/sip/media/port.js';
+import {inCalm} from '../support/calm.js';
 import {eventually} from '../support/limit.js';
 import {type Law, loudness, portOf, RtpPeer, toneShare, wav} from './peer.js';
 
@@ -13,6 +14,8 @@ export type Factory = {
 	create(): Promise<MediaServer>;
 	/** Ends the engine that carries the endpoints, as a crash would. */
 	kill(server: MediaServer): Promise<void>;
+	/** How long its engine stood still at most, where it can tell. */
+	heldUpMs?(server: MediaServer): Promise<number>;
 	/** Plays only the scenes with such titles. */
 	only?: RegExp;
 	/** Scenes that it is known not to pass, each with what it does instead (see docs/adr/0013-freeswitch-media.md). */
@@ -40,12 +43,7 @@ export const scenes =
 	(title: string, play: (stage: Stage) => Promise<void>): void => {
 		if (factory.only && !factory.only.test(title)) return;
 		const differs = factory.differs?.find(({scene}) => scene.test(title));
-		test.serial(`${factory.name}: ${title}`, async t => {
-			if (differs) {
-				t.log(`left out: ${differs.instead}`);
-				t.pass();
-				return;
-			}
+		const scene = inCalm(async (t, calm) => {
 			const server = await factory.create();
 			const folder = mkdtempSync(join(tmpdir(), 'kaden-media-'));
 			const peers: RtpPeer[] = [];
@@ -62,10 +60,16 @@ export const scenes =
 					},
 				});
 			} finally {
+				calm.saw((await factory.heldUpMs?.(server)) ?? 0);
 				for (const peer of peers) peer.close();
 				await server.close();
 				rmSync(folder, {recursive: true});
 			}
+		});
+		test.serial(`${factory.name}: ${title}`, async t => {
+			if (!differs) return scene(t);
+			t.log(`left out: ${differs.instead}`);
+			t.pass();
 		});
 	};
 

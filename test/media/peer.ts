@@ -1,5 +1,6 @@
 import {createSocket, type Socket} from 'node:dgram';
 import {once} from 'node:events';
+import {hangMs} from '../support/limit.js';
 
 /** A real RTP party on loopback for tests: sends tones as G.711, keeps everything it hears. Its codec is its own, by formula. */
 
@@ -157,7 +158,7 @@ export class RtpPeer {
 
 	/** Waits until `condition` holds, looking after each packet that comes in. Fails after a generous limit. */
 	async until(condition: () => boolean, what: string): Promise<void> {
-		const limit = performance.now() + 20_000;
+		const limit = performance.now() + hangMs;
 		while (!condition()) {
 			if (performance.now() > limit) throw new Error(`waited in vain for: ${what}`);
 			await new Promise<void>(resolve => {

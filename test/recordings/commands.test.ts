@@ -16,11 +16,11 @@ const kaden = (args: string[], cwd: string, path = '/nowhere') =>
 		extendEnv: false,
 		reject: false,
 		stdin: 'ignore',
-		timeout: 60_000,
+		timeout: 90_000,
 	});
 
 test('a call that was talked is found, shown, exported and played by kaden recording', async t => {
-	t.timeout(120_000);
+	t.timeout(180_000);
 	const {folder, client} = await openOffice(t);
 	const view = await nextCall(client, folder);
 	const {callId} = view.call!;

@@ -4,7 +4,7 @@ import {openOffice} from '../support/office.js';
 import {agentLogin, listIdOf, look} from '../support/service-process.js';
 
 test('担当リスト and 発信リスト: customers are assigned by a supervisor, and the lists say how far they are', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const {folder, service, client} = await openOffice(t, {numbers: ['0355501001', '0355501002', '0355501003']});
 	t.deepEqual(await client.request({type: 'listMyCustomers'}), []);
 	const [list] = await client.request({type: 'listCallLists'});

@@ -3,7 +3,7 @@ import {hangUp, nextCall, openOffice, seen} from '../support/office.js';
 import {look} from '../support/service-process.js';
 
 test('a record of today is in the history with what stands in it, and edited over the API, on the disk when it is said', async t => {
-	t.timeout(90_000);
+	t.timeout(180_000);
 	const {folder, client} = await openOffice(t);
 	const {draft, call} = await nextCall(client, folder);
 	await hangUp(client);

@@ -14,7 +14,7 @@ export const sdp = (mark: string): string =>
 	`v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=${mark}\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n`;
 
 /** How long a test waits for something that should happen at once; it only ends a hang. */
-export const hangMs = 20_000;
+export const hangMs = 60_000;
 
 /** Rejects with what was awaited when nothing comes. */
 export function within<T>(what: string, promise: Promise<T>, limitMs = hangMs): Promise<T> {

@@ -94,7 +94,7 @@ export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> 
 	await writeFile(join(folder, 'accounts'), account);
 	await writeFile(join(folder, 'contacts'), '');
 	const child = spawn('baresip', ['-4', '-f', folder], {stdio: ['ignore', 'ignore', 'ignore']});
-	const socket = await eventually('the phone’s control port', () => tryConnect(controlPort), 10_000).catch(async error => {
+	const socket = await eventually('the phone’s control port', () => tryConnect(controlPort)).catch(async error => {
 		await stopped(child);
 		throw error;
 	});

@@ -38,14 +38,16 @@ export function strength(samples: ArrayLike<number>, frequencyHz: number): numbe
 	return (2 * Math.sqrt(Math.max(0, power))) / Math.max(1, samples.length);
 }
 
-/** The channels of a PCM 16 WAV file. */
+/** The channels of a PCM 16 WAV file; of one that has just been begun and has no header yet, a silent one of no length. */
 export function wavChannels(file: Buffer): Int16Array[] {
-	const channels = file.readUInt16LE(22);
 	const data = file.indexOf('data') + 8;
-	const frames = Math.floor((file.length - data) / 2 / channels);
-	return Array.from({length: channels}, (_, channel) =>
-		Int16Array.from({length: frames}, (_, i) => file.readInt16LE(data + 2 * (i * channels + channel))),
-	);
+	if (data < 44) return [new Int16Array()];
+	const channels = file.readUInt16LE(22);
+	const frames = Math.max(0, Math.floor((file.length - data) / 2 / channels));
+	const from = file.byteOffset + data;
+	const samples = new Int16Array(file.buffer.slice(from, from + 2 * frames * channels));
+	if (channels === 1) return [samples];
+	return Array.from({length: channels}, (_, channel) => Int16Array.from({length: frames}, (_, i) => samples[i * channels + channel]!));
 }
 
 /** A mono PCM 16 WAV file. */

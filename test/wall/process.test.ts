@@ -61,7 +61,7 @@ async function service(t: {teardown: (run: () => unknown) => void}) {
 }
 
 test('stopped and continued, the service killed and back: no old number is ever shown as a live one', async t => {
-	t.timeout(120_000);
+	t.timeout(180_000);
 	const house = await service(t);
 	let watching = false;
 	const lies: string[] = [];

@@ -29,6 +29,8 @@ export class Engine {
 	private readonly turnEndpoints: Set<Endpoint>[] = Array.from({length: turns}, () => new Set());
 	private readonly rooms = new Map<string, Room>();
 	private turn = 0;
+	private turnedMs: number | undefined;
+	private heldUpMs = 0;
 
 	constructor(
 		private readonly emit: (id: string, event: EndpointEvent) => void,
@@ -84,6 +86,11 @@ export class Engine {
 		stopRecording: ({id}) => this.stopRecording(this.need(id)),
 		statistics: async ({id}) => this.statistics(this.need(id)),
 		network: async () => ({name: this.network.name, why: this.network.why}),
+		heldUp: async () => {
+			const heldUpMs = Math.round(this.heldUpMs);
+			this.heldUpMs = 0;
+			return heldUpMs;
+		},
 		destroy: async ({id}) => {
 			const endpoint = this.seats.get(id)?.endpoint;
 			this.remove(id);
@@ -177,6 +184,8 @@ export class Engine {
 		this.turn = (this.turn + 1) % turns;
 		this.network.turn();
 		const nowMs = this.now();
+		this.heldUpMs = Math.max(this.heldUpMs, nowMs - (this.turnedMs ?? nowMs) - turnMs);
+		this.turnedMs = nowMs;
 		for (const room of this.rooms.values()) if (room.turn === this.turn) room.advance();
 		for (const endpoint of this.turnEndpoints[this.turn]!) {
 			if (endpoint.restTicks > 0) endpoint.restTicks--;

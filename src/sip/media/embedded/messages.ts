@@ -45,6 +45,8 @@ export type Requests = {
 	stopRecording: {ask: {id: string}; answer: RecordingFacts | undefined};
 	statistics: {ask: {id: string}; answer: MediaStatistics};
 	network: {ask: undefined; answer: NetworkFacts};
+	/** How long the worker stood still at most since this was asked last, in milliseconds. */
+	heldUp: {ask: undefined; answer: number};
 	destroy: {ask: {id: string}; answer: RecordingFacts | undefined};
 	/** Moving an endpoint to another worker: the new one opens the port, the old one hands over, the new one goes on. */
 	prepare: {ask: MakeEndpoint; answer: undefined};

@@ -105,6 +105,15 @@ export class EmbeddedMedia implements MediaServer {
 		return this.leastLoaded().request('network', undefined);
 	}
 
+	/**
+	 * How long a worker stood still at most since this was asked last, in milliseconds: what its parties said meanwhile came late,
+	 * and what was played had a hole as long.
+	 */
+	async heldUpMs(): Promise<number> {
+		const links = [...this.links].filter(({alive}) => alive);
+		return Math.max(0, ...(await Promise.all(links.map(link => link.request('heldUp', undefined)))));
+	}
+
 	/** Port pairs not in use: what is left of the range. */
 	get portsLeft(): number {
 		return this.ports.size;
