@@ -149,6 +149,9 @@ export class Ear implements MediaEndpoint {
 	mute(): void {}
 	startRecording = (): Promise<void> => Promise.reject(new Error('an ear hears, it does not record'));
 	maskRecording(): void {}
+	detectMachine = (): Promise<undefined> => Promise.resolve(undefined);
+	detectBeep = (): Promise<undefined> => Promise.resolve(undefined);
+	stopDetecting(): void {}
 	stopRecording = (): Promise<undefined> => Promise.resolve(undefined);
 	statistics = () => Promise.resolve({packetsReceived: 0, packetsSent: this.#sent, packetsLost: 0, jitterMs: 0});
 }

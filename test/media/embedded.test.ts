@@ -10,6 +10,7 @@ import {repairWav} from '../../src/sip/media/embedded/wav.js';
 import {MediaExhausted} from '../../src/sip/media/port.js';
 import {inCalm} from '../support/calm.js';
 import {channels, contract, type Factory, unbroken} from './contract.js';
+import {answeringContract} from './contract-answering.js';
 import {roomContract} from './contract-rooms.js';
 import {portOf, RtpPeer, toneShare} from './peer.js';
 
@@ -28,6 +29,7 @@ contract(test, embedded(1));
 // With several workers, the parties of a bridge begin apart.
 contract(test, {...embedded(3), only: /bridge carries|third|beep|DTMF|moves/});
 for (const workers of [1, 3]) roomContract(test, embedded(workers));
+answeringContract(test, embedded(3));
 
 test.serial('ports: all in use is told, a rested one is given out again, one that others hold is passed over', async t => {
 	// Where no other test has its ports: which ones are in use is this test's own doing.

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {realFreeswitch, realFreeswitches} from '../support/real-stack.js';
 import {contract, type Factory} from './contract.js';
+import {answeringContract} from './contract-answering.js';
 import {roomContract} from './contract-rooms.js';
 import {realOnly} from './freeswitch-real.js';
 import {type RealMedia, startRealMedia} from './freeswitch-support.js';
@@ -25,6 +26,7 @@ if (address) {
 	};
 	contract(test, factory);
 	roomContract(test, factory);
+	answeringContract(test, factory);
 	realOnly(test, address);
 	const [, ...others] = realFreeswitches();
 	if (others.length > 0) {

@@ -3,6 +3,12 @@
  * embedded RTP engine and FreeSWITCH; one contract test runs against both.
  */
 
+import type {Answer, AnswerRules} from './detect/answer.js';
+import type {BeepFound, BeepWait} from './detect/listener.js';
+
+export type {Answer, AnsweredBy, AnswerReason, AnswerRules} from './detect/answer.js';
+export type {BeepFound, BeepWait} from './detect/listener.js';
+
 /** Why a playback ended. `gone`: its endpoint was destroyed or its media server died. */
 export type PlaybackEnd = 'finished' | 'stopped' | 'gone';
 
@@ -68,6 +74,15 @@ export interface MediaEndpoint {
 	/** Ends the recording; resolves when the file is complete on the disk. Undefined when none was running. */
 	stopRecording(): Promise<RecordingFacts | undefined>;
 	sendDtmf(digits: string): void;
+	/**
+	 * Listens to what the peer says, wherever it is joined to, until it is known who has answered; `limitMs` of the rules is the
+	 * longest. What is not given is as `answerRules`. Undefined: the endpoint is gone, or something else was asked meanwhile.
+	 */
+	detectMachine(rules?: Partial<AnswerRules>): Promise<Answer | undefined>;
+	/** The same until a machine's beep is over, its greeting has been followed by silence, or the time is up. A beep heard by both counts once. */
+	detectBeep(rules?: Partial<BeepWait>): Promise<BeepFound | undefined>;
+	/** Ends either. */
+	stopDetecting(): void;
 	statistics(): Promise<MediaStatistics>;
 	on<K extends keyof MediaEndpointEvents>(event: K, listener: MediaEndpointEvents[K]): void;
 	/** Frees ports and files; a running recording is finished first. Safe to call twice. */

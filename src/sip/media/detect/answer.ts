@@ -37,8 +37,8 @@ export const answerRules: AnswerRules = {
 };
 
 export type AnsweredBy = 'person' | 'machine' | 'unsure';
-/** What decided it. `silence`: nothing was said. `limit`: the time was up. */
-export type AnswerReason = 'waits' | 'talksOn' | 'words' | 'beep' | 'silence' | 'limit';
+/** What decided it. `silence`: nothing was said. `limit`: the time was up. `deaf`: the party could not be listened to. */
+export type AnswerReason = 'waits' | 'talksOn' | 'words' | 'beep' | 'silence' | 'limit' | 'deaf';
 export type Answer = {by: AnsweredBy; because: AnswerReason; afterMs: number; greetingMs: number; words: number};
 
 export type AnswerState = {

@@ -15,7 +15,7 @@ export type BeepRules = {
 	/** Shorter tones are clicks and syllables; longer ones are a dial tone or a fax machine. */
 	toneMsMin: number;
 	toneMsMax: number;
-	/** What is no tone, against the tone: less than this. 0.01 is 20 dB. */
+	/** What is no tone, against the tone: less than this. 0.006 is 22 dB. */
 	impurityMax: number;
 	/** Quieter tones are not taken. */
 	toneDbm0Min: number;

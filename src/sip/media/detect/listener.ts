@@ -4,7 +4,7 @@
  */
 import {type Activity, frameMs, frameSamples, newActivity, stepActivity} from './activity.js';
 import {type Answer, type AnswerRules, type AnswerState, newAnswer, stepAnswer} from './answer.js';
-import {type BeepRules, type BeepState, newBeep, stepBeep} from './beep.js';
+import {type BeepRules, type BeepState, beepRules, newBeep, stepBeep} from './beep.js';
 
 export type BeepWait = BeepRules & {
 	/** Silence after which a machine records even without a beep. */
@@ -12,6 +12,7 @@ export type BeepWait = BeepRules & {
 	/** Neither by then: `none`. */
 	limitMs: number;
 };
+export const beepWait: BeepWait = {...beepRules, quietMs: 3000, limitMs: 30_000};
 /** `quiet`: no beep, but the greeting is over. */
 export type BeepFound = {found: 'beep' | 'quiet' | 'none'; afterMs: number; frequencyHz?: number; durationMs?: number};
 

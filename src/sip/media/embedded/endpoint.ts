@@ -1,4 +1,6 @@
+import type {Question} from '../detect/listener.js';
 import {type DtmfPacket, DtmfReceiver, DtmfSender} from './dtmf.js';
+import {Ear, type EarState} from './ear.js';
 import {type Codec, decodeInto, encodeInto, silenceByte, transcodeTable} from './g711.js';
 import {Latch} from './latch.js';
 import type {EndpointEvent, MakeEndpoint, Remote} from './messages.js';
@@ -29,6 +31,8 @@ const soundAmplitude = 160;
 const soundEveryMs = 500;
 /** How often is looked after what takes seconds. */
 const watchEveryMs = 100;
+/** An ear that was asked something a moment ago knows the noise, and a beep that has begun. */
+const missedMsMax = 1000;
 /** Longest payload that is relayed: 200 ms of G.711. */
 const payloadSamplesMax = 1600;
 
@@ -71,6 +75,7 @@ export type EndpointState = {
 	lastInMs: number;
 	playback: PlaybackState | undefined;
 	recording: RecorderState | undefined;
+	ear: EarState | undefined;
 };
 
 /** One RTP party within a media worker. */
@@ -99,6 +104,7 @@ export class Endpoint {
 	private dtmfTimestamp = 0;
 	/** Where the last event of another member of its room ended, in timestamps towards this peer. */
 	private eventsUntil = 0;
+	private ear: Ear | undefined;
 	private started = false;
 	private lost = false;
 	private lastInMs: number;
@@ -171,6 +177,7 @@ export class Endpoint {
 		}
 		const codec = kindCodecs[kind];
 		if (codec === undefined || to === from || to - from > payloadSamplesMax) return;
+		if (this.ear?.asked) this.ear.hear(ssrc, timestamp, scratch, decodeInto(codec, packet, from, to, scratch), nowMs);
 		if (!this.muted) {
 			this.recording?.place(0, codec, ssrc, timestamp, packet, from, to, nowMs);
 			if (this.member) this.member.buffer.push(ssrc, timestamp, scratch, decodeInto(codec, packet, from, to, scratch));
@@ -310,6 +317,7 @@ export class Endpoint {
 		const digit = this.dtmfIn.tick(nowMs);
 		if (digit) this.emit({type: 'dtmf', ...digit});
 		this.recording?.advance(nowMs);
+		if (this.ear?.asked) this.ear.look(nowMs);
 		this.confirm();
 		if (this.socket.connected && this.latch.silent(nowMs)) this.socket.disconnect();
 		const silentMs = nowMs - this.lastInMs;
@@ -354,6 +362,20 @@ export class Endpoint {
 		playback?.ended(end);
 	}
 
+	/** Listens to the peer from now on, in place of what was listened for before. */
+	listen(question: Question, askId: number, nowMs: number): void {
+		if (!this.ear || this.ear.missedMs(nowMs) > missedMsMax) this.hears(nowMs);
+		this.ear!.ask(question, askId);
+	}
+
+	stopListening(): void {
+		this.ear = undefined;
+	}
+
+	private hears(nowMs: number, state?: EarState): void {
+		this.ear = new Ear((askId, finding) => this.emit({type: 'found', askId, finding}), nowMs, state);
+	}
+
 	record(recording: Recorder): void {
 		recording.mask(this.masked);
 		this.recording = recording;
@@ -388,6 +410,7 @@ export class Endpoint {
 			...{make, remote, packetsSent, muted, masked, started, lost, lastInMs, playback},
 			...{latch: {...latch}, outgoing: {...outgoing}, reception: {...reception}},
 			recording: this.recording?.release(),
+			ear: this.ear?.state,
 		};
 	}
 
@@ -399,6 +422,7 @@ export class Endpoint {
 		const {remote, packetsSent, muted, masked, started, lost, lastInMs} = state;
 		Object.assign(this, {remote, packetsSent, muted, masked, started, lost, lastInMs});
 		this.kinds = kindsOf(remote);
+		if (state.ear) this.hears(state.ear.fromMs, state.ear);
 		if (state.recording) this.recording = Recorder.resume(state.recording);
 	}
 }

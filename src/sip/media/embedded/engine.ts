@@ -174,6 +174,12 @@ export class Engine {
 			case 'sendDtmf':
 				endpoint.sendDtmf(notice.digits);
 				break;
+			case 'listen':
+				endpoint.listen(notice.question, notice.askId, this.now());
+				break;
+			case 'stopListening':
+				endpoint.stopListening();
+				break;
 			default:
 				notice satisfies never;
 		}

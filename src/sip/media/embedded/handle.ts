@@ -1,5 +1,18 @@
-import type {MediaEndpoint, MediaEndpointEvents, MediaSource, MediaStatistics, PlaybackEnd, PlayOptions, RecordingFacts} from '../port.js';
+import type {
+	Answer,
+	AnswerRules,
+	BeepFound,
+	BeepWait,
+	MediaEndpoint,
+	MediaEndpointEvents,
+	MediaSource,
+	MediaStatistics,
+	PlaybackEnd,
+	PlayOptions,
+	RecordingFacts,
+} from '../port.js';
 import {type SdpToWrite, writeSdp} from '../sdp.js';
+import {Asking, askBeep, askMachine} from './asking.js';
 import type {EngineLink} from './link.js';
 import type {Audience, EndpointEvent, MakeEndpoint, Notice, RequestName, Requests} from './messages.js';
 import {type Agreement, agree, offered} from './negotiate.js';
@@ -29,6 +42,7 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 	private readonly listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
 	private readonly playing = new Map<number, {resolve: (end: PlaybackEnd) => void; reject: (error: Error) => void}>();
 	private lastPlayId = 0;
+	private readonly asking = new Asking();
 	private readonly inFlight = new Set<Promise<unknown>>();
 	/** While the endpoint changes its worker: what is to be said to the new one. */
 	private held: (() => void)[] | undefined;
@@ -188,6 +202,21 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 		this.notify({type: 'sendDtmf', digits});
 	}
 
+	async detectMachine(rules?: Partial<AnswerRules>): Promise<Answer | undefined> {
+		if (this.gone) return undefined;
+		return this.asking.ask('machine', askId => this.notify({type: 'listen', askId, question: askMachine(rules)}));
+	}
+
+	async detectBeep(rules?: Partial<BeepWait>): Promise<BeepFound | undefined> {
+		if (this.gone) return undefined;
+		return this.asking.ask('beep', askId => this.notify({type: 'listen', askId, question: askBeep(rules)}));
+	}
+
+	stopDetecting(): void {
+		this.asking.end();
+		this.notify({type: 'stopListening'});
+	}
+
 	statistics(): Promise<MediaStatistics> {
 		return this.ask('statistics', {id: this.id});
 	}
@@ -261,6 +290,7 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 		this.link.load--;
 		for (const {resolve} of this.playing.values()) resolve('gone');
 		this.playing.clear();
+		this.asking.end();
 		this.keeper.freed(this);
 	}
 
@@ -278,6 +308,9 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 				break;
 			case 'dtmf':
 				for (const listener of this.listeners.dtmf) listener(event.digit, event.durationMs);
+				break;
+			case 'found':
+				this.asking.settle(event.askId, event.finding);
 				break;
 			case 'sound':
 				this.soundListener();

@@ -1,3 +1,4 @@
+import type {Finding, Question} from '../detect/listener.js';
 import type {MediaStatistics, PlaybackEnd, RecordingFacts} from '../port.js';
 import type {EndpointState} from './endpoint.js';
 import type {Codec} from './g711.js';
@@ -62,7 +63,9 @@ export type Notice =
 	| {type: 'unbridge'; id: string}
 	| {type: 'mute'; id: string; muted: boolean}
 	| {type: 'mask'; id: string; masked: boolean}
-	| {type: 'sendDtmf'; id: string; digits: string};
+	| {type: 'sendDtmf'; id: string; digits: string}
+	| {type: 'listen'; id: string; askId: number; question: Question}
+	| {type: 'stopListening'; id: string};
 
 export type ToWorker = {request: number; name: RequestName; ask: Requests[RequestName]['ask']} | {notice: Notice};
 
@@ -72,6 +75,8 @@ export type EndpointEvent =
 	| {type: 'dtmf'; digit: string; durationMs: number}
 	/** The peer is not silent; told at most twice a second, and only by an endpoint with `ears`. */
 	| {type: 'sound'}
+	/** What came of `listen`. */
+	| {type: 'found'; askId: number; finding: Finding}
 	/** A playback is over: it ended, or (`error`) its source could not be played at all. */
 	| {type: 'played'; playId: number; end: PlaybackEnd; error?: string};
 

@@ -59,6 +59,9 @@ export const sendingDtmf = (id: string, digits: string, durationMs: number): str
 };
 export const mediaStatistics = (id: string): string => `json ${JSON.stringify({command: 'mediaStats', data: {uuid: uuid(id)}})}`;
 
+/** Has a channel hear what comes from another one as it comes, until either ends. Both must use the same codec. */
+export const tapping = (id: string, other: string): string => `uuid_transfer ${uuid(id)} native_eavesdrop:${uuid(other)} inline`;
+
 /** Brings a channel into a room, or both parties of its bridge. They are neither heard nor hear until it is said who hears whom. */
 export const entering = (id: string, room: string, both: boolean): string =>
 	`uuid_transfer ${uuid(id)} ${both ? '-both ' : ''}conference:${uuid(room)}@kaden+flags{mute|deaf},park inline`;

@@ -1,12 +1,25 @@
 import {stat} from 'node:fs/promises';
 import {agree} from '../embedded/negotiate.js';
 import {repairWav} from '../embedded/wav.js';
-import type {MediaEndpoint, MediaEndpointEvents, MediaSource, MediaStatistics, PlaybackEnd, PlayOptions, RecordingFacts} from '../port.js';
+import type {
+	Answer,
+	AnswerRules,
+	BeepFound,
+	BeepWait,
+	MediaEndpoint,
+	MediaEndpointEvents,
+	MediaSource,
+	MediaStatistics,
+	PlaybackEnd,
+	PlayOptions,
+	RecordingFacts,
+} from '../port.js';
 import type {MediaCall} from './call.js';
 import type {Clock} from './clock.js';
 import {bridging, fillingIn, mediaStatistics, muting, parking, recording, sendingDtmf} from './commands.js';
 import {OwnDescription, partySdp, placeOf} from './description.js';
 import type {FreeswitchEvent} from './event-socket.js';
+import {FarEar} from './far-ear.js';
 import {bridgeName, type Channel, type FreeswitchLink, memberName, parkName, recordName} from './link.js';
 import {Player} from './player.js';
 import type {FreeswitchRoom} from './room.js';
@@ -47,6 +60,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	readonly #own: OwnDescription;
 	readonly #player: Player;
 	readonly #watch: SilenceWatch;
+	readonly #ear: FarEar;
 	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
 	#cancelLook: () => void = () => {};
 	#partner: FreeswitchEndpoint | undefined;
@@ -73,6 +87,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		this.#parts = parts;
 		this.#own = new OwnDescription(placeOf(call.sdp), parts.sessionId);
 		this.#player = new Player(this.id, link);
+		this.#ear = new FarEar(this.id, link, parts.clock);
 		this.#watch = newWatch(parts.silentMs, parts.clock.nowMs());
 		if (agreement) this.#agreed(agreement);
 		call.onEnd(reason => this.lost(`FreeSWITCH has hung up: ${reason}`));
@@ -101,6 +116,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	#agreed(agreement: Agreement): string {
 		const {remote} = agreement;
 		this.#eventsOut = remote.eventsOut >= 0;
+		this.#ear.codec = remote.codec;
 		if (this.#sends !== remote.receive) this.#fillIn(remote.receive);
 		negotiated(this.#watch, remote.receive, this.#parts.clock.nowMs());
 		this.#look();
@@ -351,6 +367,18 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		else this.#player.playKeys(digits, digitMs);
 	}
 
+	detectMachine(rules?: Partial<AnswerRules>): Promise<Answer | undefined> {
+		return this.#ear.detectMachine(rules);
+	}
+
+	detectBeep(rules?: Partial<BeepWait>): Promise<BeepFound | undefined> {
+		return this.#ear.detectBeep(rules);
+	}
+
+	stopDetecting(): void {
+		this.#ear.rest();
+	}
+
 	async statistics(): Promise<MediaStatistics> {
 		this.#alive();
 		const {response} = JSON.parse(await this.link.api(mediaStatistics(this.id))) as {response?: {audio?: Record<string, number>}};
@@ -416,6 +444,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	}
 
 	#close(): void {
+		this.#ear.gone();
 		this.#depart();
 		// FreeSWITCH says the BYE itself, where it can be told to end the channel.
 		if (this.link.isUp) this.link.end(this.id);

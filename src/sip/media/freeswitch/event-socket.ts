@@ -82,6 +82,11 @@ export class EventSocket {
 		}
 	}
 
+	/** Our own address towards FreeSWITCH. */
+	get ownAddress(): string {
+		return this.#socket.localAddress ?? '127.0.0.1';
+	}
+
 	get isOpen(): boolean {
 		return this.#ready && this.#ended === undefined;
 	}

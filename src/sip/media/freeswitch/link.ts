@@ -118,6 +118,11 @@ export class FreeswitchLink {
 		return this.#uri;
 	}
 
+	/** Where FreeSWITCH can send to us: the address that we speak to it from. */
+	get ownAddress(): string {
+		return this.#socket?.ownAddress ?? '127.0.0.1';
+	}
+
 	get caller(): MediaCaller {
 		return this.#parts.caller;
 	}
