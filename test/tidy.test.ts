@@ -106,13 +106,13 @@ const rooms: Room[] = [
 		types: ['src/server/api/', 'src/server/config/wall-layout.ts'],
 		packages: ['blessed', 'blessed-contrib', node],
 	},
-	{at: 'src/tui/tty/', ours: ['src/tui/', ...everywhere], packages: ['ink', 'react', 'string-width', node]},
+	{at: 'src/tui/tty/', ours: ['src/tui/', ...everywhere], packages: ['get-east-asian-width', 'ink', 'react', node]},
 	{at: 'src/tui/office/', ours: ['src/tui/', ...everywhere], packages: [node]},
 	{
 		at: 'src/tui/',
 		ours: ['src/tui/', floorTables, offices],
 		types: ['src/server/api/messages.ts', 'src/server/api/requests.ts', 'src/server/api/views.ts', 'src/server/domain/model.ts'],
-		packages: ['string-width', 'wanakana'],
+		packages: ['wanakana'],
 	},
 	{at: 'src/audio/', ours: ['src/audio/'], packages: ['execa', node]},
 	{

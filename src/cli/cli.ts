@@ -1,7 +1,7 @@
 import type {Argv} from 'yargs';
-import yargs from 'yargs';
 import {CommandFailed, type ExitCode, exitCodes, type Io, type Language, languageOf} from './command.js';
 import {type CommandRow, commands} from './commands.js';
+import {quickArgs} from './quick-args.js';
 import {type Text, type TextKey, text, yargsJapanese} from './texts.js';
 
 /** A command line that nobody can carry out; the message names what is allowed. */
@@ -26,9 +26,14 @@ export async function runCli(argv: string[]): Promise<void> {
 	const completing = argv[0] === '--get-yargs-completions';
 	try {
 		if (completing && (await completed(argv, io))) return;
-		await parser({argv, io, rows: await rowsFor(argv)}, result => {
-			code = result;
-		}).parseAsync();
+		const quick = quickArgs(argv, commands);
+		if (quick) code = await (await quick.row.load()).run(quick.args, io);
+		else {
+			const {default: yargs} = await import('yargs');
+			await parser(yargs(argv), {argv, io, rows: await rowsFor(argv)}, result => {
+				code = result;
+			}).parseAsync();
+		}
 	} catch (error) {
 		code = completing ? exitCodes.ok : explain(error, io);
 	}
@@ -93,12 +98,12 @@ async function rowsFor(argv: readonly string[]): Promise<Record<string, CommandR
 
 type Line = {argv: string[]; io: Io; rows: Record<string, CommandRow>};
 
-function parser({argv, io, rows}: Line, done: (code: ExitCode) => void): Argv {
+function parser(line: Argv, {argv, io, rows}: Line, done: (code: ExitCode) => void): Argv {
 	const say = (key: TextKey | Text, values?: Record<string, string>) =>
 		typeof key === 'string' ? text(io.language, key, values) : key[io.language];
 	let known = Object.keys(rows).filter(name => !rows[name]!.hidden);
 	let options: string[] = ['help', 'lang'];
-	const cli = yargs(argv)
+	const cli = line
 		.scriptName('kaden')
 		.locale(io.language)
 		.updateStrings({'Commands:': say('commands'), 'Options:': say('options'), ...(io.language === 'ja' && yargsJapanese)})

@@ -1,5 +1,7 @@
 import test from 'ava';
+import stringWidth from 'string-width';
 import {makeCellRuler} from '../../src/tui/tty/cells.js';
+import {clusterWidth} from '../../src/tui/tty/cluster-width.js';
 import {cursorMark, Screen} from '../../src/tui/tty/screen.js';
 import {feed, makeXterm, rowCells, screenText, seeded} from './support/terminal.js';
 
@@ -144,4 +146,24 @@ test('control characters in a frame never reach the terminal', async t => {
 	const terminal = makeXterm(20, 1);
 	await feed(terminal, bytes);
 	t.true(screenText(terminal)[0]!.startsWith('a'));
+});
+
+test('the width of a grapheme is that of the package string-width, at most two cells', t => {
+	const wrong: string[] = [];
+	const check = (grapheme: string): void => {
+		for (const ambiguous of [1, 2] as const) {
+			const expected = Math.min(2, stringWidth(grapheme, {ambiguousIsNarrow: ambiguous === 1}));
+			if (clusterWidth(grapheme, ambiguous) !== expected)
+				wrong.push(`${grapheme} (${Array.from(grapheme, part => part.codePointAt(0)!.toString(16)).join(' ')}) ${expected}`);
+		}
+	};
+	const tails = ['\ufe0f', '\ufe0e', '\u{1f3fb}', '\u200d♂\ufe0f', '\u20e3'];
+	for (let code = 0xa0; code < 0x20_000; code++) {
+		const character = String.fromCodePoint(code);
+		check(character);
+		if (/\p{Extended_Pictographic}/u.test(character) && /\p{Emoji}/u.test(character)) for (const tail of tails) check(character + tail);
+	}
+	for (const each of ['🇯🇵', '👨‍👩‍👧', 'か\u3099', 'ｶﾞ', '𠮷', '葛\u{e0100}', '각', 'e\u0301', 'नि', '1\ufe0f\u20e3', '#\u20e3', '\u200b'])
+		check(each);
+	t.deepEqual(wrong, []);
 });

@@ -2,7 +2,7 @@
  * How wide text is on a terminal. A terminal draws graphemes into cells of one or two columns; everything that
  * pads, cuts or places text must count cells, never characters: 「𠮷」 is one grapheme, two UTF-16 units, two cells.
  */
-import stringWidth from 'string-width';
+import {clusterWidth} from './cluster-width.js';
 
 /** Cells of an East-Asian ambiguous character (● ─ ※): 1 on most terminals, 2 on some Japanese set-ups. */
 export type AmbiguousWidth = 1 | 2;
@@ -39,7 +39,7 @@ export function makeCellRuler(ambiguous: AmbiguousWidth = 1): CellRuler {
 		}
 		let width = measured.get(grapheme);
 		if (width === undefined) {
-			width = grapheme === '\uff9e' || grapheme === '\uff9f' ? 1 : Math.min(2, stringWidth(grapheme, {ambiguousIsNarrow: ambiguous === 1}));
+			width = grapheme === '\uff9e' || grapheme === '\uff9f' ? 1 : clusterWidth(grapheme, ambiguous);
 			if (measured.size >= cacheEntriesMax) measured.clear();
 			measured.set(grapheme, width);
 		}
