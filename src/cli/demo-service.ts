@@ -91,14 +91,16 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 
 type Demo = Pick<Service, 'url' | 'world' | 'connections' | 'broken' | 'stop'>;
 
-function afterLingering({world}: Demo, log: Log | undefined, gone: () => void): void {
+function afterLingering({world, connections}: Demo, log: Log | undefined, gone: () => void): void {
 	log?.('warn', 'demo.lingers', {sessions: world.agents.size, minutes: lingerMs / 60_000});
 	let aloneSinceMs: number | undefined;
 	const look = setInterval(() => {
 		const nowMs = performance.now();
 		const sessions = [...world.agents.values()];
-		aloneSinceMs = sessions.some(({consoleId}) => consoleId !== undefined) ? undefined : (aloneSinceMs ?? nowMs);
-		if (sessions.length > 0 && (aloneSinceMs === undefined || nowMs - aloneSinceMs < lingerMs)) return;
+		const isWatched = connections() > 0 || sessions.some(({consoleId}) => consoleId !== undefined);
+		aloneSinceMs = isWatched ? undefined : (aloneSinceMs ?? nowMs);
+		// Another console may be at its login.
+		if (isWatched || (sessions.length > 0 && (aloneSinceMs === undefined || nowMs - aloneSinceMs < lingerMs))) return;
 		clearInterval(look);
 		gone();
 	}, lookMs);

@@ -136,6 +136,7 @@ test('a killed console does not end the service of who is logged in; it ends whe
 	await client.request({type: 'setStatus', status: 'away'});
 	t.is(client.line, 'online');
 	await client.request({type: 'logOff'});
+	client.close();
 	t.is(await within('the end of the service', ended), 0);
 });
 
