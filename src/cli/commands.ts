@@ -1,6 +1,6 @@
 import type {Options} from 'yargs';
 import type {CommandModule} from './command.js';
-import {consoleOptions} from './console-options.js';
+import {consoleOptions, lookOptions} from './console-options.js';
 import {simRow} from './sim/row.js';
 import type {Text, TextKey} from './texts.js';
 
@@ -45,7 +45,7 @@ export const commands: Record<string, CommandRow> = {
 		options: {server, data, ...consoleOptions, 'list-keys': {text: 'listKeysOption', type: 'boolean', default: false}},
 		load: () => import('./agent.js'),
 	},
-	supervisor: {usage: 'supervisor', text: 'supervisor', options: {server, data}, load: () => import('./supervisor.js')},
+	supervisor: {usage: 'supervisor', text: 'supervisor', options: {server, data, ...lookOptions}, load: () => import('./supervisor.js')},
 	'demo-service': {
 		usage: 'demo-service',
 		hidden: true,

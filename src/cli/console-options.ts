@@ -8,15 +8,8 @@ export const markNames = ['shapes', 'ascii'] as const;
 export const widthNames = ['measure', 'narrow', 'wide'] as const;
 export const soundNames = ['auto', 'bell', 'sound', 'off'] as const;
 
-/** The options of every command that opens an operator's console. */
-export const consoleOptions: Record<string, OptionRow> = {
-	plain: {
-		text: {
-			ja: '行表示で開く（スクリーンリーダー向け。画面を書き換えない）',
-			en: 'open in lines, for screen readers: nothing is ever redrawn',
-		},
-		type: 'boolean',
-	},
+/** How a console looks and sounds, on every one of them. */
+export const lookOptions: Record<string, OptionRow> = {
 	theme: {
 		text: {
 			ja: '配色：colour、contrast、light、plain、または JSON のファイル',
@@ -46,6 +39,18 @@ export const consoleOptions: Record<string, OptionRow> = {
 		choices: soundNames,
 		requiresArg: true,
 	},
+};
+
+/** The options of every command that opens an operator's console. */
+export const consoleOptions: Record<string, OptionRow> = {
+	plain: {
+		text: {
+			ja: '行表示で開く（スクリーンリーダー向け。画面を書き換えない）',
+			en: 'open in lines, for screen readers: nothing is ever redrawn',
+		},
+		type: 'boolean',
+	},
+	...lookOptions,
 	keys: {
 		text: {
 			ja: 'キーの割当てを変えるファイル（なければ ~/.config/kaden/keys）',
@@ -56,17 +61,18 @@ export const consoleOptions: Record<string, OptionRow> = {
 	},
 };
 
-export type Appearance = Pick<ConsoleOptions, 'theme' | 'ambiguous' | 'bindings' | 'sound'> & {plain: boolean};
+export type Look = Pick<ConsoleOptions, 'theme' | 'ambiguous' | 'sound'>;
+export type Appearance = Look & Pick<ConsoleOptions, 'bindings'> & {plain: boolean};
 
 /**
- * Reads them; the environment has `KADEN_PLAIN`, `KADEN_THEME`, `KADEN_MARKS`, `KADEN_WIDTH`, `KADEN_SOUND` and `KADEN_KEYS`.
+ * What every console is told; the environment has `KADEN_THEME`, `KADEN_MARKS`, `KADEN_WIDTH` and `KADEN_SOUND`.
  * @throws CommandFailed that names what was wrong and what is allowed
  */
-export async function appearanceOf(
+export async function lookOf(
 	args: Record<string, unknown>,
 	io: Io,
 	environment: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<Appearance> {
+): Promise<Look> {
 	const one = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
 		const given = (args[name] as string | undefined) ?? environment[`KADEN_${name.toUpperCase()}`] ?? '';
 		if (given === '') return fallback;
@@ -76,15 +82,23 @@ export async function appearanceOf(
 	const width = one('width', widthNames, 'measure');
 	const marks = one('marks', markNames, 'shapes');
 	const theme = await themeOf(args, io, environment);
-	const plain = (args['plain'] as boolean | undefined) ?? !['', '0', 'no', undefined].includes(environment['KADEN_PLAIN']);
-	const bindings = await keysOf(args, io, environment);
 	return {
-		...(bindings && {bindings}),
-		plain,
 		theme: marks === 'ascii' ? {...theme, ascii: true} : theme,
 		ambiguous: width === 'measure' ? width : width === 'wide' ? 2 : 1,
 		sound: one('sound', soundNames, 'auto'),
 	};
+}
+
+/** The same for an operator's console, which has `KADEN_PLAIN` and `KADEN_KEYS` as well. */
+export async function appearanceOf(
+	args: Record<string, unknown>,
+	io: Io,
+	environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Appearance> {
+	const look = await lookOf(args, io, environment);
+	const plain = (args['plain'] as boolean | undefined) ?? !['', '0', 'no', undefined].includes(environment['KADEN_PLAIN']);
+	const bindings = await keysOf(args, io, environment);
+	return {...look, ...(bindings && {bindings}), plain};
 }
 
 /**

@@ -6,6 +6,7 @@ import type {Client} from '../../server/api/client.js';
 import type {RequestError} from '../../server/api/messages.js';
 import type {RequestBody} from '../../server/api/requests.js';
 import type {InkMount} from '../agent/console.js';
+import {type SignalMode, Signals} from '../agent/signals.js';
 import type {Lang} from '../i18n/index.js';
 import {translator} from '../i18n/index.js';
 import {frameShape, type Placed, placeFrame, renderFrame} from '../line.js';
@@ -40,6 +41,8 @@ export type SupervisorOptions = {
 	zone?: string;
 	theme?: Theme;
 	ambiguous?: AmbiguousWidth | 'measure';
+	/** How events make themselves heard. Default: the terminal's bell. */
+	sound?: SignalMode;
 	/** Loads Ink and React; the first screen is up before that. */
 	loadInk?: () => Promise<InkMount>;
 	/** Takes what is to be said once the terminal is given back. */
@@ -58,6 +61,7 @@ export class SupervisorConsole {
 	readonly #options: SupervisorOptions;
 	readonly #client: SupervisorClient;
 	readonly #driver: Driver;
+	readonly #signals: Signals;
 	readonly #timers: Timers;
 	readonly #theme: Theme;
 	readonly #now: () => number;
@@ -92,6 +96,7 @@ export class SupervisorConsole {
 			onEnd: reason => void this.#ended(reason),
 			ownsProcess: options.ownsProcess ?? true,
 		});
+		this.#signals = new Signals({mode: options.sound ?? 'bell', bell: () => this.#driver.bell()});
 		this.#client = options.connect();
 		this.#now = () => (options.now ?? Date.now)() + this.#client.clockOffsetMs;
 		const {lang, zone = 'Asia/Tokyo', demo = null} = options;
@@ -186,7 +191,7 @@ export class SupervisorConsole {
 			case 'bell':
 				if (this.#monotonic() - this.#bellMs < bellGapMs) return;
 				this.#bellMs = this.#monotonic();
-				this.#driver.bell();
+				void this.#signals.give(effect.kind);
 				return;
 			case 'exit':
 				void this.#exit(effect.code, effect.text && translator(this.state.lang)(effect.text));

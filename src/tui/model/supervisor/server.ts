@@ -60,7 +60,7 @@ export function floorChanged(state: SupervisorState, message: FloorMessage, mono
 	const isNew = helpsOf(next).open.some(({operatorId}) => !known.has(operatorId));
 	const effects: Effect[] = [];
 	if (isNew && state.isLoud) {
-		effects.push({effect: 'bell'});
+		effects.push({effect: 'bell', kind: 'call'});
 		next.lastBellMs = nowMs;
 	}
 	return {state: withoutGone(next, state), effects};
@@ -85,7 +85,7 @@ export function screenChanged(state: SupervisorState, of: string, view: Partial<
 export function ticked(state: SupervisorState, nowMs: number): Step {
 	const sinceMs = nowMs - state.lastBellMs;
 	if (!state.isLoud || (sinceMs >= 0 && sinceMs < bellAgainMs) || helpsOf(state).open.length === 0) return stay(state);
-	return {state: {...state, lastBellMs: nowMs}, effects: [{effect: 'bell'}]};
+	return {state: {...state, lastBellMs: nowMs}, effects: [{effect: 'bell', kind: 'call'}]};
 }
 
 export function closed(state: SupervisorState, reason: Extract<SupervisorEvent, {type: 'closed'}>['reason']): Step {
@@ -135,7 +135,7 @@ export function refused(state: SupervisorState, request: RequestBody | {type: 'l
 	const t = translator(state.lang);
 	const args = {status: error.status ? t(`status.${error.status}`) : '', seconds: Math.ceil((error.retryMs ?? 0) / 1000)};
 	const told = say(state, refusalKey(request, error), 'bad', args);
-	const effects: Effect[] = [{effect: 'bell'}];
+	const effects: Effect[] = [{effect: 'bell', kind: 'error'}];
 	if (request.type === 'login') {
 		const {edits} = state.login;
 		const isWrong = error.code === 'badCredentials';

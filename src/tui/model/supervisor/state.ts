@@ -73,7 +73,8 @@ export type SupervisorState = Pick<
 export type Effect =
 	| {effect: 'login'; credentials: Credentials}
 	| {effect: 'send'; body: RequestBody}
-	| {effect: 'bell'}
+	/** Somebody asks for help, or something was not done. */
+	| {effect: 'bell'; kind: 'call' | 'error'}
 	/** `text`: to be said once the terminal is given back. */
 	| {effect: 'exit'; code: number; text?: TextKey};
 
@@ -155,7 +156,7 @@ export const stay = (state: SupervisorState): Step => ({state, effects: []});
 /** No, with the reason and a sound. */
 export const refuse = (state: SupervisorState, key: TextKey, args: TextArgs = {}): Step => ({
 	state: say(state, key, 'bad', args),
-	effects: [{effect: 'bell'}],
+	effects: [{effect: 'bell', kind: 'error'}],
 });
 export const sends = (state: SupervisorState, ...bodies: RequestBody[]): Step => ({
 	state,
