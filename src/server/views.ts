@@ -249,6 +249,7 @@ export class Views {
 			startedMs: row.startedMs,
 			...(row.ringingMs !== undefined && {ringingMs: row.ringingMs}),
 			...(row.answeredMs !== undefined && {answeredMs: row.answeredMs}),
+			...(row.joinedMs !== undefined && {joinedMs: row.joinedMs, ...waited(row.joinedMs, call)}),
 			...(row.endedMs !== undefined && {endedMs: row.endedMs}),
 			...(row.outcome && {outcome: row.outcome}),
 			...(row.endedBy && {endedBy: row.endedBy}),
@@ -410,3 +411,7 @@ function typedTime(atMs: number, utcOffsetMs: number): string {
 	const two = (number: number): string => String(number).padStart(2, '0');
 	return `${year}/${two(month)}/${two(day)} ${two(hour)}:${two(minute)}`;
 }
+
+/** Of a caller, from the queue until the talk. */
+const waited = (joinedMs: number, call: Call | undefined): Pick<CallView, 'waitedMs'> =>
+	call?.inbound?.queuedMs === undefined ? {} : {waitedMs: joinedMs - call.inbound.queuedMs};

@@ -98,3 +98,11 @@ test('the screen does, shows and explains the keys of the file', async t => {
 	t.regex(band, /Ctrl\+R +OK.*F3 +タブを閉じる/);
 	t.is(translator('ja')('pane.waitIdle').includes('F2'), true, 'nobody else’s texts are changed');
 });
+
+test('the hint at the login of a demonstration names the key that fills it in now', async t => {
+	const desk = new Desk({demo: true, bindings: keymapFrom('demo: F5').bindings});
+	await desk.start();
+	t.regex(await desk.text(), /F5 を押すとデモ用の値/);
+	await desk.press(keys.f5);
+	t.regex(await desk.text(), /op001/);
+});

@@ -42,6 +42,10 @@ export type CallView = {
 	startedMs: number;
 	ringingMs?: number;
 	answeredMs?: number;
+	/** The operator and the other side can talk; an inbound call was answered by its queue before. */
+	joinedMs?: number;
+	/** How long a caller waited until then. */
+	waitedMs?: number;
 	endedMs?: number;
 	outcome?: CallOutcome;
 	endedBy?: 'customer' | 'agent' | 'system' | 'network';

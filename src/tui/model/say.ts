@@ -68,10 +68,13 @@ function callsWords(state: ConsoleState, nowMs: number, t: Translate): string {
 const phaseKey = (call: CallView): TextKey =>
 	call.phase !== 'talking' ? `call.${call.phase}` : call.held ? 'call.held' : call.muted ? 'call.muted' : 'call.talking';
 
+/** Since when there is somebody at the other end. */
+export const talkSinceMs = ({joinedMs, answeredMs}: CallView): number | undefined => joinedMs ?? answeredMs;
+
 /** A call: which way, with whom, and what it does; with `nowMs` also for how long. */
 export function callWords(call: CallView, nowMs: number | null, t: Translate): string {
 	const {number, direction, transfer, recording, watchedBy = []} = call;
-	const sinceMs = call.answeredMs ?? call.startedMs;
+	const sinceMs = talkSinceMs(call) ?? call.startedMs;
 	const stage = transfer?.mode === 'conference' ? 'band.conference' : transfer?.answered ? 'band.talking' : 'band.calling';
 	return sentence([
 		t('say.call', {
@@ -80,6 +83,7 @@ export function callWords(call: CallView, nowMs: number | null, t: Translate): s
 			phase: t(phaseKey(call)),
 		}),
 		nowMs === null ? '' : duration((call.endedMs ?? nowMs) - sinceMs),
+		nowMs === null || call.waitedMs === undefined ? '' : t('call.waited', {time: duration(call.waitedMs)}),
 		call.phase === 'talking' && recording ? t(`recording.${recording}`) : '',
 		transfer ? t('say.transfer', {who: sentence([transfer.name ?? '', transfer.number]), stage: t(stage)}) : '',
 		watchedBy.length > 0 ? t('say.watched', {names: watchedBy.join(', ')}) : '',

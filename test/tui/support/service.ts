@@ -229,8 +229,10 @@ export class FakeService implements ConsoleClient {
 						direction: 'in',
 						phase: 'talking',
 						number: this.view!.incoming!.number,
-						startedMs: this.nowMs - 12_000,
-						answeredMs: this.nowMs,
+						startedMs: this.nowMs - 13_000,
+						answeredMs: this.nowMs - 12_500,
+						joinedMs: this.nowMs,
+						waitedMs: this.nowMs - this.view!.incoming!.queuedMs,
 					},
 				});
 				return null;

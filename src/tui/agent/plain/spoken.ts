@@ -7,7 +7,7 @@ import {duration} from '../../format.js';
 import type {Translate} from '../../i18n/index.js';
 import type {Line, Span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
-import {callWords, customerWords, fieldWords, formNow, incomingWords, valueWords} from '../../model/say.js';
+import {callWords, customerWords, fieldWords, formNow, incomingWords, talkSinceMs, valueWords} from '../../model/say.js';
 import type {ConsoleEvent, ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
 import {translatorOf} from '../keymap.js';
@@ -81,7 +81,8 @@ function callChange({call: before}: SessionView, {call}: SessionView, state: Con
 	if (!call || call === before) return [];
 	if (call.phase === 'ended') {
 		if (before?.callId !== call.callId || before.phase === 'ended') return [];
-		return [t('say.callEnded', {time: call.answeredMs === undefined ? '' : duration((call.endedMs ?? nowMs) - call.answeredMs)})];
+		const since = talkSinceMs(call);
+		return [t('say.callEnded', {time: since === undefined ? '' : duration((call.endedMs ?? nowMs) - since)})];
 	}
 	const words = callWords(call, null, t);
 	if (before?.callId === call.callId && callWords(before, null, t) === words) return [];

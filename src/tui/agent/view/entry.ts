@@ -6,6 +6,7 @@ import {type ConsoleState, loginFields} from '../../model/state.js';
 import {graphemes, narrow} from '../../tty/cells.js';
 import {lineWindow} from '../../tty/edit.js';
 import {translatorOf} from '../keymap.js';
+import {bindings, keyLabel} from '../keys.js';
 
 const boxCells = 60;
 const labelWidth = 14;
@@ -29,7 +30,7 @@ function told(state: Pick<ConsoleState, 'message'>, t: Translate): Line {
 }
 
 /** What a login needs of a console's state: every console has one. */
-type LoginState = Pick<ConsoleState, 'lang' | 'size' | 'login' | 'line' | 'message' | 'demo'>;
+type LoginState = Pick<ConsoleState, 'lang' | 'size' | 'login' | 'line' | 'message' | 'demo'> & Partial<Pick<ConsoleState, 'bindings'>>;
 
 /** The login screen without its key line; `hint` is said below the fields. */
 export function loginScreen(state: LoginState, texts: {subtitle: TextKey; hint?: TextKey} = {subtitle: 'app.subtitle'}): Line[] {
@@ -91,7 +92,8 @@ function loginState(state: LoginState, t: Translate): Line {
 
 function demoLines(state: LoginState, t: Translate): Line[] {
 	if (!state.demo) return [];
-	return [[span(t('login.demo', state.demo), 'accent')], [span(t('login.demoKey'), 'dim')]];
+	const key = (state.bindings ?? bindings).find(({action}) => action === 'demo')!.keys[0]!;
+	return [[span(t('login.demo', state.demo), 'accent')], [span(t('login.demoKey', {key: keyLabel(key)}), 'dim')]];
 }
 
 /** The choice of work groups without its key line. */

@@ -6,6 +6,7 @@ import {clockTime, cutText, duration, padText} from '../../format.js';
 import type {Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
+import {talkSinceMs} from '../../model/say.js';
 import type {ConsoleState} from '../../model/state.js';
 import type {Tone} from '../../theme.js';
 import {graphemes} from '../../tty/cells.js';
@@ -37,6 +38,9 @@ const timeCells = 8;
 /** How old everything is, while the service is not heard. */
 const ageCells = 13;
 const countersCells = 44;
+/** The tile of the name, and the longest name. */
+const tileCells = 3;
+const nameCells = 16;
 /** The badge of a request for help, in the place of the name. */
 const helpCells = 16;
 const blinkMs = 500;
@@ -45,12 +49,11 @@ const blinkMs = 500;
 export function toolbar(state: ConsoleState, view: SessionView): Line[] {
 	const t = translatorOf(state);
 	const {columns} = state.size;
+	const status = statusPart(view, t);
+	const link = [...linkPart(state, t), span(' '.repeat(7))];
+	const who = whoPart(view, columns - lineWidth(status) - lineWidth(link) - 1, t);
 	return [
-		ends(
-			[...statusPart(view, t), ...whoPart(view, t), ...(columns < besideFrom ? [] : mediaPart(view.call, t))],
-			[...linkPart(state, t), span(' '.repeat(7))],
-			columns,
-		),
+		ends([...status, ...who, ...(columns < besideFrom ? [] : mediaPart(view.call, t))], link, columns),
 		ends([...callPart(shownCall(view), columns, t), ...messages(view, t)], [...counters(view, t), span(' ')], columns),
 	];
 }
@@ -61,11 +64,18 @@ function statusPart(view: SessionView, t: Translate): Line {
 	return [span(` ${shape} `, tone), span(name, tone), span(' '.repeat(1 + timeCells + 1))];
 }
 
-function whoPart(view: SessionView, t: Translate): Line {
+const tile = (name: string): Span => span(` ${graphemes(name.trim())[0] ?? '?'} `, 'tile');
+
+/** Where room is short the number goes without its word, and before the end of a long name. */
+function whoPart(view: SessionView, room: number, t: Translate): Line {
 	const {name, extension} = view.operator;
-	if (view.status.help) return [span(' '.repeat(helpCells + 1)), span(`  ${t('bar.extension')} ${extension}`, 'dim')];
-	const initial = graphemes(name.trim())[0] ?? '?';
-	return [span(` ${initial} `, 'tile'), span(` ${cutText(name, 16)}`, 'strong'), span(`  ${t('bar.extension')} ${extension}`, 'dim')];
+	const [long, short] = [`  ${t('bar.extension')} ${extension}`, `  ${extension}`];
+	const fits = (number: string, cells: number): boolean => cells + lineWidth([span(number)]) <= room;
+	if (view.status.help) return [span(' '.repeat(helpCells + 1)), span(fits(long, helpCells + 1) ? long : short, 'dim')];
+	const shown = cutText(name, nameCells);
+	const number = fits(long, tileCells + 1 + lineWidth([span(shown)])) ? long : short;
+	const nameRoom = Math.min(nameCells, room - tileCells - 1 - lineWidth([span(number)]));
+	return [tile(name), span(` ${cutText(name, nameRoom)}`, 'strong'), span(number, 'dim')];
 }
 
 /** From this width on there is room beside the name; narrower, it stands in the title below. */
@@ -78,8 +88,9 @@ function mediaPart(call: CallView | null, t: Translate): Line {
 
 function mediaWords(call: CallView | null, t: Translate): Array<{text: string; tone: Tone}> {
 	if (call?.phase !== 'talking') return [];
-	const {recording, watchedBy = []} = call;
+	const {recording, waitedMs, watchedBy = []} = call;
 	return [
+		...(waitedMs === undefined ? [] : [{text: t('call.waited', {time: duration(waitedMs)}), tone: 'dim' as const}]),
 		...(recording ? [{text: t(`recording.${recording}`), tone: recording === 'on' ? ('accent' as const) : ('wait' as const)}] : []),
 		...(watchedBy.length > 0 ? [{text: `◉ ${watchedBy.join(' ')}`, tone: 'warn' as const}] : []),
 	];
@@ -176,7 +187,7 @@ export function toolbarClocks(state: ConsoleState, view: SessionView): Clock[] {
 	const call = shownCall(view);
 	if (call) {
 		const before = lineWidth(callPart(call, 0, t)) - timeCells;
-		const sinceMs = call.phase === 'talking' || call.phase === 'ended' ? (call.answeredMs ?? call.startedMs) : call.startedMs;
+		const sinceMs = call.phase === 'talking' || call.phase === 'ended' ? (talkSinceMs(call) ?? call.startedMs) : call.startedMs;
 		// On a narrow terminal a long number comes close to the counters: the time ends where they begin.
 		const room = columns - 1 - countersCells - before;
 		clocks.push({
