@@ -17,7 +17,10 @@ export type TelephonyCommand =
 	| {type: 'connectAgent'; legId: string; extension: string; ringMs: number}
 	/** Places a call to the outside. `to` and `from` are digits as the trunk wants them. After `ringMs` without answer it is cancelled: `legFailed` with `noAnswer`. */
 	| {type: 'dial'; legId: string; trunk: string; to: string; from: string; ringMs: number}
-	/** Ends a leg in whatever state: CANCEL, BYE or refusal. Reported by `legFailed` (`cancelled`) or `legEnded` (`us`). */
+	/**
+	 * Ends a leg in whatever state: CANCEL, BYE or refusal. Reported by `legFailed` (`cancelled`) or `legEnded` (`us`); or by `legAnswered`,
+	 * when the answer was under way already. Then the leg is up, and hung up on by a second `hangUp`.
+	 */
 	| {type: 'hangUp'; legId: string}
 	| {type: 'play'; legId: string; prompt: PromptName; loop?: boolean}
 	| {type: 'stopPlaying'; legId: string}

@@ -53,8 +53,14 @@ test('no answer: CANCEL, and the leg fails with the 487 or when patience is over
 	t.deepEqual(live(ready, ringing, hangUp, refused(487)).at(-2), 'failed cancelled 487');
 });
 
-test('a 200 that crosses the CANCEL is hung up on, even after the leg was given up', t => {
-	t.deepEqual(live(ready, hangUp, accepted).slice(-4), ['stopRingTimer', 'bye', 'failed cancelled 200', 'freeMedia']);
+test('a 200 that crosses the CANCEL is an answer, and hung up on by whoever hears of it; after the leg was given up, at once', t => {
+	const answered = ['startPatience', 'stopRingTimer', 'agree', 'reportAnswered', 'stopRingTimer', 'bye', 'ended us', 'freeMedia'];
+	t.deepEqual(
+		live(ready, hangUp, accepted, {type: 'patienceUp'}, agreed, hangUp)
+			.slice(-8)
+			.map(each => each.replace(/^agree .*/, 'agree')),
+		answered,
+	);
 	t.deepEqual(live(ready, hangUp, {type: 'patienceUp'}, accepted).slice(-2), ['freeMedia', 'bye']);
 });
 
@@ -71,7 +77,7 @@ test('an answer without a usable SDP: taken from the 183, or the call is over', 
 test('hung up at each early moment', t => {
 	t.deepEqual(live(hangUp), ['stopRingTimer', 'failed cancelled', 'freeMedia']);
 	t.deepEqual(live({type: 'mediaFailed', failure: 'congestion', detail: 'no port'}), ['stopRingTimer', 'failed congestion', 'freeMedia']);
-	t.deepEqual(live(ready, accepted, hangUp).slice(-3), ['bye', 'failed cancelled 200', 'freeMedia']);
+	t.deepEqual(live(ready, accepted, hangUp, agreed, hangUp).slice(-5), ['reportAnswered', 'stopRingTimer', 'bye', 'ended us', 'freeMedia']);
 	t.deepEqual(live(ready, accepted, bye).slice(-3), ['reportAnswered', 'ended far', 'freeMedia'], 'it was answered, however briefly');
 	t.deepEqual(live(ready, {type: 'notSent', detail: ''}).slice(-2), ['failed error', 'freeMedia']);
 });

@@ -5,7 +5,8 @@
  *                                 \               \
  *                                  '--hangUp, ring time up--> cancelling --final response or patience over--> over
  *
- * A 200 that crosses our CANCEL is answered with ACK and BYE (RFC 3261 section 9.1: the CANCEL has no effect then).
+ * A 200 that crosses our CANCEL makes a call all the same (RFC 3261 section 9.1: the CANCEL has no effect then). It is reported as
+ * answered: somebody is on the line, and whoever gave it up says what they hear before it is hung up on.
  */
 import type {LegEndedBy, LegFailure} from '../port.js';
 import {failureOf} from './leg-failure.js';
@@ -142,12 +143,8 @@ function dialling(leg: LegModel, input: LegInput): LegEffect[] {
 			leg.phase = 'ringing';
 			return [{do: 'reportRinging'}];
 		}
-		case 'accepted': {
-			const sdp = input.sdp || leg.earlySdp;
-			if (!sdp) return over(leg, {do: 'bye'}, failed('incompatible', 'answered without SDP', 200));
-			leg.phase = 'connecting';
-			return [{do: 'stopRingTimer'}, {do: 'agree', sdp}];
-		}
+		case 'accepted':
+			return accepted(leg, input.sdp);
 		case 'refused':
 			return over(leg, failed(failureOf({...input, rang: leg.rang}), input.reason, input.status));
 		case 'notSent':
@@ -163,6 +160,13 @@ function dialling(leg: LegModel, input: LegInput): LegEffect[] {
 	}
 }
 
+function accepted(leg: LegModel, theirs: string): LegEffect[] {
+	const sdp = theirs || leg.earlySdp;
+	if (!sdp) return over(leg, {do: 'bye'}, failed('incompatible', 'answered without SDP', 200));
+	leg.phase = 'connecting';
+	return [{do: 'stopRingTimer'}, {do: 'agree', sdp}];
+}
+
 function giveUp(leg: LegModel, why: 'noAnswer' | 'cancelled'): LegEffect[] {
 	leg.phase = 'cancelling';
 	leg.givingUp = why;
@@ -172,7 +176,7 @@ function giveUp(leg: LegModel, why: 'noAnswer' | 'cancelled'): LegEffect[] {
 function cancelling(leg: LegModel, input: LegInput): LegEffect[] {
 	switch (input.type) {
 		case 'accepted':
-			return over(leg, {do: 'bye'}, failed(leg.givingUp, 'answered while it was being cancelled', 200));
+			return accepted(leg, input.sdp);
 		case 'refused': {
 			// 487 is the fruit of our CANCEL; anything else crossed it and says more than our own reason.
 			const own = input.status === 487 || leg.givingUp === 'cancelled' || input.synthetic;
@@ -199,8 +203,8 @@ function connecting(leg: LegModel, input: LegInput): LegEffect[] {
 			return over(leg, {do: 'bye'}, failed(input.failure, input.detail, 200));
 		case 'bye': // it was answered, however briefly, and must count as that
 			return over(leg, {do: 'reportAnswered'}, ended(input.network ? 'network' : 'far', input.detail));
-		case 'hangUp':
-			return over(leg, {do: 'bye'}, failed('cancelled', undefined, 200));
+		case 'hangUp': // It was picked up before that: reported in a moment, and hung up on by whoever hears of it.
+			return [];
 		case 'lost':
 			return over(leg, {do: 'bye'}, failed('error', input.detail, 200));
 		default:
