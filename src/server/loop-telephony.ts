@@ -58,6 +58,10 @@ export function toTelephony(effect: TelephonyEffect, files: Files): port.Telepho
 			const {file, ...rest} = effect;
 			return {...rest, path: files.soundFile(file)};
 		}
+		case 'dial': {
+			const {claim: _claim, ...rest} = effect;
+			return rest;
+		}
 		default:
 			return effect;
 	}

@@ -5,12 +5,13 @@
 import {setImmediate} from 'node:timers';
 import type {Telephony} from '../sip/port.js';
 import type {Clock} from './clock.js';
-import type {Effect, ViewPart} from './domain/effects.js';
+import type {Effect, TelephonyEffect, ViewPart} from './domain/effects.js';
 import type {DomainEvent} from './domain/events.js';
 import {type Recovery, recover, step} from './domain/step.js';
 import {createMask, formatEvent} from './domain/trace.js';
 import type {World} from './domain/world.js';
 import {Committer} from './loop-committer.js';
+import {HeldDials} from './loop-dials.js';
 import {answerFetch, type FetchEffect} from './loop-fetch.js';
 import {type Files, fromTelephony, toTelephony} from './loop-telephony.js';
 import type {StoreOp, StoreReader, StoreWriter} from './store/port.js';
@@ -55,6 +56,7 @@ export class Loop {
 	readonly #inbox: DomainEvent[] = [];
 	readonly #timers = new Map<string, () => void>();
 	readonly #committer: Committer;
+	readonly #dials: HeldDials;
 	readonly #mask = createMask();
 	#running = false;
 	#stopped = false;
@@ -67,11 +69,16 @@ export class Loop {
 		this.#committer = new Committer({
 			commit: ops => options.writer.commit(ops),
 			clock: options.clock,
-			onDown: reason => this.post({type: 'partDown', part: 'store', reason}),
+			onDown: reason => {
+				this.post({type: 'partDown', part: 'store', reason});
+				this.#dials.dropAll();
+			},
 			onUp: () => this.post({type: 'partUp', part: 'store'}),
 			onRefused: (ops, reason) => options.log('error', 'the store refused a batch', {reason, ops: ops.map(({op}) => op)}),
 			onIdle: () => this.#tellIdle(),
 		});
+		const send = (effect: TelephonyEffect) => options.telephony.send(toTelephony(effect, options.files));
+		this.#dials = new HeldDials(this.#committer, send, event => this.post(event));
 		options.telephony.onEvent(event => {
 			const own = fromTelephony(event);
 			// A message is listened to first; everything else goes in as it comes.
@@ -168,6 +175,8 @@ export class Loop {
 			case 'assertFailed':
 				return log('error', 'an assertion failed; the call was ended', {message: effect.message, callId: effect.callId});
 			default:
+				if (effect.type === 'dial' && effect.claim) return this.#dials.hold(effect);
+				if (effect.type === 'hangUp' && this.#dials.drop(effect.legId)) return;
 				return telephony.send(toTelephony(effect, files));
 		}
 	}

@@ -15,6 +15,7 @@ import {quantileOf, shareUpTo} from '../../src/dialer/simulate/chance.js';
 import {figuresOf} from '../../src/dialer/simulate/counts.js';
 import {goalFor, grid} from '../../src/dialer/simulate/grid.js';
 import * as rehearsal from '../../src/dialer/simulate/index.js';
+import type {EventRow} from '../../src/server/domain/model.js';
 import {seededRng} from '../../src/server/rng.js';
 import {Sim} from '../sim/sim.js';
 
@@ -278,16 +279,22 @@ test('as a process it answers line by line, and says what it does not understand
 });
 
 test('the live dialler paces by it: it learns, and its log says by what each call was placed', t => {
-	const sim = new Sim({
-		...{seed: 4, minutes: 16, agents: 6, entriesPerList: 400, unchecked: true},
-		onStep: world => {
-			for (const auto of world.config.autoDials) auto.mode = 'adaptive';
-		},
-	});
-	const {outcomes, kinds} = sim.run();
-	t.true((outcomes['talked'] ?? 0) > 20, JSON.stringify(outcomes));
-	t.true((kinds['dial.decided'] ?? 0) > 20);
-	const decisions = [...sim.live.events.values()].filter(({kind}) => kind === 'dial.decided');
+	const decisions: EventRow[] = [];
+	// Seed 3: an operator's own phone is rung first for a call by hand, and the number is dialled half a second after that was asked for.
+	for (const [seed, minutes] of [
+		[3, 25],
+		[12, 16],
+	] as const) {
+		const sim = new Sim({
+			...{seed, minutes, agents: 6, entriesPerList: 400, unchecked: seed !== 3},
+			onStep: world => {
+				for (const auto of world.config.autoDials) auto.mode = 'adaptive';
+			},
+		});
+		const {outcomes} = sim.run();
+		t.true((outcomes['talked'] ?? 0) > 20, JSON.stringify(outcomes));
+		decisions.push(...sim.live.events.filter(({kind}) => kind === 'dial.decided'));
+	}
 	const learned = decisions.filter(({data}) => data?.['by'] === 'adaptive');
 	t.true(learned.length >= 3, `${learned.length} of ${decisions.length}`);
 	for (const {data} of learned)

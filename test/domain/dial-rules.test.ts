@@ -230,3 +230,24 @@ test('with a claimed customer the rules hold until the call goes out', t => {
 	stage.send({type: 'doNotCallChanged', scope: '', added: ['09000000001']});
 	t.like(stage.ask('op1', {type: 'dial', number: '09000000001', customerId: 'k1'}), {ok: false, error: {code: 'forbidden'}});
 });
+
+test('a number is left alone from when it is dialled: not from when the operator asked, whose own phone is rung first', t => {
+	const stage = working({la: 3});
+	stage.configure({...smallCentre(), dialRules: [{campaignId: 'ca', gapMs: 60_000}]});
+	stage.bring('op4', '104');
+	stage.ask('op4', {type: 'dial', number: '09000000001'});
+	const own = stage.agent('op4').leg;
+	stage.advance(10_000);
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	t.is(predictive(stage)[0]?.row.toNumber, '09000000002', 'it is spoken for before');
+	stage.send({type: 'legAnswered', legId: own.state === 'none' ? '' : own.legId});
+	const {id, legId} = {id: stage.agent('op4').callId!, legId: stage.newestLeg()};
+	const hand = stage.world.calls.get(id)!;
+	t.is(hand.row.dialledMs, nineMs + 10_000);
+	stage.send({type: 'legFailed', legId: hand.legId, failure: 'busy', sipStatus: 486});
+	stage.send({type: 'legFailed', legId, failure: 'busy', sipStatus: 486});
+	for (const isRestarted of [false, true]) {
+		if (isRestarted) stage.restart();
+		t.like(stage.world.dialled.get('09000000001'), {lastMs: nineMs + 10_000, count: 1});
+	}
+});

@@ -221,6 +221,7 @@ test('the trace of a running service replays to the same decisions', async t => 
 		report({type: 'legAnswered', legId: 'l-t-1'});
 		await loop.idle();
 		loop.post({type: 'setStatus', requestId: 'q3', operatorId: 'op1', status: 'ready'});
+		await loop.idle();
 		agenda.nowMs += 2_000;
 		report({type: 'legAnswered', legId: 'l-t-3'});
 		report({type: 'joined', bridgeId: 'b-t-4'});
@@ -261,4 +262,81 @@ test('a part that throws is logged and harms nothing else', async t => {
 	await loop.idle();
 	t.is(world.agents.get('op1')?.stage, 'working');
 	t.true(logged.some(line => line.includes('connectAgent')));
+});
+
+/** A loop with somebody ready and a list: what is to be dialled is decided, and waits. */
+async function dialling() {
+	const parts = staged();
+	const filler = new Stage();
+	filler.fill('la', 3);
+	for (const customer of filler.store.customers.values()) parts.store.customers.set(customer.id, customer);
+	for (const entry of filler.store.entries.values()) parts.store.entries.set(entry.id, entry);
+	const {loop, report, commits} = parts;
+	const toDisk = async () => {
+		for (await turn(); commits.length > 0; await turn()) commits.shift()!.done();
+	};
+	loop.post({type: 'configChanged', config: smallCentre()});
+	loop.post(login);
+	report({type: 'phoneUp', extension: '101', contact: 'x'});
+	loop.post({type: 'startWork', requestId: 'q2', operatorId: 'op1', groupIds: ['g1']});
+	report({type: 'legAnswered', legId: 'l-t-1'});
+	await toDisk();
+	loop.post({type: 'setStatus', requestId: 'q3', operatorId: 'op1', status: 'ready'});
+	const dials = () => parts.sent.filter(({type}) => type === 'dial').length;
+	return {...parts, toDisk, dials};
+}
+
+test('nobody is dialled before it is on the disk: killed in between, nobody was called, or the next start knows who', async t => {
+	const {store, commits, dials, agenda} = await dialling();
+	await turn();
+	t.is(dials(), 0, 'decided');
+	t.is(store.entries.get('e1')!.state, 'waiting', 'killed here: not called, and called after the next start');
+	commits.shift()!.done();
+	t.is(dials(), 0, 'on the disk, and not called yet');
+	t.is(store.entries.get('e1')!.state, 'dialling');
+	const open = [...store.calls.values()];
+	t.deepEqual(
+		open.map(({toNumber, endedMs}) => [toNumber, endedMs]),
+		[['09000000001', undefined]],
+	);
+	await turn();
+	t.is(dials(), 1, 'called');
+
+	// Killed before or after the call went out: the next start leaves the number alone.
+	const next = new Stage();
+	for (const name of ['customers', 'entries', 'calls', 'sessions'] as const)
+		for (const [id, row] of store[name]) (next.store[name] as Map<string, unknown>).set(id, row);
+	next.agenda.nowMs = agenda.nowMs + 1_000;
+	next.configure(smallCentre());
+	next.restart();
+	t.is(next.store.calls.get(open[0]!.id)?.outcome, 'interrupted');
+	t.like(next.store.entries.get('e1'), {state: 'autoRecall', nextAtMs: agenda.nowMs + 1_000 + 300_000});
+	t.is(next.world.dialled.get('09000000001')?.lastMs, agenda.nowMs);
+});
+
+test('what waits for the disk is not dialled when it is given up, nor when the store is out of order', async t => {
+	const {loop, dials, toDisk, sent, store} = await dialling();
+	loop.post({type: 'setStatus', requestId: 'q4', operatorId: 'op1', status: 'away'});
+	await toDisk();
+	t.is(dials(), 0);
+	t.false(sent.some(({type}) => type === 'hangUp'));
+	t.is(store.entries.get('e1')!.state, 'waiting');
+
+	const down = await dialling();
+	await turn();
+	down.commits.shift()!.fail('disk full');
+	await turn();
+	t.is(down.world.partsDown.get('store'), 'disk full');
+	t.is(down.world.calls.size, 0, 'given up');
+	down.agenda.next(down.agenda.nowMs + 1_000);
+	await turn();
+	down.commits.shift()!.done();
+	await turn();
+	t.is(down.dials(), 0, 'nobody was called');
+	await down.toDisk();
+	t.is(down.dials(), 1, 'and now one is');
+	t.deepEqual(
+		[...down.store.calls.values()].map(({outcome}) => outcome),
+		['cancelled', undefined],
+	);
 });

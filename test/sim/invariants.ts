@@ -9,11 +9,12 @@ import {inCall} from '../../src/server/domain/agent.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
 import {paceKey} from '../../src/server/domain/call.js';
 import {isReserved, mayTake} from '../../src/server/domain/dial/hands.js';
+import {lookGapMs} from '../../src/server/domain/dial/pacing.js';
 import {hasStock} from '../../src/server/domain/dial/take.js';
 import {crewsOf, heldBy} from '../../src/server/domain/dialling.js';
 import {heldEntries} from '../../src/server/domain/entries.js';
 import {isOnline, readyAgents} from '../../src/server/domain/joining.js';
-import type {AgentStatus, AutoDialSettings} from '../../src/server/domain/model.js';
+import type {AgentStatus, AutoDialSettings, CallList} from '../../src/server/domain/model.js';
 import {recallsOf} from '../../src/server/domain/recalls.js';
 import type {Agent, Call, World} from '../../src/server/domain/world.js';
 import type {FakeStore} from './store.js';
@@ -314,25 +315,39 @@ function checkNobodyWaitsInVain(world: World, nowMs: number): void {
 }
 
 /** The dialler does not sleep: an agent in 受付中 with something to dial has a call under way, or something is being read for it. */
-export function checkDialling(world: World, nowMs: number): void {
+export function checkDialling(world: World, nowMs: number, idleSinceMs: Map<string, number> = new Map()): void {
 	if ([...world.hoppers.values()].some(hopper => hopper.fetching)) return;
 	for (const auto of world.config.autoDials) {
-		if (heldBy(world, auto, nowMs) !== undefined) continue;
-		// It looks a moment after an event at the latest.
-		const ofGroup = world.config.autoDials.filter(({groupId, mode}) => groupId === auto.groupId && mode === 'adaptive');
-		if (ofGroup.some(other => world.timers.has(`pace ${paceKey(other)}`))) continue;
-		if (!readyAgents(world).some(agent => agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId)) continue;
-		const mine = [...world.calls.values()].filter(call => call.row.groupId === auto.groupId && call.row.endedMs === undefined);
-		if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing')) continue;
-		if (world.config.trunks.some(({name}) => world.timers.has(`pace ${name}`)) || trunkIsFull(world, auto.trunk)) continue;
-		for (const list of world.dialer.workableLists(world.config.lists, auto.campaignId, auto.groupId)) {
-			const hopper = world.hoppers.get(list.id);
-			assert(
-				hopper?.dry && !hasStock(world, crewOf(world, auto, nowMs)),
-				`an agent of ${auto.groupId} is ready, list ${list.id} has something, nobody dials`,
-			);
+		const key = paceKey(auto);
+		const list = isIdle(world, auto, nowMs) ? unworked(world, auto, nowMs) : undefined;
+		if (!list) {
+			idleSinceMs.delete(key);
+			continue;
 		}
+		if (!idleSinceMs.has(key)) idleSinceMs.set(key, nowMs);
+		// The policy that learns looks again a moment after its last look, and not at every event; an agent who counts for two of them may have to wait for both.
+		const learning = world.config.autoDials.some(({groupId, mode}) => groupId === auto.groupId && mode === 'adaptive');
+		const forMs = nowMs - idleSinceMs.get(key)!;
+		assert(
+			learning && forMs <= 2 * lookGapMs,
+			`an agent of ${auto.groupId} is ready, list ${list.id} has something, nobody dials (for ${forMs} ms)`,
+		);
 	}
+}
+
+/** Somebody waits for nothing but this campaign and group, and none of its calls is on its way. */
+function isIdle(world: World, auto: AutoDialSettings, nowMs: number): boolean {
+	if (heldBy(world, auto, nowMs) !== undefined) return false;
+	if (!readyAgents(world).some(agent => agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId)) return false;
+	const mine = [...world.calls.values()].filter(call => call.row.groupId === auto.groupId && call.row.endedMs === undefined);
+	if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing')) return false;
+	return !world.config.trunks.some(({name}) => world.timers.has(`pace ${name}`)) && !trunkIsFull(world, auto.trunk);
+}
+
+/** A list of it that has something to dial. */
+function unworked(world: World, auto: AutoDialSettings, nowMs: number): CallList | undefined {
+	const lists = world.dialer.workableLists(world.config.lists, auto.campaignId, auto.groupId);
+	return lists.find(list => !world.hoppers.get(list.id)?.dry || hasStock(world, crewOf(world, auto, nowMs)));
 }
 
 const crewOf = (world: World, auto: AutoDialSettings, nowMs: number) => crewsOf(world, nowMs).find(crew => crew.auto === auto)!;

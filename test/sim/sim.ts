@@ -15,7 +15,8 @@ import {formatEvent} from '../../src/server/domain/trace.js';
 import {createWorld, type World} from '../../src/server/domain/world.js';
 import {type Rng, seededRng} from '../../src/server/rng.js';
 import {Agenda} from './agenda.js';
-import {centre, lunch, people} from './centre.js';
+import {centre, people} from './centre.js';
+import {Dials} from './dials.js';
 import {checkDialling, checkDryLists, checkRecalls, checkReleased, checkReport, checkSounds, checkStore, checkWorld} from './invariants.js';
 import {type Act, nextAct} from './people.js';
 import {dialledOf, FakeStore} from './store.js';
@@ -79,7 +80,9 @@ export class Sim {
 	#asked = new Map<string, DomainEvent>();
 	#promised = new Set<string>();
 	#stepMs = 0;
-	#dialled: ReturnType<typeof dialledOf> = new Map();
+	readonly #dials = new Dials(this);
+	/** Since when an agent of a group waits although there is something to dial. */
+	readonly #idleSinceMs = new Map<string, number>();
 	#refused: Record<string, number> = {};
 	#last: string[] = [];
 
@@ -155,7 +158,7 @@ export class Sim {
 		if (this.options.unchecked) return;
 		checkWorld(this.world, this.live, this.agenda.nowMs);
 		checkSounds(this.world, this.telephony.legs);
-		checkDialling(this.world, this.agenda.nowMs);
+		checkDialling(this.world, this.agenda.nowMs, this.#idleSinceMs);
 		if (!this.#committing && this.#events % 10 === 0) checkDryLists(this.world, this.disk, this.agenda.nowMs);
 		if (this.options.whyEvery && this.#events % this.options.whyEvery === 0)
 			checkWhy(this.world, this.live, this.agenda.nowMs + whenMs[this.#events % whenMs.length]!, this.whys);
@@ -222,33 +225,14 @@ export class Sim {
 				this.#afterCommit(() => this.#mine(this.rng.between(0, 5), () => this.deliver(this.#fetched(effect))));
 				return;
 			case 'dial':
-				this.#checkDial(effect.legId, effect.to);
-				return this.telephony.send(effect);
+				return this.#dials.dial(effect, run => this.#afterCommit(run));
+			case 'hangUp':
+				if (!this.#dials.drop(effect.legId)) return this.telephony.send(effect);
+				this.#mine(0, () => this.deliver({type: 'legFailed', legId: effect.legId, failure: 'cancelled'}));
+				return;
 			default:
 				return this.telephony.send(effect);
 		}
-	}
-
-	/** Nobody is dialled who must not be: too soon, too often, outside the hours, or never again. Told from the outside. */
-	#checkDial(legId: string, number: string): void {
-		const call = [...this.world.calls.values()].find(other => other.legId === legId);
-		if (call?.row.direction !== 'out' || call.row.kind === 'internal') return;
-		const {nowMs} = this.agenda;
-		const {numberGapMs, utcOffsetMs} = this.world.settings;
-		const day = dayNumber(nowMs, utcOffsetMs);
-		const before = this.#dialled.get(number);
-		const count = before?.day === day ? before.count + 1 : 1;
-		this.#dialled.set(number, {lastMs: nowMs, day, count});
-		if (call.row.kind !== 'predictive') return;
-		assert(!before || nowMs - before.lastMs >= numberGapMs, `${number} is dialled again after ${nowMs - (before?.lastMs ?? 0)} ms`);
-		const {campaignId = '', customerId = ''} = call.row;
-		const rules = this.world.config.dialRules?.find(each => each.campaignId === campaignId);
-		if (rules?.callsPerDayMax) assert(count <= rules.callsPerDayMax, `${number} is dialled ${count} times a day`);
-		const minute = Math.floor(((nowMs + utcOffsetMs) % 86_400_000) / 60_000);
-		if (rules?.hoursId) assert(minute < lunch.from || minute >= lunch.to, `${number} is dialled at minute ${minute} of the day`);
-		assert(!this.live.customers.get(customerId)!.stopCalling, `${customerId} has wanted no calls`);
-		const scopes = ['', `campaign:${campaignId}`, ...(rules?.client ? [`client:${rules.client}`] : [])];
-		assert.deepEqual(this.live.forbidden(scopes, [number]), [], `${number} is on a do-not-call file`);
 	}
 
 	#fetched(effect: Extract<Effect, {type: 'fetchEntries' | 'fetchCustomer' | 'findCustomers' | 'fetchRecalls'}>): DomainEvent {
@@ -459,7 +443,8 @@ export class Sim {
 		const danglingEntries = [...live.entries.values()].filter(({state}) => state === 'dialling' || state === 'inCall');
 		const {utcOffsetMs} = this.world.settings;
 		const dialled = dialledOf(live.calls.values(), utcOffsetMs);
-		this.#dialled = structuredClone(dialled);
+		this.#dials.killed();
+		this.#idleSinceMs.clear();
 		const recovery = {
 			openCalls,
 			danglingEntries,

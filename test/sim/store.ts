@@ -171,8 +171,11 @@ export class FakeStore implements Tables {
 /** When numbers were dialled last, and how often on that day, as the calls say. */
 export function dialledOf(calls: Iterable<CallRow>, utcOffsetMs: number): Map<string, {lastMs: number; day: number; count: number}> {
 	const dialled = new Map<string, {lastMs: number; day: number; count: number}>();
-	for (const {direction, kind, toNumber, startedMs: lastMs} of [...calls].sort((a, b) => a.startedMs - b.startedMs)) {
+	const atOf = ({dialledMs, startedMs}: CallRow) => dialledMs ?? startedMs;
+	for (const row of [...calls].sort((a, b) => atOf(a) - atOf(b))) {
+		const {direction, kind, toNumber} = row;
 		if (direction !== 'out' || kind === 'internal') continue;
+		const lastMs = atOf(row);
 		const day = dayNumber(lastMs, utcOffsetMs);
 		const before = dialled.get(toNumber);
 		dialled.delete(toNumber);

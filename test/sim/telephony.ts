@@ -15,6 +15,8 @@ type Leg = {
 	extension?: string;
 	bridgeId?: string;
 	recording?: boolean;
+	/** Answered in the moment it was given up. */
+	late?: boolean;
 	sound?: Sound;
 };
 /** What a leg is being played: a prompt by its name, or a file. */
@@ -222,7 +224,14 @@ export class FakeTelephony {
 		this.#later(this.rng.between(0, 50), () => {
 			if (leg.state === 'gone') return;
 			if (leg.state === 'up') return this.#end(leg, 'us');
-			if (wasCalling && this.rng.chance(this.faults.lateAnswer) && this.#answer(leg)) return this.#later(20, () => this.#end(leg, 'us'));
+			if (wasCalling && this.rng.chance(this.faults.lateAnswer)) {
+				leg.late = true;
+				this.#answer(leg);
+				// Hung up on a second time, once whoever answered has heard who called.
+				return this.#later(60_000, () => {
+					if (leg.state === 'up') throw new Error(`${id} answered while it was given up, and is left on the line`);
+				});
+			}
 			this.#fail(leg, 'cancelled');
 		});
 	}
@@ -246,7 +255,7 @@ export class FakeTelephony {
 	#answer(leg: Leg): boolean {
 		if (leg.state !== 'calling') return false;
 		leg.state = 'up';
-		this.#tell({type: 'legAnswered', legId: leg.id});
+		this.#tell({type: 'legAnswered', legId: leg.id}, leg.late);
 		return true;
 	}
 
@@ -270,9 +279,8 @@ export class FakeTelephony {
 		this.#later(this.rng.between(1, 200), () => this.#tell({type: 'recorded', legId: leg.id, durationMs: this.rng.between(0, 9_000)}));
 	}
 
-	#tell(event: TelephonyEvent) {
-		// The registrar is part of the service: its reports are neither lost nor late.
-		const certain = event.type === 'phoneUp' || event.type === 'phoneDown';
+	/** The registrar is part of the service: its reports are neither lost nor late. */
+	#tell(event: TelephonyEvent, certain = event.type === 'phoneUp' || event.type === 'phoneDown') {
 		if (!certain && this.rng.chance(this.faults.lost)) return;
 		this.#later(0, () => this.report(event));
 		if (!certain && this.rng.chance(this.faults.repeated)) this.#later(this.rng.between(0, 2_000), () => this.report(event));

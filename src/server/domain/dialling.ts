@@ -334,7 +334,7 @@ function place(ctx: Context, auto: AutoDialSettings, {list, entry, customer, age
 	rememberDialled(ctx, entry.number);
 	const starts = world.trunkStartsMs.get(auto.trunk);
 	if (starts) starts.push(nowMs);
-	tell(ctx, {type: 'dial', legId, trunk: auto.trunk, to: entry.number, from: fromNumber, ringMs: auto.ringMs});
+	tell(ctx, {type: 'dial', legId, trunk: auto.trunk, to: entry.number, from: fromNumber, ringMs: auto.ringMs, claim: true});
 	// Should telephony never report what came of it.
 	setTimer(ctx, 'callGuard', callId, nowMs + auto.ringMs + world.settings.guardMs);
 	noteCall(ctx, call, 'call.dialled', {

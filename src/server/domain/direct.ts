@@ -3,7 +3,7 @@ import {forbidden, setStatus} from './agent.js';
 import {noteCall} from './call.js';
 import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer, tell} from './context.js';
 import {callerNumberOf} from './dial/caller.js';
-import {numberHeld, rememberDialled} from './dial/forbidden.js';
+import {dialledNow, numberHeld, rememberDialled} from './dial/forbidden.js';
 import {changeEntry} from './entries.js';
 import type {ConsoleEvent} from './events.js';
 import {callOther, placeInternal} from './incall/internal.js';
@@ -115,7 +115,7 @@ function dialCustomer(ctx: Context, call: Call): void {
 	const {legId, trunk, row} = call;
 	const ringMs = call.ringMs!;
 	ctx.world.legs.set(legId, {kind: 'call', callId: row.id});
-	tell(ctx, {type: 'dial', legId, trunk, to: row.toNumber, from: row.fromNumber, ringMs});
+	tell(ctx, {type: 'dial', legId, trunk, to: row.toNumber, from: row.fromNumber, ringMs, ...(call.entry && {claim: true})});
 	setTimer(ctx, 'callGuard', row.id, ctx.nowMs + ringMs + ctx.world.settings.guardMs);
 }
 
@@ -125,6 +125,10 @@ export function ownPhoneUp(ctx: Context, agent: Agent, call: Call) {
 	if (call.row.kind === 'internal') return callOther(ctx, agent, call);
 	delete call.legFirst;
 	call.legId = newId(ctx, 'l');
+	// Only now the number is dialled: from here on it is left alone.
+	call.row.dialledMs = ctx.nowMs;
+	dialledNow(ctx, call.row.toNumber);
+	persist(ctx, {op: 'putCall', row: {...call.row}});
 	dialCustomer(ctx, call);
 	playTone(ctx, agent);
 }

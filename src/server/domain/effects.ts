@@ -8,7 +8,11 @@ import type {StoreOp} from './stored.js';
 /** Commands to telephony. Ids are the domain's. A command about a leg or bridge that is gone already is ignored. */
 export type TelephonyEffect =
 	| {type: 'connectAgent'; legId: string; extension: string; ringMs: number}
-	| {type: 'dial'; legId: string; trunk: string; to: string; from: string; ringMs: number}
+	/**
+	 * `claim`: for an entry of a list. It goes out when all that was persisted before is on the disk, so that a service that is killed
+	 * and started again knows whom it has called; with the store out of order it fails as `cancelled`.
+	 */
+	| {type: 'dial'; legId: string; trunk: string; to: string; from: string; ringMs: number; claim?: true}
 	| {type: 'hangUp'; legId: string}
 	| {type: 'play'; legId: string; prompt: 'agentLogin' | 'beep' | 'holdMusic' | 'abandonApology' | 'ringTone'; loop?: boolean}
 	| {type: 'stopPlaying'; legId: string}

@@ -236,6 +236,11 @@ export function apologise(ctx: Context, call: Call, reason: string): void {
 	moveCall(ctx, call, 'apology');
 	markAbandoned(ctx, call, reason);
 	persist(ctx, {op: 'putCall', row: {...call.row}});
+	playApology(ctx, call);
+}
+
+/** Name and number of the campaign, or the common words. */
+export function playApology(ctx: Context, call: Call): void {
 	const file = rulesOf(ctx.world, call.row.campaignId)?.abandonFile;
 	if (file === undefined) tell(ctx, {type: 'play', legId: call.legId, prompt: 'abandonApology'});
 	else tell(ctx, {type: 'playFile', legId: call.legId, playId: (call.apologyId = newId(ctx, 'p')), file, loop: false});

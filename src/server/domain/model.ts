@@ -260,6 +260,8 @@ export type CallRow = {
 	fromNumber: string;
 	toNumber: string;
 	startedMs: number;
+	/** When the number was dialled, where that was later: the operator's own phone was rung first. */
+	dialledMs?: number;
 	ringingMs?: number;
 	answeredMs?: number;
 	/** Both legs joined. */

@@ -12,7 +12,7 @@ import {tellEnd} from './dial/pacing.js';
 import {settleEntry} from './entries.js';
 import type {LegFailure} from './events.js';
 import {operatorLost, targetLost} from './incall/transfer.js';
-import {apologise, handBackByHand, join, joined, joinFailed, waitForAgent} from './joining.js';
+import {apologise, handBackByHand, join, joined, joinFailed, playApology, waitForAgent} from './joining.js';
 import type {CallOutcome} from './model.js';
 import type {Agent, Call} from './world.js';
 
@@ -47,18 +47,30 @@ export function answered(ctx: Context, call: Call) {
 	} else endCall(ctx, call, {outcome: 'error', by: 'system', reason: 'agentGone'});
 }
 
-/** The person answered just as we gave up: nobody will speak, so it is an abandoned call and counted as one. */
+/** The person answered just as we gave up: told who called, not hung up on in silence, and counted as abandoned. */
 function lateAnswer(ctx: Context, call: Call): void {
-	tell(ctx, {type: 'hangUp', legId: call.legId});
-	if (call.row.answeredMs !== undefined) return;
-	call.row.answeredMs = ctx.nowMs;
+	if (call.apologisesLate) return;
+	const {row} = call;
+	const again = row.answeredMs !== undefined;
+	if (again || row.kind !== 'predictive') tell(ctx, {type: 'hangUp', legId: call.legId});
+	if (again) return;
+	row.answeredMs = ctx.nowMs;
 	noteCall(ctx, call, 'call.answered', {reason: 'afterCancel'});
 	countAnswer(ctx, call, 'answered');
-	if (call.row.kind === 'predictive' && (call.row.outcome === 'cancelled' || call.row.outcome === 'noAnswer')) {
+	if (row.kind === 'predictive') {
+		call.apologisesLate = true;
 		markAbandoned(ctx, call, 'afterCancel');
 		settleEntry(ctx, call);
+		playApology(ctx, call);
 	}
-	persist(ctx, {op: 'putCall', row: {...call.row}});
+	persist(ctx, {op: 'putCall', row: {...row}});
+}
+
+/** Whoever answered late has heard who called. */
+function lateApologyOver(ctx: Context, call: Call): void {
+	delete call.apologisesLate;
+	tell(ctx, {type: 'hangUp', legId: call.legId});
+	setTimer(ctx, 'callGuard', call.row.id, ctx.nowMs + ctx.world.settings.guardMs);
 }
 
 export function failed(ctx: Context, call: Call, failure: LegFailure, sipStatus: number | undefined): void {
@@ -124,6 +136,7 @@ export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network'
 
 /** A prompt to the customer is over. The music that the apology took the place of is told to have ended as well. */
 export function played(ctx: Context, call: Call, prompt: string): void {
+	if (call.apologisesLate && prompt === 'abandonApology') lateApologyOver(ctx, call);
 	if (call.phase !== 'apology' || prompt !== 'abandonApology') return;
 	endCall(ctx, call, {outcome: call.row.joinedMs === undefined ? 'abandoned' : 'talked', by: 'system', reason: 'apologised'});
 }
@@ -139,6 +152,7 @@ export function guardDue(ctx: Context, call: Call): void {
 		log(ctx, 'warn', 'a join was not reported', {callId: call.row.id});
 		joined(ctx, call);
 	} else if (call.phase === 'apology') played(ctx, call, 'abandonApology');
+	else if (call.apologisesLate) lateApologyOver(ctx, call);
 	else if (call.phase === 'ending') {
 		log(ctx, 'warn', 'the end of a leg was not reported', {callId: call.row.id});
 		release(ctx, call);

@@ -224,6 +224,8 @@ export type Call = {
 	reservedFor?: string;
 	/** The campaign's own announcement to an abandoned person, while it is played. */
 	apologyId?: string;
+	/** Answered in the moment it was given up: over for us, and hears who called. */
+	apologisesLate?: boolean;
 	/** Set since more than two, or others than the two of the bridge, have talked. */
 	roomId?: string;
 	/** The members it was set to, so that the same is not said twice. */

@@ -22,7 +22,8 @@ export function dialReader(db: Database, {column}: Prepare) {
 	// With max() the other columns are those of the newest row.
 	const dialled = db.prepare<unknown[], {number: string; lastMs: number; day: number; count: number}>(
 		`SELECT to_number AS number, max(at_ms) AS "lastMs", day, dials AS count FROM (
-			SELECT to_number, CAST((started_ms + @offset) / ${dayMs} AS INTEGER) AS day, max(started_ms) AS at_ms, count(*) AS dials
+			SELECT to_number, CAST((coalesce(dialled_ms, started_ms) + @offset) / ${dayMs} AS INTEGER) AS day,
+				max(coalesce(dialled_ms, started_ms)) AS at_ms, count(*) AS dials
 			FROM calls WHERE started_ms >= @since AND direction = 'out' AND kind <> 'internal' GROUP BY 1, 2
 		) GROUP BY 1 ORDER BY 2 DESC LIMIT 1000000`,
 	);

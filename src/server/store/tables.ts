@@ -197,6 +197,7 @@ export const calls = table<CallRow>('calls', ['id'], {
 	fromNumber: 'plain',
 	toNumber: 'plain',
 	startedMs: 'plain',
+	dialledMs: 'plain',
 	ringingMs: 'plain',
 	answeredMs: 'plain',
 	joinedMs: 'plain',

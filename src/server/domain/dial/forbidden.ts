@@ -65,6 +65,15 @@ export function numbersOf(campaign: Campaign | undefined, {values}: Customer): s
 	return [...new Set(fields.flatMap(({id}) => normaliseNumber(values[id] ?? '') ?? []))];
 }
 
+/** The number, counted when the call was asked for, is dialled now only: the operator's own phone was rung first. */
+export function dialledNow({world, nowMs}: Context, number: string): void {
+	const before = world.dialled.get(number);
+	const day = dayNumber(nowMs, world.settings.utcOffsetMs);
+	const counted = before && before.day >= day ? before : {day, count: 1};
+	world.dialled.delete(number);
+	world.dialled.set(number, {day: counted.day, count: counted.count, lastMs: Math.max(nowMs, before?.lastMs ?? 0)});
+}
+
 /** Numbers of more than a day that are kept at most; far more than can be dialled in one. */
 const numbersMax = 1_000_000;
 
