@@ -54,6 +54,7 @@ export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkS
 		lists: reader.lists(),
 		autoDials: reader.autoDials(),
 		trunks: trunks.map(({name, callsMax, callsPerSecondMax}) => ({name, callsMax, callsPerSecondMax})),
+		numberRules: config.numberRules.map(({open, close}) => ({pattern: (open ?? close)!, open: open !== undefined})),
 		numbers: reader.numbers(),
 		menus: reader.menus(),
 		hours: reader.businessHours(),

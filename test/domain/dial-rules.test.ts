@@ -1,6 +1,8 @@
 /** Rules of dialling at work: what the campaign says holds at the moment of dialling. */
 import test from 'ava';
 import {budgetOf} from '../../src/server/domain/dial/budget.js';
+import {closedBy} from '../../src/server/domain/dial/closed.js';
+import {numberHeld} from '../../src/server/domain/dial/forbidden.js';
 import {heldBy} from '../../src/server/domain/dialling.js';
 import type {BusinessHours, DialRules} from '../../src/server/domain/model.js';
 import {whyCustomer} from '../../src/server/domain/why/customer.js';
@@ -11,6 +13,48 @@ function ruled(rules: Partial<DialRules>, more: Parameters<typeof working>[0] = 
 	stage.configure({...smallCentre(auto), dialRules: [{campaignId: 'ca', ...rules}]});
 	return stage;
 }
+
+test('closed numbers: the first pattern that fits decides', t => {
+	const rules = (...patterns: string[]) => patterns.map(each => ({pattern: each.slice(1), open: each.startsWith('+')}));
+	const closed = (number: string, ...patterns: string[]) => closedBy({numberRules: rules(...patterns)}, number)?.pattern;
+	t.is(closed('0312345678'), undefined);
+	t.is(closed('01012125550123', '-010*'), '010*');
+	t.is(closed('01012125550123', '+0101*', '-010*'), undefined);
+	t.is(closed('0104420', '+0101*', '-010*'), '010*');
+	t.deepEqual(
+		['110', '119', '1190', '11'].map(number => closed(number, '-11X')),
+		['11X', '11X', undefined, undefined],
+	);
+	t.deepEqual(
+		['0990', '0990123'].map(number => closed(number, '-0990*')),
+		['0990*', '0990*'],
+	);
+	t.is(closed('0312345678', '+03*', '-*'), undefined);
+	t.is(closed('0612345678', '+03*', '-*'), '*');
+});
+
+test('a closed number is called by nobody: not by hand however it is typed, not by a transfer, not from a list', t => {
+	const stage = working({la: 30});
+	stage.configure({
+		...smallCentre(),
+		numberRules: [
+			{pattern: '010*', open: false},
+			{pattern: '050*', open: false},
+		],
+	});
+	const refused = (body: Parameters<Stage['ask']>[1]) => stage.ask('op1', body);
+	for (const number of ['+1 212 555 0123', '010-1-212-555-0123', '＋１２１２５５５０１２３'])
+		t.like(refused({type: 'dial', number}), {ok: false, error: {code: 'closedNumber'}}, number);
+	const outside = () => stage.effects.filter(effect => effect.type === 'dial').length;
+	t.is(outside(), 0);
+	const customer = stage.store.customers.get('k1')!;
+	t.like(numberHeld(stage.world, customer, '05012345678', stage.agenda.nowMs), {rule: 'closedNumber', value: '050*'});
+	t.is(numberHeld(stage.world, customer, '0312345678', stage.agenda.nowMs), undefined);
+
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	t.like(refused({type: 'transfer', mode: 'blind', to: {number: '+12125550123'}}), {ok: false, error: {code: 'closedNumber'}});
+});
 
 test('an abandoned person hears the name and number of the campaign, and counts for its limit', t => {
 	const stage = ruled({regulator: 'ftc', abandonFile: 'who-we-are'}, {la: 30}, {ratioTable: [{agentsMax: 5, ratio: 2}]});

@@ -61,6 +61,7 @@ export const refusals = [
 	'conflict',
 	'weakPassword',
 	'badNumber',
+	'closedNumber',
 	'stopCalling',
 	'forbidden',
 	'callTaken',

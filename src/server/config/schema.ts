@@ -45,6 +45,13 @@ const trunk = keys({
 	callsPerSecondMax: v.exactOptional(whole(1, 10_000), 10),
 });
 
+/** One of the two; a pattern is digits with X for any digit, and a star at the end for any rest. */
+const numberPattern = v.exactOptional(matching(/^(?=.)[0-9X#]{0,20}\*?$/, 'digits, X for any digit, and * at the end for any rest'));
+const numberRule = v.pipe(
+	keys({open: numberPattern, close: numberPattern}),
+	v.check(({open, close}) => (open === undefined) !== (close === undefined), 'open or close, with a pattern'),
+);
+
 const drachtio = keys({
 	host: filled,
 	port: v.exactOptional(peerPort, 9022),
@@ -166,6 +173,7 @@ export const configSchema = keys({
 	media,
 	realm: filled,
 	trunks: list(trunk),
+	numberRules: list(numberRule),
 	directDial: v.nullable(
 		keys({trunk: filled, callerNumber: digits, ringMs: whole(1000, 300_000)}, 'null, or trunk, callerNumber and ringMs'),
 	),

@@ -3,7 +3,9 @@ import {forbidden, setStatus} from './agent.js';
 import {noteCall} from './call.js';
 import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer, tell} from './context.js';
 import {callerNumberOf} from './dial/caller.js';
+import {closedBy} from './dial/closed.js';
 import {dialledNow, numberHeld, rememberDialled} from './dial/forbidden.js';
+import type {Refused} from './effects.js';
 import {changeEntry} from './entries.js';
 import type {ConsoleEvent} from './events.js';
 import {callOther, placeInternal} from './incall/internal.js';
@@ -16,7 +18,7 @@ import {showCustomer} from './panes.js';
 import type {Agent, Call, World} from './world.js';
 
 type DialEvent = Extract<ConsoleEvent, {type: 'dial'}>;
-type Line = {trunk: string; callerNumber: string; ringMs: number; groupId?: string};
+export type Line = {trunk: string; callerNumber: string; ringMs: number; groupId?: string};
 
 export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 	const {world} = ctx;
@@ -42,14 +44,21 @@ export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 	// A customer out of a list is held to the rules until the call goes out; whom an operator calls of the own accord is the operator's affair.
 	const held = customer && agent.preview?.customerId === customer.id && numberHeld(world, customer, number, ctx.nowMs);
 	if (held) return refuse(ctx, requestId, {code: 'forbidden', message: `dialling is not allowed now: ${held.rule}`});
-	const line = lineFor(world, agent, customer);
-	if (!line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
+	const line = lineTo(world, agent, number, customer);
+	if ('code' in line) return refuse(ctx, requestId, line);
 	placeDirect(ctx, agent, number, line, customer, 'dialButton');
 	accept(ctx, requestId);
 }
 
+/** How a number is called for an operator, or why it is not. */
+export function lineTo(world: World, agent: Agent, number: string, customer?: Customer): Line | Refused {
+	const closed = closedBy(world.config, number);
+	if (closed) return {code: 'closedNumber', message: `numbers like ${closed.pattern} may not be called`};
+	return lineFor(world, agent, customer) ?? {code: 'notAllowed', message: 'no trunk is set for calls by hand'};
+}
+
 /** As the auto-dial settings of the customer's campaign and the agent's groups say, else of any open campaign, else the common one. */
-export function lineFor(world: World, agent: Agent, customer: Customer | undefined): Line | undefined {
+function lineFor(world: World, agent: Agent, customer: Customer | undefined): Line | undefined {
 	const mine = world.config.autoDials.filter(auto => agent.groupIds.includes(auto.groupId));
 	const line =
 		mine.find(auto => auto.campaignId === customer?.campaignId) ?? (customer ? undefined : mine[0]) ?? world.config.directDial ?? mine[0];

@@ -82,6 +82,7 @@ export type Refused = {
 		| 'invalid'
 		| 'conflict'
 		| 'badNumber'
+		| 'closedNumber'
 		| 'stopCalling'
 		| 'forbidden'
 		| 'callTaken'

@@ -35,6 +35,8 @@ export type Config = {
 	trunks: TrunkLimits[];
 	/** How a number typed by hand goes out when no auto-dial setting of the agent's groups says otherwise. */
 	directDial?: {trunk: string; callerNumber: string; ringMs: number};
+	/** Which numbers may be called at all; the first that fits decides, without one all may. */
+	numberRules?: NumberRule[];
 	numbers?: OutsideNumber[];
 	menus?: VoiceMenu[];
 	hours?: BusinessHours[];
@@ -49,6 +51,8 @@ export type Config = {
 	support?: SupportPage;
 	offices?: Office[];
 };
+/** `pattern`: digits, `X` for any digit, `*` at the end for any rest. */
+export type NumberRule = {pattern: string; open: boolean};
 export type TrunkLimits = {name: string; callsMax: number; callsPerSecondMax: number};
 
 /**

@@ -252,6 +252,7 @@ export const en: Record<TextKey, string> = {
 	'refused.conflict': 'Somebody else changed it first',
 	'refused.weakPassword': 'Use upper and lower case, digits and symbols',
 	'refused.badNumber': 'This number cannot be called',
+	'refused.closedNumber': 'Calls to numbers like this are closed here',
 	'refused.stopCalling': 'This customer must not be called',
 	'refused.forbidden': 'The dialling rules do not allow this call now (Shift+F12 says why)',
 	'refused.tokenExpired': 'This shift is over. Please log in again',

@@ -251,6 +251,7 @@ export const ja = {
 	'refused.conflict': '別の人が先に変更しました',
 	'refused.weakPassword': 'パスワードには大文字・小文字・数字・記号を混ぜてください',
 	'refused.badNumber': '発信できない番号です',
+	'refused.closedNumber': '発信が禁止されている番号です',
 	'refused.stopCalling': '架電停止の顧客です',
 	'refused.forbidden': '発信ルールにより、今はかけられません（Shift+F12 で理由）',
 	'refused.tokenExpired': '勤務が終了しています。もう一度ログインしてください',

@@ -96,6 +96,7 @@ export const whyTexts: Record<WhyRule, Text> = {
 	entryReadAhead: {ja: '{list}：先読みの {value} 番目です', en: '{list}: number {value} of those at hand'},
 	doNotCall: {ja: '電話お断りの番号です（{number}、{value}）', en: 'on a do-not-call file ({number}, {value})'},
 	noConsent: {ja: '同意がありません（{field}：{said}）', en: 'no consent ({field}: {said})'},
+	closedNumber: {ja: '発信が禁止されている番号です（{value}）', en: 'numbers like {value} may not be called'},
 	callingHours: {ja: '発信時間帯の外です（次 {untilAtMs}）', en: 'outside calling hours (next {untilAtMs})'},
 	callsPerDay: {ja: '一日 {value} 回までの番号に {count} 回かけました', en: 'dialled {count} times today, {value} is the limit'},
 	numberGap: {

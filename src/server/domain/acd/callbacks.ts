@@ -9,7 +9,7 @@
 import {forbidden} from '../agent.js';
 import {endCall} from '../call.js';
 import {accept, type Context, clearTimer, note, operatorOf, persist, refuse} from '../context.js';
-import {lineFor, placeDirect} from '../direct.js';
+import {lineTo, placeDirect} from '../direct.js';
 import type {ConsoleEvent} from '../events.js';
 import {phoneUsable} from '../incall/own-phone.js';
 import {groupsInSight} from '../incall/sight.js';
@@ -72,11 +72,8 @@ export function queueKey(ctx: Context, call: Call, digit: string): void {
 /** The operator takes the call-back: the caller is dialled. */
 export function dialCallBack(ctx: Context, agent: Agent, callBackId: string, requestId: string) {
 	const row = ctx.world.callBacks.get(callBackId)!;
-	const line = lineFor(ctx.world, agent, undefined);
-	if (!line) {
-		const {code, message} = {code: 'notAllowed', message: 'no trunk is set for calls by hand'} as const;
-		return refuse(ctx, requestId, {code, message});
-	}
+	const line = lineTo(ctx.world, agent, row.number);
+	if ('code' in line) return refuse(ctx, requestId, line);
 	clearTimer(ctx, 'offer', callBackId);
 	dropOffer(ctx, agent);
 	row.state = 'dialling';
@@ -153,8 +150,8 @@ export function callBackAbandoned(ctx: Context, agent: Agent, event: Of<'callBac
 	if (item.number === '') return refuse(ctx, requestId, {code: 'badNumber', message: 'the number was withheld'});
 	if (!phoneUsable(world, agent))
 		return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
-	const line = lineFor(world, agent, undefined);
-	if (!line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
+	const line = lineTo(world, agent, item.number);
+	if ('code' in line) return refuse(ctx, requestId, line);
 	placeDirect(ctx, agent, item.number, line, undefined, 'callBack');
 	accept(ctx, requestId);
 }

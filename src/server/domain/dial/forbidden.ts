@@ -6,6 +6,7 @@ import {normaliseNumber} from '../numbers.js';
 import type {Held} from '../why/rules.js';
 import type {World} from '../world.js';
 import {rulesOf} from './budget.js';
+import {closedBy} from './closed.js';
 
 /** What forbids to dial an entry that has its turn, if anything. With a fact `untilAtMs` only until then. */
 export function entryHeld(world: World, entry: ListEntry, nowMs: number): Held | undefined {
@@ -15,6 +16,8 @@ export function entryHeld(world: World, entry: ListEntry, nowMs: number): Held |
 
 /** What forbids to dial this number of the customer from a list, if anything. */
 export function numberHeld(world: World, customer: Customer, number: string, nowMs: number): Held | undefined {
+	const closed = closedBy(world.config, number);
+	if (closed) return {rule: 'closedNumber', value: closed.pattern};
 	const {campaignId} = customer;
 	const rules = rulesOf(world, campaignId);
 	const prefecture = prefectureOf(campaignOf(world, campaignId), customer);

@@ -7,7 +7,7 @@ import {arrived} from '../acd/arrival.js';
 import {forbidden} from '../agent.js';
 import {agentAt} from '../agent-leg.js';
 import {type Context, log, note, tell} from '../context.js';
-import {lineFor, placeDirect} from '../direct.js';
+import {lineTo, placeDirect} from '../direct.js';
 import type {TelephonyEvent} from '../events.js';
 import {normaliseNumber} from '../numbers.js';
 import {dropLeg} from '../phone.js';
@@ -42,11 +42,12 @@ export function dialledOnPhone(ctx: Context, event: InboundEvent, extension: str
 	if (world.stopping) return refuseWith('unavailable', 'stopping');
 	if (forbidden(agent, 'dial')) return refuseWith('declined', `status ${agent.status}`);
 	const inside = number !== undefined && world.config.extensions.includes(number);
-	const line = lineFor(world, agent, undefined);
-	if (number === undefined || number === extension || (!inside && !line)) return refuseWith('notFound', 'noSuchNumber');
+	if (number === undefined || number === extension) return refuseWith('notFound', 'noSuchNumber');
+	const line = inside ? undefined : lineTo(world, agent, number);
+	if (line && 'code' in line) return refuseWith(line.code === 'closedNumber' ? 'forbidden' : 'notFound', line.code);
 	if (agent.leg.state !== 'none') dropLeg(ctx, agent);
 	takeLeg(ctx, agent, legId, ctx.nowMs + world.settings.guardMs);
 	tell(ctx, {type: 'answer', legId});
-	if (inside) placeInternal(ctx, agent, number, 'phone');
-	else placeDirect(ctx, agent, number, line!, undefined, 'phone');
+	if (line) placeDirect(ctx, agent, number, line, undefined, 'phone');
+	else placeInternal(ctx, agent, number, 'phone');
 }

@@ -17,7 +17,7 @@ import {forbidden, setStatus} from '../agent.js';
 import {type Ending, endCall, finish, freeAgent, keepWork, moveCall, noteCall, release, takeApart} from '../call.js';
 
 import {accept, type Context, change, notify, persist, refuse, setTimer, tell} from '../context.js';
-import {lineFor} from '../direct.js';
+import {type Line, lineTo} from '../direct.js';
 import type {ConsoleEvent} from '../events.js';
 import {showCustomer} from '../panes.js';
 import type {Agent, Call} from '../world.js';
@@ -53,8 +53,8 @@ export function transfer(ctx: Context, agent: Agent, event: Of<'transfer'>) {
 		toGroup(ctx, agent, call, seat);
 		return accept(ctx, requestId);
 	}
-	const line = seat.kind === 'number' ? lineFor(ctx.world, agent, undefined) : undefined;
-	if (seat.kind === 'number' && !line) return refuse(ctx, requestId, {code: 'notAllowed', message: 'no trunk is set for calls by hand'});
+	const line = seat.kind === 'number' ? lineTo(ctx.world, agent, seat.number) : undefined;
+	if (line && 'code' in line) return refuse(ctx, requestId, line);
 	setStatus(ctx, agent, 'transferring', agent.operatorId, mode === 'blind' ? 'blindTransfer' : 'consultation');
 	setHeld(ctx, call, true);
 	begin(ctx, agent, call, mode, seat, line);
@@ -67,7 +67,7 @@ function begin(
 	call: Call,
 	mode: 'blind' | 'consult',
 	seat: Exclude<Seat, {kind: 'group'}>,
-	line: ReturnType<typeof lineFor>,
+	line: Line | undefined,
 ): void {
 	const outside = seat.kind === 'number';
 	const target = newInnerCall(ctx, {

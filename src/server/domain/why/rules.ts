@@ -75,6 +75,7 @@ export const whyRules = [
 	'entryReadAhead',
 	'doNotCall',
 	'noConsent',
+	'closedNumber',
 	'callingHours',
 	'callsPerDay',
 	'numberGap',
