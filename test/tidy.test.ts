@@ -58,7 +58,7 @@ const rooms: Room[] = [
 	{
 		at: 'src/server/api/',
 		ours: ['src/server/api/', 'src/server/passwords.ts', 'src/server/certificate.ts', ...everywhere],
-		types: ['src/server/domain/', 'src/server/files/', 'src/server/admin/'],
+		types: ['src/server/domain/', 'src/server/files/', 'src/server/admin/', 'src/server/reports/'],
 		packages: ['ws', 'valibot', node],
 	},
 	{

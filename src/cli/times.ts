@@ -22,10 +22,10 @@ export function readTime(option: string, given: unknown, nowMs: number, language
 	throw new CommandFailed(texts[language].replace('{option}', option).replace('{given}', text), exitCodes.usage);
 }
 
-/** 2026-04-01 09:05 */
-export function timeText(ms: number): string {
+/** 2026-04-01 09:05, or with seconds 2026-04-01 09:05:30 */
+export function timeText(ms: number, withSeconds = false): string {
 	const time = new Date(ms);
 	const two = (value: number) => String(value).padStart(2, '0');
 	const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-	return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
+	return `${date} ${two(time.getHours())}:${two(time.getMinutes())}${withSeconds ? `:${two(time.getSeconds())}` : ''}`;
 }

@@ -13,6 +13,7 @@ import type {FloorFigures} from './figures/figures.js';
 import {createImporter} from './import-running.js';
 import type {Log} from './log.js';
 import type {Voice} from './recordings/voice.js';
+import {createReports} from './reports/report.js';
 import type {Store} from './store/store.js';
 import type {Tools} from './tools.js';
 import type {Views} from './views.js';
@@ -56,6 +57,7 @@ export function createTools({
 		why: createWhy({world, reader, nowMs}),
 		...desk.tools,
 		assignCustomers: (request, context) => books.assign(request, context),
+		...createReports({world, reader, nowMs, targets: config.figures}),
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
 		import: (request, {loop}) => importer(request, loop),
 		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),

@@ -79,6 +79,45 @@ test.serial('a centre that takes calls is set up by commands, and its first call
 	t.is(JSON.parse((await kaden(['report', 'inbound', '--json'])).out).groups[0].answered, 1);
 });
 
+test.serial('figures, time by status and the history of calls are printed for people, for Excel and for programs', async t => {
+	const japanese = await kaden(['report', 'kpi'], {lang: 'ja_JP.UTF-8'});
+	t.is(japanese.code, 0, japanese.err);
+	t.regex(japanese.out, /から .+ の前まで/);
+	t.regex(japanese.out, /\n着信\n 着信 +1 +[▁█]+\n/, 'a line of small bars');
+	t.regex(japanese.out, /応答率 +100\.0 % +█{10}/, 'a bar for a share');
+	t.regex((await kaden(['report', 'kpi', '--by', 'group'])).out, /8010 受電 +1 +1/);
+	const opened = await kaden(['report', 'kpi', '--by', 'group', '--only', '8010', '--open', 'answered']);
+	t.regex(opened.out, /formula: joined to an operator, both legs up\n\nCounted: 1\n +\d{4}-.+ c\S+ {2}1 /);
+	const csv = (await kaden(['report', 'kpi', '--by', 'agent', '--csv'])).out;
+	t.true(csv.startsWith('\ufeff'));
+	t.regex(csv, /^aoki .+,/m);
+	t.is(JSON.parse((await kaden(['report', 'kpi', '--json'])).out).rows[0].values.offered.value, 1);
+	const time = JSON.parse((await kaden(['report', 'time', '--json'])).out).rows[0];
+	t.is(
+		Object.values(time.seconds as Record<string, number>).reduce((sum, seconds) => sum + seconds, 0),
+		time.total,
+	);
+	t.regex((await kaden(['report', 'time'])).out, /aoki .+\d:\d\d:\d\d/);
+	t.is((await kaden(['report', 'lists'])).code, 0);
+	t.is((await kaden(['report', 'records'])).code, 0);
+	const calls = await kaden(['call', '--direction', 'in'], {lang: 'ja_JP.UTF-8'});
+	const [, id] = /着信 .*0355501001 .*aoki .*8010 受電 .*通話 .* (c\S+)\n/.exec(calls.out) ?? [];
+	t.truthy(id, calls.out);
+	t.regex((await kaden(['call', 'show', id!])).out, /call\.arrived.+call\.queued.+call\.joined.+call\.ended/s);
+	const wrong: Array<[string[], RegExp]> = [
+		[['report', 'luck'], /no report luck\. There are: inbound, kpi, time, records, lists/],
+		[['report', 'kpi', '--by', 'moon'], /no moon to group by/],
+		[['report', 'kpi', '--open', 'luck'], /there is no figure luck\. There are: offered/],
+		[['report', 'kpi', '--day', '2026-01-01', '--from', '1d'], /goes with neither/],
+		[['call', 'list', '--outcome', 'luck'], /outcome cannot be luck/],
+	];
+	for (const [args, message] of wrong) {
+		const ran = await kaden(args);
+		t.is(ran.code, exitCodes.usage, args.join(' '));
+		t.regex(ran.err, message);
+	}
+});
+
 test.serial('what is set is shown in either language, and as JSON that can be read again', async t => {
 	const list = await kaden(['number'], {lang: 'ja_JP.UTF-8'});
 	t.regex(list.out, /外線番号 +名前 +行き先/);

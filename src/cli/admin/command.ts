@@ -3,6 +3,7 @@ import type {AnyNoun} from '../../server/admin/noun.js';
 import type {CommandRow, OptionRow} from '../commands.js';
 import {configTexts} from './config-texts.js';
 import {customerCommand} from './customer-command.js';
+import {callCommand, reportCommand} from './report-command.js';
 import {texts} from './texts.js';
 
 /** Further verbs that people expect, and what they are. */
@@ -67,15 +68,6 @@ export function commandOf(noun: AnyNoun): CommandRow {
 	};
 }
 
-/** The command of reports. */
-const reportCommand: CommandRow = {
-	usage: 'report [kind]',
-	text: texts.reportHelp,
-	positionals: {kind: {text: texts.reportKind, type: 'string'}},
-	options: {day: {text: texts.dayOption, type: 'string', requiresArg: true}, ...askingOptions},
-	load: () => import('./report.js'),
-};
-
 /** Settings as a text. */
 const configCommand: CommandRow = {
 	usage: 'config [what] [arg]',
@@ -92,7 +84,8 @@ const configCommand: CommandRow = {
 
 /** Commands of administrators that are no noun with fields. */
 export const furtherCommands: Record<string, CommandRow> = {
-	report: reportCommand,
+	report: reportCommand(askingOptions),
+	call: callCommand(askingOptions),
 	config: configCommand,
 	customer: customerCommand(askingOptions),
 };

@@ -1,92 +1,71 @@
-/** `kaden report inbound`: the day's inbound calls by group and by number. */
-import type {InboundReportView} from '../../server/admin/report.js';
+/** `kaden report`: figures of a time, as text with small pictures, CSV or JSON. */
+import type {ReportView} from '../../server/reports/views.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io, type Language} from '../command.js';
+import {readTime} from '../times.js';
 import {asking} from './asking.js';
-import {fits, pairLines, tableLines} from './table.js';
-import {say} from './texts.js';
+import {sayReport as say} from './report-texts.js';
 
-const kinds = ['inbound'];
+const kinds = ['inbound', 'kpi', 'time', 'records', 'lists'] as const;
+type Kind = (typeof kinds)[number];
+const dimensions = ['total', 'hour', 'day', 'group', 'campaign', 'list', 'agent'] as const;
+type Dimension = (typeof dimensions)[number];
+/** A year of a large centre takes some minutes. */
+const longMs = 30 * 60_000;
 
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
-	const kind = String(args['kind'] ?? 'inbound');
-	if (!kinds.includes(kind))
-		throw new CommandFailed(say(io.language, 'unknownReport', {given: kind, known: kinds.join(', ')}), exitCodes.usage);
-	const day = args['day'] as string | undefined;
-	if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
-		throw new CommandFailed(say(io.language, 'noDay', {given: day}), exitCodes.usage);
-	const report = await asking(args, io, client => client.request({type: 'reportInbound', ...(day !== undefined && {day})}));
-	if (args['json']) io.say(JSON.stringify(report));
-	else for (const line of lines(report, io.language)) io.say(line);
+	const {language} = io;
+	const kind = oneOf(kinds, String(args['kind'] ?? 'inbound'), 'unknownKind', language);
+	const day = args['day'] === undefined ? undefined : String(args['day']);
+	if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new CommandFailed(say(language, 'noDay', {given: day}), exitCodes.usage);
+	if (kind === 'inbound') return (await import('./report-inbound.js')).runInbound(args, io, day);
+	const by: Dimension | undefined =
+		kind === 'lists' ? 'list' : args['by'] === undefined ? undefined : oneOf(dimensions, String(args['by']), 'unknownBy', language);
+	const [fromMs, untilMs] = periodOf(args, day, language);
+	const success = args['success'] === undefined ? undefined : [args['success']].flat().map(String);
+	const view = await asking(args, io, client =>
+		client.request(
+			{
+				type: 'report',
+				kind: kind === 'lists' ? 'kpi' : kind,
+				fromMs,
+				...(untilMs !== undefined && {untilMs}),
+				...(by && {by}),
+				...(success && {success}),
+				...(args['only'] !== undefined && {only: String(args['only'])}),
+				...(args['open'] !== undefined && {open: String(args['open'])}),
+				limit: Math.max(1, Math.min(1_000, Math.trunc(Number(args['limit'] ?? 50)))),
+			},
+			longMs,
+		),
+	);
+	for (const line of await shown(view, kind, args, language)) io.say(line);
 	return exitCodes.ok;
 }
 
-const words = {
-	group: {ja: '作業グループ', en: 'work group'},
-	number: {ja: '外線番号', en: 'number'},
-	offered: {ja: '着信', en: 'offered'},
-	answered: {ja: '応答', en: 'answered'},
-	abandonedWaiting: {ja: '放棄（待ち）', en: 'lost waiting'},
-	abandonedRinging: {ja: '放棄（呼出中）', en: 'lost ringing'},
-	overflowed: {ja: '溢れ呼', en: 'overflowed'},
-	leftToBeCalled: {ja: '折返し待ち', en: 'to call back'},
-	callBacks: {ja: '折返し済/不達', en: 'called/not reached'},
-	voicemails: {ja: '留守番', en: 'voicemails'},
-	interrupted: {ja: '中断', en: 'interrupted'},
-	waiting: {ja: '待ち呼', en: 'waiting'},
-	average: {ja: '平均待ち', en: 'mean wait'},
-	longest: {ja: '最長待ち', en: 'longest wait'},
-	calls: {ja: '着信', en: 'calls'},
-	talked: {ja: '応答', en: 'answered'},
-	abandoned: {ja: '放棄', en: 'lost'},
-	closed: {ja: '時間外・案内のみ', en: 'closed'},
-	callBack: {ja: '折返し待ち', en: 'to call back'},
-	voicemail: {ja: '留守番', en: 'voicemail'},
-	cancelled: {ja: '案内中に切断', en: 'hung up early'},
-	others: {ja: 'その他', en: 'others'},
-	open: {ja: '通話・待ち', en: 'open'},
-	none: {ja: '着信はありません', en: 'no inbound calls'},
-	refused: {ja: 'つながらない番号への着信：{count}', en: 'Calls to numbers nobody has set up: {count}'},
-} satisfies Record<string, Record<Language, string>>;
-
-/** A table where it has room; otherwise each row with its figures below each other, so that none is cut. */
-function figureLines(header: string[], rows: string[][], columns: number | undefined): string[] {
-	if (fits(header, rows, columns)) return tableLines(header, rows);
-	return rows.flatMap((cells, at) => [...(at > 0 ? [''] : []), ...pairLines(header.map((label, index) => [label, [cells[index] ?? '']]))]);
+async function shown(view: ReportView, kind: Kind, args: Record<string, unknown>, language: Language): Promise<string[]> {
+	if (args['json']) return [JSON.stringify(view)];
+	if (args['csv']) return (await import('./report-csv.js')).csvLines(view, language);
+	const {kpiLines, listLines, openedLines} = await import('./report-kpi.js');
+	if (view.kind === 'time') return (await import('./report-time.js')).timeLines(view, language);
+	if (view.kind === 'records') return (await import('./report-time.js')).recordLines(view, language);
+	if (view.opened) return openedLines(view, language);
+	return kind === 'lists' ? listLines(view, language) : kpiLines(view, language);
 }
 
-type Word = keyof typeof words;
+function oneOf<T extends string>(all: readonly T[], given: string, problem: 'unknownKind' | 'unknownBy', language: Language): T {
+	const found = all.find(each => each === given);
+	if (found) return found;
+	throw new CommandFailed(say(language, problem, {given, known: all.join(', ')}), exitCodes.usage);
+}
 
-const seconds = (ms: number | undefined): string => (ms === undefined ? '-' : `${(ms / 1_000).toFixed(1)}s`);
-
-function lines({day, groups, numbers, refused}: InboundReportView, language: Language): string[] {
-	const header = (...names: Word[]) => names.map(name => words[name][language]);
-	const width = process.stdout.isTTY ? process.stdout.columns : undefined;
-	const result = [day];
-	if (groups.length === 0 && numbers.length === 0) result.push(words.none[language]);
-	if (groups.length > 0) {
-		const names = ['offered', 'answered', 'abandonedWaiting', 'abandonedRinging', 'overflowed', 'leftToBeCalled'] as const;
-		const rows = groups.map(group => [
-			`${group.number} ${group.name}`,
-			...names.map(name => String(group[name])),
-			`${group.callBacksDone}/${group.callBacksFailed}`,
-			...[group.voicemails, group.interrupted, group.waiting].map(String),
-			seconds(group.waitMsAverage),
-			seconds(group.waitMsLongest),
-		]);
-		result.push(
-			'',
-			...figureLines(header('group', ...names, 'callBacks', 'voicemails', 'interrupted', 'waiting', 'average', 'longest'), rows, width),
-		);
-	}
-	if (numbers.length > 0) {
-		const names = ['talked', 'abandoned', 'overflowed', 'voicemail', 'callBack', 'closed', 'cancelled'] as const;
-		const rows = numbers.map(({number, name, calls, open, outcomes}) => {
-			const counts = names.map(outcome => outcomes[outcome] ?? 0);
-			const others = calls - open - counts.reduce((sum, count) => sum + count, 0);
-			return [`${number} ${name}`, ...[calls, ...counts, others, open].map(String)];
-		});
-		result.push('', ...figureLines(header('number', 'calls', ...names, 'others', 'open'), rows, width));
-	}
-	if (refused > 0) result.push('', words.refused[language].replace('{count}', String(refused)));
-	return result;
+/** A local day of this machine, or two times; today by default. */
+function periodOf(args: Record<string, unknown>, day: string | undefined, language: Language): [number, number | undefined] {
+	const nowMs = Date.now();
+	const fromMs = readTime('--from', args['from'], nowMs, language);
+	const untilMs = readTime('--until', args['until'], nowMs, language);
+	if (day !== undefined && (fromMs ?? untilMs) !== undefined) throw new CommandFailed(say(language, 'dayAndFrom'), exitCodes.usage);
+	const date = day === undefined ? new Date(nowMs) : new Date(readTime('--day', day, nowMs, language)!);
+	const [year, month, dayOfMonth] = [date.getFullYear(), date.getMonth(), date.getDate()];
+	if (fromMs !== undefined) return [fromMs, untilMs];
+	return [new Date(year, month, dayOfMonth).getTime(), untilMs ?? new Date(year, month, dayOfMonth + 1).getTime()];
 }

@@ -34,11 +34,6 @@ export const texts = {
 	tooManyNames: {ja: '名前が多すぎます：{given}', en: 'too many names: {given}'},
 	badLogin: {ja: 'ログインIDかパスワードが違います', en: 'login ID or password is wrong'},
 	slowDown: {ja: '失敗が続いたので {seconds} 秒待ってください', en: 'too many failures: wait {seconds} s'},
-	unknownReport: {ja: '{given} という集計はありません。あるのは：{known}', en: 'there is no report {given}. There are: {known}'},
-	noDay: {ja: '--day は YYYY-MM-DD で指定してください（{given}）', en: '--day takes YYYY-MM-DD, not {given}'},
-	reportHelp: {ja: '集計を表示する', en: 'show a report'},
-	reportKind: {ja: '集計（inbound：着信）', en: 'which report: inbound'},
-	dayOption: {ja: '日付 YYYY-MM-DD（省略時は今日）', en: 'day YYYY-MM-DD, today by default'},
 } satisfies Record<string, Record<Language, string>>;
 
 export type TextKey = keyof typeof texts;

@@ -15,6 +15,7 @@ import type {Office} from '../domain/office.js';
 import type {ImportRow} from '../domain/stored.js';
 import type {ImportReport} from '../files/import.js';
 import type {FileProblem} from '../files/import-error.js';
+import type {CallsView, CallView, ReportView} from '../reports/views.js';
 import type {Figures} from './figures.js';
 import type {FloorMessage} from './floor.js';
 import type {
@@ -220,6 +221,9 @@ export type Results = {
 	assignFound: {assigned: number};
 	imports: ImportRow[];
 	reportInbound: InboundReportView;
+	report: ReportView;
+	listCalls: CallsView;
+	showCall: CallView;
 	figures: Figures;
 	edge: EdgeView;
 	ping: {nowMs: number};

@@ -33,6 +33,9 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	// As with `setup`: each noun says who may change it.
 	config: {role: 'supervisor', session: false},
 	reportInbound: {role: 'supervisor', session: false},
+	report: {role: 'supervisor', session: false},
+	listCalls: {role: 'supervisor', session: false},
+	showCall: {role: 'supervisor', session: false},
 	figures: {role: 'wall', session: false},
 	edge: {role: 'admin', session: false},
 	startWork: {role: 'agent', session: true},

@@ -143,6 +143,8 @@ function saveRecord(ctx: Context, agent: Agent, customer: Customer, decoded: Dec
 		callId: row?.id,
 		customerId: customer.id,
 		campaignId: customer.campaignId,
+		groupId: row?.groupId,
+		listId: row?.listId,
 		data: {recordId: record.id, reachedId: record.reachedId, reactionId: record.reactionId, nextAction: kind, nextAtMs: record.nextAtMs},
 	});
 	closeRecalls(ctx, customer.id, operatorId);

@@ -31,6 +31,7 @@ import type {
 import type {Office} from '../domain/office.js';
 import type {ImportRow, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 import type {EventSource} from '../domain/why/rules.js';
+import type {CallQuery, PromiseRow, RecordCount, StandingRow} from './reader-reports.js';
 
 export type {EntryChange, ImportRow, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 
@@ -186,5 +187,14 @@ export interface StoreReader {
 	newestEvent(wanted: EventSource): EventRow | undefined;
 	/** A page of such events in the order in which they were written, from the one after `afterId`. `lastId`: where the next page begins. */
 	eventPage(query: EventPageQuery): {rows: EventRow[]; lastId?: number};
+	/** What these operators were in just before that moment; those who were logged off are left out. */
+	statusesAt(agentIds: readonly string[], atMs: number): StandingRow[];
+	/** Records with a next action whose time lies in the period, by that time. */
+	promisesBetween(query: {fromMs: number; untilMs: number; withinMs: number}): PromiseRow[];
+	/** Entries of a list that were dialled at least once, and how often all were. */
+	attemptsOf(listId: string): {tried: number; attempts: number};
+	recordCounts(by: 'total' | 'group' | 'campaign' | 'list' | 'agent', fromMs: number, untilMs: number): RecordCount[];
+	/** Newest first. */
+	calls(query: CallQuery): CallRow[];
 	close(): void;
 }

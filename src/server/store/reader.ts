@@ -9,6 +9,7 @@ import {dialReader} from './reader-dial.js';
 import {inboundReader} from './reader-inbound.js';
 import {newestReader} from './reader-newest.js';
 import {recordingReader} from './reader-recordings.js';
+import {reportReader} from './reader-reports.js';
 import * as tables from './tables.js';
 
 /**
@@ -92,6 +93,7 @@ export function prepareReader(db: Database): StoreReader {
 		...inboundReader(db, {one, many, column}),
 		...recordingReader(db, {one, many, column}),
 		...adminReader(db),
+		...reportReader(db),
 		call,
 		openCalls,
 		draft(operatorId) {
