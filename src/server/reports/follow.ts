@@ -170,8 +170,8 @@ export class Follower {
 		const figure = countedAs(event);
 		if (known?.offer && figure !== undefined && figure !== 'offered') this.#decided(known, figure, event);
 		else if (known && !known.offer && kind === 'call.handedBack' && groupId !== undefined)
-			// Nobody was there after all: it waits on, and is no second offer.
-			known.offer = {about: 'offer', atMs: known.atMs, ...ids, end: 'open', waitedMs: 0};
+			// Its operator was lost in the talk: what becomes of it counts, but it was offered once.
+			known.offer = {about: 'offer', atMs: known.atMs, ...ids, end: 'open', waitedMs: 0, again: true};
 	}
 
 	#dialled(callId: string, event: EventRow): void {

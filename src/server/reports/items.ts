@@ -22,6 +22,8 @@ export type Offer = About & {
 	about: 'offer';
 	end: 'answered' | 'abandonedWaiting' | 'abandonedRinging' | 'overflowed' | 'leftToBeCalled' | 'interrupted' | 'open';
 	waitedMs: number;
+	/** Its operator was lost in the talk, and it waits again. */
+	again?: true;
 };
 /** A call to a customer of a campaign. */
 export type Dial = About & {

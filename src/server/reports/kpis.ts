@@ -9,6 +9,7 @@ import type {Dial, Handled, Item, Missed, Offer, Recall, Saved, Time} from './it
 export type Share = readonly [top: number, bottom: number];
 export type LeftOut = keyof typeof leftOutTexts;
 export const leftOutTexts = {
+	again: {ja: '通話中にオペレーターを失い、待ち行列へ戻った', en: 'came back to the queue: its operator was lost in the talk'},
 	open: {ja: 'まだ終わっていない', en: 'not over yet'},
 	interrupted: {ja: 'サービス停止で途切れた', en: 'cut short: the service stopped'},
 	short: {ja: 'すぐに切れた（短い放棄）', en: 'hung up at once (short)'},
@@ -83,7 +84,7 @@ export const kpis: readonly Kpi[] = [
 		['着信', 'offered'],
 		'count',
 		['グループの待ち行列に入った呼（音声ガイダンスの後）', 'calls that came into the queue of the group, after the voice menu'],
-		() => one,
+		({again}) => (again ? 'again' : one),
 	),
 	inbound(
 		'answered',
