@@ -20,19 +20,17 @@ export async function startMedia({media, service}: Config, signalling: Signallin
 		);
 		return server;
 	}
-	const [{createFreeswitchMedia}, {connectMediaCaller}, {systemClock}] = await Promise.all([
+	const [{createFreeswitchMedia}, {MovingMedia}, {connectMediaCaller}, {systemClock}] = await Promise.all([
 		import('../sip/media/freeswitch/server.js'),
+		import('../sip/media/moving/server.js'),
 		import('../sip/application/media-caller.js'),
 		import('../sip/application/clock.js'),
 	]);
 	const caller = await connectMediaCaller({control: signalling.control});
-	return createFreeswitchMedia({
-		servers: media.servers,
-		caller,
-		clock: systemClock,
-		owner: ownerOf(service.dataDir),
-		log: (level, text, facts) => log(level, `media: ${text}`, facts),
-	});
+	const told = (level: 'info' | 'warn', text: string, facts?: Record<string, string | number>): void => log(level, `media: ${text}`, facts);
+	const {servers} = media;
+	const pool = await createFreeswitchMedia({servers, caller, clock: systemClock, owner: ownerOf(service.dataDir), log: told});
+	return new MovingMedia(pool, {clock: systemClock, log: told});
 }
 
 /** The same for the same installation, whatever its process: so a restarted service finds what it has left at FreeSWITCH. */

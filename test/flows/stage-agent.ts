@@ -54,9 +54,13 @@ export class Agent extends Party {
 		const {telephone} = this;
 		if (telephone.kind === 'ear') return super.hears(...pitches);
 		const wanted = pitches.sort((a, b) => a - b).join();
+		let windows: number[][] = [];
 		await eventually(`${this.id} to hear ${wanted || 'nothing'}`, async () => {
-			const last = await heardByBaresip(telephone.folder, 3);
+			windows = await heardByBaresip(telephone.folder, 10);
+			const last = windows.slice(-3);
 			return last.length === 3 && last.every(heard => heard.join() === wanted);
+		}).catch(error => {
+			throw new Error(`${(error as Error).message}; heard last: ${JSON.stringify(windows)}`);
 		});
 	}
 

@@ -52,7 +52,8 @@ async function dialled(world: World, legId: string): Promise<number> {
 	await world.events.next('legAnswered', {legId});
 	return portOf(invite.get('via')!);
 }
-const portOf = (via: string): number => Number(/:(\d+)/.exec(via.replace(/^SIP\/2\.0\/\w+ /, ''))![1]);
+/** drachtio-server leaves out the port that everybody knows (RFC 3261 section 18.1.1). */
+const portOf = (via: string): number => Number(/^SIP\/2\.0\/\w+ [^:;]+:(\d+)/.exec(via)?.[1] ?? 5060);
 
 async function hungUp(world: World, legId: string): Promise<void> {
 	world.telephony.send({type: 'hangUp', legId});

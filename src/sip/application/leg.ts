@@ -1,4 +1,4 @@
-import type {MediaEndpoint, MediaServer} from '../media/port.js';
+import {type MediaEndpoint, type MediaServer, PeerRefused} from '../media/port.js';
 import type {PromptName, TelephonyEvent} from '../port.js';
 import {type Cancel, type Clock, every} from './clock.js';
 import {probeDialog, sendsAudio, serveFarSide} from './far-side.js';
@@ -7,6 +7,7 @@ import type {CallEffect, LegEffect, LegInput, LegPhase} from './leg-machine.js';
 import {LegMedia} from './leg-media.js';
 import type {Limits, Log} from './limits.js';
 import {type Orphan, orphanOf} from './orphans.js';
+import {reinvite} from './reinvite.js';
 import type {Signal, SipDialog} from './signal.js';
 
 export type LegParts = {
@@ -181,6 +182,7 @@ export class Leg {
 				return;
 			case 'reportAnswered':
 				if (this.#plan.probeMs > 0) this.#timers.push(every(clock, this.#plan.probeMs, () => this.probe()));
+				this.#endpoint?.outlives?.(offer => this.#offerAnew(offer));
 				report({type: 'legAnswered', legId});
 				return;
 			case 'reportFailed': {
@@ -195,6 +197,15 @@ export class Leg {
 			default:
 				this.#call.run(effect);
 		}
+	}
+
+	/** Its media goes on on another media server. */
+	async #offerAnew(offer: string): Promise<string> {
+		const dialog = this.#dialog;
+		if (!this.answered || !dialog || !this.#signals[0]?.isUp) throw new PeerRefused('its signalling is lost');
+		const answer = await reinvite(dialog, offer, this.#parts.clock, this.#parts.limits.mediaWaitMs);
+		dialog.local.sdp = offer;
+		return answer;
 	}
 
 	/** Asks the phone whether it is still there; two silences in a row, or a clear no, end the leg. */

@@ -3,7 +3,8 @@ import {SignallingUnusable} from '../port.js';
 import {type Clock, systemClock} from './clock.js';
 import {hangUpDialog} from './fork.js';
 import {limitDefaults} from './limits.js';
-import type {SipDialog, SipResponseIn} from './signal.js';
+import {reinvite} from './reinvite.js';
+import type {SipDialog} from './signal.js';
 import {type SignallingServer, Signals} from './signals.js';
 
 export type MediaCallerOptions = {
@@ -110,23 +111,8 @@ class SrfMediaCall implements MediaCall {
 		});
 	}
 
-	/** Not by srf's `modify`, which never comes back after a refusal. */
 	offer(sdp: string): Promise<string> {
-		return new Promise((resolve, reject) => {
-			const stop = this.#clock.after(this.#limitMs, () => reject(new CallRefused('FreeSWITCH does not answer the re-INVITE', false)));
-			const answered = (error: unknown, response?: SipResponseIn): void => {
-				if (response && response.status < 200) return;
-				stop();
-				if (response?.status === 200 && response.body) resolve(response.body);
-				else reject(error ?? new CallRefused(`FreeSWITCH answers the re-INVITE with ${response?.status} ${response?.reason}`, false));
-			};
-			try {
-				const headers = {'Content-Type': 'application/sdp'};
-				this.#dialog.request({method: 'INVITE', headers, body: sdp}, answered);
-			} catch (error) {
-				answered(error);
-			}
-		});
+		return reinvite(this.#dialog, sdp, this.#clock, this.#limitMs, 'FreeSWITCH');
 	}
 
 	hangUp(): void {

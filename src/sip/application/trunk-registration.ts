@@ -15,6 +15,8 @@ export function grantedS(response: SipResponseIn, username: string, askedS: numb
 	return Number.isFinite(granted) && granted > 0 ? granted : askedS;
 }
 
+const sipPort = 5060;
+
 /** A carrier that says no, rather than not now (RFC 3261 section 21.4; 408 and our own 503 are silence). */
 const isRefusal = (response: SipResponseIn | undefined): boolean =>
 	response !== undefined && response.status !== 408 && (response.status < 500 || response.status >= 600);
@@ -81,7 +83,9 @@ export class TrunkRegistration {
 			CSeq: `${this.#cseq} REGISTER`,
 		};
 		const proxy = `sip:${host}:${port};transport=${transport}`;
-		this.#signal.request(`sip:${domain}`, 'REGISTER', {headers, proxy, auth: {username, password}}, told);
+		// With its port: a carrier (or PBX) on the machine of a drachtio-server would be taken for that server itself, which refuses.
+		const registrar = register?.domain === undefined && port !== sipPort ? `${host}:${port}` : domain;
+		this.#signal.request(`sip:${registrar}`, 'REGISTER', {headers, proxy, auth: {username, password}}, told);
 	}
 
 	#answered(response: SipResponseIn | undefined, detail: string): void {

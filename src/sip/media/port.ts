@@ -38,8 +38,8 @@ export type MediaEndpointEvents = {
 	mediaLost: (silentMs: number) => void;
 	/** One DTMF digit was pressed (RFC 4733), reported once, when it ends. */
 	dtmf: (digit: string, durationMs: number) => void;
-	/** The endpoint is gone without `destroy()` having been called: its engine died. Nothing on it works any more. */
-	died: (reason: string) => void;
+	/** The endpoint is gone without `destroy()` having been called: its engine died. Nothing on it works any more. `serverLost`: with all that was on it, not this one alone. */
+	died: (reason: string, serverLost?: boolean) => void;
 };
 
 /** One RTP party. Symmetric RTP: once the peer's packets come in, ours go to where they came from. */
@@ -47,6 +47,13 @@ export interface MediaEndpoint {
 	readonly id: string;
 	/** The SDP of our side: an answer when the endpoint was made with an offer, an offer otherwise. */
 	readonly localSdp: string;
+	/** The server that it is on, by its name in the pool. */
+	readonly server?: string | undefined;
+	/**
+	 * Says how the peer is offered another place to send to: resolves with its answer, rejects with `PeerRefused` when it never
+	 * will. From then on the endpoint goes on elsewhere when its server is lost, where its media server can do that.
+	 */
+	outlives?(ask: (offer: string) => Promise<string>): void;
 	/**
 	 * Takes the peer's SDP: the answer to our offer, or a new offer (re-INVITE: hold, moved address, other codec).
 	 * Resolves with our SDP, to be sent as the answer when theirs was an offer. Rejects with `NoCommonCodec` when none matches.
@@ -135,12 +142,29 @@ export interface MediaServer {
 	createRoom(): Promise<MediaRoom>;
 	/** One engine (worker, media server) has died; its endpoints fire `died`. The server itself goes on with a new one. */
 	onEngineDown(listener: (reason: string) => void): void;
+	/** Its servers, where it has such that can be drained. */
+	readonly pool?: MediaPool;
 	close(): Promise<void>;
+}
+
+/** One server of a pool, as an engineer sees it. `load`: legs, or channels, that are on it. */
+export type PoolServer = {name: string; up: boolean; draining: boolean; weight: number; load: number; version: string};
+
+export interface MediaPool {
+	servers(): PoolServer[];
+	/** A server that drains gets no new calls; those on it go on. Names that are not there are ignored. */
+	drain(name: string, draining: boolean): void;
+	/** Brings the parties on it to other servers, by an offer to each peer. `stayed`: those whose peers did not want to, and those that are not answered yet. */
+	move?(name: string): Promise<{moved: number; stayed: number}>;
 }
 
 /** The peer offers no codec that we speak. Answer 488. */
 export class NoCommonCodec extends Error {
 	override name = 'NoCommonCodec';
+}
+/** The peer has refused an offer for good. */
+export class PeerRefused extends Error {
+	override name = 'PeerRefused';
 }
 /** No RTP port or engine is free. Answer 503. */
 export class MediaExhausted extends Error {

@@ -70,7 +70,7 @@ export class EmbeddedMedia implements MediaServer {
 		}
 		const endpoint = new EmbeddedEndpoint(make, link, this, this.options.advertisedAddress ?? address, randomInt(1, 2 ** 47));
 		this.endpoints.add(endpoint);
-		if (!link.alive) endpoint.died('media worker ended while the endpoint was made');
+		if (!link.alive) endpoint.died('media worker ended while the endpoint was made', true);
 		if (agreement) endpoint.agreed(agreement);
 		return endpoint;
 	}
@@ -185,7 +185,7 @@ export class EmbeddedMedia implements MediaServer {
 			}, respawnPauseMs);
 			this.respawns.add(timer);
 		}
-		for (const endpoint of this.endpoints) if (endpoint.link === link) endpoint.died(reason);
+		for (const endpoint of this.endpoints) if (endpoint.link === link) endpoint.died(reason, true);
 		for (const listener of this.downListeners) listener(reason);
 	}
 }

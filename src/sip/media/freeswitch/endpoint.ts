@@ -20,7 +20,7 @@ import {bridging, fillingIn, mediaStatistics, muting, parking, recording, sendin
 import {OwnDescription, partySdp, placeOf} from './description.js';
 import type {FreeswitchEvent} from './event-socket.js';
 import {FarEar} from './far-ear.js';
-import {bridgeName, type Channel, type FreeswitchLink, memberName, parkName, recordName} from './link.js';
+import {bridgeName, type Channel, type FreeswitchLink, memberName, parkName, recordName, shuttingDown} from './link.js';
 import {Player} from './player.js';
 import type {FreeswitchRoom} from './room.js';
 import {counted, negotiated, newWatch, nextLookMs, type SilenceWatch} from './silence.js';
@@ -90,11 +90,15 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		this.#ear = new FarEar(this.id, link, parts.clock);
 		this.#watch = newWatch(parts.silentMs, parts.clock.nowMs());
 		if (agreement) this.#agreed(agreement);
-		call.onEnd(reason => this.lost(`FreeSWITCH has hung up: ${reason}`));
+		call.onEnd(reason => this.lost(`FreeSWITCH has hung up: ${reason}`, shuttingDown.test(reason)));
 	}
 
 	get localSdp(): string {
 		return this.#own.text;
+	}
+
+	get server(): string {
+		return this.link.name;
 	}
 
 	get gone(): boolean {
@@ -431,7 +435,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	}
 
 	/** Its channel, its call or its FreeSWITCH is no more. */
-	lost(reason: string): void {
+	lost(reason: string, serverLost = false): void {
 		if (this.gone) return;
 		const path = this.#recording;
 		this.#end = Promise.resolve(undefined);
@@ -440,7 +444,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		this.#player.gone();
 		// What is on the disk of its recording stays playable.
 		if (path !== undefined) repairWav(path).catch(() => {});
-		for (const listener of this.#listeners.died) listener(reason);
+		for (const listener of this.#listeners.died) listener(reason, serverLost);
 	}
 
 	#close(): void {

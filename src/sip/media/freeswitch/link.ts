@@ -43,8 +43,8 @@ export type MediaLog = (level: 'info' | 'warn', text: string, facts?: Record<str
 /** What the server at the other end of the link hears of a channel. */
 export interface Channel {
 	event(event: FreeswitchEvent): void;
-	/** The channel, or the way to it, is no more. */
-	lost(reason: string): void;
+	/** The channel, or the way to it, is no more. `serverLost`: with all others on that FreeSWITCH. */
+	lost(reason: string, serverLost?: boolean): void;
 }
 
 export type LinkParts = {
@@ -56,6 +56,9 @@ export type LinkParts = {
 	owner: string;
 	down: (link: FreeswitchLink, reason: string) => void;
 };
+
+/** How FreeSWITCH says why it ends all its channels. */
+export const shuttingDown = /SYSTEM_SHUTDOWN/i;
 
 const profile = 'kaden';
 const events = [
@@ -91,6 +94,8 @@ export class FreeswitchLink {
 	readonly #channels = new Map<string, Channel>();
 	#socket: EventSocket | undefined;
 	#uri = '';
+	/** Of the FreeSWITCH that is, or was, connected. */
+	version = '';
 	#closed = false;
 	#failures = 0;
 	#trouble = '';
@@ -165,6 +170,7 @@ export class FreeswitchLink {
 		const [major = 0, minor = 0] = numbers;
 		if (!version || major < versionMin[0] || (major === versionMin[0] && minor < versionMin[1]))
 			refuse(`version ${version?.[0] ?? 'unknown'} is too old; ${versionMin.join('.')} or later is needed`);
+		this.version = version![0];
 		for (const module of ['mod_conference', 'mod_sndfile', 'mod_tone_stream', 'mod_dptools'])
 			if (!(await socket.api(`module_exists ${module}`)).startsWith('true')) refuse(`${module} is not loaded`);
 		const status = await socket.api(`sofia status profile ${profile}`).catch((error: Error) => error.message);
@@ -255,7 +261,7 @@ export class FreeswitchLink {
 		const channels = [...this.#channels.values()];
 		this.#channels.clear();
 		this.#retry();
-		for (const channel of channels) channel.lost(why);
+		for (const channel of channels) channel.lost(why, true);
 		this.#parts.down(this, why);
 	}
 
@@ -274,7 +280,8 @@ export class FreeswitchLink {
 			case 'CHANNEL_HANGUP_COMPLETE': {
 				const channel = this.#channels.get(id);
 				this.#channels.delete(id);
-				channel?.lost(`FreeSWITCH has ended the channel: ${event['Hangup-Cause'] ?? 'no reason given'}`);
+				const cause = event['Hangup-Cause'] ?? 'no reason given';
+				channel?.lost(`FreeSWITCH has ended the channel: ${cause}`, shuttingDown.test(cause));
 				return;
 			}
 			case 'CUSTOM':

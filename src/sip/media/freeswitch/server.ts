@@ -1,6 +1,6 @@
 import {randomInt} from 'node:crypto';
 import {agree} from '../embedded/negotiate.js';
-import {type EndpointOptions, MediaExhausted, type MediaServer, MediaUnusable} from '../port.js';
+import {type EndpointOptions, MediaExhausted, type MediaPool, type MediaServer, MediaUnusable} from '../port.js';
 import {CallRefused, type MediaCaller} from './call.js';
 import type {Clock} from './clock.js';
 import {partySdp} from './description.js';
@@ -127,6 +127,13 @@ export class FreeswitchMedia implements MediaServer {
 		const id = `r${++this.#lastRoom}`;
 		return new FreeswitchRoom(id, `${this.#options.owner}-${id}`);
 	}
+
+	readonly pool: MediaPool = {
+		servers: () => this.links.map(({name, isUp, draining, weight, load, version}) => ({name, up: isUp, draining, weight, load, version})),
+		drain: (name, draining) => {
+			for (const link of this.links) if (link.name === name) link.draining = draining;
+		},
+	};
 
 	onEngineDown(listener: (reason: string) => void): void {
 		this.#downListeners.push(listener);
