@@ -1,5 +1,5 @@
 /** Reads for the domain, answered as events. */
-import {scopesOf} from './domain/dial/forbidden.js';
+import {numbersOf, scopesOf} from './domain/dial/forbidden.js';
 import type {Effect} from './domain/effects.js';
 import type {DomainEvent} from './domain/events.js';
 import type {Customer} from './domain/model.js';
@@ -32,7 +32,10 @@ function answer(effect: FetchEffect, reader: Reader, world: World, nowMs: number
 			const entries = reader.dialableEntries({listId, nowMs, limit, exclude, ...(list?.order && {order: list.order})});
 			const customers = entries.flatMap(entry => some(reader.customer(entry.customerId)));
 			const nextDueMs = reader.nextDueMs(listId, nowMs);
-			const numbers = entries.map(({number}) => number);
+			// All their numbers: where one may not be called another is.
+			const campaign = campaignOf(world, list?.campaignId ?? '');
+			const own = customers.flatMap(customer => numbersOf(campaign, customer));
+			const numbers = [...new Set([...entries.map(({number}) => number), ...own])];
 			const forbidden =
 				numbers.length > 0 ? reader.doNotCall(scopesOf(world, list?.campaignId ?? ''), numbers).map(({number}) => number) : [];
 			return {type: 'entriesFetched', listId, entries, customers, forbidden, ...(nextDueMs !== undefined && {nextDueMs})};

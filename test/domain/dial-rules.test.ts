@@ -6,7 +6,7 @@ import {numberHeld} from '../../src/server/domain/dial/forbidden.js';
 import {heldBy} from '../../src/server/domain/dialling.js';
 import type {BusinessHours, DialRules} from '../../src/server/domain/model.js';
 import {whyCustomer} from '../../src/server/domain/why/customer.js';
-import {autoDial, campaign, draftOf, nineMs, predictive, type Stage, smallCentre, talk, working} from './stage.js';
+import {autoDial, campaign, draftOf, field, nineMs, predictive, Stage, smallCentre, talk, working} from './stage.js';
 
 function ruled(rules: Partial<DialRules>, more: Parameters<typeof working>[0] = {la: 30}, auto: Partial<typeof autoDial> = {}): Stage {
 	const stage = working({...more, auto});
@@ -294,4 +294,36 @@ test('a number is left alone from when it is dialled: not from when the operator
 		if (isRestarted) stage.restart();
 		t.like(stage.world.dialled.get('09000000001'), {lastMs: nineMs + 10_000, count: 1});
 	}
+});
+
+test('of a customer with two numbers the one that may be called is called; whoever was stopped waits again when the cause is lifted', t => {
+	const stage = new Stage();
+	const card = [...campaign.card, field('mobile', {kind: 'phone'})];
+	const centre = {...smallCentre(), campaigns: [{...campaign, card}]};
+	stage.configure({...centre, dialRules: [{campaignId: 'ca', consent: {fieldId: 'note', values: []}}]});
+	stage.fill('la', 3);
+	for (const [id, customer] of stage.store.customers)
+		stage.store.customers.set(id, {
+			...customer,
+			values: {...customer.values, note: id === 'k3' ? '' : 'yes', ...(id === 'k1' && {mobile: '08011112222'})},
+		});
+	for (const number of ['09000000001', '09000000002']) stage.store.doNotCall.add(` ${number}`);
+	stage.bring('op1', '101');
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	t.deepEqual(
+		predictive(stage).map(({row}) => row.toNumber),
+		['08011112222'],
+	);
+	stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'busy', sipStatus: 486});
+	const states = () => ['e2', 'e3'].map(id => stage.store.entries.get(id)!.state);
+	t.deepEqual(states(), ['stopped', 'stopped'], 'in the file, and without consent');
+
+	// Known in memory alone, while it is at hand: told from the file when it is read the next time.
+	stage.store.doNotCall.delete(' 09000000002');
+	stage.send({type: 'doNotCallChanged', scope: '', removed: ['09000000002']});
+	t.is(predictive(stage)[0]?.row.toNumber, '09000000002', 'taken out of the file');
+	stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'busy', sipStatus: 486});
+	t.is(predictive(stage).length, 0);
+	stage.configure(centre);
+	t.is(predictive(stage)[0]?.row.toNumber, '09000000003', 'consent is not asked for any more');
 });

@@ -4,7 +4,7 @@
  */
 import {tableDialer} from '../../src/dialer/dialer.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
-import {scopesOf} from '../../src/server/domain/dial/forbidden.js';
+import {numbersOf, scopesOf} from '../../src/server/domain/dial/forbidden.js';
 import type {Effect} from '../../src/server/domain/effects.js';
 import type {Config, ConsoleEvent, DomainEvent} from '../../src/server/domain/events.js';
 import type {AutoDialSettings, Campaign, Draft, FieldDefinition, GroupSettings, Operator} from '../../src/server/domain/model.js';
@@ -338,10 +338,9 @@ export class Stage {
 				const customers = entries.map(entry => store.customers.get(entry.customerId)!);
 				const list = this.world.config.lists.find(({id}) => id === listId);
 				const scopes = scopesOf(this.world, list?.campaignId ?? '');
-				const forbidden = store.forbidden(
-					scopes,
-					entries.map(({number}) => number),
-				);
+				const card = this.world.config.campaigns.find(({id}) => id === list?.campaignId);
+				const own = customers.flatMap(customer => numbersOf(card, customer));
+				const forbidden = store.forbidden(scopes, [...entries.map(({number}) => number), ...own]);
 				return {type: 'entriesFetched', listId, entries, customers, forbidden, ...(nextDueMs !== undefined && {nextDueMs})};
 			}
 			case 'fetchCustomer': {

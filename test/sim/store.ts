@@ -132,6 +132,17 @@ export class FakeStore implements Tables {
 						this.customers.set(customer.id, {...customer, stopCalling: true});
 				}
 				return;
+			case 'unstop':
+				for (const entry of this.entries.values()) {
+					const customer = this.customers.get(entry.customerId)!;
+					const has = 'numbers' in op && Object.values(customer.values).some(value => op.numbers.includes(normaliseNumber(value) ?? ''));
+					const named =
+						('customerId' in op && op.customerId === customer.id) || ('campaignId' in op && op.campaignId === customer.campaignId);
+					if (entry.state !== 'stopped' || !(has || named)) continue;
+					const {nextAtMs: _at, ...rest} = entry;
+					this.entries.set(entry.id, {...rest, state: 'waiting'});
+				}
+				return;
 			case 'putDraft':
 				this.drafts.set(op.operatorId, op.draft);
 				return;

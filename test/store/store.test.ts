@@ -204,6 +204,8 @@ test('a list is read in its order, from the end, or as chance has it; copied, an
 		reader.lists().find(({id}) => id === 'copy'),
 		{started: false, startedMs: 5, stoppedMs: 7},
 	);
+	await writer.commit([{op: 'eraseEntries', listId: 'l1', limit: 3}]);
+	t.is(ids().length, 1, 'a slice of it');
 	await writer.commit([{op: 'removeList', listId: 'l1'}]);
 	t.deepEqual(
 		reader.lists().map(({id}) => id),

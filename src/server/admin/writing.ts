@@ -29,6 +29,8 @@ export type WritingParts = {
 /** What is to be written: `apply` makes the configuration that is in force then into the new one. */
 export type Writing = {ops: StoreOp[]; changes: readonly Change[]; apply(config: Config): Config; actor: string; undoes?: string};
 
+const sliceRows = 1_000;
+
 export class SettingsWriter {
 	#last: Promise<unknown> = Promise.resolve();
 
@@ -89,6 +91,7 @@ export class SettingsWriter {
 			{op: 'appendEvent', row: eventOf(change, actor, atMs)},
 			{op: 'putSettingChange', row: this.#changeRow(change, {batch, atMs, actor, ...(undoes !== undefined && {undoes})})},
 		]);
+		for (const op of ops) if (op.op === 'removeList') await this.#eraseEntries(op.listId);
 		await writer.commit([...ops, ...rows]);
 		for (const {noun, key, verb, secret} of changes) {
 			if (noun.secret?.kind !== 'phone') continue;
@@ -98,6 +101,13 @@ export class SettingsWriter {
 		// On what is in force now: the dialler may have been started or a list brought in meanwhile.
 		loop.post({type: 'configChanged', config: apply(world.config)});
 		return batch;
+	}
+
+	/** A million of them in one transaction would keep calls waiting that want to be written down. */
+	async #eraseEntries(listId: string): Promise<void> {
+		const {writer, reader} = this.parts;
+		const left = () => Object.values(reader.listCounts(listId)).reduce((sum, count) => sum + count, 0);
+		while (left() > sliceRows) await writer.commit([{op: 'eraseEntries', listId, limit: sliceRows}]);
 	}
 
 	#changeRow(change: Change, more: Pick<SettingChange, 'batch' | 'atMs' | 'actor' | 'undoes'>): Omit<SettingChange, 'id'> {

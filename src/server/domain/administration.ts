@@ -15,6 +15,7 @@ type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 /** New settings are used from now on. Running calls go on as they were placed. */
 export function configChanged(ctx: Context, config: Config): void {
 	const {world} = ctx;
+	consentChanged(ctx, config);
 	world.config = config;
 	readAgain(world);
 	for (const {campaignId} of config.autoDials) clearTimer(ctx, 'pace', `hours ${campaignId}`);
@@ -25,6 +26,13 @@ export function configChanged(ctx: Context, config: Config): void {
 		} else if (!inCall.includes(agent.status)) closeSession(ctx, agent, 'system', 'ended');
 	}
 	ctx.look = true;
+}
+
+/** Whoever was stopped for want of consent is asked about anew when that is asked for otherwise. */
+function consentChanged(ctx: Context, {dialRules = []}: Config): void {
+	const of = (rules: Config['dialRules'], id: string) => JSON.stringify(rules?.find(({campaignId}) => campaignId === id)?.consent);
+	for (const {campaignId} of ctx.world.config.dialRules ?? [])
+		if (of(ctx.world.config.dialRules, campaignId) !== of(dialRules, campaignId)) persist(ctx, {op: 'unstop', campaignId});
 }
 
 /** Calls of a group that was taken from the operator do not come any more; the one at hand goes on. A group that was given waits to be ticked. */
@@ -45,6 +53,7 @@ export function customerChanged(ctx: Context, customer: Customer): void {
 	if (known && known.version > customer.version) return;
 	if (known) world.customers.set(customer.id, customer);
 	for (const agent of world.agents.values()) if (agent.customerId === customer.id) change(ctx, agent.operatorId, 'customer');
+	if (!customer.stopCalling) persist(ctx, {op: 'unstop', customerId: customer.id});
 	// Who may be called again was left out when the list was read.
 	for (const listId of world.hoppers.keys()) wakeList(world, listId);
 	ctx.look = true;
@@ -55,6 +64,7 @@ export function doNotCallChanged(ctx: Context, {scope, added = [], removed = []}
 	const {world} = ctx;
 	forbidNumbers(ctx, scope, added);
 	allowNumbers(world, scope, removed);
+	if (removed.length > 0) persist(ctx, {op: 'unstop', numbers: removed});
 	readAgain(world);
 	ctx.look = true;
 }

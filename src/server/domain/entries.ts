@@ -6,7 +6,7 @@
  */
 import type {AfterCall, Ended} from '../../dialer/port.js';
 import {type Context, campaignOf, note, persist, setTimer} from './context.js';
-import {numbersOf} from './dial/forbidden.js';
+import {numbersOf, scopesOf} from './dial/forbidden.js';
 import type {CallOutcome, EntryState, ListEntry} from './model.js';
 import type {EntryChange} from './stored.js';
 import type {Held} from './why/rules.js';
@@ -21,8 +21,24 @@ export function hopperOf(world: World, listId: string): Hopper {
 /** An entry that may not be dialled when its turn has come: for later, or for good. */
 export function putAside(ctx: Context, entry: ListEntry, {rule: reason, facts}: Held): void {
 	const untilMs = facts?.['untilAtMs'];
-	if (untilMs === undefined) changeEntry(ctx, entry, {state: 'stopped'}, {reason});
+	if (reason === 'doNotCall') stopNumber(ctx, entry, number => isRefused(ctx.world, entry, number));
+	else if (untilMs === undefined) changeEntry(ctx, entry, {state: 'stopped'}, {reason});
 	else changeEntry(ctx, entry, {state: entry.state, nextAtMs: Number(untilMs)}, {reason});
+}
+
+/** One number of a customer may not be called: another of theirs is tried, and the entry stopped when there is none. */
+export function stopNumber(ctx: Context, entry: ListEntry, isForbidden: (number: string) => boolean): void {
+	const customer = ctx.world.customers.get(entry.customerId);
+	const numbers = customer ? numbersOf(campaignOf(ctx.world, customer.campaignId), customer) : [];
+	const at = numbers.indexOf(entry.number);
+	const number = [...numbers.slice(at + 1), ...numbers.slice(0, Math.max(0, at))].find(other => !isForbidden(other));
+	if (number === undefined) changeEntry(ctx, entry, {state: 'stopped'}, {reason: 'doNotCall'});
+	else changeEntry(ctx, entry, {state: entry.state, number}, {reason: 'nextNumber'});
+}
+
+function isRefused(world: World, {customerId}: ListEntry, number: string): boolean {
+	const campaignId = world.customers.get(customerId)?.campaignId ?? '';
+	return scopesOf(world, campaignId).some(scope => world.refused.has(`${scope} ${number}`));
 }
 
 /** There may be something to dial again. */

@@ -233,7 +233,7 @@ export type FetchedEvent =
 			entries: ListEntry[];
 			/** The customers of those entries. */
 			customers: Customer[];
-			/** Numbers of theirs that are in a do-not-call file of the campaign. */
+			/** Of the customers' numbers, those that are in a do-not-call file of the campaign. */
 			forbidden?: string[];
 			/** Earliest time at which an entry of the list becomes due, if one is planned. */
 			nextDueMs?: number;

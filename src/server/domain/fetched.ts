@@ -2,7 +2,7 @@
 import {attachCustomer, callerFound} from './acd/match.js';
 import {accept, type Context, campaignOf, refuse} from './context.js';
 import {customersFound} from './direct.js';
-import {changeEntry, heldEntries, hopperOf, listDueAt} from './entries.js';
+import {heldEntries, hopperOf, listDueAt, stopNumber} from './entries.js';
 import type {FetchedEvent} from './events.js';
 import {lookAgain} from './incall/preview.js';
 import type {Customer, ListEntry} from './model.js';
@@ -22,7 +22,7 @@ export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type:
 	const held = heldEntries(world, event.listId);
 	const news = event.entries.filter(entry => !held.has(entry.id) && (entry.state === 'waiting' || entry.state === 'autoRecall'));
 	for (const entry of news.filter(({number}) => event.forbidden?.includes(number)))
-		changeEntry(ctx, entry, {state: 'stopped'}, {reason: 'doNotCall'});
+		stopNumber(ctx, entry, number => event.forbidden!.includes(number));
 	hopper.entries.push(...news.filter(({number}) => !event.forbidden?.includes(number)));
 	hopper.entries.sort((a, b) => urgency(a) - urgency(b));
 	if (news.length === 0 && !hopper.again) hopper.dry = true;

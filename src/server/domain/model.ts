@@ -234,6 +234,8 @@ export type AutoDialSettings = {
 	callsMax: number;
 	/** コールタイムアウト, 1,000 to 300,000. */
 	ringMs: number;
+	/** With `adaptive`: a call rings to the end, although nobody would be free for an answer. Else it may be given up after 15 s. */
+	keepsRinging?: boolean;
 	/** Ascending by `agentsMax`. */
 	ratioTable: RatioRow[];
 	/** Above the last row. */

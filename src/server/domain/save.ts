@@ -1,6 +1,7 @@
 /** 保存 / 全て保存: the customer and the record in one, what they do to the list entry, and the popup that follows. */
 import {forbidden} from './agent.js';
 import {accept, type Context, campaignOf, change, newId, note, persist, refuse} from './context.js';
+import {rulesOf} from './dial/budget.js';
 import {heardReaction} from './dial/refusal.js';
 import {changeEntry, isHeld} from './entries.js';
 import type {ConsoleEvent} from './events.js';
@@ -107,6 +108,7 @@ function saveCustomer(ctx: Context, agent: Agent, customer: Customer, values: Fi
 	const now = {...customer, values, version: customer.version + 1};
 	ctx.world.customers.set(now.id, now);
 	persist(ctx, {op: 'changeCustomer', customerId: now.id, values});
+	if (!now.stopCalling) consentGiven(ctx, now, fields);
 	const {operatorId} = agent;
 	note(ctx, 'customer.changed', {
 		actor: operatorId,
@@ -118,6 +120,13 @@ function saveCustomer(ctx: Context, agent: Agent, customer: Customer, values: Fi
 	for (const other of ctx.world.agents.values())
 		if (other !== agent && other.customerId === now.id) change(ctx, other.operatorId, 'customer');
 	return now;
+}
+
+/** What the card says of consent is another now, or there is another number: whoever was stopped for it has another turn. */
+function consentGiven(ctx: Context, {id: customerId, campaignId}: Customer, fields: readonly string[]): void {
+	const phones = campaignOf(ctx.world, campaignId)?.card.filter(({kind, role}) => kind === 'phone' || role === 'phone') ?? [];
+	const asked = [rulesOf(ctx.world, campaignId)?.consent?.fieldId, ...phones.map(({id}) => id)];
+	if (fields.some(id => asked.includes(id))) persist(ctx, {op: 'unstop', customerId});
 }
 
 function saveRecord(ctx: Context, agent: Agent, customer: Customer, decoded: DecodedRecord, row: CallRow | undefined): string {

@@ -148,6 +148,14 @@ export type StoreOp =
 	| {op: 'setListStarted'; listId: string; started: boolean; atMs: number}
 	/** Those of these states, or all, to be called as if for the first time. */
 	| {op: 'copyEntries'; fromId: string; toId: string; states?: EntryState[]; outcomes?: CallOutcome[]}
-	/** With its entries. */
+	/** With its entries. Of a long list they go first, in slices. */
 	| {op: 'removeList'; listId: string}
+	/** So many entries of a list that is about to be removed. */
+	| {op: 'eraseEntries'; listId: string; limit: number}
+	/** What stopped them does not hold any more: entries of these wait again, and are judged anew when they have their turn. */
+	| {op: 'unstop'; numbers: string[]}
+	| {op: 'unstop'; customerId: string}
+	| {op: 'unstop'; campaignId: string}
+	/** 発信停止 is lifted for the customers of these campaigns (absent: of all) who have one of the numbers. */
+	| {op: 'allowCustomers'; numbers: string[]; campaignIds?: string[]}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

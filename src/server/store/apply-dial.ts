@@ -4,6 +4,9 @@ import type {StoreOp} from './port.js';
 type DialOp =
 	| 'copyEntries'
 	| 'removeList'
+	| 'eraseEntries'
+	| 'unstop'
+	| 'allowCustomers'
 	| 'refuse'
 	| 'putDoNotCall'
 	| 'removeDoNotCall'
@@ -37,6 +40,18 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 	const removeEntries = db.prepare('DELETE FROM entries WHERE list_id = ?');
 	const removeCounts = db.prepare('DELETE FROM list_counts WHERE list_id = ?');
 	const removeList = db.prepare('DELETE FROM lists WHERE id = ?');
+	const erase = db.prepare<[string, number]>('DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE list_id = ? LIMIT ?)');
+	const waits = "UPDATE entries SET state = 'waiting', next_at_ms = NULL WHERE state = 'stopped' AND";
+	const unstopNumbers = db.prepare<[string]>(
+		`${waits} customer_id IN (SELECT customer_id FROM customer_numbers WHERE number IN (SELECT value FROM json_each(?)))`,
+	);
+	const unstopCustomer = db.prepare<[string]>(`${waits} customer_id = ?`);
+	const unstopCampaign = db.prepare<[string]>(`${waits} list_id IN (SELECT id FROM lists WHERE campaign_id = ?)`);
+	const allowCustomers = db.prepare<{numbers: string; campaigns: string | null}>(
+		`UPDATE customers SET stop_calling = 0 WHERE stop_calling = 1
+			AND (@campaigns IS NULL OR campaign_id IN (SELECT value FROM json_each(@campaigns)))
+			AND id IN (SELECT customer_id FROM customer_numbers WHERE number IN (SELECT value FROM json_each(@numbers)))`,
+	);
 	const stop = db.prepare('UPDATE customers SET stop_calling = 1 WHERE id = ? AND stop_calling = 0');
 	const stopOthers = db.prepare(
 		`UPDATE customers SET stop_calling = 1 WHERE stop_calling = 0 AND campaign_id IN (SELECT value FROM json_each(?))
@@ -54,6 +69,14 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 			removeCounts.run(listId);
 			if (removeList.run(listId).changes === 0) throw new Error(`no such list: ${listId}`);
 		},
+		eraseEntries: ({listId, limit}) => erase.run(listId, limit),
+		unstop(op) {
+			if ('numbers' in op) unstopNumbers.run(JSON.stringify(op.numbers));
+			else if ('customerId' in op) unstopCustomer.run(op.customerId);
+			else unstopCampaign.run(op.campaignId);
+		},
+		allowCustomers: ({numbers, campaignIds}) =>
+			allowCustomers.run({numbers: JSON.stringify(numbers), campaigns: campaignIds ? JSON.stringify(campaignIds) : null}),
 		refuse({customerId, campaignIds, numbers, scope, atMs, source}) {
 			stop.run(customerId);
 			stopOthers.run(JSON.stringify(campaignIds), JSON.stringify(numbers));

@@ -57,6 +57,7 @@ export function prepareInbound(db: Database): {
 	const removeGroup = remove('groups', 'id');
 	const removeExtension = remove('extensions', 'extension');
 	const removeCampaign = remove('campaigns', 'id');
+	const removeRules = db.prepare<[string]>('DELETE FROM dial_rules WHERE campaign_id = ?');
 	const removeOperator = remove('operators', 'id');
 	const removeAutoDial = db.prepare('DELETE FROM auto_dials WHERE campaign_id = ? AND group_id = ?');
 	const settingChange = db.prepare(tables.settingChanges.put);
@@ -78,7 +79,10 @@ export function prepareInbound(db: Database): {
 			removeOffice: op => removeOffice(op.officeId),
 			removeGroup: op => removeGroup(op.groupId),
 			removeExtension: op => removeExtension(op.extension),
-			removeCampaign: op => removeCampaign(op.campaignId),
+			removeCampaign(op) {
+				removeRules.run(op.campaignId);
+				removeCampaign(op.campaignId);
+			},
 			removeOperator: op => removeOperator(op.operatorId),
 			removeAutoDial({campaignId, groupId}) {
 				if (removeAutoDial.run(campaignId, groupId).changes === 0) throw new Error(`no such auto-dial setting: ${campaignId} ${groupId}`);

@@ -180,6 +180,7 @@ export const autoDials = table<AutoDialSettings>('auto_dials', ['campaignId', 'g
 	callerNumber: 'plain',
 	callsMax: 'plain',
 	ringMs: 'plain',
+	keepsRinging: 'flag',
 	ratioTable: 'json',
 	ratioAbove: 'plain',
 	retries: 'json',

@@ -4,7 +4,7 @@ import {fuelOf} from '../../domain/dial/budget.js';
 import {callerNumberOf} from '../../domain/dial/caller.js';
 import type {Config} from '../../domain/events.js';
 import {type AbandonBudget, type AutoDialSettings, callOutcomes, type RetryRule} from '../../domain/model.js';
-import {choice, decimal, duration, openWindow, phoneNumber, showDuration, wholeNumber} from '../forms.js';
+import {choice, decimal, duration, openWindow, phoneNumber, showDuration, wholeNumber, yesNo} from '../forms.js';
 import {campaignName, groupName, trunkName} from '../names.js';
 import {bad, type Field, type Form, listProperty, type Noun, property, replaced, type State, shown} from '../noun.js';
 import {named, SetupProblem, type Text} from '../problem.js';
@@ -146,6 +146,15 @@ export const autodial: Noun<AutoDialSettings> = {
 			label: {ja: 'コールタイムアウト', en: 'ring'},
 			help: {ja: 'この間に出なければ切る', en: 'how long it rings'},
 			required: true,
+		}),
+		property('keepsRinging', yesNo, {
+			name: 'keep-ringing',
+			label: {ja: '最後まで呼ぶ', en: 'keep ringing'},
+			help: {
+				ja: 'adaptive：空きがなくても途中で切らない（no は 15 秒以後に切ることがある）',
+				en: 'adaptive: never gives a ringing call up early (no: from 15 s on, when nobody would be free for an answer)',
+			},
+			fallback: {ja: 'no', en: 'no'},
 		}),
 		listProperty('ratioTable', ratioRow, {
 			name: 'ratio',

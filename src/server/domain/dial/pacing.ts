@@ -55,7 +55,9 @@ export function tellEnd(world: World, row: CallRow, nowMs: number, cutOff = fals
 export function lookAhead(world: World, crew: Crew, roomMax: number, nowMs: number): {calls: number; giveUp: Call[]} | undefined {
 	const {auto, running, ready} = crew;
 	const budget = budgetOf(world, auto.campaignId, nowMs);
-	const terms: PacingTerms = {patienceMs: world.settings.abandonAfterMs, ringMs: auto.ringMs, minRingMs, abandonMax: budget.limit};
+	const {ringMs, keepsRinging} = auto;
+	const {abandonAfterMs: patienceMs} = world.settings;
+	const terms: PacingTerms = {patienceMs, ringMs, abandonMax: budget.limit, ...(!keepsRinging && {minRingMs})};
 	const key = paceKey(auto);
 	let pacer = world.pacers.get(key);
 	if (!pacer) world.pacers.set(key, (pacer = {state: world.dialer.pacing.start(terms)}));
