@@ -11,6 +11,7 @@ import type {
 	SeatRow,
 	SessionView,
 	StatusView,
+	TypingView,
 } from './api/views.js';
 import {localTime} from './domain/calendar.js';
 import {countersOf} from './domain/counters.js';
@@ -79,11 +80,19 @@ export class Views {
 			customer: this.#customer(agent),
 			history: this.#historyOf(agent) as HistoryRow[],
 			draft: agent.draft ?? null,
+			typing: this.#typing(agent),
 			popup: agent.popup ? {kind: 'afterSave', recordId: agent.popup.recordId} : null,
 			incoming: this.#incoming(agent),
 			counters: {...countersOf(this.world, agent, this.nowMs()), voicemails: this.#unheardOf(agent)},
 			notices: agent.notices,
 		};
+	}
+
+	#typing({typing}: Agent): TypingView | null {
+		if (!typing) return null;
+		const {by, field, over, fields} = typing;
+		const name = this.world.config.operators.find(({id}) => id === by)?.name ?? by;
+		return {by: name, byId: by, field, ...(over && {over}), fields};
 	}
 
 	/** The operator's console as a supervisor sees it: what is secret is masked, and what is for the operator alone is left out. */

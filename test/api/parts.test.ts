@@ -74,6 +74,7 @@ test('docs/protocol.md names every request with who may ask it, every refusal, a
 		customer: true,
 		history: true,
 		draft: true,
+		typing: true,
 		popup: true,
 		incoming: true,
 		counters: true,

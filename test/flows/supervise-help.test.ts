@@ -1,4 +1,4 @@
-/** The story of a request for help on two real terminals: asked, red, taken, heard, whispered, written to, taken back. */
+/** The story of a request for help on two real terminals: asked, red, taken, heard, whispered, written to, typed for, cancelled. */
 import test from 'ava';
 import {openConsolePty} from '../support/console-pty.js';
 import type {Stage} from './stage.js';
@@ -18,6 +18,7 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 	const [baba, boss] = await house.atWork('main', 'baba', 'boss');
 	const customer = house.caller('0355501009', 400);
 	await talking(baba!, customer);
+	await baba!.ask({type: 'createCustomer', campaignId: 'camp1', number: '0355501009'});
 
 	const at = ['--server', house.service.url, '--data', house.folder, '--lang', 'ja'];
 	const agent = openConsolePty(t, ['agent', ...at]);
@@ -36,6 +37,8 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 	agent.type(`${keys.f10}h`);
 	await agent.shows('ヘルプ');
 	agent.type('怒っています\r');
+	// Red on both screens.
+	await agent.isRed('ヘルプ', true);
 	await supervisor.shows(/ヘルプ .*1002 .*怒っています/);
 	await supervisor.isRed('! ヘルプ', true);
 	// It blinks: dark for half of each second.
@@ -62,6 +65,16 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 
 	supervisor.type(`${keys.f8}上席に代わります\r`);
 	await agent.shows('boss: 上席に代わります');
+	// Typed for the operator, letter by letter, into the form that both see; one letter of the operator's own takes it back.
+	const toNotes = '\t'.repeat(4);
+	supervisor.type('i');
+	await supervisor.shows('baba の画面に入力しています');
+	supervisor.type(`${toNotes}kaiyaku`);
+	await agent.shows('boss さんが「対応記録内容」に入力中');
+	await agent.shows('kaiyaku');
+	agent.type(`${toNotes}!`);
+	await supervisor.shows('本人がその欄を取り戻しました');
+	await Promise.all([agent.shows('kaiyaku!'), supervisor.shows('kaiyaku!')]);
 	agent.type(`${keys.f10}h\r`);
 	await supervisor.hides('怒っています');
 	supervisor.type('\x1b');
@@ -80,6 +93,8 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 		'call.watched barge',
 		'call.unwatched',
 		'agent.messaged',
+		'typing.begun',
+		'typing.ended',
 	]) {
 		t.true(kinds.includes(kind), `${kind} is in the log: ${kinds.join(', ')}`);
 	}

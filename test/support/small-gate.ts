@@ -118,6 +118,7 @@ export class SmallGate implements Gate {
 			customer: null,
 			history: [],
 			draft: null,
+			typing: null,
 			popup: null,
 			incoming: null,
 			counters: {waiting: 0, abandonedToday: 0, recallsDue: 0},

@@ -17,6 +17,7 @@ import {seeded} from './support/terminal.js';
 const typed = [
 	...Object.values(keys),
 	...'hlwbtxmsovn/?:12345',
+	'i',
 	':状態 離席 2',
 	':start 休眠\r',
 	'\t',

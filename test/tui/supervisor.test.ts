@@ -268,6 +268,85 @@ test('the open screen shows what is typed, goes with its session, and is asked f
 	t.is(desk.console.state.opened, null);
 });
 
+test('typing for an operator: letters go field by field, one request at a time; it ends by Esc, and when it is taken back', async t => {
+	const desk = await SupervisorDesk.watching();
+	await desk.press('i');
+	t.regex(await desk.text(), /座席を開いてから使います/);
+	await desk.press(keys.down, keys.enter);
+	const screen = operatorScreen('op0', '検討');
+	desk.service.screen('op0', screen);
+	await desk.press('i', '中', 'です');
+	const typed = desk.sent.slice(-2);
+	t.deepEqual(typed, [
+		{type: 'typeFor', of: 'op0', field: 'record.text', was: '検討', text: '検討中', cursor: 3},
+		{type: 'typeFor', of: 'op0', field: 'record.text', was: '検討中', text: '検討中です', cursor: 5},
+	]);
+	t.regex(await desk.text(), /山田 花子 の画面に入力しています/);
+	// The screen as it was before the last letters says nothing new about them; the operator's other fields are taken over.
+	const typing = {by: '管理 太郎', byId: 'sv1', field: 'record.text'};
+	const fields = (text: string, seq: number) => ({'record.text': {id: 1, from: '検討', text, cursor: 0, seq}});
+	desk.service.screen('op0', {...operatorScreen('op0', '検討中'), typing: {...typing, fields: fields('検討中', 1)}});
+	t.regex(await desk.text(), /検討中です/);
+	const draft = operatorScreen('op0', '検討中です').draft!;
+	const moved = {...draft, values: {...draft.values, memo: '本人の字'}};
+	desk.service.screen('op0', {...screen, draft: moved, typing: {...typing, fields: fields('検討中です', 2)}});
+	t.regex(await desk.text(), /本人の字/);
+	await desk.press(keys.shiftTab, keys.f3);
+	t.regex(await desk.text(), /この座席は通話していません/, 'function keys do what they always do');
+	await desk.press(keys.escape);
+	t.deepEqual(desk.sent.at(-1), {type: 'stopTyping', of: 'op0'});
+	t.is(desk.console.state.opened, 'op0', 'the screen stays open');
+	await desk.press('i', keys.tab, 'あ');
+	desk.service.screen('op0', {...screen, typing: {...typing, over: 'takenBack', fields: {}}});
+	t.regex(await desk.text(), /本人がその欄を取り戻しました/);
+	t.is(desk.console.state.typing, null);
+	desk.service.refusals.set('typeFor', {code: 'callTaken', message: 'x'});
+	desk.service.screen('op0', screen);
+	await desk.press('i', 'い');
+	t.regex(await desk.text(), /別の管理者が入力しています/);
+	t.is(desk.console.state.typing, null);
+});
+
+test('an operator sees what is typed for him, whose letters, and takes the field back with one of his own', async t => {
+	const desk = await Desk.inCall();
+	const text = () => desk.console.state.form!.edits['record.text']!.text;
+	const sent = (type: string) => desk.service.requests.filter(request => request.type === type);
+	const typing = (text: string, seq: number, more = {}) => ({
+		typing: {
+			by: '管理 太郎',
+			byId: 'sv1',
+			field: 'record.text',
+			fields: {'record.text': {id: 1, from: '', text, cursor: text.length, seq}},
+			...more,
+		},
+	});
+	desk.service.push(typing('解', 1));
+	desk.service.push(typing('解約の件', 4));
+	t.is(text(), '解約の件');
+	t.regex(await desk.text(), /管理 太郎 さんが「対応記録内容」に入力中/);
+	t.is(desk.console.state.form!.focus === 'record.text', false, 'the cursor stays where the operator has it');
+	t.deepEqual(sent('takeBack'), []);
+	while (desk.console.state.form!.focus !== 'record.text') await desk.press(keys.tab);
+	await desk.press('。');
+	desk.advance(1_000);
+	await desk.idle();
+	t.deepEqual(sent('takeBack'), [{type: 'takeBack', field: 'record.text'}]);
+	const form = sent('putDraft').at(-1) as {typed?: number; draft: {record: {text: string}}};
+	t.deepEqual([form.typed, form.draft.record.text.includes('。')], [4, true], 'a form says up to which letter it knows');
+	desk.service.push(typing('解約の件で', 5));
+	t.regex(text(), /。/, 'letters that were on their way do not undo the own');
+	t.is(sent('takeBack').length, 1);
+	// A new stretch that began on what stood there before the own letter.
+	const own = text();
+	desk.service.push(
+		typing('解約の件です', 9, {fields: {'record.text': {id: 9, from: '解約の件', text: '解約の件です', cursor: 0, seq: 9}}}),
+	);
+	t.is(text(), own);
+	t.is(sent('takeBack').length, 2);
+	desk.service.push({typing: {...typing('', 0).typing, over: 'takenBack', fields: {}}});
+	t.notRegex(await desk.text(), /入力中/);
+});
+
 test('figures older than three seconds are grey, do not run on, and say their age; a frame brings them back', async t => {
 	const desk = await SupervisorDesk.watching();
 	const colour = () => desk.tty.xterm.buffer.active.getLine(5)!.getCell(1)!;

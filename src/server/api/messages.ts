@@ -172,6 +172,9 @@ export type Results = {
 	messageAgent: null;
 	watchScreen: null;
 	unwatchScreen: null;
+	typeFor: {seq: number};
+	stopTyping: null;
+	takeBack: null;
 	watchFloor: null;
 	unwatchFloor: null;
 	playRecording: null;

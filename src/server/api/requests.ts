@@ -105,6 +105,15 @@ export const requestSchema = v.variant('type', [
 	/** Supervisor: that operator's screen as `screen` messages from now on, the customer and the form as typed; one at a time. */
 	request('watchScreen', {of: id}),
 	request('unwatchScreen', {}),
+	/**
+	 * Supervisor with that screen open: the text of one field of the form (`record.text`, `customer.<field id>`), as it is typed. `was` is
+	 * what the screen showed there. Answer: `{seq}`. Refusals: `conflict` (something else stands there), `callTaken` (another supervisor
+	 * types), `notAllowed` (read-only or secret), `notFound` (no such field, nobody loaded).
+	 */
+	request('typeFor', {of: id, field: shortText, was: longText, text: longText, cursor: v.pipe(v.number(), v.integer(), v.minValue(0))}),
+	request('stopTyping', {of: id}),
+	/** The operator types in a field that a supervisor was typing in: it is the operator's again. */
+	request('takeBack', {field: shortText}),
 	/** Supervisor: the whole floor as `floor` messages from now on: seats, groups, who waits. */
 	request('watchFloor', {}),
 	request('unwatchFloor', {}),
@@ -131,8 +140,11 @@ export const requestSchema = v.variant('type', [
 	request('callBack', {callId: id}),
 	/** Supervisor: takes a promised call-back out of the queue. */
 	request('cancelCallBack', {callBackId: id}),
-	/** Kept as it is typed; the answer comes when it is taken in, the disk follows within a second (a save waits for the disk). */
-	request('putDraft', {draft}),
+	/**
+	 * Kept as it is typed; the answer comes when it is taken in, the disk follows within a second (a save waits for the disk). `typed`: the
+	 * last `seq` of a supervisor's letters (`typing` of the view) that the form knows.
+	 */
+	request('putDraft', {draft, typed: v.exactOptional(v.number())}),
 	/** 保存 / 全て保存: customer and record in one. Refusals: `invalid` with `fields`, `conflict` with the newer customer. Answer: `SaveResult`. */
 	request('save', {draft}),
 	/** 編集 of a record of today, by who saved it. Answer: its id. Refusals: `notFound`, `notAllowed`, `invalid` with `fields`. */

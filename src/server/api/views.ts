@@ -187,6 +187,18 @@ export type WhyAbout = 'agent' | 'call' | 'list' | 'customer';
 /** Never without findings; what is nearest to the matter comes first. */
 export type WhyView = {about: WhyAbout; id: string; name: string; nowMs: number; findings: WhyFinding[]};
 
+/**
+ * What a supervisor types for the operator. `field`: where, until `over` says why not any more. `fields`: what was typed, by field,
+ * until the operator's console has sent a form that knows it (`typed` of `putDraft`): its text where `from` stood.
+ */
+export type TypingView = {
+	by: string;
+	byId: string;
+	field: string;
+	over?: 'stopped' | 'another' | 'takenBack' | 'closed';
+	fields: Record<string, {id: number; from: string; text: string; cursor: number; seq: number}>;
+};
+
 /** Everything a console draws. One object per session on the service; parts are replaced whole. */
 export type SessionView = {
 	stage: 'chooseGroups' | 'working';
@@ -202,6 +214,8 @@ export type SessionView = {
 	customer: CustomerView | null;
 	history: HistoryRow[];
 	draft: Draft | null;
+	/** A supervisor types into the form, or did. */
+	typing: TypingView | null;
 	/** The popup after a save is open. */
 	popup: {kind: 'afterSave'; recordId: string} | null;
 	incoming: IncomingView | null;

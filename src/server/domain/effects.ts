@@ -109,6 +109,7 @@ export type ViewPart =
 	| 'customer'
 	| 'history'
 	| 'draft'
+	| 'typing'
 	| 'popup'
 	| 'incoming'
 	| 'counters'

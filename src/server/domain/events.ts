@@ -115,6 +115,16 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| /** Supervisor: a line of text into that operator's band. */ {type: 'messageAgent'; of: string; text: string}
 	| /** Supervisor: sees that operator's screen from now on; one at a time. */ {type: 'watchScreen'; of: string}
 	| {type: 'unwatchScreen'}
+	| /** Supervisor: `text` stands in that field now, where `was` stood. Answer: `{seq}`. */ {
+			type: 'typeFor';
+			of: string;
+			field: string;
+			was: string;
+			text: string;
+			cursor: number;
+	  }
+	| /** Supervisor: types there no more. */ {type: 'stopTyping'; of: string}
+	| /** The operator has typed in a field that a supervisor was typing in. */ {type: 'takeBack'; field: string}
 	| /** A recording or message on the own phone. The shell has checked the right to hear it and written it down. */ {
 			type: 'playRecording';
 			/** Relative to the folder of recordings. */
@@ -126,7 +136,7 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| {type: 'recordingStart'}
 	| {type: 'recordingStop'}
 	| /** While a secret is said or typed. */ {type: 'maskRecording'; masked: boolean}
-	| {type: 'putDraft'; draft: Draft}
+	| /** `typed`: the last of a supervisor's letters that the form knows. */ {type: 'putDraft'; draft: Draft; typed?: number}
 	| {type: 'save'; draft: Draft}
 	| /** 編集 of a record of the day. `was`: as the store has it; `isNewest`: no later record of that customer; `customer`: whose it is. */ {
 			type: 'editRecord';

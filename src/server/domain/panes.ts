@@ -5,6 +5,7 @@
 import {type Context, change, clearTimer, note, notify, persist, setTimer, timerIsSet} from './context.js';
 import {giveBackClaim} from './incall/preview.js';
 import type {Customer, Draft, DraftRecord} from './model.js';
+import {forgetTyping, withTyped} from './typing.js';
 import type {Agent, World} from './world.js';
 
 export const emptyRecord: DraftRecord = {reachedId: '', reactionId: '', nextActionId: '', nextOperatorId: 'self', nextAt: '', text: ''};
@@ -59,6 +60,7 @@ export function shelve(ctx: Context, agent: Agent): void {
 /** Forgets the draft; it has been saved or put aside. */
 export function dropDraft(ctx: Context, agent: Agent): void {
 	clearTimer(ctx, 'draft', agent.operatorId);
+	forgetTyping(ctx, agent);
 	if (agent.draftTouched) persist(ctx, {op: 'deleteDraft', operatorId: agent.operatorId});
 	delete agent.draft;
 	delete agent.base;
@@ -110,11 +112,11 @@ export function clearPanes(ctx: Context, agent: Agent): void {
 	change(ctx, agent.operatorId, 'customer', 'history', 'draft', 'popup');
 }
 
-/** Takes in what was typed. What belongs to a customer who is not on the screen any more goes to the shelf. */
-export function putDraft(ctx: Context, agent: Agent, draft: Draft): void {
+/** Takes in what was typed (`seen`: see `typing.ts`). What belongs to a customer who is not on the screen any more goes to the shelf. */
+export function putDraft(ctx: Context, agent: Agent, draft: Draft, seen?: number): void {
 	if (draft.customerId === agent.customerId) {
 		const callId = agent.draft?.callId;
-		const {callId: _theirs, ...typed} = draft;
+		const {callId: _theirs, ...typed} = withTyped(ctx, agent, draft, seen);
 		agent.draft = {...typed, ...(callId !== undefined && {callId})};
 		// Supervisors see that something is not saved.
 		if (!agent.draftTouched) change(ctx, agent.operatorId, 'status');

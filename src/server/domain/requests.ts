@@ -55,7 +55,7 @@ function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 			return cut(ctx, agent, event.requestId);
 		}
 		case 'putDraft':
-			putDraft(ctx, agent, event.draft);
+			putDraft(ctx, agent, event.draft, event.typed);
 			return accept(ctx, event.requestId);
 		case 'save':
 			return save(ctx, agent, event);

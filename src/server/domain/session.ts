@@ -32,6 +32,7 @@ export const allParts: ViewPart[] = [
 	'customer',
 	'history',
 	'draft',
+	'typing',
 	'popup',
 	'incoming',
 	'counters',

@@ -6,6 +6,7 @@ import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js
 import type {Pacer} from './dial/pacing.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
 import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
+import type {Typing} from './typing.js';
 
 /** Times and limits that are the domain's own. */
 export type CoreSettings = {
@@ -146,6 +147,9 @@ export type Agent = {
 	watch?: Watch;
 	/** Somebody else's screen that this one looks at. */
 	looking?: {of: string; sinceMs: number};
+	/** A supervisor types into this one's form, or did; and the number of the last letter. */
+	typing?: Typing;
+	typedSeq?: number;
 	/** The entry claimed by 次の発信, and the request that waits for one. */
 	preview?: ListEntry;
 	previewRequest?: string;

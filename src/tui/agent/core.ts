@@ -275,7 +275,7 @@ export class ConsoleCore {
 		this.#draft.isSending = true;
 		this.#draftNotBeforeMs = this.now() + draftGapMs;
 		let isTaken = false;
-		const sent = this.#client.request({type: 'putDraft', draft: draftOf(form)}).then(
+		const sent = this.#client.request({type: 'putDraft', draft: draftOf(form), typed: form.helped.seq}).then(
 			() => {
 				isTaken = true;
 			},

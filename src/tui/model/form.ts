@@ -5,6 +5,17 @@ import type {CustomerView, SessionView} from '../../server/api/views.js';
 import type {Draft, DraftRecord, FieldValues} from '../../server/domain/model.js';
 import {type Edit, editOf, emptyEdit} from '../tty/edit.js';
 
+/**
+ * What a supervisor types here (`typist.ts`). `now`: the field in which somebody does; `seq`: the last letter that this form knows; by
+ * field the stretch that was shown last, and the one refused.
+ */
+export type Helped = {
+	now: string | null;
+	seq: number;
+	shown: Readonly<Record<string, {id: number; text: string}>>;
+	refused: Readonly<Record<string, number>>;
+};
+
 export type Form = {
 	customerId: string;
 	callId: string | undefined;
@@ -27,6 +38,8 @@ export type Form = {
 	heights: Readonly<Record<string, number>>;
 	/** Counts what was typed here; 0 = as loaded. */
 	revision: number;
+	/** What a supervisor has typed here. */
+	helped: Helped;
 };
 
 export const blankRecord: DraftRecord = {reachedId: '', reactionId: '', nextActionId: '', nextOperatorId: 'self', nextAt: '', text: ''};
@@ -63,6 +76,7 @@ export function formFor(customer: CustomerView, draft: Draft | null, callId: str
 		stood: {},
 		heights: {},
 		revision: kept ? 1 : 0,
+		helped: {now: null, seq: 0, shown: {}, refused: {}},
 	};
 }
 

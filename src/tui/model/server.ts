@@ -16,6 +16,7 @@ import {loginEffect} from './login.js';
 import {soundEffects, soundGranted} from './recordings.js';
 import {signalsOf} from './signals.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
+import {withHelp} from './typist.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
 
@@ -34,8 +35,9 @@ export function lineChanged(state: ConsoleState, line: LineState, heardMs: numbe
 export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boolean, nowMs: number): Step {
 	const before = state.view;
 	const fields = fieldsOf(view, '', translatorOf(state));
-	const form = formForView(state.form, view, firstFocus(fields));
-	const effects: Effect[] = [];
+	const filled = formForView(state.form, view, firstFocus(fields));
+	const {form, sends} = filled ? withHelp(filled, view) : {form: null, sends: []};
+	const effects: Effect[] = sends.map(body => ({effect: 'send', body}));
 	const isBack = isWhole && form !== null && form.customerId === state.form?.customerId && isUnsaved(form);
 	const hungUp = isLive(before?.call ?? null) && !isLive(view.call);
 	// Back on the line, or the call is over: what was typed here goes to the service at once.
@@ -169,6 +171,7 @@ export function refused(state: ConsoleState, request: RequestBody | {type: 'logi
 			return saveRefused({...told, saving: null, ahead: []}, error);
 		case 'editRecord':
 			return {state: historyRefused(told, error), effects: [{effect: 'bell'}]};
+		case 'takeBack':
 		case 'putDraft':
 			// The draft is sent again with the next change or when the line is back; nothing for the person to do.
 			return stay(state);
@@ -207,7 +210,7 @@ export function focusFirstError(form: Form, fields: readonly Field[]): Form {
 
 /** The line broke with the request under way, or no answer came: nobody knows; the person presses again. */
 export function unanswered(state: ConsoleState, request: RequestBody | {type: 'login'}): Step {
-	if (request.type === 'putDraft') return stay(state);
+	if (request.type === 'putDraft' || request.type === 'takeBack') return stay(state);
 	const freed: ConsoleState = {
 		...state,
 		saving: request.type === 'save' ? null : state.saving,

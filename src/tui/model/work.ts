@@ -15,6 +15,7 @@ import {soundAction, soundWhyNot, stopSound} from './recordings.js';
 import {wordsOf} from './say.js';
 import {fieldsNow} from './server.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
+import {takenBack} from './typist.js';
 import {wrapAction, wrapBack, wrapRefusal, wrapWhyNot} from './wrap-panel.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -268,8 +269,9 @@ export function workKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step
 	if (!form) return stay(key.type === 'text' || key.type === 'paste' ? say(state, 'why.noCustomer') : state);
 	const next = formKey(form, key, contextOf(state, nowMs));
 	if (!next || next === form) return stay(state);
-	const effects: Effect[] = [];
+	const own = takenBack(form, next, state.view?.typing);
+	const effects: Effect[] = own.sends.map(body => ({effect: 'send', body}));
 	if (next.focus !== form.focus) effects.push(flush);
 	else if (next.revision !== form.revision || next.edits !== form.edits) effects.push({effect: 'draft', now: false});
-	return {state: {...state, form: next}, effects};
+	return {state: {...state, form: own.form}, effects};
 }

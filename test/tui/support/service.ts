@@ -41,6 +41,7 @@ export function freshView(): SessionView {
 		customer: null,
 		history: [],
 		draft: null,
+		typing: null,
 		popup: null,
 		incoming: null,
 		counters: {waiting: 0, abandonedToday: 0, recallsDue: 0},

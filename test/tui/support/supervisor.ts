@@ -196,6 +196,8 @@ export class FakeFloorService implements SupervisorClient {
 	view: SessionView | undefined;
 	floor: FloorMessage = wholeFloor(0);
 	readonly requests: RequestBody[] = [];
+	/** Of the last letter that was taken in. */
+	typedSeq = 0;
 	readonly refusals = new Map<string, RequestError>();
 	readonly #listeners: {[K in keyof ClientEvents]: Set<ClientEvents[K]>} = {
 		line: new Set(),
@@ -249,7 +251,7 @@ export class FakeFloorService implements SupervisorClient {
 				status: {status: 'wrapUp', sinceMs: this.nowMs, actor: 'system', reason: 'phoneUp'},
 				phone: {registered: true, legUp: true},
 			});
-		return null as never;
+		return (body.type === 'typeFor' ? {seq: ++this.typedSeq} : null) as never;
 	}
 
 	/** Frames of the floor. */

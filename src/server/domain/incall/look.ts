@@ -1,6 +1,7 @@
 /** A supervisor looks at an operator's screen, or sends a line of text into the band at its foot. The log says who did, and for how long. */
 import {accept, type Context, change, note, notify, operatorOf} from '../context.js';
 import type {ConsoleEvent} from '../events.js';
+import {endTyping} from '../typing.js';
 import type {Agent} from '../world.js';
 import {inSight} from './supervise.js';
 
@@ -37,7 +38,10 @@ export function stopLooking(ctx: Context, agent: Agent, reason: string): void {
 		reason,
 		data: {forMs: ctx.nowMs - looking.sinceMs},
 	});
-	if (ctx.world.agents.has(looking.of)) change(ctx, looking.of, 'call');
+	const theirs = ctx.world.agents.get(looking.of);
+	if (!theirs) return;
+	if (theirs.typing?.by === agent.operatorId) endTyping(ctx, theirs, 'stopped');
+	change(ctx, looking.of, 'call');
 }
 
 /** The session that was looked at is over. */

@@ -11,6 +11,7 @@ import {nextCustomer, skipCustomer} from './preview.js';
 import {setAgentStatus, supervise} from './supervise.js';
 import {maskRecording, mute, recordingStart, recordingStop, sendDtmf} from './talk.js';
 import {conference, transfer, transferBack, transferComplete} from './transfer.js';
+import {stopTyping, takeBack, typeFor} from './type-for.js';
 
 export type InCallEvent = Extract<
 	ConsoleEvent,
@@ -34,6 +35,9 @@ export type InCallEvent = Extract<
 			| 'messageAgent'
 			| 'watchScreen'
 			| 'unwatchScreen'
+			| 'typeFor'
+			| 'stopTyping'
+			| 'takeBack'
 			| 'playRecording'
 			| 'stopRecordingPlay'
 			| 'recordingStart'
@@ -83,6 +87,12 @@ export function inCallRequested(ctx: Context, agent: Agent, event: InCallEvent) 
 			return watchScreen(ctx, agent, event);
 		case 'unwatchScreen':
 			return unwatchScreen(ctx, agent, requestId);
+		case 'typeFor':
+			return typeFor(ctx, agent, event);
+		case 'stopTyping':
+			return stopTyping(ctx, event);
+		case 'takeBack':
+			return takeBack(ctx, agent, event);
 		case 'playRecording':
 			return playRecording(ctx, agent, event);
 		case 'stopRecordingPlay':

@@ -32,9 +32,11 @@ export function fieldLines(field: Field, form: Form, layout: WorkLayout, t: Tran
 function label(field: Field, form: Form, layout: WorkLayout, isFocused: boolean): Line {
 	const width = labelCells(layout, field.pane) - 2;
 	const isWrong = form.errors[field.key] !== undefined;
+	// A supervisor types here.
+	const tone: Tone = form.helped.now === field.key ? 'band' : isFocused ? 'labelFocused' : 'label';
 	const mark = isWrong ? span('!', 'bad') : span(field.required ? '*' : ' ', 'required');
 	const text = narrow.widthOfText(field.label) <= width ? field.label : field.labelShort;
-	return [mark, span(padText(text, width), isWrong ? 'bad' : isFocused ? 'labelFocused' : 'label'), span(' ')];
+	return [mark, span(padText(text, width), isWrong ? 'bad' : tone), span(' ')];
 }
 
 /** The key beside a number or an address (the strip says what it does). */

@@ -88,8 +88,16 @@ export function noticeText(notice: NoticeView, zone: string, t: Translate): stri
 /** The strip: the answer to the last key, else what the focused field takes. */
 export function strip(state: ConsoleState, fields: readonly Field[]): Line {
 	const word = supervisorsWord(state);
-	if (!word) return ownStrip(state, fields);
+	if (!word) return fitWidth([...typistSpans(state, fields), ...ownStrip(state, fields)], state.size.columns);
 	return fitWidth([span(` ${noticeText(word, state.zone, translatorOf(state))} `, 'band'), ...ownStrip(state, fields)], state.size.columns);
+}
+
+/** Who types into which field, and that one's own letters take it back. */
+function typistSpans(state: ConsoleState, fields: readonly Field[]): Line {
+	const {view, form} = state;
+	const field = fields.find(({key}) => key === form?.helped.now);
+	if (!view?.typing || !field) return [];
+	return [span(` ${translatorOf(state)('typing.here', {name: view.typing.by, field: field.label})} `, 'band')];
 }
 
 /** What a supervisor has to say must be seen at once: here, while the band asks about a caller or a save, until Esc. */

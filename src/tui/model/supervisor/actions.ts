@@ -5,6 +5,7 @@ import type {TextKey} from '../../i18n/index.js';
 import type {Action} from './keys.js';
 import {helpsOf} from './seats.js';
 import {type Listening, refuse, type Step, type SupervisorState, say, sends, stay} from './state.js';
+import {whyNotType} from './typing.js';
 
 export const inCall: readonly AgentStatus[] = ['dialling', 'ringing', 'talkingOut', 'talkingIn', 'held', 'transferring'];
 
@@ -46,6 +47,8 @@ export function whyNot(state: SupervisorState, action: Action, target = targetOf
 			return offline(state) ?? (listeningOf(state) ? undefined : 'sv.why.notListening');
 		case 'line':
 			return target ? (isSelf ? 'sv.why.self' : offline(state)) : 'sv.why.noSeat';
+		case 'type':
+			return whyNotType(state) ?? (isSelf ? 'sv.why.self' : offline(state));
 		case 'status':
 			return target ? (inCall.includes(target.status) ? 'sv.why.hasCall' : offline(state)) : 'sv.why.noSeat';
 		case 'office':
@@ -71,6 +74,7 @@ export const opened = (state: SupervisorState, of: string): SupervisorState => (
 	...state,
 	opened: of,
 	screen: state.opened === of ? state.screen : null,
+	typing: state.opened === of ? state.typing : null,
 	choosing: null,
 });
 
@@ -80,7 +84,7 @@ export function openSeat(state: SupervisorState, selected = state.selected): Ste
 }
 
 export function closeSeat(state: SupervisorState): Step {
-	return sends({...state, opened: null, screen: null}, {type: 'unwatchScreen'});
+	return sends({...state, opened: null, screen: null, typing: null}, {type: 'unwatchScreen'});
 }
 
 /** Listen, whisper, join: another key changes the way, the same one leaves it. */

@@ -22,6 +22,7 @@ import {
 	type Tab,
 } from './state.js';
 import {callBack, setStarted} from './tables.js';
+import {beginTyping} from './typing.js';
 
 const historyMax = 50;
 
@@ -105,6 +106,8 @@ function carriedOut(state: SupervisorState, meant: Meant): Step {
 			return stopListening(state);
 		case 'text':
 			return sends(state, {type: 'messageAgent', of: target!.operatorId, text: rest});
+		case 'type':
+			return beginTyping(state);
 		case 'status':
 			return sends(at, {type: 'setAgentStatus', of: target!.operatorId, status: value as (typeof statusChoices)[number]});
 		case 'logoff':

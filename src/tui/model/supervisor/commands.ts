@@ -25,6 +25,7 @@ export const commands: Readonly<Record<CommandName, {parts: readonly Part[]; doe
 	takeover: {parts: ['seat?'], does: 'takeOver', whole: true},
 	leave: {parts: [], does: 'stop'},
 	text: {parts: ['seat?', 'rest'], does: 'line'},
+	type: {parts: [], does: 'type'},
 	status: {parts: ['status', 'seat?'], does: 'status'},
 	logoff: {parts: ['seat'], whole: true},
 	filter: {parts: ['rest?'], does: 'filter'},

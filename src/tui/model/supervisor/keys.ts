@@ -16,6 +16,7 @@ export type Action =
 	| 'stop'
 	| 'line'
 	| 'status'
+	| 'type'
 	| 'nextTab'
 	| 'tab'
 	| 'logOff'
@@ -53,6 +54,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'tab', keys: ['1', '2', '3', '4', '5'], label: 'sv.key.tabs', at: 'floor'},
 	{action: 'open', keys: ['enter'], label: 'sv.key.open', at: 'floor'},
 	{action: 'back', keys: ['escape'], label: 'sv.key.back', at: 'floor'},
+	{action: 'type', keys: ['i'], label: 'sv.key.type', at: 'floor'},
 	{action: 'filter', keys: ['/'], label: 'sv.key.filter', at: 'floor'},
 	{action: 'command', keys: [':'], label: 'sv.key.command', at: 'floor'},
 	{action: 'order', keys: ['o'], label: 'sv.key.order', at: 'floor'},
@@ -73,7 +75,7 @@ export function nameOf(event: KeyEvent): string {
 export function bindingFor(state: SupervisorState, event: KeyEvent): Binding | undefined {
 	const name = nameOf(event);
 	// Where text is typed only what can never be text acts.
-	if ((state.stage === 'login' || state.input) && event.type === 'text') return undefined;
+	if ((state.stage === 'login' || state.input || state.typing) && event.type === 'text') return undefined;
 	return bindings.find(({keys, at}) => (at === 'both' || at === state.stage) && keys.includes(name));
 }
 

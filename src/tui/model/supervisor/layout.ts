@@ -15,6 +15,8 @@ export type FloorLayout = {
 
 const headRows = 3;
 const footRows = 2;
+/** Rows of the open seat above the operator's panes; they tick. */
+export const seatHeadRows = 2;
 /** An open seat needs so many rows to show a whole form. */
 const panelRowsMin = 18;
 const panelRowsMax = 34;

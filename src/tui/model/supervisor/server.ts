@@ -9,6 +9,7 @@ import {heard} from './freshness.js';
 import {loginEffect} from './login.js';
 import {helpsOf} from './seats.js';
 import {type Effect, loggedOut, type Step, type SupervisorEvent, type SupervisorState, say, stay} from './state.js';
+import {typingGranted, typingSeen} from './typing.js';
 
 /** While nobody takes a request for help the bell is rung again after so long. */
 const bellAgainMs = 10_000;
@@ -21,7 +22,7 @@ function watches({opened}: SupervisorState): Effect[] {
 
 export function lineChanged(state: SupervisorState, line: LineState, nowMs: number): Step {
 	if (state.line === line) return stay(state);
-	const next = {...state, line, lineSinceMs: nowMs};
+	const next = {...state, line, lineSinceMs: nowMs, typing: null};
 	if (line !== 'online') return stay(next);
 	if (state.stage === 'floor') return {state: next, effects: watches(next)};
 	if (!state.login.waits) return stay(next);
@@ -72,14 +73,18 @@ function withoutGone(state: SupervisorState, before: SupervisorState): Superviso
 	const {opened, choosing, input} = state;
 	const next = {...state};
 	if (isGone(opened))
-		Object.assign(next, say(next, 'sv.gone', 'warn', {name: before.floor.seats.get(opened!)!.name}), {opened: null, screen: null});
+		Object.assign(next, say(next, 'sv.gone', 'warn', {name: before.floor.seats.get(opened!)!.name}), {
+			opened: null,
+			screen: null,
+			typing: null,
+		});
 	if (isGone(choosing?.of)) next.choosing = null;
 	if (input?.kind === 'line' && isGone(input.of)) next.input = null;
 	return next;
 }
 
 export function screenChanged(state: SupervisorState, of: string, view: Partial<SessionView>): Step {
-	return stay(of === state.opened ? {...state, screen: view} : state);
+	return stay(of === state.opened ? typingSeen({...state, screen: view}) : state);
 }
 
 export function ticked(state: SupervisorState, nowMs: number): Step {
@@ -117,7 +122,8 @@ function success(state: SupervisorState, request: RequestBody): [TextKey, TextAr
 	}
 }
 
-export function granted(state: SupervisorState, request: RequestBody | {type: 'login'}): Step {
+export function granted(state: SupervisorState, request: RequestBody | {type: 'login'}, value: unknown): Step {
+	if (request.type === 'typeFor') return typingGranted(state, request as Extract<RequestBody, {type: 'typeFor'}>, value);
 	const said = request.type === 'login' ? undefined : success(state, request as RequestBody);
 	return stay(said ? say(state, said[0], 'good', said[1]) : state);
 }
@@ -125,6 +131,8 @@ export function granted(state: SupervisorState, request: RequestBody | {type: 'l
 /** Words of our own for what a refusal means to a supervisor. */
 function refusalKey(request: {type: string}, {code}: RequestError): TextKey {
 	if (request.type === 'supervise' && code === 'callGone') return 'sv.why.notTalking';
+	if (request.type === 'typeFor')
+		return code === 'callTaken' ? 'sv.refused.typing' : code === 'conflict' ? 'sv.tookBack' : 'sv.refused.field';
 	const own = `sv.refused.${code}`;
 	if ('of' in request && isTextKey(own)) return own;
 	const key = `refused.${code}`;
@@ -143,14 +151,15 @@ export function refused(state: SupervisorState, request: RequestBody | {type: 'l
 		return {state: {...told, login: {edits: {...edits, password}, focus: isWrong ? 1 : 2, isBusy: false, waits: false}}, effects};
 	}
 	if (request.type === 'watchScreen' && state.opened === (request as {of?: string}).of) {
-		return {state: {...told, opened: null, screen: null}, effects};
+		return {state: {...told, opened: null, screen: null, typing: null}, effects};
 	}
+	if (request.type === 'typeFor') return {state: {...told, typing: null}, effects};
 	// The view shows that the phone is not there; a supervisor may watch without.
-	if (request.type === 'startWork' || request.type === 'unwatchScreen') return stay(state);
+	if (request.type === 'startWork' || request.type === 'unwatchScreen' || request.type === 'stopTyping') return stay(state);
 	return {state: told, effects};
 }
 
 export function unanswered(state: SupervisorState): Step {
-	const freed = {...state, login: {...state.login, isBusy: false, waits: false}};
+	const freed = {...state, typing: null, login: {...state.login, isBusy: false, waits: false}};
 	return stay(say(freed, state.line === 'online' ? 'message.unanswered' : 'sv.why.stale', 'warn'));
 }

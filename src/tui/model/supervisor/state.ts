@@ -9,6 +9,7 @@ import type {KeyEvent} from '../../tty/keys.js';
 import type {Size} from '../layout.js';
 import type {ConsoleEvent, ConsoleState, Credentials, Message} from '../state.js';
 import {type Freshness, nothingHeard} from './freshness.js';
+import type {SupervisorTyping} from './typing.js';
 
 export const tabs = ['seats', 'waiting', 'abandoned', 'recalls', 'lists'] as const;
 export type Tab = (typeof tabs)[number];
@@ -58,6 +59,8 @@ export type SupervisorState = Pick<
 	/** The operator whose screen is open, and what it shows. */
 	opened: string | null;
 	screen: Partial<SessionView> | null;
+	/** What is being typed into that screen. */
+	typing: SupervisorTyping | null;
 	/** The menu of statuses for an operator. */
 	choosing: {of: string; at: number} | null;
 	isHelpOpen: boolean;
@@ -122,6 +125,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		history: [],
 		opened: null,
 		screen: null,
+		typing: null,
 		choosing: null,
 		isHelpOpen: false,
 		isLoud: true,

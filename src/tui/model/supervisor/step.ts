@@ -24,11 +24,12 @@ import {
 	tabs,
 } from './state.js';
 import {actOnRow, rowsOf} from './tables.js';
+import {beginTyping, endTyping, typingKey} from './typing.js';
 
 export function step(state: SupervisorState, event: SupervisorEvent, nowMs: number): Step {
 	switch (event.type) {
 		case 'key':
-			return eachOf(state, event.key);
+			return eachOf(state, event.key, nowMs);
 		case 'resize':
 			return stay({...state, size: event.size});
 		case 'demo':
@@ -46,7 +47,7 @@ export function step(state: SupervisorState, event: SupervisorEvent, nowMs: numb
 		case 'closed':
 			return closed(state, event.reason);
 		case 'granted':
-			return granted(state, event.request);
+			return granted(state, event.request, event.value);
 		case 'refused':
 			return refused(state, event.request, event.error);
 		case 'unanswered':
@@ -55,15 +56,15 @@ export function step(state: SupervisorState, event: SupervisorEvent, nowMs: numb
 }
 
 /** Where a letter is a command, letters that arrive together are pressed one after the other. */
-function eachOf(state: SupervisorState, key: KeyEvent): Step {
-	if (key.type !== 'text' || state.stage === 'login' || state.input) return pressed(state, key);
+function eachOf(state: SupervisorState, key: KeyEvent, nowMs: number): Step {
+	if (key.type !== 'text' || state.stage === 'login' || state.input || state.typing) return pressed(state, key, nowMs);
 	const effects: Effect[] = [];
 	let now = state;
 	const letters = [...key.text];
 	for (const [at, letter] of letters.entries()) {
 		// The first letter may have opened a line: what follows is typed into it.
-		const text = now.input ? letters.slice(at).join('') : letter;
-		const next = pressed(now, {type: 'text', text});
+		const text = now.input || now.typing ? letters.slice(at).join('') : letter;
+		const next = pressed(now, {type: 'text', text}, nowMs);
 		now = next.state;
 		effects.push(...next.effects);
 		if (text !== letter) break;
@@ -71,7 +72,7 @@ function eachOf(state: SupervisorState, key: KeyEvent): Step {
 	return {state: now, effects};
 }
 
-function pressed(state: SupervisorState, key: KeyEvent): Step {
+function pressed(state: SupervisorState, key: KeyEvent, nowMs: number): Step {
 	if (key.type === 'focus') return stay(state);
 	const binding = bindingFor(state, key);
 	const quiet: SupervisorState = {...state, message: null, armed: null};
@@ -79,13 +80,18 @@ function pressed(state: SupervisorState, key: KeyEvent): Step {
 	if (binding?.action === 'help') return stay({...quiet, isHelpOpen: !state.isHelpOpen});
 	if (state.isHelpOpen) {
 		const open = {...quiet, isHelpOpen: false};
-		return binding?.action === 'back' ? stay(open) : pressed(open, key);
+		return binding?.action === 'back' ? stay(open) : pressed(open, key, nowMs);
 	}
 	if (state.stage === 'login') return binding ? loginAction(quiet, binding.action) : loginKey(quiet, key);
 	if (state.input) return typed(quiet, key, binding);
 	if (state.choosing) return chosen(quiet, key, binding);
+	if (state.typing && !isFunctionKey(binding)) return binding?.action === 'back' ? endTyping(quiet) : typingKey(quiet, key, nowMs);
 	return binding ? acted(quiet, binding, key, state.armed) : moved(quiet, key);
 }
+
+/** While somebody types for an operator the function keys do what they always do; every other key is for the form. */
+const isFunctionKey = (binding: Binding | undefined): boolean =>
+	binding !== undefined && /^f\d/.test(binding.keys[0]!) && binding.action !== 'nextTab';
 
 function leave(state: SupervisorState, armed: string | null): Step {
 	if (state.stage === 'login' || armed === 'leave') return {state, effects: [{effect: 'exit', code: 0}]};
@@ -123,6 +129,8 @@ function acted(state: SupervisorState, {action}: Binding, key: KeyEvent, armed: 
 			return state.tab === 'seats' ? openSeat(state) : actOnRow(state);
 		case 'back':
 			return back(state);
+		case 'type':
+			return beginTyping(state);
 		case 'command':
 			return openCommandLine(state);
 		default:

@@ -43,6 +43,7 @@ export function stripLine(state: SupervisorState): Line {
 	}
 	const {message} = state;
 	if (message) return fitWidth([span(` ${t(message.why.key, argsOf(message.why.args, t))}`, message.tone)], columns);
+	if (state.typing) return fitWidth([span(` ${t('sv.typing', {name: name(state.typing.of)})}`, 'band')], columns, 'band');
 	return fitWidth([span(`  :  /  o  v  n  1-5  Enter  ?  ${t('help.title')}`, 'dim')], columns);
 }
 

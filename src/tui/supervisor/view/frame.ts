@@ -3,7 +3,7 @@ import type {FloorSeat} from '../../../server/api/floor.js';
 import {loginScreen} from '../../agent/view/entry.js';
 import {type Frame, fitHeight, type Line, renderLine} from '../../line.js';
 import {ageMs, isStale} from '../../model/supervisor/freshness.js';
-import {floorLayout} from '../../model/supervisor/layout.js';
+import {floorLayout, seatHeadRows} from '../../model/supervisor/layout.js';
 import type {SupervisorState} from '../../model/supervisor/state.js';
 import type {Theme} from '../../theme.js';
 import type {Screen} from '../../tty/screen.js';
@@ -11,7 +11,7 @@ import {keyBar, stripLine} from './foot.js';
 import {type Cell, gridRows, type Moment, wholeRow} from './grid.js';
 import {bandLines, figuresLine, tabsLine, titleLine} from './head.js';
 import {helpScreen} from './help.js';
-import {mirror, seatHead, seatHeadRows} from './seat.js';
+import {mirror, seatHead} from './seat.js';
 import {tableLines} from './tables.js';
 
 const blank = (rows: number): Line[] => fitHeight([], rows);

@@ -1,18 +1,15 @@
 /** The open seat: what the floor knows of it, and below the operator's own screen, with the form as it is typed. Pure. */
-import type {SessionView} from '../../../server/api/views.js';
 import {customerPane, rightPane} from '../../agent/view/panes.js';
 import {duration} from '../../format.js';
 import {isTextKey, translator} from '../../i18n/index.js';
 import {ends, fitHeight, fitWidth, type Line, type Section, type Span, span} from '../../line.js';
 import {workLayout} from '../../model/layout.js';
-import {fieldsNow, viewChanged} from '../../model/server.js';
-import {initialState} from '../../model/state.js';
+import {fieldsNow} from '../../model/server.js';
+import {seatHeadRows} from '../../model/supervisor/layout.js';
 import type {SupervisorState} from '../../model/supervisor/state.js';
+import {theirConsole} from '../../model/supervisor/typing.js';
 import {callSpans, flagSpans, helpSpans, lookOf} from './cells.js';
 import {cellContext, type Moment} from './grid.js';
-
-/** Rows of the open seat that tick. */
-export const seatHeadRows = 2;
 
 /** The two lines about the seat. */
 export function seatHead(state: SupervisorState, moment: Moment): Line[] {
@@ -47,16 +44,12 @@ const callTime = (sinceMs: number | undefined, nowMs: number, isStale: boolean):
 
 /** The operator's panes, as that console draws them. */
 export function mirror(state: SupervisorState, rows: number, isStale: boolean): Section {
-	const {screen, size} = state;
-	const t = translator(state.lang);
-	if (!screen?.status) return {kind: 'full', lines: fitHeight([[], [span(`  ${t('sv.mirrorWait')}`, 'dim')]], rows)};
-	const view = {...screen, notices: []} as unknown as SessionView;
-	// The panes take all rows that this size leaves them.
-	const blank = initialState({lang: state.lang, zone: state.zone, size: {columns: size.columns, rows: rows + 5}, demo: null, nowMs: 0});
-	const theirs = viewChanged({...blank, line: 'online'}, view, true, 0).state;
+	const theirs = theirConsole(state);
+	const view = theirs?.view;
+	if (!theirs || !view) return {kind: 'full', lines: fitHeight([[], [span(`  ${translator(state.lang)('sv.mirrorWait')}`, 'dim')]], rows)};
 	const fields = fieldsNow(theirs);
 	const layout = workLayout(theirs.size, fields, theirs.form);
-	const seen = (line: Line): Line => line.map(part => seenSpan(part, isStale));
+	const seen = (line: Line): Line => (state.typing ? line : line.map(part => seenSpan(part, isStale)));
 	return {
 		kind: 'split',
 		left: fitHeight(customerPane(theirs, view, fields, layout), rows).map(line => seen(fitWidth(line, layout.leftWidth))),
@@ -67,7 +60,7 @@ export function mirror(state: SupervisorState, rows: number, isStale: boolean): 
 	};
 }
 
-/** Their cursor is shown as a block: the terminal's own stays with what is typed here. */
+/** Their cursor is shown as a block: the terminal's own is for what is typed here. */
 function seenSpan({cursor, ...part}: Span, isStale: boolean): Span {
 	return {...part, tone: isStale ? 'dim' : cursor ? 'choice' : part.tone};
 }
