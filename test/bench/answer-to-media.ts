@@ -12,8 +12,8 @@ import {EventSocket} from '../../src/sip/media/freeswitch/event-socket.js';
 import {startSignallingWorker} from '../../src/sip/signalling/port.js';
 import {Events, mediaForTests, passwordOf, realm} from '../sip-application/support.js';
 import {within} from '../support/limit.js';
+import {reservedPort} from '../support/ports.js';
 import {realDrachtio, realFreeswitches} from '../support/real-stack.js';
-import {freeUdpPort} from '../support/sip-peers.js';
 
 const backgroundCalls = 20;
 /** Another number as the first argument. */
@@ -55,7 +55,7 @@ async function channelsLeft(): Promise<{channelsLeft?: number}> {
  */
 export async function run(): Promise<{name: string; figures: Record<string, number | string>}> {
 	const folder = mkdtempSync(join(tmpdir(), 'kaden-bench-'));
-	const carrierPort = await freeUdpPort();
+	const carrierPort = await reservedPort();
 	const signalling = await signallingForBench();
 	const {host, port, secret} = signalling.control;
 	const media = await mediaForTests({controlHost: host, controlPort: port, secret});

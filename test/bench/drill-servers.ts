@@ -6,7 +6,7 @@ import {connect, createServer} from 'node:net';
 import {join} from 'node:path';
 import {shipped} from '../../src/paths.js';
 import {eventually} from '../support/limit.js';
-import {freeUdpPort} from '../support/sip-peers.js';
+import {reservedPort} from '../support/ports.js';
 
 const secret = 'drill-secret';
 
@@ -38,7 +38,7 @@ export class DrilledServer {
 
 	static async drachtio(program: string, folder: string): Promise<DrilledServer> {
 		mkdirSync(folder, {recursive: true});
-		const [control, sip] = [await freeTcpPort(), await freeUdpPort()];
+		const [control, sip] = [await freeTcpPort(), await reservedPort()];
 		const file = join(folder, 'drachtio.conf.xml');
 		const text = readFileSync(shipped('config/drachtio/drachtio.conf.xml'), 'utf8');
 		writeFileSync(
@@ -54,7 +54,7 @@ export class DrilledServer {
 
 	static async freeswitch(program: string, folder: string, rtpFirst: number): Promise<DrilledServer> {
 		for (const name of ['log', 'db', 'run']) mkdirSync(join(folder, name), {recursive: true});
-		const [control, sip] = [await freeTcpPort(), await freeUdpPort()];
+		const [control, sip] = [await freeTcpPort(), await reservedPort()];
 		const folders = ['log', 'db', 'run'].flatMap(name => [`-${name}`, join(folder, name)]);
 		return new DrilledServer(control, sip, [program, '-nonat', '-nf', '-nc', '-conf', shipped('config/freeswitch'), ...folders], {
 			KADEN_FREESWITCH_SECRET: secret,

@@ -18,7 +18,7 @@ import {
 	testFolder,
 } from '../support/service-process.js';
 import {hasProgram, startBaresip, startSipp} from '../support/sip-peers.js';
-import {strength, wavChannels} from '../support/tones.js';
+import {strengths, wavChannels} from '../support/tones.js';
 
 const customerHz = 400;
 const agentHz = 700;
@@ -42,12 +42,12 @@ const people: Person[] = [
 	person('0355501013', 'congestion', 'autoRecall'),
 	person('0355501031', 'talked', 'saved', 'agent'),
 	person('0355501014', 'declined', 'failed'),
-	person('0355501015', 'noAnswer', 'failed'),
+	person('0355501015', 'talked', 'saved', 'agent'),
 	person('0355501110', 'busy', 'failed'),
 	person('0355501032', 'talked', 'saved', 'agent'),
 	person('0355501111', 'noAnswer', 'failed'),
 	person('0355501112', 'invalidNumber', 'failed'),
-	person('0355501115', 'noAnswer', 'failed'),
+	person('0355501115', 'talked', 'saved', 'agent'),
 	person('0355501113', 'congestion', 'autoRecall'),
 	person('0355501130', 'talked', 'saved', 'agent'),
 	person('0355501114', 'declined', 'failed'),
@@ -85,13 +85,14 @@ function checkPerson(t: ExecutionContext, reader: StoreReader, index: number): C
 	return outcome === 'talked' ? row : undefined;
 }
 
-/** Left the customer's tone alone, right the agent's. */
+/** Left the customer's tone alone, right the agent's, from the first to the last. */
 async function checkRecording(t: ExecutionContext, folder: string, row: CallRow): Promise<void> {
 	t.true(row.recordingMs! > 500, row.toNumber);
 	const [left, right] = wavChannels(await readFile(join(folder, 'recordings', row.recordingPath!)));
-	const loud = (samples: Int16Array | undefined, hz: number) => strength(samples!.subarray(-4800, -1600), hz) > 0.1;
-	t.deepEqual([loud(left, customerHz), loud(left, agentHz)], [true, false], `${row.toNumber}: what the customer says`);
-	t.deepEqual([loud(right, agentHz), loud(right, customerHz)], [true, false], `${row.toNumber}: what the customer hears`);
+	// For three tenths of a second at least, or not at all: wherever a machine that stood still has left a hole.
+	const heard = (samples: Int16Array | undefined, hz: number) => strengths(samples!, hz).filter(each => each > 0.1).length;
+	t.true(heard(left, customerHz) >= 3 && heard(left, agentHz) === 0, `${row.toNumber}: what the customer says`);
+	t.true(heard(right, agentHz) >= 3 && heard(right, customerHz) === 0, `${row.toNumber}: what the customer hears`);
 }
 
 test('twenty customers through the whole service, with baresip as the phone and sipp as the carrier', async t => {

@@ -3,7 +3,7 @@ import {spawn} from 'node:child_process';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {within} from '../support/limit.js';
-import {freeUdpPort} from '../support/sip-peers.js';
+import {reservedPort} from '../support/ports.js';
 import {rateHz, sine, toMulaw} from '../support/tones.js';
 
 export type SippCall = {
@@ -116,7 +116,7 @@ export async function sippCalls(call: SippCall): Promise<RunningSipp> {
 	await writeFile(join(folder, 'caller.xml'), scenario);
 	const errorFile = join(folder, 'errors.log');
 	const rtpMin = 30_000 + 2 * Math.floor(Math.random() * 10_000);
-	const ports = ['-i', '127.0.0.1', '-p', String(await freeUdpPort()), '-mi', '127.0.0.1', '-mp', String(rtpMin)];
+	const ports = ['-i', '127.0.0.1', '-p', String(await reservedPort()), '-mi', '127.0.0.1', '-mp', String(rtpMin)];
 	const who = ['-s', to, '-key', 'caller', from, '-m', '1', '-l', '1', '-nostdin', '-trace_err', '-error_file', errorFile];
 	const files = ['-sf', join(folder, 'caller.xml'), ...ports, ...who, `127.0.0.1:${housePort}`];
 	const child = spawn('sipp', files, {cwd: folder, stdio: ['ignore', 'ignore', 'ignore']});

@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
-import {createSocket} from 'node:dgram';
 import test, {type ExecutionContext} from 'ava';
+import {reservedPort} from '../support/ports.js';
 import {routed} from './scene.js';
 import {connectApp, type Loose, sdp, startEmbedded, within} from './support.js';
 
@@ -59,19 +59,10 @@ for (const transport of ['u1', 't1'] as const) {
 	});
 }
 
-/** A UDP port that is free at this moment, for a program that cannot bind port 0 and tell. */
-async function freePort(): Promise<number> {
-	const socket = createSocket('udp4');
-	await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
-	const {port} = socket.address();
-	await new Promise<void>(resolve => socket.close(() => resolve()));
-	return port;
-}
-
 withSipp('an application calls sipp', async t => {
 	const server = await startEmbedded();
 	const app = await connectApp({controlPort: server.controlPort});
-	const port = await freePort();
+	const port = await reservedPort();
 	const callee = sipp('-sn', 'uas', '-p', `${port}`, '-m', '20', '-timeout', '50', '-timeout_error');
 	const gone = ended(callee);
 	const call = async (): Promise<string> => {

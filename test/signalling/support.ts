@@ -111,11 +111,18 @@ export const freshId = (mark: string): string => `${mark}-${process.pid}-${Date.
 
 type Wanted = string | number | ((message: SipMessage) => boolean);
 
-/** A SIP peer made of one socket: it sends what the test says and hands over what comes, in order. */
+type Queue = {messages: SipMessage[]; waiting: {wanted: Wanted; take: (message: SipMessage) => void}[]};
+
+/**
+ * A SIP peer made of one socket: it sends what the test says and hands over what comes, in order. As each peer does, it answers
+ * a request that comes again as before, and takes nothing twice: on a machine that stands still for half a second all is repeated.
+ */
 export class RawPeer {
 	readonly log: SipMessage[] = [];
-	private readonly queue: SipMessage[] = [];
-	private waiting: {wanted: Wanted; take: (message: SipMessage) => void}[] = [];
+	private readonly fresh: Queue = {messages: [], waiting: []};
+	private readonly copies: Queue = {messages: [], waiting: []};
+	/** What has come, with what it was answered last. */
+	private readonly known = new Map<string, string | undefined>();
 	private readonly servers: {wanted: Wanted; act: (message: SipMessage) => void}[] = [];
 	port = 0;
 	private lastPort = 0;
@@ -129,11 +136,16 @@ export class RawPeer {
 	private take(text: string): void {
 		const {message} = parseMessage(text);
 		this.log.push(message);
-		const index = this.waiting.findIndex(each => matches(message, each.wanted));
+		const answer = this.known.get(message.raw);
+		if (answer !== undefined) this.send(answer);
+		const isCopy = this.known.has(message.raw);
+		if (!isCopy) this.known.set(message.raw, undefined);
+		const {messages, waiting} = isCopy ? this.copies : this.fresh;
+		const index = waiting.findIndex(each => matches(message, each.wanted));
 		const server = this.servers.find(each => matches(message, each.wanted));
-		if (index < 0 && server) server.act(message);
-		else if (index < 0) this.queue.push(message);
-		else this.waiting.splice(index, 1)[0]!.take(message);
+		if (index >= 0) waiting.splice(index, 1)[0]!.take(message);
+		else if (!server) messages.push(message);
+		else if (!isCopy) server.act(message);
 	}
 
 	/** A peer on UDP. */
@@ -185,13 +197,12 @@ export class RawPeer {
 
 	/** The next message of that method or status, or the first that the function accepts; others stay in the queue. */
 	expect(wanted: Wanted, limitMs = hangMs): Promise<SipMessage> {
-		const index = this.queue.findIndex(each => matches(each, wanted));
-		if (index >= 0) return Promise.resolve(this.queue.splice(index, 1)[0]!);
-		return within(
-			`${typeof wanted === 'function' ? 'a certain message' : wanted}`,
-			new Promise(take => this.waiting.push({wanted, take})),
-			limitMs,
-		);
+		return nextOf(this.fresh, wanted, limitMs);
+	}
+
+	/** The next such message that has come before, byte for byte. */
+	expectCopy(wanted: Wanted, limitMs = hangMs): Promise<SipMessage> {
+		return nextOf(this.copies, wanted, limitMs);
 	}
 
 	/** Hands every such message that nobody waits for to `act`, for good. */
@@ -223,10 +234,20 @@ export class RawPeer {
 			options.contact === false ? '' : `Contact: <sip:peer@127.0.0.1:${this.port}${this.protocol === 'TCP' ? ';transport=tcp' : ''}>\r\n`;
 		const body = options.body ?? '';
 		const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
-		this.send(
-			`SIP/2.0 ${status} ${status < 200 ? 'Progress' : status < 300 ? 'OK' : 'No'}\r\n${request.lines('via')}${request.lines('record-route')}From: ${request.get('from')}\r\nTo: ${to}${tag}\r\nCall-ID: ${request.get('call-id')}\r\nCSeq: ${request.get('cseq')}\r\n${contact}${options.extra ?? ''}${type}Content-Length: ${body.length}\r\n\r\n${body}`,
-		);
+		const text = `SIP/2.0 ${status} ${status < 200 ? 'Progress' : status < 300 ? 'OK' : 'No'}\r\n${request.lines('via')}${request.lines('record-route')}From: ${request.get('from')}\r\nTo: ${to}${tag}\r\nCall-ID: ${request.get('call-id')}\r\nCSeq: ${request.get('cseq')}\r\n${contact}${options.extra ?? ''}${type}Content-Length: ${body.length}\r\n\r\n${body}`;
+		if (this.known.has(request.raw)) this.known.set(request.raw, text);
+		this.send(text);
 	}
+}
+
+function nextOf({messages, waiting}: Queue, wanted: Wanted, limitMs: number): Promise<SipMessage> {
+	const index = messages.findIndex(each => matches(each, wanted));
+	if (index >= 0) return Promise.resolve(messages.splice(index, 1)[0]!);
+	return within(
+		`${typeof wanted === 'function' ? 'a certain message' : wanted}`,
+		new Promise(take => waiting.push({wanted, take})),
+		limitMs,
+	);
 }
 
 function matches(message: SipMessage, wanted: Wanted): boolean {

@@ -1,6 +1,10 @@
 import test from 'ava';
 import {startSignallingWorker} from '../../src/sip/signalling/port.js';
+import {calmly} from '../support/calm.js';
 import {connectApp, later, RawPeer, within} from './support.js';
+
+/** What is measured by the clock. */
+const measured = calmly(test);
 
 const loopback = {udp: {host: '127.0.0.1', port: 0}, tcp: {host: '127.0.0.1', port: 0}, control: {port: 0, secret: 'cymru'}};
 
@@ -32,7 +36,7 @@ test('the death of the worker is told to its owner', async t => {
 	t.regex((await within('the news', told.promise)).message, /signalling worker ended/);
 });
 
-test('a busy application delays no retransmission', async t => {
+measured('a busy application delays no retransmission', async t => {
 	const worker = await startSignallingWorker({...loopback, timers: {t1Ms: 10, t2Ms: 80, t4Ms: 100}});
 	const app = await connectApp(worker);
 	const peer = await RawPeer.open();

@@ -4,10 +4,14 @@ import {join} from 'node:path';
 import test from 'ava';
 import type {LegFailure} from '../../src/sip/port.js';
 import {RawPeer} from '../signalling/support.js';
+import {calmly} from '../support/calm.js';
 import {within} from '../support/limit.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 import {strength, wavChannels} from '../support/tones.js';
 import {agentUp, calleeRequest, Phone, scene, type World} from './support.js';
+
+/** What is measured in recordings. */
+const measured = calmly(test.serial);
 
 const dial = (world: World, legId = 'c1', ringMs = 20_000): void =>
 	world.telephony.send({type: 'dial', legId, trunk: 'carrier', to: '0355501001', from: '0312345678', ringMs});
@@ -27,11 +31,11 @@ async function customerUp(world: World, legId = 'c1') {
 	return {invite, rtp};
 }
 
-test.serial(
+measured(
 	'a customer answers and is joined to the agent: both hear each other, the recording has both, each side can end it',
-	async t => {
+	async (t, calm) => {
 		const folder = await mkdtemp(join(tmpdir(), 'kaden-calls-'));
-		await scene(t, {}, async world => {
+		await scene(t, {calm}, async world => {
 			const {phone} = await agentUp(world);
 			const {invite, rtp} = await customerUp(world);
 			t.regex(invite.uri, /^sip:0355501001@127\.0\.0\.1/);

@@ -5,10 +5,14 @@ import test from 'ava';
 import type {RejectReason} from '../../src/sip/port.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
 import type {RawPeer, RawRequest} from '../signalling/support.js';
+import {calmly} from '../support/calm.js';
 import {within} from '../support/limit.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 import {sine, strength, wavChannels, wavFile} from '../support/tones.js';
 import {agentUp, authorizationLine, Phone, passwordOf, scene, type World} from './support.js';
+
+/** What is measured in recordings. */
+const measured = calmly(test.serial);
 
 const finalTo = (peer: RawPeer, request: RawRequest): Promise<SipMessage> =>
 	peer.expect(m => m.status >= 200 && m.get('call-id') === request.callId && /INVITE/.test(m.get('cseq')!));
@@ -245,9 +249,9 @@ test.serial('a phone that calls must prove who it is', async t => {
 	});
 });
 
-test.serial('files, keys, mute and a recording on demand, on a call that came in', async t => {
+measured('files, keys, mute and a recording on demand, on a call that came in', async (t, calm) => {
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-inbound-'));
-	await scene(t, {}, async world => {
+	await scene(t, {calm}, async world => {
 		const {rtp, legId, request, ok} = await answeredIn(world);
 		const {telephony, events} = world;
 		const file = join(folder, 'menu.wav');

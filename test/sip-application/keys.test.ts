@@ -6,9 +6,13 @@ import {LegMedia} from '../../src/sip/application/leg-media.js';
 import {limitDefaults} from '../../src/sip/application/limits.js';
 import type {MediaEndpoint} from '../../src/sip/media/port.js';
 import type {TelephonyEvent} from '../../src/sip/port.js';
+import {calmly} from '../support/calm.js';
 import {eventually, within} from '../support/limit.js';
 import {strength, wavChannels} from '../support/tones.js';
 import {agentUp, calleeRequest, scene} from './support.js';
+
+/** What is measured in recordings. */
+const measured = calmly(test.serial);
 
 const info = 'Content-Type: application/dtmf-relay\r\n';
 
@@ -36,9 +40,9 @@ test.serial('keys of a leg are told once each, by whichever way they come; ours 
 	});
 });
 
-test.serial('a recording that begins masked, and one that is masked in between: silence, and the length kept', async t => {
+measured('a recording that begins masked, and one that is masked in between: silence, and the length kept', async (t, calm) => {
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-mask-'));
-	await scene(t, {}, async world => {
+	await scene(t, {calm}, async world => {
 		const {phone} = await agentUp(world);
 		const {telephony, events} = world;
 		const record = async (...maskedInTurn: boolean[]) => {

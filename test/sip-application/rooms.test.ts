@@ -3,11 +3,15 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import type {RoomMember, TelephonyCommand} from '../../src/sip/port.js';
+import {calmly} from '../support/calm.js';
 import {within} from '../support/limit.js';
 import {realFreeswitches} from '../support/real-stack.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 import {strength, wavChannels} from '../support/tones.js';
 import {agentUp, calleeRequest, type Phone, scene, type World} from './support.js';
+
+/** What is measured in recordings. */
+const measured = calmly(test.serial);
 
 const [customerHz, agentHz, supervisorHz] = [400, 700, 1100];
 
@@ -43,9 +47,9 @@ const setRoom = (members: Record<string, RoomMember['speaksTo']>): TelephonyComm
 	members: Object.entries(members).map(([legId, speaksTo]) => ({legId, speaksTo})),
 });
 
-test.serial('listen, whisper, barge in, take over, and back into a bridge: who hears whom', async t => {
+measured('listen, whisper, barge in, take over, and back into a bridge: who hears whom', async (t, calm) => {
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-rooms-'));
-	await scene(t, {}, async world => {
+	await scene(t, {calm}, async world => {
 		const {telephony, events} = world;
 		const {customer, agent, supervisor} = await cast(world);
 		const path = join(folder, 'call.wav');
@@ -111,9 +115,9 @@ function longestGap(samples: Int16Array, frequencyHz: number): number {
 	return longest;
 }
 
-test.serial('a running call goes into a room and back with hardly a frame lost, and its recording runs through', async t => {
+measured('a running call goes into a room and back with hardly a frame lost, and its recording runs through', async (t, calm) => {
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-rooms-'));
-	await scene(t, {}, async world => {
+	await scene(t, {calm}, async world => {
 		const {telephony, events} = world;
 		const {customer, agent, supervisor} = await cast(world);
 		const path = join(folder, 'call.wav');

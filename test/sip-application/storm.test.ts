@@ -41,14 +41,18 @@ test.serial('a storm of calls with people who do anything at any time: each leg 
 		carrier.serve('BYE', bye => carrier.reply(bye, 200));
 		// The people who ring for ever never say 487 either: patience must run out for them.
 		carrier.serve('CANCEL', cancel => carrier.reply(cancel, 200));
+		const join = (legId: string): void =>
+			telephony.send({type: 'join', bridgeId: legId, customerLegId: legId, agentLegId: 'a1', beep: true});
+		// Some are joined when they have answered, however long that takes here; some at any moment, below.
+		telephony.onEvent(event => {
+			events.push(event);
+			if (event.type === 'legAnswered' && event.legId !== 'a1' && chance(4) === 0) actAfter(pause() / 4 + setUpMs, () => join(event.legId));
+		});
 		for (let call = 0; call < calls; call++) {
 			const legId = `c${call}`;
 			telephony.send({type: 'dial', legId, trunk: 'carrier', to: `03555${call}`, from: '0312345678', ringMs: 200 + chance(300)});
 			if (chance(4) === 0) actAfter(pause(), () => telephony.send({type: 'hangUp', legId}));
-			if (chance(3) === 0)
-				actAfter(pause() * 2 + setUpMs, () =>
-					telephony.send({type: 'join', bridgeId: legId, customerLegId: legId, agentLegId: 'a1', beep: true}),
-				);
+			if (chance(3) === 0) actAfter(pause() * 2 + setUpMs, () => join(legId));
 			actAfter(1000, () => telephony.send({type: 'hangUp', legId}));
 			await breath(8);
 		}

@@ -6,11 +6,12 @@ import {type Limits, type Log, limitDefaults} from '../../src/sip/application/li
 import type {MemoryPlace} from '../../src/sip/application/memory.js';
 import type {SignallingServer} from '../../src/sip/application/signals.js';
 import {createTelephony, type RunningTelephony} from '../../src/sip/application/telephony.js';
-import {createEmbeddedMedia} from '../../src/sip/media/embedded/server.js';
+import {createEmbeddedMedia, EmbeddedMedia} from '../../src/sip/media/embedded/server.js';
 import type {MediaServer} from '../../src/sip/media/port.js';
 import type {TelephonyEvent, TrunkSettings} from '../../src/sip/port.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
 import {freshId, RawPeer, type RawRequest, type Subject, startSubject} from '../signalling/support.js';
+import type {Calm} from '../support/calm.js';
 import {within} from '../support/limit.js';
 import {mediaOn, realFreeswitches} from '../support/real-stack.js';
 import {Relay} from '../support/relay.js';
@@ -108,6 +109,8 @@ export type World = {
 };
 
 export type WorldOptions = {
+	/** Told at the end how long media stood still. */
+	calm?: Calm;
 	relayed?: boolean;
 	/** Signalling servers besides the first. */
 	others?: readonly SignallingServer[];
@@ -195,6 +198,7 @@ export async function scene(t: ExecutionContext, options: WorldOptions, run: (wo
 		t.is(world.telephony.legCount, 0, 'legs left over');
 		await within('all endpoints to be freed', untilFreed(world.media));
 	} finally {
+		if (options.calm && world.engine instanceof EmbeddedMedia) options.calm.saw(await world.engine.heldUpMs());
 		await world.close();
 	}
 }

@@ -50,3 +50,9 @@ export const inCalm =
 			t.log(`the machine stood still for ${Math.round(heldUpMs)} ms: played again`);
 		}
 	};
+
+/** The same as a way of declaring tests: `const measured = calmly(test.serial)`. */
+export const calmly =
+	(declare: (title: string, run: (t: ExecutionContext) => Promise<void>) => void) =>
+	(title: string, run: (t: ExecutionContext, calm: Calm) => Promise<void>): void =>
+		declare(title, inCalm(run));

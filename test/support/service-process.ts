@@ -16,7 +16,7 @@ import type {StoreOp, StoreReader} from '../../src/server/store/port.js';
 import {prepareReader} from '../../src/server/store/reader.js';
 import {databasePath, openStoreOffline} from '../../src/server/store/store.js';
 import {eventually, within} from './limit.js';
-import {freeUdpPort} from './sip-peers.js';
+import {reservedPort} from './ports.js';
 
 export const agentLogin = {loginId: 'op001', password: 'Passw0rd!', extension: '1001'};
 export const phonePassword = 'phone-secret';
@@ -130,7 +130,7 @@ export async function startServiceProcess(t: ExecutionContext, folder: string, t
 
 /** A configuration for a seeded folder: every port ephemeral or its own, one trunk. Returns the SIP port. */
 export async function writeConfig(folder: string, trunk: Trunk, more = ''): Promise<number> {
-	const sipPort = await freeUdpPort();
+	const sipPort = await reservedPort();
 	const rtpMin = 20_000 + 200 * Math.floor(Math.random() * 40);
 	await writeFile(
 		join(folder, 'kaden.yaml'),

@@ -1,32 +1,15 @@
 /** Real peers from Debian's archive: baresip as an agent's phone, sipp as a carrier. */
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
-import {createSocket} from 'node:dgram';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
-import {createServer, connect as tcpConnect} from 'node:net';
+import {connect as tcpConnect} from 'node:net';
 import {join} from 'node:path';
 import {shipped} from '../../src/paths.js';
 import {eventually, within} from './limit.js';
+import {isTcpTaken, isUdpTaken, reservedPort} from './ports.js';
 import {rateHz, sine, toMulaw, wavFile} from './tones.js';
 
 /** Is this program installed? */
 export const hasProgram = (name: string): boolean => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
-
-/** A UDP port that is free at this moment. */
-export async function freeUdpPort(): Promise<number> {
-	const socket = createSocket('udp4');
-	await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve));
-	const {port} = socket.address();
-	await new Promise<void>(resolve => socket.close(() => resolve()));
-	return port;
-}
-
-async function freeTcpPort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-	const {port} = server.address() as {port: number};
-	await new Promise<void>(resolve => server.close(() => resolve()));
-	return port;
-}
 
 async function stopped(child: ChildProcess): Promise<void> {
 	if (child.exitCode !== null || child.signalCode !== null) return;
@@ -65,7 +48,7 @@ export type PhoneSettings = {
 export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> {
 	const {folder, registrarPort, extension, password, toneHz} = settings;
 	await mkdir(folder, {recursive: true});
-	const [sipPort, controlPort] = [await freeUdpPort(), await freeTcpPort()];
+	const [sipPort, controlPort] = [await reservedPort(), await reservedPort()];
 	await writeFile(join(folder, 'tone.wav'), wavFile(sine(toneHz, rateHz * (settings.toneS ?? 120))));
 	await writeFile(
 		join(folder, 'config'),
@@ -164,7 +147,7 @@ export async function startSipp(settings: SippSettings): Promise<SippCarrier> {
 	// One second: a whole number of periods, so that the loop has no click.
 	await writeFile(join(folder, 'tone.ul'), Uint8Array.from(sine(toneHz, rateHz), toMulaw));
 	const tcp = settings.transport === 'tcp';
-	const port = tcp ? await freeTcpPort() : await freeUdpPort();
+	const port = await reservedPort();
 	const rtpMin = 30_000 + 2 * Math.floor(Math.random() * 10_000);
 	const errorFile = join(folder, 'errors.log');
 	const file = shipped('test', 'interop', 'sipp', scenario);
@@ -173,22 +156,6 @@ export async function startSipp(settings: SippSettings): Promise<SippCarrier> {
 	const child = spawn('sipp', ['-sf', file, ...ports, ...rest], {cwd: folder, stdio: ['ignore', 'ignore', 'ignore']});
 	const finished = new Promise<boolean>(resolve => child.once('exit', code => resolve(code === 0)));
 	// It says nothing when it is ready; its port is taken then.
-	await eventually('sipp to listen', () => (tcp ? isTakenTcp(port) : isTaken(port)));
+	await eventually('sipp to listen', () => (tcp ? isTcpTaken(port) : isUdpTaken(port)));
 	return {port, finished, errors: () => readFile(errorFile, 'utf8').catch(() => ''), stop: () => stopped(child)};
-}
-
-function isTaken(port: number): Promise<boolean> {
-	return new Promise(resolve => {
-		const socket = createSocket('udp4');
-		socket.once('error', () => resolve(true));
-		socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(false)));
-	});
-}
-
-function isTakenTcp(port: number): Promise<boolean> {
-	return new Promise(resolve => {
-		const server = createServer();
-		server.once('error', () => resolve(true));
-		server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
-	});
 }

@@ -38,6 +38,10 @@ export function strength(samples: ArrayLike<number>, frequencyHz: number): numbe
 	return (2 * Math.sqrt(Math.max(0, power))) / Math.max(1, samples.length);
 }
 
+/** How strong one frequency is in each tenth of a second. */
+export const strengths = (samples: Int16Array, frequencyHz: number): number[] =>
+	Array.from({length: Math.floor(samples.length / 800)}, (_, at) => strength(samples.subarray(at * 800, (at + 1) * 800), frequencyHz));
+
 /** The channels of a PCM 16 WAV file; of one that has just been begun and has no header yet, a silent one of no length. */
 export function wavChannels(file: Buffer): Int16Array[] {
 	const data = file.indexOf('data') + 8;

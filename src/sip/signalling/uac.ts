@@ -179,7 +179,10 @@ export class Uac implements CallHouse {
 		return core.nextHop(route.next, build);
 	}
 
-	/** The application's ACK to a 2xx; the ACK of failures was sent long ago by the transaction. */
+	/**
+	 * The application's ACK to a 2xx; the ACK of failures was sent long ago by the transaction. One that crossed our CANCEL makes a
+	 * call as any other (RFC 3261 section 9.1): somebody has picked up, and what they hear before it ends is the application's word.
+	 */
 	private acknowledge(app: AppLink, commandId: string, message: SipMessage, dialog: Dialog | undefined) {
 		const call = dialog?.invite;
 		if (!dialog || dialog.owner !== app || !call || call.final < 200 || call.final >= 300) {
@@ -192,7 +195,6 @@ export class Uac implements CallHouse {
 			dialog.invite = undefined;
 			this.confirm(app, commandId, request, this.core.ids.uuid());
 			this.core.wire.send(request.hop, request.text);
-			if (call.cancelled) this.byeUnsolicited(dialog, 'SIP;cause=200;text="ACK-BYE due to cancel race condition"');
 		});
 		if (refusal !== undefined) app.answer(commandId, `NOK|${refusal}`);
 	}

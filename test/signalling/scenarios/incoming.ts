@@ -68,7 +68,7 @@ scenario('a retransmitted request is answered again without the application seei
 	const request = peer.request('OPTIONS', app.udpPort);
 	const first = await peer.expect(200);
 	peer.send(request.text);
-	const second = await peer.expect(200);
+	const second = await peer.expectCopy(200);
 	t.is(second.raw, first.raw);
 	t.is(seen, 1);
 });
@@ -86,7 +86,7 @@ scenario('a failure is repeated until its ACK, which the application does not se
 	const invite = peer.request('INVITE', app.udpPort, {branch: `z9hG4bK${process.pid}${Date.now()}`});
 	const busy = await peer.expect(486);
 	t.is(busy.find('contact'), -1);
-	const again = await peer.expect(486);
+	const again = await peer.expectCopy(486);
 	t.is(again.get('to'), busy.get('to'));
 	peer.send(
 		`ACK${invite.text
@@ -140,12 +140,12 @@ scenario(
 		});
 		peer.request('INVITE', app.udpPort);
 		await peer.expect(200);
-		await peer.expect(200);
+		await peer.expectCopy(200);
 		const bye = await peer.expect('BYE', 60_000);
 		t.regex(bye.get('reason')!, /ACK timeout/);
 		peer.reply(bye, 200);
 		t.regex(String(await within('the end', ended.promise)), /ACK timeout/);
-		t.true(peer.count(200) >= 5);
+		t.true(peer.count(200) >= 3, `${peer.count(200)} times`);
 	},
 	fastTimers,
 );
