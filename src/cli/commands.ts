@@ -59,6 +59,20 @@ export const commands: Record<string, CommandRow> = {
 		load: () => import('./demo-service.js'),
 	},
 	doctor: {usage: 'doctor', text: 'doctor', options: {data, config, json}, load: () => import('./doctor.js')},
+	server: {
+		usage: 'server [verb] [name]',
+		text: 'serverCommand',
+		positionals: {verb: {text: 'serverVerb', type: 'string'}, name: {text: 'serverName', type: 'string'}},
+		options: {
+			move: {text: 'serverMove', type: 'boolean', default: false},
+			wait: {text: 'serverWait', type: 'boolean', default: false},
+			force: {text: 'serverForce', type: 'boolean', default: false},
+			server,
+			data,
+			json,
+		},
+		load: () => import('./server.js'),
+	},
 	edge: {
 		usage: 'edge [verb] [address]',
 		text: 'edge',

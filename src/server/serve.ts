@@ -135,7 +135,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 	started.add('telephony', telephony, closeTelephony);
 	const place = new Place(config.api, dataDir, signalling);
 	const onCertificate = (fingerprint: string) => place.certified(fingerprint);
-	const {api, world, finish} = await startLoop(options, {started, store, telephony, trunks, accounts, onCertificate});
+	const {api, world, finish} = await startLoop(options, {started, store, telephony, media, trunks, accounts, onCertificate});
 	place.open(api.port);
 	started.add('whereabouts', place, () => withdraw(dataDir));
 	const {udpPort, tcpPort} = signalling;
@@ -181,6 +181,7 @@ type LoopParts = {
 	started: Started;
 	store: Store;
 	telephony: RunningTelephony;
+	media: MediaServer;
 	trunks: TrunkSettings[];
 	accounts: Accounts;
 	onCertificate: (fingerprint: string) => void;
@@ -188,7 +189,7 @@ type LoopParts = {
 
 /** The loop and the API in front of it, which need each other. */
 async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: LoopParts) {
-	const {started, store, telephony, trunks, accounts, onCertificate} = parts;
+	const {started, store, telephony, media, trunks, accounts, onCertificate} = parts;
 	const {reader, writer} = store;
 	const clock = systemClock();
 	const nowMs = () => clock.nowMs();
@@ -201,7 +202,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		api?.touchAll();
 	};
 	const books = new Books({world, reader, writer, nowMs});
-	const toolParts = {config, world, store, nowMs, accounts, views, books, voice, figures, telephony, log};
+	const toolParts = {config, world, store, nowMs, accounts, views, books, voice, figures, telephony, media, log};
 	const gate = new ServiceGate({
 		world,
 		views,

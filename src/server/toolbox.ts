@@ -14,6 +14,7 @@ import {createImporter} from './import-running.js';
 import type {Log} from './log.js';
 import type {Voice} from './recordings/voice.js';
 import {createReports} from './reports/report.js';
+import {createServerDesk, type ServerDeskParts} from './server-desk.js';
 import type {Store} from './store/store.js';
 import type {Tools} from './tools.js';
 import type {Views} from './views.js';
@@ -30,7 +31,8 @@ export type ToolParts = {
 	voice: Voice;
 	figures: FloorFigures;
 	ask: SetupParts['ask'];
-	telephony: EdgeDeskParts['telephony'];
+	telephony: EdgeDeskParts['telephony'] & ServerDeskParts['telephony'];
+	media: ServerDeskParts['media'];
 	log: Log;
 };
 
@@ -46,6 +48,7 @@ export function createTools({
 	figures,
 	ask,
 	telephony,
+	media,
 	log,
 }: ToolParts): Tools {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
@@ -63,6 +66,7 @@ export function createTools({
 		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),
 		config: createConfiguring({world, reader, settings}),
 		edge: createEdgeDesk({telephony, nowMs, log}),
+		servers: createServerDesk({config, telephony, media, writer, nowMs, log}),
 		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),
 		...voice.tools,
 	};

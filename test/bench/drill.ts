@@ -12,6 +12,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
+import {execa} from 'execa';
 import {whereabouts} from '../../src/data-folder.js';
 import {shipped} from '../../src/paths.js';
 import {databasePath, openStoreOffline} from '../../src/server/store/store.js';
@@ -136,6 +137,14 @@ class Drill {
 		await once(child, 'exit');
 	}
 
+	/** What an engineer types to take a server out of use, or in again. */
+	async command(...args: string[]): Promise<void> {
+		const {stdout} = await execa(process.execPath, [shipped('dist/kaden.mjs'), 'server', ...args, '--data', this.#data], {
+			env: {LANG: 'C'},
+		});
+		console.error(stdout);
+	}
+
 	async call(index: number, at: DrilledServer): Promise<Talk> {
 		const caller = this.outside.person(`0909000${String(100 + index)}`, callerHz);
 		this.#gate = at.sipPort;
@@ -241,6 +250,15 @@ try {
 			'one FreeSWITCH of two',
 			() => freeswitch!.kill(),
 			() => freeswitch!.start(),
+		),
+	);
+	const name = `127.0.0.1:${freeswitch!.controlPort}`;
+	lines.push(
+		await run(
+			drill,
+			'nothing: a FreeSWITCH is drained with --move',
+			() => drill.command('drain', name, '--move', '--wait'),
+			() => drill.command('resume', name),
 		),
 	);
 	lines.push(

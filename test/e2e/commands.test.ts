@@ -96,6 +96,11 @@ test('customers are imported while the service runs, and dialled at once', async
 	);
 	const missing = await run('nothing.csv');
 	t.deepEqual([missing.exitCode, missing.stderr], [1, 'nothing.csv: there is no such file']);
+	// The servers of this office are its own.
+	const servers = await kaden(['server', '--data', folder]);
+	t.regex(servers.stdout, /^Kind .*\nembedded SIP server +takes calls\s*\nembedded media engine +takes calls\s*$/);
+	const drained = await kaden(['server', 'drain', 'embedded', '--data', folder]);
+	t.deepEqual([drained.exitCode, drained.stderr], [1, 'the embedded engine cannot be drained: it is part of the service']);
 	const done = await run('new.csv', '--list', 'more', '--start', '--json');
 	t.is(done.exitCode, 2, done.stderr);
 	t.like(JSON.parse(done.stdout), {imported: 1, rejected: 1, rejections: [{line: 3, code: 'required'}]});

@@ -1,6 +1,11 @@
 import test from 'ava';
+import {Refused} from '../../src/server/api/messages.js';
+import type {ServersView} from '../../src/server/api/views.js';
+import {createServerDesk} from '../../src/server/server-desk.js';
 import {systemClock} from '../../src/sip/application/clock.js';
 import {createFreeswitchMedia, type FreeswitchMedia} from '../../src/sip/media/freeswitch/server.js';
+import {MovingMedia} from '../../src/sip/media/moving/server.js';
+import {MediaExhausted} from '../../src/sip/media/port.js';
 import {eventually, within} from '../support/limit.js';
 import {ScriptedCaller, ScriptedFreeswitch} from './scripted-freeswitch.js';
 
@@ -133,5 +138,58 @@ test('the death of one ends its calls only; the other party stays, and new calls
 		await within('the end of what joined them', two.told(/uuid_kill c4/));
 		t.false(otherDied);
 		t.false(b.gone);
+	});
+});
+
+test('the desk lists the servers, drains one and takes it in again; never the last one unasked, and it is written down who did', async t => {
+	await pool([1, 1], async ({servers, caller, media}) => {
+		const rows: unknown[] = [];
+		const log = Object.assign(() => {}, {flush: async () => {}, flushNow: () => {}});
+		const desk = createServerDesk({
+			config: {
+				signalling: {kind: 'embedded', udp: null, tcp: null, control: {host: '127.0.0.1', port: 0}},
+				media: {kind: 'freeswitch', servers: []},
+			} as unknown as Parameters<typeof createServerDesk>[0]['config'],
+			telephony: {pool: {servers: () => [], drain: () => t.fail('there is nothing to drain')}},
+			media: new MovingMedia(media, {clock: systemClock}),
+			writer: {commit: async ops => void rows.push(...ops.flatMap(each => (each.op === 'appendEvent' ? [each.row] : [])))},
+			nowMs: () => 5,
+			log,
+		});
+		const context = {asker: {operatorId: 'boss'}, actor: 'boss', loop: undefined as never};
+		const ask = async (body: {drain?: string; resume?: string; move?: boolean; force?: boolean} = {}) =>
+			(await desk({id: 1, type: 'servers', ...body}, context)) as ServersView;
+		const refusal = async (...asked: Parameters<typeof ask>) => {
+			const error = await t.throwsAsync(ask(...asked), {instanceOf: Refused});
+			return `${error!.error.code}: ${error!.message}`;
+		};
+		const [one, two] = servers.map(({port}) => `127.0.0.1:${port}`) as [string, string];
+		await media.createEndpoint({offer});
+		const facts = {part: 'media', kind: 'freeswitch', up: true, weight: 1, version: '1.10.12'};
+		t.deepEqual((await ask()).servers, [
+			{part: 'signalling', kind: 'embedded', name: 'embedded', up: true, draining: false, weight: 1, load: 0, version: ''},
+			{...facts, name: one, draining: false, load: 1} as ServersView['servers'][number],
+			{...facts, name: two, draining: false, load: 0} as ServersView['servers'][number],
+		]);
+		t.regex(await refusal({drain: 'nobody:1'}), /^notFound: .*there are: embedded,127/);
+		t.regex(await refusal({drain: 'embedded'}), /^notNow: .*engine of the service/);
+		const {servers: after, ...went} = await ask({drain: one, move: true});
+		t.deepEqual(went, {moved: 0, stayed: 0}, 'what is not the service’s own call is left alone');
+		t.deepEqual(
+			after.map(({draining}) => draining),
+			[false, true, false],
+		);
+		for (let call = 0; call < 4; call++) await media.createEndpoint({offer});
+		t.is(caller.calls.filter(({uri}) => uri.includes('10.0.0.1')).length, 1);
+		t.regex(await refusal({drain: two}), /^notNow: no other server for media/);
+		await ask({drain: two, force: true});
+		await t.throwsAsync(media.createEndpoint({offer}), {instanceOf: MediaExhausted});
+		await ask({resume: one});
+		await media.createEndpoint({offer});
+		t.deepEqual(rows, [
+			{atMs: 5, kind: 'server.drained', actor: 'boss', data: {server: one, moved: 0, stayed: 0}},
+			{atMs: 5, kind: 'server.drained', actor: 'boss', data: {server: two}},
+			{atMs: 5, kind: 'server.resumed', actor: 'boss', data: {server: one}},
+		]);
 	});
 });

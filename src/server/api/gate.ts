@@ -36,6 +36,7 @@ export const toolTypes = [
 	'purgeRecordings',
 	'figures',
 	'edge',
+	'servers',
 ] as const;
 export type ToolType = (typeof toolTypes)[number];
 export type ToolRequest = Extract<Request, {type: ToolType}>;

@@ -32,6 +32,7 @@ import type {
 	RecordingDetail,
 	RecordingRow,
 	SeatRow,
+	ServersView,
 	SessionView,
 	VoicemailItem,
 	WaitingRow,
@@ -229,6 +230,7 @@ export type Results = {
 	showCall: CallView;
 	figures: Figures;
 	edge: EdgeView;
+	servers: ServersView;
 	ping: {nowMs: number};
 };
 

@@ -38,6 +38,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	showCall: {role: 'supervisor', session: false},
 	figures: {role: 'wall', session: false},
 	edge: {role: 'admin', session: false},
+	servers: {role: 'admin', session: false},
 	startWork: {role: 'agent', session: true},
 	setStatus: {role: 'agent', session: true},
 	logOff: {role: 'agent', session: true},

@@ -235,6 +235,16 @@ export const requestSchema = v.variant('type', [
 	}),
 	/** Strangers at the SIP edge. `clear`: forgets that address (`all`: every one) and lets it in. Answer: `EdgeView`. */
 	request('edge', {clear: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(60)))}),
+	/**
+	 * The servers calls run on. `drain`: that one gets no new calls from now on, until `resume` or the next start; `move` brings the calls
+	 * on a FreeSWITCH to others. The last one of its kind is refused (`notNow`) without `force`. Answer: `ServersView`. Refusal: `notFound`.
+	 */
+	request('servers', {
+		drain: v.exactOptional(shortText),
+		resume: v.exactOptional(shortText),
+		move: v.exactOptional(v.boolean()),
+		force: v.exactOptional(v.boolean()),
+	}),
 	/** Answer: `AudioChunk`; at the end of the file an empty one. Refusal: `notFound` (not opened, by somebody else, or too long ago). */
 	request('readAudio', {audioId: id, offset: v.pipe(v.number(), v.integer(), v.minValue(0))}),
 	/**

@@ -225,6 +225,23 @@ export type SessionView = {
 	support: SupportPage | null;
 };
 
+/** One server that calls run on; of the engines of the service itself there is one for each part, which cannot be drained. */
+export type ServerView = {
+	part: 'signalling' | 'media';
+	kind: 'drachtio' | 'freeswitch' | 'embedded';
+	name: string;
+	up: boolean;
+	draining: boolean;
+	weight: number;
+	/** Legs, or channels, on it now. */
+	load: number;
+	/** Empty while it has never been connected. */
+	version: string;
+};
+
+/** `moved` and `stayed`: parties brought to another FreeSWITCH by this request, and those that could not be. */
+export type ServersView = {servers: ServerView[]; moved?: number; stayed?: number};
+
 /** Strangers at the SIP edge: those shut out first. Times of the service's clock, ms. */
 export type EdgeView = {
 	/** How many were forgotten by this request. */

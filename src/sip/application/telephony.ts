@@ -3,7 +3,7 @@
  * signalling server and on drachtio-server, on any media server behind the media port.
  */
 import {randomUUID} from 'node:crypto';
-import type {MediaServer} from '../media/port.js';
+import type {MediaPool, MediaServer} from '../media/port.js';
 import {
 	type ExtensionAccount,
 	type LegFailure,
@@ -64,6 +64,8 @@ export interface RunningTelephony extends Telephony {
 	readonly legCount: number;
 	readonly signals: Signals;
 	/** Strangers at the door, those shut out first; times are counted from now, in the past negative. */
+	/** The signalling servers, to be looked at and drained: one that drains gets no calls out and no carrier's calls, while another is there. */
+	readonly pool: MediaPool;
 	edgeSources(): EdgeSource[];
 	/** Forgets one of them, or all. Returns how many there were. */
 	clearEdge(address?: string): number;
@@ -205,6 +207,18 @@ class SrfTelephony implements RunningTelephony {
 	get addresses(): readonly string[] {
 		return this.signals.all.flatMap(({isUp, addresses}) => (isUp ? addresses : []));
 	}
+
+	readonly pool: MediaPool = {
+		servers: () =>
+			this.signals.all.map(({name, isUp, draining, weight, load, version}) => ({name, up: isUp, draining, weight, load, version})),
+		drain: (name, draining) => {
+			const signal = this.signals.all.find(each => each.name === name);
+			if (!signal || signal.draining === draining) return;
+			signal.draining = draining;
+			// Whom we are registered at is to send its calls elsewhere.
+			if (draining) for (const trunk of this.#trunks.values()) trunk.signallingLess(signal);
+		},
+	};
 
 	onEvent(listener: (event: TelephonyEvent) => void): void {
 		this.#listener = listener;

@@ -147,7 +147,7 @@ export interface MediaServer {
 	close(): Promise<void>;
 }
 
-/** One server of a pool, as an engineer sees it. `load`: legs, or channels, that are on it. */
+/** One server of a pool (of media, or of signalling), as an engineer sees it. `load`: legs, or channels, that are on it. */
 export type PoolServer = {name: string; up: boolean; draining: boolean; weight: number; load: number; version: string};
 
 export interface MediaPool {
