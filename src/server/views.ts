@@ -66,10 +66,10 @@ export class Views {
 		const agent = this.world.agents.get(operatorId);
 		const operator = this.world.config.operators.find(each => each.id === operatorId);
 		if (!agent || !operator) return undefined;
-		const {id, loginId, name, role, workMode} = operator;
+		const {id, loginId, name, role, workMode, superviseUpTo} = operator;
 		return {
 			stage: agent.stage,
-			operator: {id, loginId, name, role, workMode, extension: agent.extension},
+			operator: {id, loginId, name, role, workMode, extension: agent.extension, ...(superviseUpTo && {superviseUpTo})},
 			groups: this.groupsOf(operatorId) as Group[],
 			workingGroupIds: agent.groupIds,
 			campaigns: this.#campaignsOf(agent) as CampaignView[],

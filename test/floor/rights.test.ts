@@ -61,6 +61,24 @@ test('two supervisors on one operator: one has the help, both may listen', t => 
 	t.is(outcome(stage.ask('op5', {type: 'takeHelp', of: 'op1'})), 'ok', 'the help of somebody who went home is free again');
 });
 
+test('a supervisor without the right to join may listen and whisper, and is told so before and by the service; the next moment with it', t => {
+	const stage = talking();
+	const {config} = stage.world;
+	const upTo = (superviseUpTo: 'listen' | 'whisper' | 'barge') =>
+		stage.configure({...config, operators: config.operators.map(each => (each.id === 'boss' ? {...each, superviseUpTo} : each))});
+	const tries = () =>
+		(['listen', 'whisper', 'barge', 'takeOver'] as const).map(mode => outcome(stage.ask('boss', {type: 'supervise', of: 'op1', mode})));
+	upTo('whisper');
+	t.deepEqual(tries(), ['ok', 'ok', 'notAllowed', 'notAllowed']);
+	t.is(stage.agent('boss').watch?.mode, 'whisper', 'a refusal changes nothing');
+	t.is(outcome(stage.ask('op5', {type: 'supervise', of: 'op1', mode: 'barge'})), 'ok', 'others are not concerned');
+	upTo('listen');
+	t.deepEqual(tries(), ['ok', 'notAllowed', 'notAllowed', 'notAllowed']);
+	upTo('barge');
+	t.deepEqual(tries(), ['ok', 'ok', 'ok', 'notAllowed']);
+	t.is(outcome(stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'stop'})), 'ok');
+});
+
 test('an operator who is logged off while being helped takes help, listening and looking along', t => {
 	const stage = talking();
 	stage.ask('boss', {type: 'takeHelp', of: 'op1'});

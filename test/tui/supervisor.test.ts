@@ -103,6 +103,12 @@ test('listen, whisper, join and leave; what cannot be done says why', async t =>
 	t.is(desk.sent.length, before, 'for the same seat twice');
 	await desk.press('t');
 	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'takeOver'});
+	const {operator} = desk.service.view!;
+	desk.service.push({operator: {...operator, superviseUpTo: 'whisper'}});
+	await desk.press(keys.f5);
+	t.regex(await desk.text(), /このアカウントにはその権限がありません/);
+	await desk.press(keys.f4);
+	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'whisper'});
 	const blind = await SupervisorDesk.watching({extension: ''});
 	blind.service.change(talking(0));
 	await blind.press(keys.down, keys.f4);

@@ -12,6 +12,7 @@ import type {
 	FieldValues,
 	Group,
 	Role,
+	SuperviseMode,
 	SupportPage,
 	WorkMode,
 } from '../domain/model.js';
@@ -19,7 +20,16 @@ import type {WhyRule} from '../domain/why/rules.js';
 
 export type {WhyRule} from '../domain/why/rules.js';
 
-export type OperatorView = {id: string; loginId: string; name: string; role: Role; workMode: WorkMode; extension: string};
+export type OperatorView = {
+	id: string;
+	loginId: string;
+	name: string;
+	role: Role;
+	workMode: WorkMode;
+	extension: string;
+	/** How far this one may go in the calls of others; all the way when absent. */
+	superviseUpTo?: SuperviseMode;
+};
 
 export type StatusView = {
 	status: AgentStatus;

@@ -31,6 +31,10 @@ export type AgentStatus = (typeof agentStatuses)[number];
 /** `online`: the operator's leg stays connected to the system. `ringing`: the phone is called each time. (X1) */
 export type WorkMode = 'online' | 'ringing';
 
+/** What a supervisor does in somebody else's call; each includes the ones before it. */
+export const superviseModes = ['listen', 'whisper', 'barge', 'takeOver'] as const;
+export type SuperviseMode = (typeof superviseModes)[number];
+
 export type Operator = {
 	id: string;
 	loginId: string;
@@ -48,6 +52,8 @@ export type Operator = {
 	team?: string;
 	/** 特定のパソコン限定: the only address this account may log in from. */
 	workstation?: string;
+	/** How far this account may go in the calls of others, as a supervisor; all the way when absent. */
+	superviseUpTo?: SuperviseMode;
 	/** For administrators. */
 	note?: string;
 };

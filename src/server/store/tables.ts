@@ -84,6 +84,7 @@ export const operators = table<Operator>('operators', ['id'], {
 	enabled: 'flag',
 	team: 'plain',
 	workstation: 'plain',
+	superviseUpTo: 'plain',
 	note: 'plain',
 });
 export const groups = table<Group>('groups', ['id'], {id: 'plain', number: 'plain', name: 'plain', settings: 'json'});

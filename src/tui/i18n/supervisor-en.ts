@@ -101,6 +101,7 @@ export const supervisorEn: Record<keyof typeof supervisorJa, string> = {
 	'sv.why.inCall': 'You have a call of your own',
 	'sv.why.notListening': 'You are not listening to a call',
 	'sv.why.self': 'That is your own seat',
+	'sv.why.limit': 'Your account may not go that far in a call',
 	'sv.why.hasCall': 'The status cannot be set during a call',
 	'sv.why.stale': 'Not connected to the service',
 	'sv.why.nothing': 'Not possible here',

@@ -99,6 +99,7 @@ export const supervisorJa = {
 	'sv.why.inCall': '自分の通話が終わっていません',
 	'sv.why.notListening': '聴いている通話はありません',
 	'sv.why.self': '自分の座席です',
+	'sv.why.limit': 'このアカウントにはその権限がありません（モニタの範囲）',
 	'sv.why.hasCall': '通話中の状態は変えられません',
 	'sv.why.stale': 'サービスとつながっていません',
 	'sv.why.nothing': 'ここでは使えません',

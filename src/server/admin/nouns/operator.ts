@@ -1,6 +1,6 @@
 /** オペレーター: accounts of everybody who logs in. */
 import {isIP} from 'node:net';
-import {type Operator, roles} from '../../domain/model.js';
+import {type Operator, roles, superviseModes} from '../../domain/model.js';
 import {choice, plainText, wholeNumber, yesNo} from '../forms.js';
 import {groupName} from '../names.js';
 import {bad, type Form, inside, listProperty, type Noun, property, replaced, shown} from '../noun.js';
@@ -118,6 +118,17 @@ export const operator: Noun<Row> = {
 				label: {ja: '特定のパソコン限定', en: 'workstation'},
 				help: {ja: 'このアドレスからだけログインできる', en: 'the only address it may log in from'},
 				fallback: {ja: 'どこからでも', en: 'any'},
+			}),
+		),
+		own(
+			property('superviseUpTo', choice(superviseModes, {barge: 'join', takeOver: 'takeover'}), {
+				name: 'supervise',
+				label: {ja: 'モニタの範囲', en: 'supervise'},
+				help: {
+					ja: '他の人の通話でできること：listen 聴く、whisper ささやく、join 参加、takeover 引継（それぞれ前のものを含む）',
+					en: 'how far in the calls of others: listen, whisper, join or takeover; each includes the ones before it',
+				},
+				fallback: 'takeover',
 			}),
 		),
 		own(property('note', plainText, {name: 'note', label: {ja: '備考', en: 'note'}, help: {ja: '管理者の覚え', en: 'for administrators'}})),

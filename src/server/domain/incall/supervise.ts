@@ -4,6 +4,7 @@ import {noteCall} from '../call.js';
 import {accept, type Context, change, notify, operatorOf, persist, refuse} from '../context.js';
 import type {ConsoleEvent} from '../events.js';
 import {goReady} from '../joining.js';
+import {type SuperviseMode, superviseModes} from '../model.js';
 import {dropLeg} from '../phone.js';
 import {closeSession} from '../session.js';
 import type {Agent, Call} from '../world.js';
@@ -39,6 +40,9 @@ export function inSight(ctx: Context, event: ConsoleEvent & {of: string}): Agent
 	return undefined;
 }
 
+const mayGoSoFar = (upTo: SuperviseMode = 'takeOver', mode: SuperviseMode): boolean =>
+	superviseModes.indexOf(mode) <= superviseModes.indexOf(upTo);
+
 export function supervise(ctx: Context, agent: Agent, event: Of<'supervise'>) {
 	const {requestId, mode} = event;
 	if (notSupervisor(ctx, event)) return;
@@ -50,6 +54,8 @@ export function supervise(ctx: Context, agent: Agent, event: Of<'supervise'>) {
 	if (!watched) return;
 	const theirs = ctx.world.calls.get(watched.callId ?? '');
 	const call = theirs && roomCall(ctx.world, theirs);
+	if (!mayGoSoFar(operatorOf(ctx.world, agent.operatorId)?.superviseUpTo, mode))
+		return refuse(ctx, requestId, {code: 'notAllowed', message: `this account may not ${mode}`});
 	if (watched === agent) return refuse(ctx, requestId, {code: 'notFound', message: 'nobody can hear his own call'});
 	if (call?.phase !== 'talking') return refuse(ctx, requestId, {code: 'callGone', message: 'that operator is not in a call'});
 	if (inCall.includes(agent.status) || agent.status === 'offline')

@@ -30,6 +30,11 @@ function phoneFault({view}: SupervisorState): TextKey | undefined {
 	return undefined;
 }
 
+/** How far this account may go in the calls of others. */
+const reach: readonly Action[] = ['listen', 'whisper', 'barge', 'takeOver'];
+const reaches = ({view}: SupervisorState, action: Action): boolean =>
+	reach.indexOf(action) <= reach.indexOf(view?.operator.superviseUpTo ?? 'takeOver');
+
 /** Why an action is not possible now, on this seat; undefined when it is. */
 export function whyNot(state: SupervisorState, action: Action, target = targetOf(state)): TextKey | undefined {
 	const isSelf = target !== undefined && target.operatorId === state.view?.operator.id;
@@ -42,6 +47,7 @@ export function whyNot(state: SupervisorState, action: Action, target = targetOf
 		case 'takeOver':
 			if (!target) return 'sv.why.noSeat';
 			if (isSelf) return 'sv.why.self';
+			if (!reaches(state, action)) return 'sv.why.limit';
 			return offline(state) ?? (target.call?.phase !== 'talking' ? 'sv.why.notTalking' : phoneFault(state));
 		case 'stop':
 			return offline(state) ?? (listeningOf(state) ? undefined : 'sv.why.notListening');

@@ -131,6 +131,8 @@ export function granted(state: SupervisorState, request: RequestBody | {type: 'l
 /** Words of our own for what a refusal means to a supervisor. */
 function refusalKey(request: {type: string}, {code}: RequestError): TextKey {
 	if (request.type === 'supervise' && code === 'callGone') return 'sv.why.notTalking';
+	// A seat that is not ours is not on the screen.
+	if (request.type === 'supervise' && code === 'notAllowed') return 'sv.why.limit';
 	if (request.type === 'typeFor')
 		return code === 'callTaken' ? 'sv.refused.typing' : code === 'conflict' ? 'sv.tookBack' : 'sv.refused.field';
 	const own = `sv.refused.${code}`;
