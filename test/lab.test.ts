@@ -15,7 +15,11 @@ import {startSignallingWorker} from '../src/sip/signalling/port.js';
 import {channels} from './media/contract.js';
 import {loudness, toneShare} from './media/peer.js';
 import {Events} from './sip-application/support.js';
+import {calmly} from './support/calm.js';
 import {within} from './support/limit.js';
+
+/** What is measured in recordings. */
+const measured = calmly(test.serial);
 
 const people = (count: number, profile: LabProfile = defaultProfile, attempt = 1): Fate[] =>
 	Array.from({length: count}, (_, index) => fateOf(11, `0900000${index}`, attempt, profile));
@@ -125,7 +129,7 @@ const up = (call: PhoneCall) => within('the call to be up', new Promise<void>(re
 const over = (call: PhoneCall) =>
 	within('the call to be over', new Promise<CallEnd>(resolve => (call.end ? resolve(call.end) : call.on('over', resolve))));
 
-test.serial('a person rings, answers, speaks, says goodbye and hangs up', async t => {
+measured('a person rings, answers, speaks, says goodbye and hangs up', async t => {
 	await scene(everyone, async ({call, line, folder}) => {
 		const calling = call('0312345678');
 		const ringing = new Promise<void>(resolve => calling.on('ringing', resolve));
@@ -259,7 +263,7 @@ test('the voices of the people are there and can be played', async t => {
 	for (const name of names) t.true((await loadWav(shipped('assets', 'people', `${name}.ja.wav`))).length > 4000, name);
 });
 
-test.serial('the whole way: a phone registers, the telephony calls it and a person in the lab, joins and records them', async t => {
+measured('the whole way: a phone registers, the telephony calls it and a person in the lab, joins and records them', async (t, calm) => {
 	const folder = mkdtempSync(join(tmpdir(), 'kaden-lab-'));
 	const lab = await startLab({
 		port: 0,
@@ -309,6 +313,7 @@ test.serial('the whole way: a phone registers, the telephony calls it and a pers
 		t.true(loudness(left) > 200 && toneShare(left, 440) < 0.1, 'the person speaks');
 		t.true(toneShare(right.subarray(8000, 24_000), 440) > 0.9, 'the agent is heard');
 	} finally {
+		calm.saw(await media.heldUpMs());
 		await telephony.close();
 		await phones.close();
 		await lab.close();

@@ -12,6 +12,7 @@ import {startApi} from '../../src/server/api/server.js';
 import type {SessionView} from '../../src/server/api/views.js';
 import {hashToken} from '../../src/server/passwords.js';
 import {eventually, within} from '../support/limit.js';
+import {reservedPort} from '../support/ports.js';
 import {SmallGate} from '../support/small-gate.js';
 
 const gatePeople = [
@@ -268,7 +269,7 @@ test('strangers and connections are limited', async t => {
 });
 
 test('client: goes back to its session by itself when the service is there again; what was under way is not repeated', async t => {
-	const first = await service(t);
+	const first = await service(t, {port: await reservedPort()});
 	const console = first.client();
 	await console.online();
 	await console.login('op001', 'right-password', '2001');
@@ -292,7 +293,7 @@ test('client: goes back to its session by itself when the service is there again
 });
 
 test('client: a session that is over when the line is back is told, and the line stays usable', async t => {
-	const first = await service(t);
+	const first = await service(t, {port: await reservedPort()});
 	const console = first.client();
 	await console.online();
 	await console.login('op001', 'right-password', '2001');
@@ -308,13 +309,12 @@ test('client: a session that is over when the line is back is told, and the line
 
 test('client: waits for a service that is not up yet; a time limit and close reject', async t => {
 	const gate = await SmallGate.with(...gatePeople);
-	const probe = await startApi({host: '127.0.0.1', port: 0, gate, nowMs: () => 1});
-	await probe.close();
-	const console = new Client({url: `ws://127.0.0.1:${probe.port}`, retryMs: 10});
+	const port = await reservedPort();
+	const console = new Client({url: `ws://127.0.0.1:${port}`, retryMs: 10});
 	t.teardown(() => console.close());
 	console.connect();
 	t.is((await t.throwsAsync(console.online(50), {instanceOf: Unanswered}))!.why, 'timeLimit');
-	const api = await startApi({host: '127.0.0.1', port: probe.port, gate, nowMs: () => 1});
+	const api = await startApi({host: '127.0.0.1', port, gate, nowMs: () => 1});
 	t.teardown(() => api.close());
 	await console.online();
 	gate.answer = () => new Promise(() => {});

@@ -10,6 +10,7 @@ import {startLab} from '../../src/sip/lab/lab.js';
 import {startPhones} from '../../src/sip/phone/phone.js';
 import {runningWorkers, type WorkerRole} from '../../src/spawn.js';
 import {eventually, within} from '../support/limit.js';
+import {reservedPort} from '../support/ports.js';
 import {agentLogin, look, phonePassword, seedFolder, testFolder} from '../support/service-process.js';
 
 const everybodyAnswers = {
@@ -44,7 +45,12 @@ test.serial('every worker of the service is killed in turn: calls come again, an
 	};
 	const config = readConfig({
 		dataDir: folder,
-		over: {api: {port: 0}, signalling: {udp: {host: '127.0.0.1', port: 0}, tcp: null}, trunks: [trunk], limits: {agentRetryMs: 200}},
+		over: {
+			api: {port: 0},
+			signalling: {udp: {host: '127.0.0.1', port: await reservedPort()}, tcp: null},
+			trunks: [trunk],
+			limits: {agentRetryMs: 200},
+		},
 	});
 	const log = openLog({path: join(folder, 'log', 'service.log'), ...config.log});
 	const service = await startService({config, log});

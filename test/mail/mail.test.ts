@@ -10,6 +10,7 @@ import {mailText} from '../../src/server/mail/text.js';
 import {type Desk, nowMs, openDesk, wav} from '../recordings/fixture.js';
 import {FakeClock} from '../support/fake-clock.js';
 import {eventually, within} from '../support/limit.js';
+import {reservedPort} from '../support/ports.js';
 
 const pem = readFileSync(shipped('test/mail/localhost.pem'), 'utf8');
 
@@ -221,9 +222,7 @@ test('tries have an end', async t => {
 });
 
 test('a server that is not there, then a restart in between: the queue is on the disk', async t => {
-	const first = await startServer(t);
-	const {port} = first;
-	await first.stop();
+	const port = await reservedPort();
 	const {poster, mail, clock, again} = await office(t, port);
 	poster.wake();
 	await decided(mail, 1);

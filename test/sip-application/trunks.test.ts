@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
-import {scene} from './support.js';
+import {scene, type World} from './support.js';
 
 test.serial('a trunk goes down when it no longer answers OPTIONS, refuses calls, and comes up again', async t => {
 	await scene(t, {trunk: {optionsMs: 150}}, async world => {
@@ -22,9 +22,14 @@ test.serial('a trunk goes down when it no longer answers OPTIONS, refuses calls,
 	});
 });
 
+const dialler =
+	(world: World) =>
+	(legId: string): void =>
+		world.telephony.send({type: 'dial', legId, trunk: 'carrier', to: '1', from: '2', ringMs: 20_000});
+
 test.serial('calls beyond the trunk’s maximum are congestion, and an ended one makes room', async t => {
-	await scene(t, {trunk: {callsMax: 1, callsPerSecondMax: 2}}, async world => {
-		const dial = (legId: string): void => world.telephony.send({type: 'dial', legId, trunk: 'carrier', to: '1', from: '2', ringMs: 20_000});
+	await scene(t, {trunk: {callsMax: 1}}, async world => {
+		const dial = dialler(world);
 		dial('c1');
 		dial('c2');
 		t.like(await world.events.next('legFailed', {legId: 'c2'}), {failure: 'congestion'});
@@ -35,8 +40,16 @@ test.serial('calls beyond the trunk’s maximum are congestion, and an ended one
 		world.carrier.reply(await world.carrier.expect('INVITE'), 486, {contact: false});
 		await world.carrier.expect('ACK');
 		await world.events.next('legFailed', {legId: 'c3'});
-		dial('c4');
-		t.regex((await world.events.next('legFailed', {legId: 'c4'})).detail!, /per second/);
+	});
+	// In one moment, which lies in one second however slow the machine is.
+	await scene(t, {trunk: {callsPerSecondMax: 2}}, async world => {
+		for (const legId of ['c1', 'c2', 'c3']) dialler(world)(legId);
+		t.regex((await world.events.next('legFailed', {legId: 'c3'})).detail!, /per second/);
+		for (let call = 0; call < 2; call++) {
+			world.carrier.reply(await world.carrier.expect('INVITE'), 486, {contact: false});
+			await world.carrier.expect('ACK');
+			t.like(await world.events.next('legFailed'), {failure: 'busy'});
+		}
 	});
 });
 

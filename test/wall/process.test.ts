@@ -9,6 +9,7 @@ import type {Figures} from '../../src/server/api/figures.js';
 import {type Api, startApi} from '../../src/server/api/server.js';
 import {openConsolePty} from '../support/console-pty.js';
 import {breath, eventually, within} from '../support/limit.js';
+import {reservedPort} from '../support/ports.js';
 import {SmallGate} from '../support/small-gate.js';
 import {queue, someFigures} from './support.js';
 
@@ -28,8 +29,8 @@ async function service(t: {teardown: (run: () => unknown) => void}) {
 		if (hold) await new Promise<void>(resolve => hold!.push(resolve));
 		return answer;
 	};
-	let api: Api = await startApi({host: '127.0.0.1', port: 0, gate, nowMs: () => 1});
-	const {port} = api;
+	const port = await reservedPort();
+	let api: Api = await startApi({host: '127.0.0.1', port, gate, nowMs: () => 1});
 	t.teardown(() => api.close());
 	const folder = mkdtempSync(join(tmpdir(), 'kaden-wall-'));
 	t.teardown(() => rmSync(folder, {recursive: true}));
