@@ -15,6 +15,9 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 		case 'roomSet':
 		case 'farHold':
 			return undefined;
+		case 'beep':
+			return {type: 'beep', legId: event.legId, found: event.found, afterMs: event.afterMs};
+		case 'answeredBy':
 		case 'roomFailed':
 		case 'dtmf':
 		case 'inbound':

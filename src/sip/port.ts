@@ -4,6 +4,8 @@
  * that is already gone is ignored: its end has been or is being reported.
  */
 
+import type {AnsweredBy, AnswerReason, AnswerRules, BeepFound} from './media/port.js';
+
 /** No signalling server of the configuration can be used as it is: the message is one clear line. */
 export class SignallingUnusable extends Error {
 	override name = 'SignallingUnusable';
@@ -54,7 +56,12 @@ export type TelephonyCommand =
 	| {type: 'maskRecording'; legId: string; masked: boolean}
 	/** Nothing that this leg says reaches anybody. */
 	| {type: 'mute'; legId: string; muted: boolean}
-	| {type: 'sendDtmf'; legId: string; digits: string};
+	| {type: 'sendDtmf'; legId: string; digits: string}
+	/** Listens to an answered leg, wherever it is joined to, until it is known who has answered: `answeredBy` follows within `limitMs` of its rules. */
+	| {type: 'detectMachine'; legId: string; rules: Partial<AnswerRules>}
+	/** The same for the beep after which a machine records: `beep` follows, at its end, after `quietMs` of silence, or after `limitMs`. */
+	| {type: 'detectBeep'; legId: string; quietMs: number; limitMs: number}
+	| {type: 'stopDetecting'; legId: string};
 
 export type RejectReason = 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable';
 
@@ -102,6 +109,8 @@ export type TelephonyEvent =
 	 */
 	| {type: 'inbound'; legId: string; source: InboundSource; to: string; from: string; fromName?: string; withheld: boolean}
 	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'}
+	| {type: 'answeredBy'; legId: string; by: AnsweredBy; because: AnswerReason; afterMs: number}
+	| {type: 'beep'; legId: string; found: BeepFound['found']; afterMs: number; frequencyHz?: number}
 	| {type: 'roomSet'; roomId: string}
 	| {type: 'roomFailed'; roomId: string; reason: string}
 	/** The far side of a leg has put us on hold by re-INVITE, or taken us back. */

@@ -64,6 +64,7 @@ export const config: Config = {
 				busy: {attemptsMax: 3, gapMs: 300_000},
 				noAnswer: {attemptsMax: 5, gapMs: 7_200_000, from: '18:00', to: '21:00', nextNumber: true},
 			},
+			machines: {action: 'hangUp', holdMs: 1500, beepMsMax: 20_000, rules: {greetingMsMax: 3000, levelDbm0Min: -40, wordsMax: 9}},
 		},
 	],
 	trunks: [{name: 'carrier', callsMax: 10, callsPerSecondMax: 10}],

@@ -236,6 +236,32 @@ test('calls cannot be sent in circles; menus may lead to each other', t => {
 	t.is(problemOf(() => set('menu', 'main', {key: ['1=tel:0311112222']}))?.key, 'ownNumber');
 });
 
+test('answering machines: off unless said, what does not go together is refused, each rule in its own unit', t => {
+	const machines = (values: Record<string, string[]>) => set('autodial', 'CP0001 8001', values)['machines'];
+	t.deepEqual(machines({machine: [], 'machine-hold': [], 'machine-beep': [], 'machine-rule': []}), undefined);
+	t.like(
+		machines({
+			machine: ['message'],
+			'machine-sound': ['busy'],
+			'machine-rule': ['greeting=2s', 'noise=9', 'level=-38', 'after-greeting=900ms'],
+		}),
+		{
+			action: 'message',
+			file: 'busy',
+			rules: {greetingMsMax: 2_000, overNoiseDb: 9, levelDbm0Min: -38, afterGreetingMs: 900},
+		},
+	);
+	const problem = (values: Record<string, string[]>) => problemOf(() => machines(values));
+	t.like(problem({machine: ['message']}), {key: 'required', values: {field: 'machine-sound'}});
+	t.is(problem({'machine-hold': ['6s']})?.key, 'bad');
+	for (const rule of ['greeting', 'greeting=', 'greeting=3', 'greetings=3s', 'level=38', 'limit=2s', 'constructor=1'])
+		t.is(problem({'machine-rule': [rule]})?.key, 'bad', rule);
+	t.deepEqual(
+		usersOf({...config, autoDials: [{...config.autoDials[0]!, machines: {file: 'busy'}}]}, 'prompt', 'busy').at(-1),
+		'autodial CP0001',
+	);
+});
+
 test('something new may name itself', t => {
 	const group = nounOf('group');
 	const values = {name: ['新設'], overflow: ['voicemail:group:8003']};

@@ -44,8 +44,11 @@ function tell(title: string, trails: readonly Trail[]): void {
 	const of = (who: Script['who']) => trails.filter(({script}) => script.who === who);
 	say(`\n${title}: ${of('person').length} people, ${of('machine').length} machines`);
 	say('greet.  after   wrong   unsure  caught unsure   person p50/95  machine p50/95 (ms)');
-	for (const greetingMsMax of [1500, 2000, 2400, 2800, 3200, 3600, 4000, 4500])
-		for (const afterGreetingMs of [600, 800, 1000, 1300]) say(row(pointOf(trails, {...answerRules, greetingMsMax, afterGreetingMs})));
+	for (const greetingMsMax of [1500, 2000, 2400, 2800, 3200, 3600, 4000, 4500, 5000, 5500, 6000])
+		for (const afterGreetingMs of [600, 800, 1000, 1200, 1500]) say(row(pointOf(trails, {...answerRules, greetingMsMax, afterGreetingMs})));
+	const homes = trails.filter(({script}) => script.kind !== 'company');
+	say('without companies:');
+	for (const greetingMsMax of [2000, 2800, 3600]) say(row(pointOf(homes, {...answerRules, greetingMsMax})));
 	say('chosen:');
 	say(row(pointOf(trails, answerRules)));
 	for (const language of ['ja', 'en'] as const)

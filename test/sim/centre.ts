@@ -7,6 +7,7 @@ import type {
 	FieldDefinition,
 	GroupSettings,
 	ListEntry,
+	MachineSettings,
 	Operator,
 	Target,
 } from '../../src/server/domain/model.js';
@@ -89,6 +90,17 @@ function common(rng: Rng): Partial<GroupSettings> {
 	};
 }
 
+/** What is done about answering machines, one way or another. */
+const machinesAt = (rng: Rng): MachineSettings => ({
+	action: rng.pick(['hangUp', 'message', 'agent']),
+	holdMs: rng.pick([0, 0, 1_500, 4_000]),
+	file: 'message',
+	beepMsMax: 20_000,
+	quietMs: 3_000,
+	messageMsMax: 4_000,
+	rules: {},
+});
+
 const oneAfterAnother = (rng: Rng): Partial<GroupSettings> => ({
 	...common(rng),
 	pattern: rng.pick(['longestWaiting', 'fewestToday', 'random', 'loginOrder']),
@@ -134,6 +146,7 @@ export function centre(rng: Rng, agents: number): Config {
 				mode: rng.pick(modes),
 				ratioAbove: rng.pick([1.5, 3]),
 				ratioTable: [{agentsMax: 3, ratio: rng.pick([1, 1.5, 3])}],
+				...(rng.chance(0.6) && {machines: machinesAt(rng)}),
 			}),
 			autoDial('ca', 'g2', {mode: rng.pick(modes), callsMax: 3}),
 			autoDial('cb', 'g2', {mode: learning(rng.pick(modes)), trunk: 't2', ringMs: 8_000, ratioTable: [{agentsMax: 9, ratio: 2}]}),

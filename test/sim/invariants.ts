@@ -9,6 +9,7 @@ import {inCall} from '../../src/server/domain/agent.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
 import {paceKey} from '../../src/server/domain/call.js';
 import {isReserved, mayTake} from '../../src/server/domain/dial/hands.js';
+import {isHeldBack, isWithMachine} from '../../src/server/domain/dial/machines.js';
 import {lookGapMs} from '../../src/server/domain/dial/pacing.js';
 import {hasStock} from '../../src/server/domain/dial/take.js';
 import {crewsOf, heldBy} from '../../src/server/domain/dialling.js';
@@ -255,11 +256,11 @@ function checkMedia(call: Call, what: string): void {
 function checkGuarded(world: World, call: Call, what: string): void {
 	if (call.phase === 'talking') return;
 	const guards: Partial<Record<Call['phase'], string>> = {
-		waiting: 'abandon',
+		waiting: isHeldBack(call) ? 'machine' : 'abandon',
 		queued: 'waitMax',
 		offered: 'waitMax',
 		menu: 'step',
-		message: 'step',
+		message: isWithMachine(call) ? 'machine' : 'step',
 		voicemail: 'step',
 	};
 	const name = guards[call.phase] ?? 'callGuard';
@@ -305,7 +306,7 @@ function checkService(world: World, live: FakeStore, nowMs: number): void {
 function checkNobodyWaitsInVain(world: World, nowMs: number): void {
 	const ready = [...world.agents.values()].filter(agent => agent.status === 'ready' && isOnline(world, agent));
 	for (const call of world.calls.values()) {
-		if (call.phase !== 'waiting') continue;
+		if (call.phase !== 'waiting' || isHeldBack(call)) continue;
 		const free = ready.find(agent => agent.groupIds.includes(call.row.groupId!) && !agent.reservedFor && mayTake(world, call, agent));
 		assert(!free, `call ${call.row.id} waits while ${free?.operatorId} is ready`);
 	}
@@ -340,7 +341,7 @@ function isIdle(world: World, auto: AutoDialSettings, nowMs: number): boolean {
 	if (heldBy(world, auto, nowMs) !== undefined) return false;
 	if (!readyAgents(world).some(agent => agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId)) return false;
 	const mine = [...world.calls.values()].filter(call => call.row.groupId === auto.groupId && call.row.endedMs === undefined);
-	if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing')) return false;
+	if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing' || isHeldBack(call))) return false;
 	return !world.config.trunks.some(({name}) => world.timers.has(`pace ${name}`)) && !trunkIsFull(world, auto.trunk);
 }
 

@@ -91,6 +91,16 @@ export class FakeTelephony {
 			case 'stopPlaying':
 				this.#stopPlaying(command.legId);
 				return;
+			case 'detectMachine':
+				return this.#listen(command.legId, this.rng.between(200, 6_000), () => ({
+					...{type: 'answeredBy', legId: command.legId, because: 'simulated', afterMs: 0},
+					by: this.rng.pick(['person', 'person', 'machine', 'unsure']),
+				}));
+			case 'detectBeep':
+				return this.#listen(command.legId, this.rng.between(0, command.limitMs), () => ({
+					...{type: 'beep', legId: command.legId, afterMs: 0},
+					found: this.rng.pick(['beep', 'quiet', 'none']),
+				}));
 			case 'mute':
 			case 'maskRecording':
 			case 'sendDtmf':
@@ -98,6 +108,13 @@ export class FakeTelephony {
 			default:
 				return command satisfies never;
 		}
+	}
+
+	/** What is heard is told while the leg is up, most of the time. */
+	#listen(legId: string, afterMs: number, heard: () => TelephonyEvent) {
+		this.#later(afterMs, () => {
+			if (this.legs.get(legId)?.state === 'up') this.#tell(heard());
+		});
 	}
 
 	/** Somebody calls, and gives up at some moment: often while the call is being set up. */

@@ -71,9 +71,9 @@ export function references(config: Config): Reference[] {
 		if (hoursId !== undefined) all.push({from: `rules ${code} hours`, to: {noun: 'hours', id: hoursId}});
 	}
 	for (const {name, groupId} of config.lists) if (groupId !== undefined) all.push({from: `list ${name}`, to: {noun: 'group', id: groupId}});
-	for (const {campaignId, groupId} of config.autoDials) {
+	for (const {campaignId, groupId, machines} of config.autoDials) {
 		const code = config.campaigns.find(({id}) => id === campaignId)?.code ?? campaignId;
-		all.push({from: `autodial ${code}`, to: {noun: 'group', id: groupId}});
+		all.push({from: `autodial ${code}`, to: {noun: 'group', id: groupId}}, ...ofSound(`autodial ${code}`, machines?.file));
 	}
 	for (const {id: operatorId, loginId} of config.operators)
 		for (const id of config.memberships[operatorId] ?? []) all.push({from: `operator ${loginId}`, to: {noun: 'group', id}});

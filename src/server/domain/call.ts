@@ -40,12 +40,12 @@ import type {Agent, Call, CallPhase} from './world.js';
 export const moves: Record<CallPhase, readonly CallPhase[]> = {
 	dialling: ['ringing', 'waiting', 'joining', 'talking', 'ending'],
 	ringing: ['waiting', 'joining', 'talking', 'ending'],
-	waiting: ['joining', 'apology', 'ending'],
-	joining: ['talking', 'waiting', 'apology', 'queued', 'forwarding', 'ending'],
-	talking: ['queued', 'apology', 'ending'],
+	waiting: ['joining', 'apology', 'message', 'ending'],
+	joining: ['talking', 'waiting', 'apology', 'queued', 'forwarding', 'message', 'ending'],
+	talking: ['queued', 'apology', 'message', 'ending'],
 	apology: ['ending'],
 	ending: [],
-	// Inbound.
+	// Inbound; `message` is also what is left on an answering machine.
 	arriving: ['menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
 	menu: ['menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
 	queued: ['offered', 'joining', 'menu', 'queued', 'forwarding', 'message', 'voicemail', 'ending'],
@@ -119,6 +119,7 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	if (row.answeredMs === undefined) tellEnd(ctx.world, row, ctx.nowMs, ending.by !== 'network' || tellsNothing.has(ending.outcome));
 	if (ending.sipStatus !== undefined) row.sipStatus = ending.sipStatus;
 	clearTimer(ctx, 'abandon', row.id);
+	if (call.machine) clearTimer(ctx, 'machine', row.id);
 	if (call.inbound) inboundOver(ctx, call);
 	// Never joined: nothing was recorded.
 	if (row.joinedMs === undefined) delete row.recordingPath;

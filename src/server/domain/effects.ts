@@ -2,7 +2,7 @@
  * What `step` decides, as data. The loop carries them out in order. Nothing here is a function, so that a trace can hold it.
  */
 import type {TimerName} from './events.js';
-import type {AgentStatus, Customer} from './model.js';
+import type {AgentStatus, Customer, MachineRules} from './model.js';
 import type {StoreOp} from './stored.js';
 
 /** Commands to telephony. Ids are the domain's. A command about a leg or bridge that is gone already is ignored. */
@@ -45,7 +45,11 @@ export type TelephonyEffect =
 	| {type: 'mute'; legId: string; muted: boolean}
 	/** Silence is recorded meanwhile. */
 	| {type: 'maskRecording'; legId: string; masked: boolean}
-	| {type: 'sendDtmf'; legId: string; digits: string};
+	| {type: 'sendDtmf'; legId: string; digits: string}
+	/** `answeredBy` follows, as long as the leg is up. */
+	| {type: 'detectMachine'; legId: string; rules: MachineRules}
+	/** `beep` follows: at its end, after `quietMs` of silence, or when the time is up. */
+	| {type: 'detectBeep'; legId: string; quietMs: number; limitMs: number};
 
 /** `speaksTo`: everybody in the room, nobody, or just these legs. */
 export type RoomMember = {legId: string; speaksTo: 'all' | 'none' | string[]};

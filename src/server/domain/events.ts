@@ -192,7 +192,12 @@ export type TelephonyEvent =
 	| {type: 'dtmf'; legId: string; digit: string}
 	| {type: 'inbound'; legId: string; source: InboundSource; to: string; from: string; fromName?: string; withheld: boolean}
 	| {type: 'roomFailed'; roomId: string; reason: string}
+	| AnsweredBy
+	| {type: 'beep'; legId: string; found: 'beep' | 'quiet' | 'none'; afterMs: number}
 	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'};
+
+/** Who has answered, as far as can be heard; `because` says by what, for the event log. */
+export type AnsweredBy = {type: 'answeredBy'; legId: string; by: 'person' | 'machine' | 'unsure'; because: string; afterMs: number};
 
 /** Where a call came from: a carrier, or a phone registered here. */
 export type InboundSource = {kind: 'trunk'; trunk: string} | {kind: 'phone'; extension: string};
@@ -293,5 +298,6 @@ export type TimerName =
 	| 'waitMax' // a caller has waited for too long (call id)
 	| 'announce' // the next announcement to a waiting caller (call id)
 	| 'step' // a menu's patience, or a message that must have ended (call id)
+	| 'machine' // somebody held back while it is listened, a beep that does not come, a message that is too long (call id)
 	| 'target' // the other end of a transfer or an internal call did not answer (call id)
 	| 'queue'; // look at the queues again (`all`)

@@ -46,7 +46,8 @@ export {isOnline};
 export function longestWaiting(world: World, agent: Agent): Call | undefined {
 	let longest: Call | undefined;
 	for (const call of world.calls.values()) {
-		if (call.phase !== 'waiting' || !agent.groupIds.includes(call.row.groupId ?? '') || !mayTake(world, call, agent)) continue;
+		if (call.phase !== 'waiting' || call.machine?.held || !agent.groupIds.includes(call.row.groupId ?? '') || !mayTake(world, call, agent))
+			continue;
 		if (!longest || (call.row.answeredMs ?? 0) < (longest.row.answeredMs ?? 0)) longest = call;
 	}
 	return longest;
@@ -274,7 +275,8 @@ export function goReady(ctx: Context, agent: Agent, actor: string, reason: strin
 	}
 	const call = isOnline(ctx.world, agent) ? longestWaiting(ctx.world, agent) : undefined;
 	if (call) join(ctx, call, agent);
-	else if (agent.leg.state === 'up') {
+	else if (agent.leg.state === 'up' && reason !== 'machine') {
+		// Not after each machine: the operator has not left the line.
 		agent.playing = true;
 		tell(ctx, {type: 'play', legId: agent.leg.legId, prompt: 'agentLogin'});
 	}

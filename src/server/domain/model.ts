@@ -3,6 +3,7 @@
  * Ids are opaque strings; times are epoch milliseconds (`...Ms`).
  */
 import type {GroupSettings} from './acd/settings.js';
+import type {MachineSettings} from './dial/settings.js';
 
 export type * from './acd/settings.js';
 export type * from './dial/settings.js';
@@ -247,6 +248,8 @@ export type AutoDialSettings = {
 	/** Above the last row. */
 	ratioAbove: number;
 	retries: Partial<Record<CallOutcome, RetryRule>>;
+	/** 留守電; what is absent is as `machineDefaults`: off. */
+	machines?: Partial<MachineSettings>;
 };
 
 export type CallDirection = 'out' | 'in';

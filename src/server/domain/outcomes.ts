@@ -8,6 +8,7 @@ import {endMessage, isRecordingMessage, recordMessage} from './acd/voicemail.js'
 import {callGone, endCall, markAbandoned, moveCall, noteCall, release, waits} from './call.js';
 import {type Context, clearTimer, log, notify, persist, setTimer, tell} from './context.js';
 import {countAnswer} from './dial/budget.js';
+import {isWithMachine, listenForMachine} from './dial/machines.js';
 import {tellEnd} from './dial/pacing.js';
 import {settleEntry} from './entries.js';
 import type {LegFailure} from './events.js';
@@ -34,8 +35,9 @@ export function answered(ctx: Context, call: Call) {
 	call.row.answeredMs = ctx.nowMs;
 	noteCall(ctx, call, 'call.answered');
 	countAnswer(ctx, call, 'answered');
-	tellEnd(ctx.world, call.row, ctx.nowMs);
 	persist(ctx, {op: 'putCall', row: {...call.row}});
+	if (listenForMachine(ctx, call)) return;
+	tellEnd(ctx.world, call.row, ctx.nowMs);
 	if (call.row.kind === 'predictive') {
 		waitForAgent(ctx, call);
 		return;
@@ -88,7 +90,15 @@ export function ended(ctx: Context, call: Call, by: 'far' | 'us' | 'network'): v
 	const talked = call.row.joinedMs !== undefined;
 	const reached = call.row.answeredMs !== undefined;
 	const who = by === 'far' ? 'customer' : by === 'us' ? 'system' : 'network';
-	const outcome = talked ? 'talked' : call.inbound ? outcomeOf(ctx, call) : reached ? 'abandoned' : 'error';
+	const outcome = isWithMachine(call)
+		? 'machine'
+		: talked
+			? 'talked'
+			: call.inbound
+				? outcomeOf(ctx, call)
+				: reached
+					? 'abandoned'
+					: 'error';
 	callGone(ctx, call, {outcome, by: who, reason: by === 'far' ? 'customerHungUp' : by === 'us' ? 'systemHungUp' : 'connectionLost'});
 }
 

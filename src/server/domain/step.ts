@@ -25,6 +25,7 @@ import {
 import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
 import {recorded, recordingLost} from './call.js';
 import {type Context, decided, newContext, timerIsDue} from './context.js';
+import {answeredBy, beepHeard, machineDue, messageLeft} from './dial/machines.js';
 import {runDialler} from './dialling.js';
 import type {Effect} from './effects.js';
 import {hopperOf, wakeList} from './entries.js';
@@ -132,6 +133,8 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'played':
 		case 'dtmf':
 		case 'fileEnded':
+		case 'answeredBy':
+		case 'beep':
 			return legReported(ctx, event);
 		case 'inbound':
 			if (event.source.kind === 'phone') return dialledOnPhone(ctx, event, event.source.extension);
@@ -173,6 +176,9 @@ function legReported(ctx: Context, event: LegEvent) {
 	else if (event.type === 'legEnded') ended(ctx, call, event.by);
 	else if (event.type === 'played') played(ctx, call, event.prompt);
 	else if (event.type === 'dtmf') keyPressed(ctx, call, event.digit);
+	else if (event.type === 'answeredBy') answeredBy(ctx, call, event);
+	else if (event.type === 'beep') beepHeard(ctx, call, event.found, event.afterMs);
+	else if (event.type === 'fileEnded' && event.playId === call.machine?.playId) messageLeft(ctx, call, event.end);
 	else if (event.type === 'fileEnded' && event.playId === call.apologyId) played(ctx, call, 'abandonApology');
 	else if (event.type === 'fileEnded' && soundsAreOver(ctx, call, event.playId)) soundsOver(ctx, call);
 }
@@ -224,6 +230,8 @@ function timerDue(ctx: Context, name: Extract<DomainEvent, {type: 'timer'}>['nam
 			return call && announceDue(ctx, call);
 		case 'step':
 			return call && stepDue(ctx, call);
+		case 'machine':
+			return call && machineDue(ctx, call);
 		case 'queue':
 			delete world.queueLookMs;
 			ctx.look = true;

@@ -248,6 +248,11 @@ export type Call = {
 	recording?: 'on' | 'masked' | 'stopped';
 	/** Rows of the earlier parts of a call that was transferred: they have the same recording. */
 	earlier?: CallRow[];
+	/**
+	 * Whether it is listened for an answering machine, and what came of it. `held`: no operator gets it before that.
+	 * `playId`: of the message that is left.
+	 */
+	machine?: {state: 'listening' | 'known' | 'beep' | 'message'; held: boolean; by?: 'person' | 'machine' | 'unsure'; playId?: string};
 	/** The promised call-back that this call keeps. */
 	callBackId?: string;
 };

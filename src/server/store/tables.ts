@@ -185,6 +185,7 @@ export const autoDials = table<AutoDialSettings>('auto_dials', ['campaignId', 'g
 	ratioTable: 'json',
 	ratioAbove: 'plain',
 	retries: 'json',
+	machines: 'json',
 });
 export const calls = table<CallRow>('calls', ['id'], {
 	id: 'plain',

@@ -44,6 +44,15 @@ export function obey(leg: Leg, command: LegCommand): void {
 		case 'mute':
 			leg.media.mute(command.muted);
 			return;
+		case 'detectMachine':
+			leg.media.detectMachine(command.rules);
+			return;
+		case 'detectBeep':
+			leg.media.detectBeep(command.quietMs, command.limitMs);
+			return;
+		case 'stopDetecting':
+			leg.media.stopDetecting();
+			return;
 		case 'sendDtmf':
 			leg.media.sendDtmf(command.digits);
 			return;

@@ -1,6 +1,6 @@
 import {mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import type {MediaEndpoint, PlaybackEnd} from '../media/port.js';
+import type {Answer, AnswerRules, MediaEndpoint, PlaybackEnd} from '../media/port.js';
 import type {PromptName, TelephonyEvent} from '../port.js';
 import {type Clock, within} from './clock.js';
 import type {Limits, Log} from './limits.js';
@@ -12,6 +12,8 @@ export type LegMediaParts = {
 	prompts: (name: PromptName) => string;
 	report: (event: TelephonyEvent) => void;
 };
+
+const verdict = ({by, because, afterMs}: Answer) => ({by, because, afterMs});
 
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -75,6 +77,40 @@ export class LegMedia {
 
 	mute(muted: boolean): void {
 		this.#live()?.mute(muted);
+	}
+
+	/** A verdict that comes too late for the leg is told to nobody; one within the limit always comes. */
+	detectMachine(rules: Partial<AnswerRules>): void {
+		this.#live()
+			?.detectMachine(rules)
+			.then(
+				answer => {
+					if (answer && this.#live()) this.#parts.report({type: 'answeredBy', legId: this.#legId, ...verdict(answer)});
+				},
+				error => this.#deaf(error, {type: 'answeredBy', legId: this.#legId, by: 'unsure', because: 'deaf', afterMs: 0}),
+			);
+	}
+
+	detectBeep(quietMs: number, limitMs: number): void {
+		this.#live()
+			?.detectBeep({quietMs, limitMs})
+			.then(
+				beep => {
+					if (!beep || !this.#live()) return;
+					const {found, afterMs, frequencyHz} = beep;
+					this.#parts.report({type: 'beep', legId: this.#legId, found, afterMs, ...(frequencyHz !== undefined && {frequencyHz})});
+				},
+				error => this.#deaf(error, {type: 'beep', legId: this.#legId, found: 'none', afterMs: 0}),
+			);
+	}
+
+	#deaf(error: unknown, event: TelephonyEvent): void {
+		this.#parts.log('warn', 'a party could not be listened to', {leg: this.#legId, error: textOf(error)});
+		if (this.#live()) this.#parts.report(event);
+	}
+
+	stopDetecting(): void {
+		this.#live()?.stopDetecting();
 	}
 
 	sendDtmf(digits: string): void {

@@ -1,5 +1,6 @@
 /** English texts of the consoles. */
 import type {TextKey} from './ja.js';
+import {machineEn} from './machine.js';
 import {recordEn} from './record-en.js';
 import {sayEn} from './say-en.js';
 import {supervisorEn} from './supervisor-en.js';
@@ -426,6 +427,7 @@ export const en: Record<TextKey, string> = {
 	'reason.congestion': 'congested',
 	'reason.trunkDown': 'line down',
 	'why.late': 'That has just gone. Please press again',
+	...machineEn,
 	...recordEn,
 	...sayEn,
 	...supervisorEn,

@@ -1,3 +1,4 @@
+import {machineJa} from './machine.js';
 import {recordJa} from './record-ja.js';
 import {sayJa} from './say-ja.js';
 import {supervisorJa} from './supervisor-ja.js';
@@ -425,6 +426,7 @@ export const ja = {
 	'reason.congestion': '混雑',
 	'reason.trunkDown': '回線停止',
 	'why.late': '表示が変わったところです。もう一度押してください',
+	...machineJa,
 	...recordJa,
 	...sayJa,
 	...supervisorJa,

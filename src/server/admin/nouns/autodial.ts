@@ -8,6 +8,7 @@ import {choice, decimal, duration, openWindow, phoneNumber, showDuration, wholeN
 import {campaignName, groupName, trunkName} from '../names.js';
 import {bad, type Field, type Form, listProperty, type Noun, property, replaced, type State, shown} from '../noun.js';
 import {named, SetupProblem, type Text} from '../problem.js';
+import {checkMachines, machineFields} from './machines.js';
 import {ringMsMin} from './rules.js';
 
 const keyForm: Text = {
@@ -169,6 +170,7 @@ export const autodial: Noun<AutoDialSettings> = {
 			required: true,
 		}),
 		retries,
+		...machineFields,
 		shown('lists', {ja: 'リスト', en: 'lists'}, (row, {config}) => listsText(row, config)),
 		shown('budget', {ja: '放棄率の残り', en: 'abandon budget'}, ({campaignId}, {budgetOf}) => gaugeText(budgetOf?.(campaignId))),
 	],
@@ -217,6 +219,7 @@ export const autodial: Noun<AutoDialSettings> = {
 			...state.config,
 			autoDials: replaced(autoDials, row, each => each.campaignId === campaignId && each.groupId === row.groupId),
 		};
+		checkMachines(row);
 		if (callerNumberOf(config, row) === undefined) throw new SetupProblem('required', {field: 'caller', form: phoneNumber.form});
 		if (ringMs < least) throw bad('ring', showDuration(ringMs), `${showDuration(least)}-${showDuration(300_000)} (${regulator})`);
 		const bounds = ratioTable.map(({agentsMax}) => agentsMax);

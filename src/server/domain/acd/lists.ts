@@ -20,7 +20,7 @@ export function waitingOf(world: World, agent: Pick<Agent, 'groupIds'>): Waiting
 		if (isWaiting(call)) {
 			const ringing = ringingAgents(world, id).map(({operatorId}) => operatorId);
 			items.push({...common, kind: 'call', number: fromNumber, sinceMs: call.inbound!.queuedMs!, ringing});
-		} else if (call.phase === 'waiting') {
+		} else if (call.phase === 'waiting' && !call.machine?.held) {
 			items.push({...common, kind: 'predictive', number: toNumber, sinceMs: answeredMs ?? startedMs, ringing: []});
 		}
 	}

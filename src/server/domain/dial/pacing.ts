@@ -9,6 +9,7 @@ import type {CallRow} from '../model.js';
 import type {Facts, Held} from '../why/rules.js';
 import type {Call, World} from '../world.js';
 import {budgetOf} from './budget.js';
+import {isHeldBack} from './machines.js';
 
 /** A call rings at least so long before it is given up because nobody would be free for it (16 CFR 310.4(b)(4)(ii): 15 s or four rings). */
 const minRingMs = 15_000;
@@ -29,7 +30,14 @@ export function tellPacer(world: World, row: Pick<CallRow, 'kind' | 'campaignId'
 }
 
 /** Tells how a call went that is answered or over. `cutOff`: it says nothing about the customer. */
-export function tellEnd(world: World, row: CallRow, nowMs: number, cutOff = false): void {
+export function tellEnd(
+	world: World,
+	row: CallRow,
+	nowMs: number,
+	cutOff = false,
+	/** Where it was listened who has answered before anybody was needed. */
+	heard: {outcome: 'person' | 'machine'; detectMs: number} = {outcome: 'person', detectMs: 0},
+): void {
 	const {startedMs, ringingMs, answeredMs} = row;
 	const endMs = answeredMs ?? nowMs;
 	// Answered without a word of ringing: it rang for no time.
@@ -39,10 +47,10 @@ export function tellEnd(world: World, row: CallRow, nowMs: number, cutOff = fals
 		row,
 		{
 			type: 'callEnded',
-			outcome: answeredMs !== undefined ? 'person' : cutOff ? 'cancelled' : 'failed',
+			outcome: answeredMs !== undefined ? heard.outcome : cutOff ? 'cancelled' : 'failed',
 			setUpMs: Math.max(0, (ringingMs ?? endMs) - startedMs),
 			...(ringMs !== undefined && {ringMs: Math.max(0, ringMs)}),
-			...(answeredMs !== undefined && {detectMs: 0}),
+			...(answeredMs !== undefined && {detectMs: heard.detectMs}),
 		},
 		nowMs,
 	);
@@ -73,8 +81,8 @@ export function lookAhead(world: World, crew: Crew, roomMax: number, nowMs: numb
 		calls: {
 			setUpForMs: running.filter(({phase}) => phase === 'dialling').map(({row}) => nowMs - row.startedMs),
 			ringForMs: ringing.map(({row}) => nowMs - (row.ringingMs ?? row.startedMs)),
-			detectForMs: [],
-			waitForMs: running.filter(({phase}) => phase === 'waiting').map(({row}) => nowMs - (row.answeredMs ?? nowMs)),
+			detectForMs: running.filter(isHeldBack).map(({row}) => nowMs - (row.answeredMs ?? nowMs)),
+			waitForMs: running.filter(call => call.phase === 'waiting' && !isHeldBack(call)).map(({row}) => nowMs - (row.answeredMs ?? nowMs)),
 		},
 		roomMax: allowed,
 		periods: [budget.today, budget],

@@ -46,6 +46,46 @@ export type Region = {
 /** 営業グループ: a numbered group of work groups that shows its own caller number. */
 export type SalesGroup = {id: string; number: string; name: string; callerNumber?: string; groupIds: string[]};
 
+/** 留守電: what is done when a machine answers the dialler's calls of a campaign and group. */
+export type MachineSettings = {
+	/** `off`: nobody listens for one. */
+	/** `agent`: the operator keeps it, and is told. `message`: `file` is left after the beep. */
+	action: 'off' | 'hangUp' | 'message' | 'agent';
+	/** The customer is kept from the operators until a person is known to be there, at most so long. 0: joined at once. */
+	holdMs: number;
+	file?: string;
+	/** Longest wait for the beep. */
+	beepMsMax: number;
+	/** Silence after the greeting that is taken for the beep. */
+	quietMs: number;
+	/** The message is cut after. */
+	messageMsMax: number;
+	/** What is not as the detector has it by itself. */
+	rules: MachineRules;
+};
+
+export const machineDefaults: MachineSettings = {
+	action: 'off',
+	holdMs: 0,
+	beepMsMax: 45_000,
+	quietMs: 4_000,
+	messageMsMax: 60_000,
+	rules: {},
+};
+
+/** How a machine is told from a person; see docs/answering-machines.md. */
+export type MachineRules = {
+	initialSilenceMsMax?: number;
+	afterGreetingMs?: number;
+	greetingMsMax?: number;
+	wordsMax?: number;
+	wordMsMin?: number;
+	pauseMs?: number;
+	levelDbm0Min?: number;
+	overNoiseDb?: number;
+	limitMs?: number;
+};
+
 /** People who answered the dialler on one local day, for one campaign. */
 export type AnswerDay = {
 	/** As `dayNumber` counts. */
