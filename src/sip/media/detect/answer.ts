@@ -31,7 +31,7 @@ export const answerRules: AnswerRules = {
 	wordMsMin: 100,
 	pauseMs: 60,
 	afterGreetingMs: 1200,
-	greetingMsMax: 4500,
+	greetingMsMax: 5200,
 	wordsMax: 0,
 	limitMs: 8000,
 };

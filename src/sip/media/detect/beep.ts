@@ -1,7 +1,8 @@
 /**
  * The beep of an answering machine: one pure tone, steady in pitch and level, that stands alone. A sine obeys
  * x[n] + x[n-2] = 2 cos(w) x[n-1]; the w that fits a frame best is its pitch, and what does not fit is everything that is no sine.
- * Three sums over the samples say both. It is told when it is over, for that is when the machine records. Pure, but for the state.
+ * Three sums over the samples say both; where they speak for a tone, Goertzel's algorithm counts how much of the energy it has, for
+ * low pitches are too much alike to be told apart by the sums. It is told when it is over, for that is when the machine records. Pure, but for the state.
  */
 import {dbm0, frameMs, frameSamples} from './activity.js';
 
@@ -15,8 +16,10 @@ export type BeepRules = {
 	/** Shorter tones are clicks and syllables; longer ones are a dial tone or a fax machine. */
 	toneMsMin: number;
 	toneMsMax: number;
-	/** What is no tone, against the tone: less than this. 0.006 is 22 dB. */
+	/** What is no tone, against the tone: less than this. 0.02 is 17 dB. */
 	impurityMax: number;
+	/** Share of the energy that the tone must have. */
+	shareMin: number;
 	/** Quieter tones are not taken. */
 	toneDbm0Min: number;
 };
@@ -24,9 +27,10 @@ export type BeepRules = {
 export const beepRules: BeepRules = {
 	frequencyHzMin: 350,
 	frequencyHzMax: 2500,
-	toneMsMin: 160,
+	toneMsMin: 120,
 	toneMsMax: 2000,
-	impurityMax: 0.006,
+	impurityMax: 0.02,
+	shareMin: 0.9,
 	toneDbm0Min: -36,
 };
 
@@ -38,7 +42,7 @@ const fadeDb = 3;
 const gapsMax = 4;
 const gapShareMax = 0.2;
 /** A tone that another one follows so soon, or precedes, is a melody or the network's three tones (ITU-T E.180, special information tone). */
-const aloneMs = 110;
+const aloneMs = 150;
 const beforeMs = 600;
 /** Networks say busy and ringing with one tone of 400 to 450 Hz, again and again: a tone there must not come back for so long (E.180 supplement 2). */
 const progressHz = [380, 460] as const;
@@ -98,6 +102,20 @@ export function toneOf(samples: Int16Array): {frequencyHz: number; impurity: num
 	return {frequencyHz: (Math.acos(cosine) * rateHz) / (2 * Math.PI), impurity: rest / ((2 + 4 * cosine * cosine) * square)};
 }
 
+/** Share of the energy that lies at this pitch, 0 to about 1. */
+function shareOf(samples: Int16Array, frequencyHz: number): number {
+	const coefficient = 2 * Math.cos((2 * Math.PI * frequencyHz) / rateHz);
+	let [one, two, energy] = [0, 0, 0];
+	for (let index = 0; index < samples.length; index++) {
+		const sample = samples[index]!;
+		const next = sample + coefficient * one - two;
+		two = one;
+		one = next;
+		energy += sample * sample;
+	}
+	return energy === 0 ? 0 : (2 * (one * one + two * two - coefficient * one * two)) / (samples.length * energy);
+}
+
 /** Takes in one frame. Changes the state; returns the beep when it is over and nothing has come after it. */
 export function stepBeep(state: BeepState, frame: Int16Array, rules: BeepRules): Beep | undefined {
 	const {last} = state;
@@ -110,7 +128,8 @@ export function stepBeep(state: BeepState, frame: Int16Array, rules: BeepRules):
 		impurity < rules.impurityMax &&
 		levelDbm0 >= rules.toneDbm0Min &&
 		frequencyHz >= rules.frequencyHzMin &&
-		frequencyHz <= rules.frequencyHzMax;
+		frequencyHz <= rules.frequencyHzMax &&
+		shareOf(last, frequencyHz) >= rules.shareMin;
 	state.sinceToneMs += frameMs;
 	state.sinceWanderMs += frameMs;
 	const {tone} = state;
