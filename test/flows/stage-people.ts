@@ -45,13 +45,17 @@ export abstract class Party {
 		});
 	}
 
-	/** Resolves when so much more has been heard, be it sound or silence: time as those on the telephone have it. */
+	/**
+	 * Resolves when so much more has been heard, be it sound or silence: time as those on the telephone have it. What was held up and
+	 * comes in one burst takes no less time than it lasts.
+	 */
 	hearsFor(durationMs: number): Promise<void> {
 		const {hearing} = this;
 		const until = hearing.windows.length + Math.ceil(durationMs / windowMs);
+		const startMs = performance.now();
 		return within(
 			`${this.name} to listen for ${durationMs} ms`,
-			hearing.until(() => hearing.windows.length >= until),
+			hearing.until(() => hearing.windows.length >= until && performance.now() - startMs >= durationMs - windowMs),
 		);
 	}
 

@@ -9,12 +9,16 @@ import {KeptDescription} from '../../src/sip/media/moving/own-description.js';
 import {joinParts, partPath} from '../../src/sip/media/moving/parts.js';
 import {MovingMedia} from '../../src/sip/media/moving/server.js';
 import {type MediaEndpoint, type MediaServer, PeerRefused} from '../../src/sip/media/port.js';
+import {calmly} from '../support/calm.js';
 import {FakeClock} from '../support/fake-clock.js';
 import {eventually, within} from '../support/limit.js';
 import {RtpPeer} from '../support/rtp-peer.js';
 import {strength, wavChannels} from '../support/tones.js';
 
 /** Parties that go on on another server: their own one is lost, or is to be left. */
+
+/** What is measured in recordings. */
+const measured = calmly(test.serial);
 
 const [customerHz, agentHz, bossHz] = [400, 700, 1100];
 
@@ -74,7 +78,7 @@ async function party(media: MediaServer, hz: number): Promise<Party> {
 	return {peer, end, offers};
 }
 
-test.serial('an engine dies under a bridge, a recording, a room and hold music: all go on, and the recording is one file', async t => {
+measured('an engine dies under a bridge, a recording, a room and hold music: all go on, and the recording is one file', async (t, calm) => {
 	const embedded: EmbeddedMedia = await createEmbeddedMedia({address: '127.0.0.1', rtpPorts: {min: 34_000, max: 34_999}, portRestMs: 0});
 	const media = new MovingMedia(embedded, {clock: systemClock});
 	const parties = await Promise.all([customerHz, agentHz, bossHz].map(hz => party(media, hz)));
@@ -139,6 +143,7 @@ test.serial('an engine dies under a bridge, a recording, a room and hold music: 
 			'nothing is left over',
 		);
 	} finally {
+		calm.saw(await embedded.heldUpMs().catch(() => 0));
 		for (const {peer} of parties) peer.close();
 		await media.close();
 	}
