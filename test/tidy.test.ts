@@ -107,6 +107,18 @@ const rooms: Room[] = [
 		packages: ['blessed', 'blessed-contrib', node],
 	},
 	{at: 'src/tui/tty/', ours: ['src/tui/', ...everywhere], packages: ['get-east-asian-width', 'ink', 'react', node]},
+	{
+		// The whole telephone of one person, without a screen.
+		at: 'src/phone/',
+		ours: ['src/phone/', 'src/sip/', 'src/audio/', ...everywhere],
+		packages: [node],
+	},
+	{
+		at: 'src/tui/phone/',
+		ours: ['src/tui/', 'src/phone/model.ts', ...everywhere],
+		types: ['src/phone/', 'src/sip/phone/'],
+		packages: ['react', node],
+	},
 	{at: 'src/tui/office/', ours: ['src/tui/', ...everywhere], packages: [node]},
 	{
 		at: 'src/tui/',
@@ -136,7 +148,7 @@ const rooms: Room[] = [
 		at: 'src/cli/',
 		ours: ['src/cli/', 'src/data-folder.ts', 'src/server/api/client.ts', 'src/server/api/messages.ts', ...everywhere],
 		// A type is gone when the program runs: it loads nothing.
-		types: ['src/server/', 'src/audio/', 'src/dialer/simulate', 'src/tui/'],
+		types: ['src/server/', 'src/audio/', 'src/dialer/simulate', 'src/tui/', 'src/phone/'],
 		packages: ['yargs', node],
 	},
 	// The executable's launcher runs before there is a program: it may need nothing of it.
@@ -146,7 +158,7 @@ const rooms: Room[] = [
 
 /** What a command may load when it runs, not before. */
 const lazily: Record<string, string[]> = {
-	'src/cli/': ['src/server/', 'src/sip/', 'src/dialer/simulate', 'src/tui/', 'src/audio/'],
+	'src/cli/': ['src/server/', 'src/sip/', 'src/dialer/simulate', 'src/tui/', 'src/audio/', 'src/phone/'],
 	'src/cli/admin/': ['src/server/files/columns', 'src/tui/office/'],
 	'src/tui/agent/': ['src/audio/'],
 };

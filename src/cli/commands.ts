@@ -1,6 +1,7 @@
 import type {Options} from 'yargs';
 import type {CommandModule} from './command.js';
 import {consoleOptions, lookOptions} from './console-options.js';
+import {accountOptions} from './phone-options.js';
 import {simRow} from './sim/row.js';
 import type {Text, TextKey} from './texts.js';
 
@@ -132,6 +133,23 @@ export const commands: Record<string, CommandRow> = {
 			json,
 		},
 		load: () => import('./lab.js'),
+	},
+	phone: {
+		usage: 'phone [verb]',
+		text: {
+			ja: '電話機（ソフトフォン）を開く。test で音の確認、devices で装置の一覧',
+			en: 'a telephone in the terminal; `test` tries the sound, `devices` lists what there is',
+		},
+		positionals: {verb: {text: {ja: 'test か devices（省略時は電話機）', en: 'test or devices; a telephone without'}, type: 'string'}},
+		options: {
+			...accountOptions,
+			call: {text: {ja: '開いてすぐにかける番号', en: 'number to call at once'}, type: 'string', requiresArg: true},
+			plain: {text: {ja: '行で使う（端末がないときも）', en: 'in lines, as without a terminal'}, type: 'boolean', default: false},
+			seconds: {text: {ja: 'test：それぞれの秒数', en: 'test: seconds of each part'}, type: 'number', requiresArg: true, default: 3},
+			server,
+			data,
+		},
+		load: () => import('./phone.js'),
 	},
 	recording: {
 		usage: 'recording <verb> [id]',

@@ -46,7 +46,13 @@ export function infoDigit(contentType: string, body: string): string | undefined
 }
 
 /** Answers what the far side does within an answered call: hang-up, re-INVITE, UPDATE, INFO, REFER. */
-export function serveFarSide(dialog: SipDialog, endpoint: MediaEndpoint, clock: Clock, limits: Limits, events: FarSideEvents): void {
+export function serveFarSide(
+	dialog: SipDialog,
+	endpoint: Pick<MediaEndpoint, 'setRemote'>,
+	clock: Clock,
+	limits: Limits,
+	events: FarSideEvents,
+): void {
 	let negotiating = false;
 	let offered = events.offered === true;
 	let first = offered;

@@ -85,12 +85,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 	const parts: CallParts = {
 		signal,
 		clock,
-		media: {
-			createEndpoint: wanted => media.createEndpoint({...wanted, ears: true}),
-			createRoom: () => media.createRoom(),
-			onEngineDown: listener => media.onEngineDown(listener),
-			close: () => media.close(),
-		},
+		media: {createEndpoint: wanted => media.createEndpoint({...wanted, ears: true})},
 	};
 	const carrier = new Carrier(options, clock, parts);
 	const callers = new Set<CallsIn>();

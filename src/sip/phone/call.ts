@@ -3,10 +3,17 @@ import {serveFarSide} from '../application/far-side.js';
 import {hangUpDialog} from '../application/fork.js';
 import {limitDefaults} from '../application/limits.js';
 import {type Credentials, reply, type Signal, type SipDialog, type SipRequestIn, type SipResponder} from '../application/signal.js';
-import {type MediaEndpoint, type MediaServer, type MediaSource, NoCommonCodec, type PlaybackEnd, type PlayOptions} from '../media/port.js';
+import {type MediaEndpoint, type MediaSource, NoCommonCodec, type PlaybackEnd, type PlayOptions} from '../media/port.js';
+
+/** What a call needs of the RTP party that speaks and hears for it. */
+export type PhoneEndpoint = Pick<MediaEndpoint, 'localSdp' | 'setRemote' | 'sendDtmf' | 'on'> & {destroy(): Promise<unknown>};
 
 /** What a call is made of. */
-export type CallParts = {signal: Signal; media: MediaServer; clock: Clock};
+export type CallParts<E extends PhoneEndpoint = MediaEndpoint> = {
+	signal: Signal;
+	media: {createEndpoint(options?: {offer?: string}): Promise<E>};
+	clock: Clock;
+};
 
 /**
  * `calling` we call and wait · `offered` we are called and have not answered · `up` both talk · `over`.
@@ -30,20 +37,26 @@ type Listeners = {[K in keyof CallEvents]: CallEvents[K][]};
 /** A dialog that can be renegotiated; srf's own types leave it out. */
 type ModifiableDialog = SipDialog & {modify(sdp: string, callback: (error: unknown, sdp?: string) => void): void};
 
+/** The outcome of a transfer: the other party has been put through, or why not. */
+export type TransferEnd = {ok: true} | {ok: false; status: number; reason: string};
+/** How long the one who was asked to put himself through may take to say what came of it. */
+const transferWaitMs = 40_000;
+
 /** One call of a softphone, out or in. */
-export class PhoneCall {
+export class PhoneCall<E extends PhoneEndpoint = MediaEndpoint> {
 	state: CallState;
 	/** The RTP party; there from the moment it is needed, until the call is over. */
-	endpoint: MediaEndpoint | undefined;
+	endpoint: E | undefined;
 	end: CallEnd | undefined;
 	private dialog: SipDialog | undefined;
 	private readonly listeners: Listeners = {ringing: [], up: [], held: [], dtmf: [], over: []};
 	private cancel: () => void = () => {};
 	private incoming: {request: SipRequestIn; response: SipResponder} | undefined;
 	private answering = false;
+	private changes = 0;
 
 	private constructor(
-		private readonly parts: CallParts,
+		private readonly parts: CallParts<E>,
 		/** The URI of the other party, as it was dialled or as its From says. */
 		readonly peer: string,
 		/** The URI that was called: of us, in a call that comes in. */
@@ -54,16 +67,20 @@ export class PhoneCall {
 	}
 
 	/** A call that has come in. Nothing is said to the caller until `ring`, `answer` or `decline`. */
-	static offered(parts: CallParts, request: SipRequestIn, response: SipResponder): PhoneCall {
-		const call = new PhoneCall(parts, request.get('from') ?? '', request.uri, 'offered');
+	static offered<E extends PhoneEndpoint>(parts: CallParts<E>, request: SipRequestIn, response: SipResponder): PhoneCall<E> {
+		const call = new PhoneCall<E>(parts, request.get('from') ?? '', request.uri, 'offered');
 		call.incoming = {request, response};
 		request.on('cancel', () => call.finish({by: 'far', detail: 'cancelled'}));
 		return call;
 	}
 
 	/** Places a call. */
-	static place(parts: CallParts, uri: string, options: {from: string; proxy?: string; auth?: Credentials}): PhoneCall {
-		const call = new PhoneCall(parts, uri, uri, 'calling');
+	static place<E extends PhoneEndpoint>(
+		parts: CallParts<E>,
+		uri: string,
+		options: {from: string; proxy?: string; auth?: Credentials},
+	): PhoneCall<E> {
+		const call = new PhoneCall<E>(parts, uri, uri, 'calling');
 		void call.place(uri, options);
 		return call;
 	}
@@ -87,7 +104,7 @@ export class PhoneCall {
 		if (this.state !== 'offered' || !this.incoming || this.answering) return;
 		this.answering = true;
 		const {request, response} = this.incoming;
-		let endpoint: MediaEndpoint;
+		let endpoint: E;
 		try {
 			// Without an offer we make one; the answer comes with the ACK (RFC 3261 section 13.2.1).
 			endpoint = await this.parts.media.createEndpoint(request.body ? {offer: request.body} : {});
@@ -119,7 +136,10 @@ export class PhoneCall {
 	hold(held: boolean): Promise<void> {
 		const {dialog, endpoint} = this;
 		if (this.state !== 'up' || !dialog || !endpoint) return Promise.reject(new Error('there is no call to hold'));
-		const offer = endpoint.localSdp.replace(/^a=(sendrecv|sendonly|recvonly|inactive)/m, held ? 'a=sendonly' : 'a=sendrecv');
+		// A changed description counts its version up (RFC 3264 section 8).
+		const offer = endpoint.localSdp
+			.replace(/^a=(sendrecv|sendonly|recvonly|inactive)/m, held ? 'a=sendonly' : 'a=sendrecv')
+			.replace(/^(o=\S+ \d+) (\d+)/m, (_, head: string, version: string) => `${head} ${Number(version) + ++this.changes}`);
 		return new Promise((resolve, reject) => {
 			(dialog as ModifiableDialog).modify(offer, (error, answer) => {
 				if (error) reject(error instanceof Error ? error : new Error(String(error)));
@@ -129,13 +149,52 @@ export class PhoneCall {
 		});
 	}
 
+	/**
+	 * Asks the other party to call somebody else in our place (REFER, RFC 3515): a blind transfer. When it has come through we hang
+	 * up; when not the call goes on, and the outcome says why.
+	 */
+	transfer(uri: string, from: string): Promise<TransferEnd> {
+		const {dialog} = this;
+		if (this.state !== 'up' || !dialog) return Promise.resolve({ok: false, status: 0, reason: 'there is no call to transfer'});
+		return new Promise(resolve => {
+			let isOver = false;
+			const end = (outcome: TransferEnd): void => {
+				if (isOver) return;
+				isOver = true;
+				cancel();
+				if (outcome.ok) this.hangUp();
+				resolve(outcome);
+			};
+			const cancel = this.parts.clock.after(transferWaitMs, () => end({ok: false, status: 408, reason: 'no answer'}));
+			// Whoever hangs up after taking it has gone to call the other.
+			let taken = false;
+			this.on('over', () => end(taken ? {ok: true} : {ok: false, status: 0, reason: 'the call is over'}));
+			dialog.on('notify', (request, response) => {
+				reply(response, 200);
+				const said = /^SIP\/2\.0 (\d{3}) ?([^\r\n]*)/.exec(request.body ?? '');
+				const status = Number(said?.[1] ?? 0);
+				if (status >= 200) end(status < 300 ? {ok: true} : {ok: false, status, reason: said?.[2] ?? ''});
+			});
+			const headers = {'Refer-To': `<${uri}>`, 'Referred-By': from};
+			try {
+				dialog.request({method: 'REFER', headers}, (error, response) => {
+					if (error || !response) end({ok: false, status: 0, reason: error instanceof Error ? error.message : 'not sent'});
+					else if (response.status >= 300) end({ok: false, status: response.status, reason: response.reason});
+					else taken = true;
+				});
+			} catch (error) {
+				end({ok: false, status: 0, reason: (error as Error).message});
+			}
+		});
+	}
+
 	/** Plays into the call, as the microphone would. */
-	say(source: MediaSource, options?: PlayOptions): Promise<PlaybackEnd> {
+	say(this: PhoneCall<MediaEndpoint>, source: MediaSource, options?: PlayOptions): Promise<PlaybackEnd> {
 		return this.endpoint && !this.over ? this.endpoint.play(source, options) : Promise.resolve('gone');
 	}
 
 	private async place(uri: string, options: {from: string; proxy?: string; auth?: Credentials}): Promise<void> {
-		let endpoint: MediaEndpoint;
+		let endpoint: E;
 		try {
 			endpoint = await this.parts.media.createEndpoint();
 		} catch (error) {
@@ -162,7 +221,7 @@ export class PhoneCall {
 		);
 	}
 
-	private async connected(dialog: SipDialog, endpoint: MediaEndpoint): Promise<void> {
+	private async connected(dialog: SipDialog, endpoint: E): Promise<void> {
 		// The 200 was faster than our CANCEL.
 		if (this.over) return hangUpDialog(dialog);
 		try {
@@ -195,7 +254,7 @@ export class PhoneCall {
 		return this.state === 'over';
 	}
 
-	private use(endpoint: MediaEndpoint): void {
+	private use(endpoint: E): void {
 		this.endpoint = endpoint;
 		endpoint.on('dtmf', digit => this.tell('dtmf', digit));
 		endpoint.on('died', reason => {
