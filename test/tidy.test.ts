@@ -79,6 +79,12 @@ const rooms: Room[] = [
 		types: ['src/server/'],
 		packages: ['nodemailer', node],
 	},
+	{
+		at: 'src/server/external/',
+		ours: ['src/server/external/', 'src/server/domain/'],
+		types: ['src/server/'],
+		packages: ['execa', 'ws', node],
+	},
 	{at: 'src/server/admin/text/', ours: ['src/server/admin/'], packages: ['yaml']},
 	{at: 'src/server/', ours: ['src/server/', 'src/dialer/', 'src/sip/', 'src/data-folder.ts', ...everywhere], packages: [node]},
 	{

@@ -11,11 +11,12 @@ import {createTelephony, type RunningTelephony} from '../sip/application/telepho
 import type {MediaServer} from '../sip/media/port.js';
 import type {TrunkSettings} from '../sip/port.js';
 import type {Welcome} from './api/messages.js';
-import {type Api, type ApiLimits, startApi} from './api/server.js';
+import {type Api, type ApiLimits, type ApiOptions, startApi} from './api/server.js';
 import {Books} from './books.js';
 import {type Clock, systemClock} from './clock.js';
 import type {Config} from './config.js';
 import {createWorld, type World} from './domain/world.js';
+import {External} from './external/external.js';
 import {FloorFigures} from './figures/figures.js';
 import {metricFamilies, metricsText} from './figures/metrics.js';
 import {startMetrics} from './figures/metrics-server.js';
@@ -217,6 +218,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		tools: createTools({...toolParts, ask: event => gate.ask(event)}),
 		...(demo && {demo}),
 	});
+	const external = openExternal(log, {started, world, reader, nowMs}, gate);
 	let api: Api | undefined;
 	const loop = new Loop({
 		world,
@@ -228,11 +230,15 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 			recordingFile: path => voice.newFile(path),
 			soundFile: name => soundFile(config.prompts, name, config.service.lang),
 		},
-		onWritten: ops => figures.written(ops),
+		onWritten: ops => {
+			figures.written(ops);
+			external.written(ops);
+		},
 		onReply: reply => gate.replied(reply),
 		onChanged: (operatorId, parts) => {
 			api?.touch(operatorId, parts.includes('notices'));
 			floor.touch(operatorId);
+			external.changed(operatorId);
 			// History and messages are read from the store: they can be seen when they are there.
 			if (parts.includes('history') || parts.includes('voicemails')) {
 				loop.afterDisk(() => {
@@ -258,7 +264,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	started.add('voice', voice, () => voice.stop());
 	await openMetrics({config, log}, started, figures);
 	const limits = apiLimits && {limits: apiLimits};
-	const server = await startApi({...config.api, onCertificate, gate, nowMs, log, login: config.limits.login, ...limits});
+	const onLink: ApiOptions['onLink'] = (socket, from) => external.accept(socket, from);
+	const server = await startApi({...config.api, onCertificate, onLink, gate, nowMs, log, login: config.limits.login, ...limits});
 	api = started.add('api', server, () => server.close());
 	return {api, world, finish: (closeTelephony: () => Promise<void>) => finish({loop, gate, server}, closeTelephony)};
 }
@@ -289,6 +296,19 @@ function openFloor({config, log}: Pick<ServiceOptions, 'config' | 'log'>, {start
 	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
 	return {floor, figures: new FloorFigures({world, reader, nowMs, targets: config.figures})};
+}
+
+/** Other systems: told of calls, and those that ask. */
+function openExternal(log: Log, {started, world, reader, nowMs}: FloorParts, gate: ServiceGate): External {
+	const external = new External({
+		world,
+		nowMs,
+		log,
+		version: programVersion(),
+		storedCall: callId => reader.call(callId),
+		dial: (operatorId, number) => gate.ask({type: 'dial', operatorId, number} as Parameters<ServiceGate['ask']>[0]),
+	});
+	return started.add('external', external, () => external.close());
 }
 
 /** For monitoring systems, where the configuration wants it. */

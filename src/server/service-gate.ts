@@ -4,6 +4,7 @@ import {Refused} from './api/messages.js';
 import type {CustomerView} from './api/views.js';
 import type {Books} from './books.js';
 import type {ConsoleEvent, RecallItem} from './domain/events.js';
+import {isToolbarOnly, screenOnly, screenOnlyRefusal} from './domain/use.js';
 import type {World} from './domain/world.js';
 import type {Floor} from './floor/floor.js';
 import type {Loop, Reply} from './loop.js';
@@ -97,6 +98,9 @@ export class ServiceGate implements Gate {
 	}
 
 	async perform({operatorId}: ConsoleRef, {id: _id, ...request}: SessionRequest): Promise<unknown> {
+		const {agents} = this.#parts.world;
+		const session = agents.get(operatorId);
+		if (session && isToolbarOnly(session) && screenOnly.has(request.type)) throw new Refused(screenOnlyRefusal);
 		if (request.type === 'listSeats') return this.#parts.views.seats();
 		if (request.type === 'listOffices') return this.#parts.world.config.offices ?? [];
 		if (request.type === 'playRecording') {

@@ -69,7 +69,16 @@ export class Views {
 		const {id, loginId, name, role, workMode, superviseUpTo} = operator;
 		return {
 			stage: agent.stage,
-			operator: {id, loginId, name, role, workMode, extension: agent.extension, ...(superviseUpTo && {superviseUpTo})},
+			operator: {
+				id,
+				loginId,
+				name,
+				role,
+				workMode,
+				extension: agent.extension,
+				use: agent.use,
+				...(superviseUpTo && {superviseUpTo}),
+			},
 			groups: this.groupsOf(operatorId) as Group[],
 			workingGroupIds: agent.groupIds,
 			campaigns: this.#campaignsOf(agent) as CampaignView[],

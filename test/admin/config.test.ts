@@ -113,6 +113,7 @@ const changes: Record<string, {set?: Edit; add?: Edit; remove?: Edit}> = {
 	},
 	skill: {set: {noun: 'skill', verb: 'set', key: 'op001 8001', values: {skill: ['9']}}},
 	extension: {
+		set: {noun: 'extension', verb: 'set', key: '1001', values: {use: ['toolbar']}},
 		add: {noun: 'extension', verb: 'add', key: '1009', values: {}, secret: {kind: 'phone', ha1: 'x'}},
 		remove: {noun: 'extension', verb: 'remove', key: '1002', values: {}},
 	},
@@ -150,6 +151,16 @@ const changes: Record<string, {set?: Edit; add?: Edit; remove?: Edit}> = {
 		set: {noun: 'office', verb: 'set', key: 'main', values: {row: ['1002 1001', '.', '出口']}},
 		add: {noun: 'office', verb: 'add', key: 'annex', values: {name: ['別館'], row: ['. 1001']}},
 		remove: {noun: 'office', verb: 'remove', key: 'main', values: {}},
+	},
+	hook: {
+		set: {noun: 'hook', verb: 'set', key: 'crm', values: {on: ['ring'], who: ['all'], timeout: ['2s']}},
+		add: {noun: 'hook', verb: 'add', key: 'popup', values: {on: ['answer'], program: ['/usr/local/bin/popup'], argument: ['{number}']}},
+		remove: {noun: 'hook', verb: 'remove', key: 'crm', values: {}},
+	},
+	link: {
+		set: {noun: 'link', verb: 'set', key: 'crm', values: {may: ['dial'], 'key-file': ['/etc/kaden/other.key']}},
+		add: {noun: 'link', verb: 'add', key: 'report', values: {'key-file': ['/etc/kaden/report.key']}},
+		remove: {noun: 'link', verb: 'remove', key: 'crm', values: {}},
 	},
 	support: {set: {noun: 'support', verb: 'set', key: 'page', values: {mail: ['help@example.jp'], hours: []}}},
 };

@@ -68,6 +68,20 @@ export const config: Config = {
 		},
 	],
 	trunks: [{name: 'carrier', callsMax: 10, callsPerSecondMax: 10}],
+	deskUses: {'1002': 'both'},
+	hooks: [
+		{
+			id: 'crm',
+			on: ['ring', 'hangup'],
+			url: 'https://crm.example/pop?tel={number}',
+			method: 'get',
+			who: 'external',
+			timeoutMs: 5_000,
+			tries: 3,
+			enabled: true,
+		},
+	],
+	links: [{id: 'crm', keyFile: '/etc/kaden/crm.key', may: ['events', 'dial'], who: 'external', enabled: true}],
 	dialRules: [
 		{
 			campaignId: campaign.id,

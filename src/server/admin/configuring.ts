@@ -69,6 +69,7 @@ class Configuring {
 		const applied = applyEdits(edits, state);
 		for (const {noun, verb, before, key} of applied.changes) {
 			allow(this.parts.world, asker, noun.rights.write);
+			if (noun.ownerAdds && asker !== 'owner') throw new SetupProblem('ownerOnly');
 			if (verb !== 'remove') continue;
 			const users = this.parts.settings.atWork(noun, before, state);
 			if (users.length > 0) throw new SetupProblem('atWork', {noun: noun.label, given: key, users: users.join(', ')});

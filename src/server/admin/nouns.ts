@@ -6,7 +6,9 @@ import {choice} from './nouns/choice.js';
 import {extension} from './nouns/extension.js';
 import {field} from './nouns/field.js';
 import {group} from './nouns/group.js';
+import {hook} from './nouns/hook.js';
 import {hours} from './nouns/hours.js';
+import {link} from './nouns/link.js';
 import {list} from './nouns/list.js';
 import {menu} from './nouns/menu.js';
 import {number} from './nouns/number.js';
@@ -39,6 +41,8 @@ export const nouns: readonly AnyNoun[] = [
 	salesGroup,
 	support,
 	office,
+	hook,
+	link,
 ];
 
 /** @throws SetupProblem `unknownNoun`. */

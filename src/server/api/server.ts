@@ -51,6 +51,8 @@ export type ApiOptions = {
 	gate: Gate;
 	nowMs: () => number;
 	limits?: Partial<ApiLimits>;
+	/** Takes WebSockets of other systems, at `/rpc`. */
+	onLink?: (socket: WebSocket, from: string) => void;
 	/** How wrong passwords are slowed down. */
 	login?: ThrottleOptions;
 	log?: (level: 'debug' | 'info' | 'warn' | 'error', event: string, facts?: Record<string, unknown>) => void;
@@ -93,6 +95,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 			return;
 		}
 		sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+			if (isLink(request) && options.onLink) return options.onLink(webSocket, request.socket.remoteAddress ?? '');
 			const consoleId = `console-${++lastConsole}`;
 			connections.set(consoleId, new Connection(consoleId, webSocket, request.socket.remoteAddress ?? '', around));
 			webSocket.on('close', () => connections.delete(consoleId));
@@ -164,6 +167,8 @@ function refuses(request: IncomingMessage, connections: Map<string, Connection>,
 	for (const connection of connections.values()) if (connection.stranger) strangers++;
 	return strangers >= limits.strangersMax ? '503 Service Unavailable' : undefined;
 }
+
+const isLink = ({url = ''}: IncomingMessage): boolean => new URL(url, 'ws://localhost').pathname === '/rpc';
 
 function listen(http: Server, options: {host: string; port: number}): Promise<void> {
 	return new Promise((resolve, reject) => {

@@ -14,6 +14,7 @@ import type {
 	Role,
 	SuperviseMode,
 	SupportPage,
+	UseSetting,
 	WorkMode,
 } from '../domain/model.js';
 import type {WhyRule} from '../domain/why/rules.js';
@@ -29,6 +30,8 @@ export type OperatorView = {
 	extension: string;
 	/** How far this one may go in the calls of others; all the way when absent. */
 	superviseUpTo?: SuperviseMode;
+	/** 用途設定. */
+	use?: UseSetting;
 };
 
 export type StatusView = {

@@ -3,6 +3,7 @@
  * its timers and gives them, one at a time, to `step`. A closed union: a new kind is added here first.
  */
 import type {BusinessHours, OutsideNumber, Skill, VoiceMenu} from './acd/settings.js';
+import type {Hook, Link} from './external.js';
 import type {
 	AutoDialSettings,
 	CallList,
@@ -19,6 +20,7 @@ import type {
 	ResponseRecord,
 	SalesGroup,
 	SupportPage,
+	UseSetting,
 } from './model.js';
 import type {Office} from './office.js';
 
@@ -29,6 +31,8 @@ export type Config = {
 	/** Groups each operator may work in, by operator id. */
 	memberships: Record<string, string[]>;
 	extensions: string[];
+	/** 用途設定 of desks, by extension. */
+	deskUses?: Record<string, UseSetting>;
 	campaigns: Campaign[];
 	lists: CallList[];
 	autoDials: AutoDialSettings[];
@@ -50,6 +54,9 @@ export type Config = {
 	skills?: Record<string, Record<string, Skill>>;
 	support?: SupportPage;
 	offices?: Office[];
+	/** Other systems: told of calls, and those that ask. */
+	hooks?: Hook[];
+	links?: Link[];
 };
 /** `pattern`: digits, `X` for any digit, `*` at the end for any rest. */
 export type NumberRule = {pattern: string; open: boolean};

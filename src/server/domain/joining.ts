@@ -21,6 +21,7 @@ import {normaliseNumber} from './numbers.js';
 import {clearPanes, showCustomer} from './panes.js';
 import {connectLater, dropLeg} from './phone.js';
 import {closeSession} from './session.js';
+import {isToolbarOnly} from './use.js';
 import type {Held} from './why/rules.js';
 import type {Agent, Call, World} from './world.js';
 
@@ -28,6 +29,7 @@ import type {Agent, Call, World} from './world.js';
 export function notForDialler(world: World, agent: Agent): Held | undefined {
 	const held = notReady(agent);
 	if (held) return held;
+	if (isToolbarOnly(agent)) return {rule: 'toolbarOnly', value: agent.use};
 	return isOnline(world, agent) ? legTrouble(agent) : {rule: 'ringingMode', value: 'ringing'};
 }
 

@@ -36,6 +36,10 @@ export type WorkMode = 'online' | 'ringing';
 export const superviseModes = ['listen', 'whisper', 'barge', 'takeOver'] as const;
 export type SuperviseMode = (typeof superviseModes)[number];
 
+/** 用途設定: the telephone with the whole screen beside it, telephone and toolbar, or the toolbar alone. (8-10) */
+export const useSettings = ['phone', 'both', 'toolbar'] as const;
+export type UseSetting = (typeof useSettings)[number];
+
 export type Operator = {
 	id: string;
 	loginId: string;
@@ -51,6 +55,8 @@ export type Operator = {
 	enabled: boolean;
 	/** チーム. */
 	team?: string;
+	/** 用途設定, before that of the desk. */
+	use?: UseSetting;
 	/** 特定のパソコン限定: the only address this account may log in from. */
 	workstation?: string;
 	/** How far this account may go in the calls of others, as a supervisor; all the way when absent. */

@@ -6,6 +6,7 @@ import {accept, type Context, campaignOf, change, clearTimer, note, notify, oper
 import type {ConsoleEvent, RecallItem} from './events.js';
 import type {Campaign, Customer, FieldRole, ResponseRecord} from './model.js';
 import {normaliseNumber} from './numbers.js';
+import {isToolbarOnly} from './use.js';
 import type {Agent, World} from './world.js';
 
 /** The promise in a record, when it is one: a person and a time are needed. The caller has made sure the action is 再架電. */
@@ -62,7 +63,7 @@ export function recallNoticeDue(ctx: Context, recordId: string): void {
 	setTimer(ctx, 'recallDue', recordId, recall.nextAtMs);
 	change(ctx, recall.operatorId, 'counters');
 	const agent = world.agents.get(recall.operatorId);
-	if (!agent || !hasOpen(world, agent, recall.campaignId)) return;
+	if (!agent || isToolbarOnly(agent) || !hasOpen(world, agent, recall.campaignId)) return;
 	note(ctx, 'recall.noticed', {agentId: agent.operatorId, customerId: recall.customerId, campaignId: recall.campaignId, data: {recordId}});
 	notify(ctx, agent, 'info', 'recallDue', {
 		recordId,

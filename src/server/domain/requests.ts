@@ -17,6 +17,7 @@ import {putDraft} from './panes.js';
 import {recallsOf, takeRecall} from './recalls.js';
 import {afterSave, save} from './save.js';
 import {attach, chooseStatus, closeCustomer, login, logOff, startWork} from './session.js';
+import {isToolbarOnly, screenOnly, screenOnlyRefusal} from './use.js';
 import type {Agent} from './world.js';
 
 export function requested(ctx: Context, event: ConsoleEvent) {
@@ -29,6 +30,7 @@ export function requested(ctx: Context, event: ConsoleEvent) {
 			return setAutoDialStarted(ctx, event);
 		default: {
 			const agent = ctx.world.agents.get(event.operatorId);
+			if (agent && isToolbarOnly(agent) && screenOnly.has(event.type)) return refuse(ctx, event.requestId, screenOnlyRefusal);
 			if (agent) return ofSession(ctx, agent, event);
 			return refuse(ctx, event.requestId, {code: 'notLoggedIn', message: 'the session is over'});
 		}

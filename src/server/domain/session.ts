@@ -20,6 +20,7 @@ import type {Customer} from './model.js';
 import {clearPanes, saveSession, showCustomer, writeDraft} from './panes.js';
 import {connectLeg, dropLeg} from './phone.js';
 import {fetchRecalls, forgetRecalls} from './recalls.js';
+import {chosenUse} from './use.js';
 import type {Agent, World} from './world.js';
 
 export const allParts: ViewPart[] = [
@@ -53,6 +54,7 @@ export function login(ctx: Context, event: Of<'login'>): void {
 	if (own && own.extension === extension) {
 		persist(ctx, {op: 'deleteSession', tokenHash: own.tokenHash});
 		own.tokenHash = event.tokenHash;
+		own.use = chosenUse(world, operatorId, extension);
 		takeConsole(ctx, own, event.consoleId, 'session.taken');
 		saveSession(ctx, own);
 	} else {
@@ -101,6 +103,7 @@ function openSession(ctx: Context, event: Of<'login'>): Agent {
 export function newAgent(ctx: Context, of: Pick<Agent, 'operatorId' | 'extension' | 'tokenHash' | 'actor' | 'reason'>): Agent {
 	const agent: Agent = {
 		...of,
+		use: chosenUse(ctx.world, of.operatorId, of.extension),
 		createdMs: ctx.nowMs,
 		stage: 'chooseGroups',
 		groupIds: [],

@@ -3,6 +3,7 @@
  * domain imports nobody; `store/port.ts` hands them on.
  */
 import type {BusinessHours, CallBackRow, MailRow, OutsideNumber, Skill, VoiceMenu, VoicemailRow} from './acd/settings.js';
+import type {Hook, Link} from './external.js';
 import type {
 	AutoDialSettings,
 	CallList,
@@ -22,6 +23,7 @@ import type {
 	ResponseRecord,
 	SalesGroup,
 	SupportPage,
+	UseSetting,
 } from './model.js';
 import type {Office} from './office.js';
 
@@ -100,6 +102,8 @@ export type StoreOp =
 	| {op: 'putOperator'; row: Operator; passwordHash?: string; groupIds: string[]}
 	| {op: 'putGroup'; row: Group}
 	| {op: 'putExtension'; extension: string; ha1: string}
+	/** 用途設定 of a desk; null: none of its own. */
+	| {op: 'putDeskUse'; extension: string; use: UseSetting | null}
 	| {op: 'putCampaign'; row: Campaign}
 	| {op: 'putList'; row: CallList}
 	| {op: 'putEntries'; rows: ListEntry[]}
@@ -116,6 +120,10 @@ export type StoreOp =
 	| {op: 'putMenu'; row: VoiceMenu}
 	| {op: 'putHours'; row: BusinessHours}
 	| {op: 'putOffice'; row: Office}
+	| {op: 'putHook'; row: Hook}
+	| {op: 'removeHook'; hookId: string}
+	| {op: 'putLink'; row: Link}
+	| {op: 'removeLink'; linkId: string}
 	| {op: 'putSkill'; operatorId: string; groupId: string; skill: Skill}
 	/** Refused when there is none: a removal that silently does nothing would hide a mistake. */
 	| {op: 'removeNumber'; number: string}

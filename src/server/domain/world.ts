@@ -5,7 +5,7 @@ import type {Dialer, Dialled, PaceState} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
 import type {Pacer} from './dial/pacing.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
-import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry} from './model.js';
+import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry, UseSetting} from './model.js';
 import type {Typing} from './typing.js';
 
 /** Times and limits that are the domain's own. */
@@ -91,6 +91,8 @@ export type Agent = {
 	extension: string;
 	tokenHash: string;
 	createdMs: number;
+	/** 用途設定, as it was at the login. */
+	use: UseSetting;
 	stage: 'chooseGroups' | 'working';
 	groupIds: string[];
 	consoleId?: string;

@@ -2,6 +2,7 @@ import type {Database} from 'better-sqlite3';
 import type {Campaign, Customer, FieldDefinition, FieldValues} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
 import {prepareDial} from './apply-dial.js';
+import {prepareExternal} from './apply-external.js';
 import {prepareImports} from './apply-imports.js';
 import {prepareInbound} from './apply-inbound.js';
 import {prepareRecordings} from './apply-recordings.js';
@@ -103,6 +104,7 @@ export function prepareOps(db: Database): Ops {
 		...prepareImports(db),
 		...prepareDial(db),
 		putExtension: ({extension, ha1}) => putExtension(extension, ha1),
+		...prepareExternal(db),
 		putCampaign: ({row}) => customers.putCampaign(row),
 		putList: ({row}) => putList(row),
 		putEntries({rows}) {

@@ -2,6 +2,8 @@
  * What the service needs of its database. Writes are data (`StoreOp`), taken in batches by the writer worker and committed in
  * groups; reads are synchronous, on a read-only connection that a write never blocks.
  */
+
+import type {Hook, Link} from '../domain/external.js';
 import type {
 	AnswerDay,
 	AutoDialSettings,
@@ -25,6 +27,7 @@ import type {
 	SalesGroup,
 	Skill,
 	SupportPage,
+	UseSetting,
 	VoiceMenu,
 	VoicemailRow,
 } from '../domain/model.js';
@@ -84,6 +87,10 @@ export interface StoreReader {
 	groups(): Group[];
 	groupIdsOf(operatorId: string): string[];
 	extensions(): Array<{extension: string; ha1: string}>;
+	/** 用途設定 of desks that have one of their own, by extension. */
+	deskUses(): Record<string, UseSetting>;
+	hooks(): Hook[];
+	links(): Link[];
 	campaigns(): Campaign[];
 	lists(): CallList[];
 	autoDials(): AutoDialSettings[];

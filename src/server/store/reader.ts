@@ -6,6 +6,7 @@ import {comparableCode} from './apply.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import {adminReader} from './reader-admin.js';
 import {dialReader} from './reader-dial.js';
+import {externalReader} from './reader-external.js';
 import {inboundReader} from './reader-inbound.js';
 import {newestReader} from './reader-newest.js';
 import {recordingReader} from './reader-recordings.js';
@@ -94,6 +95,7 @@ export function prepareReader(db: Database): StoreReader {
 		...recordingReader(db, {one, many, column}),
 		...adminReader(db),
 		...reportReader(db),
+		...externalReader(db),
 		call,
 		openCalls,
 		draft(operatorId) {

@@ -72,21 +72,27 @@ function table<T extends object>(
 	};
 }
 
-export const operators = table<Operator>('operators', ['id'], {
-	id: 'plain',
-	loginId: 'plain',
-	name: 'plain',
-	kana: 'plain',
-	role: 'plain',
-	workMode: 'plain',
-	recallQualified: 'flag',
-	recallShare: 'plain',
-	enabled: 'flag',
-	team: 'plain',
-	workstation: 'plain',
-	superviseUpTo: 'plain',
-	note: 'plain',
-});
+export const operators = table<Operator>(
+	'operators',
+	['id'],
+	{
+		id: 'plain',
+		loginId: 'plain',
+		name: 'plain',
+		kana: 'plain',
+		role: 'plain',
+		workMode: 'plain',
+		recallQualified: 'flag',
+		recallShare: 'plain',
+		enabled: 'flag',
+		team: 'plain',
+		workstation: 'plain',
+		superviseUpTo: 'plain',
+		note: 'plain',
+		use: 'plain',
+	},
+	{use: 'use_setting'},
+);
 export const groups = table<Group>('groups', ['id'], {id: 'plain', number: 'plain', name: 'plain', settings: 'json'});
 export const callBacks = table<CallBackRow>('call_backs', ['id'], {
 	id: 'plain',

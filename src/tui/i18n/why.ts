@@ -16,6 +16,10 @@ export const whyTexts: Record<WhyRule, Text> = {
 		ja: '電話機（内線 {value}）がつながっていません（失敗 {failures} 回）',
 		en: 'the phone of extension {value} is not connected ({failures} failures)',
 	},
+	toolbarOnly: {
+		ja: '用途設定がツールバーのため、自動発信の電話は届きません',
+		en: 'the use setting is toolbar: calls of the dialler do not come',
+	},
 	ringingMode: {ja: '作業モードが着信のため、自動発信の電話は届きません', en: 'work mode is ringing: calls of the dialler do not come'},
 	inCall: {ja: '{number} と通話しています', en: 'in a call with {number}'},
 	rings: {ja: '着信を鳴らしています', en: 'a call is ringing here'},

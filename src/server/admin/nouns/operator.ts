@@ -1,10 +1,11 @@
 /** オペレーター: accounts of everybody who logs in. */
 import {isIP} from 'node:net';
-import {type Operator, roles, superviseModes} from '../../domain/model.js';
+import {type Operator, roles, superviseModes, useSettings} from '../../domain/model.js';
 import {choice, plainText, wholeNumber, yesNo} from '../forms.js';
 import {groupName} from '../names.js';
 import {bad, type Form, inside, listProperty, type Noun, property, replaced, shown} from '../noun.js';
 import {SetupProblem, type Text} from '../problem.js';
+import {useText} from './extension.js';
 
 type Row = {operator: Operator; groupIds: string[]};
 
@@ -101,6 +102,13 @@ export const operator: Noun<Row> = {
 				label: {ja: '再架電分配割合', en: 'recall share'},
 				help: {ja: '自動再架電の割合（%）。0 は受けない', en: 'percent of an ordinary share of the automatic recalls; 0 is none'},
 				fallback: '100',
+			}),
+		),
+		own(
+			property('use', choice(useSettings), {
+				name: 'use',
+				...useText,
+				fallback: {ja: '内線の設定', en: 'that of the extension'},
 			}),
 		),
 		own(

@@ -14,6 +14,7 @@ export const whyRules = [
 	'legConnecting',
 	'legDown',
 	'ringingMode',
+	'toolbarOnly',
 	'inCall',
 	'rings',
 	'watching',
