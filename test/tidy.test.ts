@@ -92,6 +92,7 @@ const rooms: Room[] = [
 		ours: ['src/tui/', 'src/server/api/client.ts', ...everywhere],
 		types: [
 			'src/audio/',
+			'src/phone/',
 			'src/server/api/messages.ts',
 			'src/server/api/requests.ts',
 			'src/server/api/views.ts',

@@ -1,7 +1,9 @@
 import {Client} from '../server/api/client.js';
+import type {ConsoleOptions} from '../tui/agent/console.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {findService, needService} from './connect.js';
 import {type Appearance, appearanceOf, keysOf} from './console-options.js';
+import {consolePhone} from './phone-options.js';
 import {text} from './texts.js';
 
 /** Without a sign of life for so long the line is tried anew; the console says after half of it that nothing comes. */
@@ -12,7 +14,8 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	if (args['list-keys']) return listKeys(args, io);
 	if (!hasTerminal()) throw new CommandFailed(text(io.language, 'needsTerminal'), exitCodes.usage);
 	needService(args, io);
-	return openConsole(io, await appearanceOf(args, io), () => findService(args)?.url);
+	const phone = await consolePhone(args, io);
+	return openConsole(io, {...(await appearanceOf(args, io)), ...(phone && {phone})}, () => findService(args)?.url);
 }
 
 async function listKeys(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
@@ -31,7 +34,12 @@ export const hasTerminal = (): boolean => Boolean(process.stdin.isTTY && process
  * @param url says where the service is, asked at each try to connect.
  * @param abort ends it from outside.
  */
-export async function openConsole(io: Io, appearance: Appearance, url: () => string | undefined, abort?: AbortSignal): Promise<ExitCode> {
+export async function openConsole(
+	io: Io,
+	appearance: Appearance & Pick<ConsoleOptions, 'phone'>,
+	url: () => string | undefined,
+	abort?: AbortSignal,
+): Promise<ExitCode> {
 	const {runAgentConsole} = await import('../tui/agent/main.js');
 	const lang = io.language;
 	const {plain, ...look} = appearance;

@@ -1,7 +1,7 @@
 import type {Options} from 'yargs';
 import type {CommandModule} from './command.js';
 import {consoleOptions, lookOptions} from './console-options.js';
-import {accountOptions} from './phone-options.js';
+import {accountOptions, consolePhoneOptions} from './phone-options.js';
 import {simRow} from './sim/row.js';
 import type {Text, TextKey} from './texts.js';
 
@@ -43,7 +43,13 @@ export const commands: Record<string, CommandRow> = {
 	agent: {
 		usage: 'agent',
 		text: 'agent',
-		options: {server, data, ...consoleOptions, 'list-keys': {text: 'listKeysOption', type: 'boolean', default: false}},
+		options: {
+			server,
+			data,
+			...consoleOptions,
+			...consolePhoneOptions,
+			'list-keys': {text: 'listKeysOption', type: 'boolean', default: false},
+		},
 		load: () => import('./agent.js'),
 	},
 	supervisor: {usage: 'supervisor', text: 'supervisor', options: {server, data, ...lookOptions}, load: () => import('./supervisor.js')},

@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {whereabouts} from '../data-folder.js';
 import type {DeskOptions} from '../phone/desk.js';
+import type {ConsoleOptions} from '../tui/agent/console.js';
 import {CommandFailed, exitCodes, type Io} from './command.js';
 import type {OptionRow} from './commands.js';
 import {findService} from './connect.js';
@@ -43,6 +44,17 @@ export const accountOptions: Record<string, OptionRow> = {
 		default: 'asked',
 	}),
 	...soundOptions,
+};
+
+const {extension: _own, answer: _auto, ...placeOptions} = accountOptions;
+/** Of the telephone inside an operator's console: its extension is the one of the login. */
+export const consolePhoneOptions: Record<string, OptionRow> = {
+	phone: option(
+		'電話機もこの画面の中で動かす（用途設定が both なら、パスワードがあれば自動で）',
+		'the telephone runs in this console too (by itself where the use setting is both and there is a password)',
+		{type: 'boolean'},
+	),
+	...placeOptions,
 };
 
 const texts = {
@@ -130,3 +142,26 @@ export const rulesOf = (args: Record<string, unknown>): DeskOptions['rules'] => 
 	answerAll: args['answer'] === 'all',
 	answerAsked: args['answer'] !== 'never',
 });
+
+/**
+ * The telephone of an operator's console: with `--phone`, or, where a password is at hand, whenever the use setting wants one.
+ * @throws CommandFailed that says what is missing
+ */
+export async function consolePhone(args: Record<string, unknown>, io: Io): Promise<ConsoleOptions['phone']> {
+	const asked = args['phone'] === true;
+	const isAtHand = args['passwordFile'] !== undefined || (process.env['KADEN_PHONE_PASSWORD'] ?? '') !== '';
+	if (args['phone'] === false || (!asked && !isAtHand)) return undefined;
+	const {askPassword} = await import('./admin/password.js');
+	const question = {ja: '電話機のパスワード', en: 'Password of the telephone'}[io.language];
+	// Of the extension that is typed at the login.
+	const {user: _, ...account} = await accountOf({...args, extension: '-'}, io, () => askPassword(io, question));
+	const ways = await soundOf(args, io);
+	return {
+		when: asked ? 'asked' : 'auto',
+		async open(extension, onChange) {
+			const {PhoneDesk} = await import('../phone/desk.js');
+			const rules = {answerAll: false, answerAsked: true};
+			return PhoneDesk.start({account: {...account, user: extension}, ways, rules, onChange, onQuit: () => {}});
+		},
+	};
+}

@@ -198,9 +198,10 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	const voice = new Voice({folder: config.recordings, world, reader, writer, nowMs, clock, config, log, onChanged: () => storedChanged()});
 	const views = new Views(world, reader, nowMs, path => voice.recordings.isThere(path));
 	const {floor, figures} = openFloor({config, log}, {started, world, reader, nowMs});
-	const storedChanged = () => {
-		views.forgetStored();
-		api?.touchAll();
+	const storedChanged = (operatorId?: string) => {
+		views.forgetStored(operatorId);
+		if (operatorId === undefined) api?.touchAll();
+		else api?.touch(operatorId);
 	};
 	const books = new Books({world, reader, writer, nowMs});
 	const toolParts = {config, world, store, nowMs, accounts, views, books, voice, figures, telephony, media, log};
@@ -226,10 +227,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		telephony,
 		writer,
 		reader,
-		files: {
-			recordingFile: path => voice.newFile(path),
-			soundFile: name => soundFile(config.prompts, name, config.service.lang),
-		},
+		files: filesOf(voice, config),
 		onWritten: ops => {
 			figures.written(ops);
 			external.written(ops);
@@ -240,12 +238,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 			floor.touch(operatorId);
 			external.changed(operatorId);
 			// History and messages are read from the store: they can be seen when they are there.
-			if (parts.includes('history') || parts.includes('voicemails')) {
-				loop.afterDisk(() => {
-					views.forgetStored(operatorId);
-					api?.touch(operatorId);
-				});
-			}
+			if (parts.includes('history') || parts.includes('voicemails')) loop.afterDisk(() => storedChanged(operatorId));
 		},
 		spokenMs: file => voice.spokenMs(file),
 		onMailQueued: () => voice.messagesLeft(),
@@ -297,6 +290,12 @@ function openFloor({config, log}: Pick<ServiceOptions, 'config' | 'log'>, {start
 	started.add('floor', floor, () => floor.close());
 	return {floor, figures: new FloorFigures({world, reader, nowMs, targets: config.figures})};
 }
+
+/** Files that the loop names: a new recording, a sound by its name. */
+const filesOf = (voice: Voice, {prompts, service}: Config) => ({
+	recordingFile: (path: string) => voice.newFile(path),
+	soundFile: (name: string) => soundFile(prompts, name, service.lang),
+});
 
 /** Other systems: told of calls, and those that ask. */
 function openExternal(log: Log, {started, world, reader, nowMs}: FloorParts, gate: ServiceGate): External {

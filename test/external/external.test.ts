@@ -240,7 +240,7 @@ test.serial(
 		const customer = house.caller('0355501010', 900);
 		t.is((await call('dial', {operator: 'aoki', number: '03-5550-1010'})).error, undefined);
 		await customer.isCalled();
-		t.is(aoki!.view.status.status, 'dialling');
+		await aoki!.is('dialling');
 		t.like((await call('dial', {operator: 'aoki', number: '03-5550-1010'})).error?.data, {code: 'notNow'});
 		t.truthy((await call('dial', {operator: 'baba', number: '1'})).error);
 		await aoki!.ask({type: 'hangUp'});

@@ -12,6 +12,7 @@ import {type ConsoleEvent, type ConsoleState, type Credentials, type Effect, ini
 import {step} from '../model/step.js';
 import {realTimers, type Timers} from '../tty/streams.js';
 import {type Binding, bindings} from './keys.js';
+import {OwnPhone, type OwnPhoneOptions} from './own-phone.js';
 import type {SignalMode} from './signals.js';
 import {ConsoleSound, type FindPlayer} from './sound.js';
 
@@ -36,6 +37,8 @@ export type CoreOptions = {
 	openMail?: (address: string) => Promise<void>;
 	/** Plays recordings and messages on this machine. */
 	findPlayer?: FindPlayer;
+	/** A telephone of the operator's in this process. */
+	phone?: Pick<OwnPhoneOptions, 'open' | 'when'>;
 	/** How events make themselves heard. Default: the terminal's bell. */
 	sound?: SignalMode;
 };
@@ -81,13 +84,16 @@ export class ConsoleCore {
 	readonly #signalledMs = new Map<SignalKind, number>();
 	#isOver = false;
 	readonly #sound: ConsoleSound;
+	readonly #phone: OwnPhone | undefined;
 
 	constructor(options: CoreOptions, size: Size, hooks: CoreHooks) {
 		this.#options = options;
 		this.#hooks = hooks;
 		this.#timers = options.timers ?? realTimers;
 		this.#client = options.connect();
-		const {findPlayer, lang, zone = 'Asia/Tokyo', demo = null} = options;
+		const {findPlayer, lang, zone = 'Asia/Tokyo', demo = null, phone} = options;
+		const tell: OwnPhoneOptions['tell'] = (text, tone) => this.#heard({type: 'tell', key: 'say.text', args: {text}, tone});
+		this.#phone = phone && new OwnPhone({...phone, lang, tell});
 		this.#sound = new ConsoleSound({
 			client: this.#client,
 			onChange: sound => this.#heard({type: 'sound', sound}),
@@ -146,6 +152,7 @@ export class ConsoleCore {
 		]);
 		while (this.#undo.length > 0) this.#undo.pop()!();
 		this.#client.close();
+		await this.#phone?.close();
 	}
 
 	/** A list of what runs is asked for anew. */
@@ -197,7 +204,18 @@ export class ConsoleCore {
 		const next = step(before, event, this.now());
 		this.state = next.state;
 		this.#hooks.taken(event, before);
+		if (this.#phone && (event.type === 'view' || event.type === 'closed')) this.#phoneSees(event);
 		for (const effect of next.effects) this.#perform(effect);
+	}
+
+	#phoneSees(event: Extract<ConsoleEvent, {type: 'view' | 'closed'}>): void {
+		if (event.type === 'closed') {
+			this.#phone?.seen(undefined);
+			return;
+		}
+		const refusal = event.isWhole ? this.#phone?.refuses(event.view) : undefined;
+		if (refusal !== undefined) queueMicrotask(() => this.#heard({type: 'tell', key: 'say.text', args: {text: refusal}}));
+		this.#phone?.seen(event.view);
 	}
 
 	#perform(effect: Effect): void {
@@ -209,6 +227,11 @@ export class ConsoleCore {
 			}
 			case 'send':
 				if (effect.body.type === 'save') this.#forgetDraft();
+				// 通話 takes the telephone that rings here off the hook; the service hears of it from there.
+				if (effect.body.type === 'answer' && this.#phone?.answer()) {
+					this.#heard({type: 'granted', request: effect.body, value: null});
+					return;
+				}
 				this.#ask(effect.body, () => this.#client.request(effect.body));
 				return;
 			case 'draft':

@@ -100,7 +100,7 @@ export type ConsoleEvent =
 	/** `heardMs`: when the service was last heard, where that is known. */
 	| {type: 'line'; state: LineState; heardMs?: number | undefined}
 	/** Something about this machine or its terminal that the person should know. */
-	| {type: 'tell'; key: Why['key']}
+	| {type: 'tell'; key: Why['key']; args?: Why['args']; tone?: Message['tone']}
 	| {type: 'demo'; demo: Credentials | null}
 	| {type: 'view'; view: SessionView; isWhole: boolean}
 	| {type: 'closed'; reason: 'loggedOff' | 'taken' | 'ended' | 'stopping' | 'tokenExpired'}

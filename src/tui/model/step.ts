@@ -38,7 +38,7 @@ function one(state: ConsoleState, event: ConsoleEvent, nowMs: number): Step {
 		case 'line':
 			return lineChanged(state, event.state, event.heardMs ?? nowMs);
 		case 'tell':
-			return {state: say(state, event.key, 'warn'), effects: []};
+			return {state: say(state, event.key, event.tone ?? 'warn', event.args), effects: []};
 		case 'demo':
 			return {state: {...state, demo: event.demo}, effects: []};
 		case 'view':
