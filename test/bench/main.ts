@@ -5,6 +5,7 @@ const programs: Program[] = [
 	{title: 'signalling: calls a second and CPU per call', args: ['signalling.js']},
 	{title: 'media: recorded calls against rtpengine', args: ['media-load.js']},
 	{title: 'answer: from the 200 OK to both voices', args: ['answer-to-media.js']},
+	{title: 'softphone: delay, and what is heard at 0, 2, 5 and 10 % loss', args: ['softphone.js']},
 	{title: 'pacing: one decision for 500 agents and 1,500 calls', args: ['pacing.js']},
 	{title: 'store: commits and imports', args: ['store.js']},
 	{title: 'console: key to echo, paint, memory', args: ['console.js'], environment: {NODE_ENV: 'production'}},

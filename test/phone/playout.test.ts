@@ -1,51 +1,20 @@
 import test from 'ava';
-import {chances} from '../../src/sip/lab/people.js';
 import {Concealer} from '../../src/sip/phone/media/conceal.js';
 import {levelDb, Meter} from '../../src/sip/phone/media/level.js';
 import {Playout} from '../../src/sip/phone/media/playout.js';
 import {Pump} from '../../src/sip/phone/media/pump.js';
 import {FakeClock} from '../support/fake-clock.js';
+import {frame, type Network, type Run, through as throughNetwork, voiceAt} from '../support/voice-network.js';
 
-const frame = 160;
-/** A voice of a kind: a pitch of 125 Hz with overtones, which swells and fades. */
-const voice = Int16Array.from({length: 4000}, (_, sample) => {
-	const pitch = (2 * Math.PI * 125 * sample) / 8000;
-	const swell = 0.6 + 0.4 * Math.sin((2 * Math.PI * 2 * sample) / 8000);
-	return Math.round(swell * (6000 * Math.sin(pitch) + 3000 * Math.sin(2 * pitch) + 1500 * Math.sin(5 * pitch)));
-});
-const voiceAt = (sample: number): number => voice[sample % voice.length]!;
+type Heard = Run & {playout: Playout; delays: number[]};
 
-type Network = {lossPercent: number; jitterMs: number; ppm?: number; spikeEvery?: number; spikeMs?: number};
-type Run = {out: number[]; playout: Playout; kinds: string[]; delays: number[]};
-
-/** Sends `seconds` of voice through a network and a playout, packet by packet in the order in which they come. */
-function through(network: Network, seconds: number, seed = 'a'): Run {
-	const chance = chances(seed);
+function through(network: Network, seconds: number, seed = 'a'): Heard {
 	const playout = new Playout();
-	const arrivals: Array<{atMs: number; index: number}> = [];
-	for (let index = 0; index < seconds * 50; index++) {
-		const lost = chance() * 100 < network.lossPercent;
-		const spike = network.spikeEvery && index % network.spikeEvery === 0 && index > 0 ? (network.spikeMs ?? 0) : 0;
-		const atMs = index * 20 * (1 + (network.ppm ?? 0) / 1e6) + 30 + chance() * network.jitterMs + spike;
-		if (!lost) arrivals.push({atMs, index});
-	}
-	arrivals.sort((a, b) => a.atMs - b.atMs);
-	const out: number[] = [];
-	const kinds: string[] = [];
 	const delays: number[] = [];
-	const samples = new Int16Array(frame);
-	const pulled = new Int16Array(frame);
-	for (let nowMs = 0; nowMs < seconds * 1000; nowMs += 20) {
-		while (arrivals[0] && arrivals[0].atMs <= nowMs) {
-			const {index} = arrivals.shift()!;
-			for (let at = 0; at < frame; at++) samples[at] = voiceAt(index * frame + at);
-			playout.push(7, (4_294_960_000 + index * frame) >>> 0, samples, frame);
-		}
-		kinds.push(playout.pull(pulled));
-		out.push(...pulled);
+	const run = throughNetwork(playout, network, seconds, seed, nowMs => {
 		if (nowMs % 200 === 0) delays.push(playout.figures.delayMs);
-	}
-	return {out, playout, kinds, delays};
+	});
+	return {...run, playout, delays};
 }
 
 /** The longest jump between two samples in a row, after the first second. */
