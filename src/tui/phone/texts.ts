@@ -86,19 +86,16 @@ const states: Record<PhoneCallState, Record<Lang, string>> = {
 };
 
 const filled = (text: string, values: Record<string, string>): string =>
-	text
-		.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
-		.replace(/ {2,}/g, ' ')
-		.trimEnd();
+	text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 
 export type PhoneWord = keyof typeof words;
-export const phoneWord = (lang: Lang, key: PhoneWord, values: Record<string, string> = {}): string =>
-	filled(words[key][lang], values) || words[key][lang];
+export const phoneWord = (lang: Lang, key: PhoneWord, values: Record<string, string> = {}): string => filled(words[key][lang], values);
 export const stateWord = (lang: Lang, state: PhoneCallState): string => states[state][lang];
 
 /** What was said, in words. */
 export function phoneSay(lang: Lang, key: SayKey, values: Record<string, string>): string {
 	const {side} = values;
 	const known = side === 'microphone' || side === 'loudspeaker' ? {...values, side: words[side][lang]} : values;
-	return filled(says[key][lang], known);
+	// What is not known leaves no gap.
+	return filled(says[key][lang], known).replace(/ {2,}/g, ' ').trimEnd();
 }
