@@ -172,7 +172,9 @@ test.serial('a 200 that crosses the CANCEL is told as an answer, and a second ha
 		await world.events.next('legAnswered', {legId: 'c1'});
 		world.telephony.send({type: 'hangUp', legId: 'c1'});
 		world.carrier.reply(await world.carrier.expect('BYE'), 200);
-		t.is((await world.events.next('legEnded')).by, 'us');
+		// A drachtio-server hangs up on such a call by itself.
+		const {by} = await world.events.next('legEnded');
+		t.true(by === 'us' || (world.subject.real && by === 'network'), by);
 		t.is(world.events.count('legFailed'), 0);
 	});
 });

@@ -50,7 +50,9 @@ test.serial('a scanner finds no extension, guesses no password, and the log says
 		const found = await scans(t, 'svwar', ['-m', 'REGISTER', '--force', ...at]);
 		if (found === undefined) return;
 		t.notRegex(found, /100\d\s*\|/, found);
-		t.regex(lines.find(line => line.startsWith('an address is shut out')) ?? '', /"reason":"scanner"/);
+		// A drachtio-server with our configuration drops whoever calls itself a scanner: we hear nothing of it.
+		const shutOut = lines.find(line => line.startsWith('an address is shut out')) ?? '';
+		if (!world.subject.real) t.regex(shutOut, /"reason":"scanner"/);
 		const guessed = await scans(t, 'svcrack', ['-u', '1001', '-r', '1000-1100', '-p', String(world.sipPort), '127.0.0.1']);
 		t.notRegex(guessed!, /1001\s*\|/, guessed);
 		t.is(world.events.count('phoneUp'), 0);

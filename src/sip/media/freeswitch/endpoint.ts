@@ -15,7 +15,7 @@ import type {
 	RecordingFacts,
 } from '../port.js';
 import type {MediaCall} from './call.js';
-import type {Clock} from './clock.js';
+import {type Clock, NoAnswer} from './clock.js';
 import {bridging, fillingIn, mediaStatistics, muting, parking, recording, sendingDtmf} from './commands.js';
 import {OwnDescription, partySdp, placeOf} from './description.js';
 import type {FreeswitchEvent} from './event-socket.js';
@@ -45,6 +45,7 @@ export type Tie = readonly [FreeswitchEndpoint, FreeswitchEndpoint];
 
 /** A tie that is no longer used stays so long, until its neighbours have moved on: they would be disturbed on their way. */
 const tieLingersMs = 1000;
+const partTriesMax = 5;
 const digitMs = 100;
 const wavHeaderBytes = 44;
 const bytesPerMs = 32;
@@ -313,11 +314,17 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		const epoch = this.#epoch;
 		const unlock = await this.#lock();
 		try {
-			if (this.gone || epoch !== this.#epoch) return;
-			this.#carried = undefined;
-			await this.link.bring(parkName(this.id), parking(this.id));
-		} catch (error) {
-			if (!this.gone && epoch === this.#epoch) throw error;
+			const wanted = (): boolean => !this.gone && epoch === this.#epoch;
+			// Whoever is not parted goes on hearing the other: that is worth more than one try on a machine that is slow.
+			for (let tries = 1; wanted(); tries++) {
+				this.#carried = undefined;
+				try {
+					await this.link.bring(parkName(this.id), parking(this.id));
+					return;
+				} catch (error) {
+					if (wanted() && (tries === partTriesMax || !(error instanceof NoAnswer))) throw error;
+				}
+			}
 		} finally {
 			unlock();
 		}
