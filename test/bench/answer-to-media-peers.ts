@@ -26,6 +26,8 @@ for (const extension of extensions) {
 		phone.sip.reply(invite, 200, {body: phone.rtp.sdp()});
 		phone.rtp.talkTo(invite.body);
 	});
+	// Within its call too: a telephone that does not answer has vanished.
+	phone.sip.serve('OPTIONS', options => phone.sip.reply(options, 200));
 	phone.sip.serve('BYE', bye => phone.sip.reply(bye, 200));
 }
 

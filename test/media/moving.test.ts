@@ -153,6 +153,8 @@ measured('an engine dies under a bridge, a recording, a room and hold music: all
 class ScriptedMedia implements MediaServer {
 	readonly ends: ScriptedEnd[] = [];
 	full = false;
+	/** Does something with the second one. */
+	second = (_end: ScriptedEnd): void => {};
 	draining = new Set<string>();
 	readonly pool = {
 		servers: () => [],
@@ -163,6 +165,7 @@ class ScriptedMedia implements MediaServer {
 		if (this.full || !server) throw new Error('no server takes calls');
 		const end = new ScriptedEnd(server, this.ends.length);
 		this.ends.push(end);
+		if (this.ends.length === 2) this.second(end);
 		return end as unknown as MediaEndpoint;
 	}
 	createRoom = () => Promise.reject(new Error('of no interest'));
@@ -195,7 +198,7 @@ class ScriptedEnd {
 	};
 	mute = (muted: boolean) => this.said.push(`mute ${muted}`);
 	maskRecording = (masked: boolean) => this.said.push(`mask ${masked}`);
-	startRecording = async (path: string) => void this.said.push(`record ${path}`);
+	startRecording = async (path: string): Promise<void> => void this.said.push(`record ${path}`);
 	stopRecording = async () => void this.said.push('stop');
 	play = () => new Promise<'stopped'>(() => {});
 	bridge = async (other: ScriptedEnd) => void this.said.push(`bridge ${other.server}`);
@@ -289,4 +292,14 @@ test('a lost server: tried again while the peer or the servers are busy, given u
 		['', 'remote answer,destroy'],
 	);
 	t.deepEqual(third.deaths, []);
+
+	const fourth = await scripted(async () => 'answer');
+	await fourth.end.startRecording('/r/b.wav');
+	fourth.media.second = end => {
+		end.startRecording = async () => end.dies();
+	};
+	fourth.media.ends[0]!.dies();
+	await turns();
+	t.deepEqual(fourth.media.ends[2]!.said, ['remote answer', 'record /r/b.part3.wav'], 'the next one dies in the moment it comes');
+	t.deepEqual(fourth.deaths, []);
 });

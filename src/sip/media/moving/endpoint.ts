@@ -267,7 +267,9 @@ export class MovingEndpoint implements MediaEndpoint {
 		const before = this.#inner;
 		this.#moving ??= this.#run(why).finally(() => {
 			this.#moving = undefined;
-			if (this.#inner !== before) this.#return();
+			// The server that it has gone to may have died in the moment it came.
+			if (!this.#up && !this.gone) void this.move(why);
+			else if (this.#inner !== before) this.#return();
 		});
 		await this.#moving;
 		return this.#inner !== before && !this.gone;
