@@ -14,6 +14,8 @@ export type ConsolePty = {
 	/** Resolves when the cell under this text's first sign has that background, or any but that. */
 	isRed(text: string, red: boolean): Promise<unknown>;
 	text(): string;
+	/** As a window that somebody draws larger or smaller. */
+	resize(columns: number, rows: number): void;
 	signal(name: 'SIGSTOP' | 'SIGCONT'): void;
 	/** Resolves with the exit code. */
 	readonly ended: Promise<number>;
@@ -69,6 +71,10 @@ export function openConsolePty(
 				return (cell.isBgPalette() && cell.getBgColor() === red) === isRed;
 			}),
 		text,
+		resize(columns, rows) {
+			screen.resize(columns, rows);
+			terminal.resize(columns, rows);
+		},
 		signal: name => terminal.kill(name),
 		ended,
 		kill,
