@@ -205,7 +205,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	};
 	const books = new Books({world, reader, writer, nowMs});
 	const toolParts = {config, world, store, nowMs, accounts, views, books, voice, figures, telephony, media, log};
-	const gate = new ServiceGate({
+	const {tools, setIcon} = createTools({...toolParts, ask: event => gate.ask(event)});
+	const gate: ServiceGate = new ServiceGate({
 		world,
 		views,
 		books,
@@ -216,7 +217,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		...keysIn(config.service.dataDir),
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		tools: createTools({...toolParts, ask: event => gate.ask(event)}),
+		setIcon,
+		tools,
 		...(demo && {demo}),
 	});
 	const external = openExternal(log, {started, world, reader, nowMs}, gate);

@@ -1,3 +1,4 @@
+import type {SetIcon} from './admin/own-icon.js';
 import type {Asker, ConsoleRef, Gate, SessionRequest, ToolRequest} from './api/gate.js';
 import type {RequestError, Welcome} from './api/messages.js';
 import {Refused} from './api/messages.js';
@@ -25,6 +26,7 @@ export type GateParts = {
 	toolKey: string;
 	wallKey: string;
 	demo?: Welcome['demo'];
+	setIcon: SetIcon;
 	tools: Tools;
 	/** Looks whether the operator may hear this on the own phone now, and writes it down. */
 	onPhone: Voice['onPhone'];
@@ -107,6 +109,7 @@ export class ServiceGate implements Gate {
 			const sound = await this.#parts.onPhone(operatorId, request.of, this.#running());
 			return this.#ask({type: 'playRecording', operatorId, ...sound});
 		}
+		if (request.type === 'setIcon') return this.#setIcon(operatorId, request.icon);
 		if (request.type === 'listMyCustomers') return this.#parts.books.myCustomers(operatorId);
 		if (request.type === 'listCallLists') return this.#parts.books.callLists(operatorId);
 		if (request.type === 'editRecord') return this.#editRecord(operatorId, request);
@@ -115,6 +118,11 @@ export class ServiceGate implements Gate {
 		if (request.type !== 'listRecalls') return value;
 		const own = this.#parts.views.recalls(value as RecallItem[]);
 		return request.others ? [...own, ...this.#parts.books.othersRecalls(operatorId)] : own;
+	}
+
+	async #setIcon(operatorId: string, icon: string): Promise<null> {
+		await this.#parts.setIcon(operatorId, icon, this.#running());
+		return null;
 	}
 
 	/** The record is read here, behind all that this operator has saved: his own requests are answered when they are on the disk. */

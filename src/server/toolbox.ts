@@ -1,5 +1,6 @@
 /** Every request that needs no session, with the part of the service that answers it. */
 import {createConfiguring} from './admin/configuring.js';
+import {createSetIcon, type SetIcon} from './admin/own-icon.js';
 import {reportInbound} from './admin/report.js';
 import {createSetup, type SetupParts} from './admin/setup.js';
 import {openSounds} from './admin/sounds.js';
@@ -50,12 +51,12 @@ export function createTools({
 	telephony,
 	media,
 	log,
-}: ToolParts): Tools {
+}: ToolParts): {tools: Tools; setIcon: SetIcon} {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
 	const settings = new SettingsWriter({world, reader, writer, nowMs, sounds, accounts});
 	const desk = new CustomerDesk({world, reader, writer, searcher, nowMs});
-	return {
+	const tools: Tools = {
 		overview: request => ({...views.overview(request.endedSinceMs), ...(voice.disk && {disk: voice.disk})}),
 		why: createWhy({world, reader, nowMs}),
 		...desk.tools,
@@ -70,4 +71,5 @@ export function createTools({
 		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),
 		...voice.tools,
 	};
+	return {tools, setIcon: createSetIcon(settings)};
 }

@@ -16,7 +16,7 @@ import type {
 import {localTime} from './domain/calendar.js';
 import {countersOf} from './domain/counters.js';
 import type {Config, RecallItem} from './domain/events.js';
-import type {CallRow, Campaign, Customer, DraftRecord, FieldValues, Group, ResponseRecord} from './domain/model.js';
+import type {CallRow, Campaign, Customer, DraftRecord, FieldValues, Group, Operator, ResponseRecord} from './domain/model.js';
 import {mayEdit} from './domain/records.js';
 import type {Agent, Call, World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
@@ -66,13 +66,14 @@ export class Views {
 		const agent = this.world.agents.get(operatorId);
 		const operator = this.world.config.operators.find(each => each.id === operatorId);
 		if (!agent || !operator) return undefined;
-		const {id, loginId, name, role, workMode, superviseUpTo} = operator;
+		const {id, loginId, name, icon, role, workMode, superviseUpTo} = operator;
 		return {
 			stage: agent.stage,
 			operator: {
 				id,
 				loginId,
 				name,
+				...(icon !== undefined && {icon}),
 				role,
 				workMode,
 				extension: agent.extension,
@@ -150,8 +151,8 @@ export class Views {
 		const {agents, config} = this.world;
 		const seated = [...agents.values()].filter(({extension}) => extension !== '');
 		const seats = seated.map(({operatorId, extension, status, sinceMs}) => {
-			const {name = operatorId, kana = ''} = config.operators.find(({id}) => id === operatorId) ?? {};
-			return {operatorId, name, kana, extension, status, sinceMs};
+			const {name = operatorId, icon, kana = ''}: Partial<Operator> = config.operators.find(({id}) => id === operatorId) ?? {};
+			return {operatorId, name, ...(icon !== undefined && {icon}), kana, extension, status, sinceMs};
 		});
 		return seats.sort((a, b) => Number(a.extension) - Number(b.extension));
 	}
@@ -218,6 +219,8 @@ export class Views {
 		this.#config = this.world.config;
 		this.#campaigns.clear();
 		this.#groups.clear();
+		// Names, icons and choices stand in it.
+		this.#history.clear();
 	}
 
 	/** Campaigns of the ticked groups, as a card and choices need them, with the operators who share one of their groups. */
@@ -361,11 +364,13 @@ export class Views {
 		const label = (choices: Array<{id: string; label: string}> | undefined, id: string | undefined) =>
 			id === undefined ? undefined : (choices?.find(choice => choice.id === id)?.label ?? id);
 		const call = record.callId === undefined ? undefined : this.reader.call(record.callId);
+		const writer = operators.find(({id}) => id === record.operatorId);
 		const row = {
 			recordId: record.id,
 			callId: record.callId,
 			operatorId: record.operatorId,
-			operatorName: operators.find(({id}) => id === record.operatorId)?.name ?? record.operatorId,
+			operatorName: writer?.name ?? record.operatorId,
+			operatorIcon: writer?.icon,
 			contact: record.contact,
 			reached: label(masters?.reached, record.reachedId),
 			reaction: label(masters?.reactions, record.reactionId),

@@ -28,6 +28,15 @@ test('a record of today is in the history with what stands in it, and edited ove
 	const edited = await seen(client, 'the edited record', view => view.history[0]?.text === 'second');
 	t.is(edited.history.length, 1);
 	t.true(edited.history[0]!.editedMs > edited.history[0]!.savedMs);
+	// 画像の変更: in the toolbar, the history and the seat list at once; a word is no icon.
+	await client.request({type: 'setIcon', icon: ' 🌸 '});
+	const own = await seen(client, 'the icon', view => view.operator.icon === '🌸' && view.history[0]?.operatorIcon === '🌸');
+	t.like((await client.request({type: 'listSeats'})).find(({operatorId}) => operatorId === own.operator.id), {icon: '🌸'});
+	await t.throwsAsync(client.request({type: 'setIcon', icon: '花子'}), {message: /icon/});
+	t.is(look(folder, reader => reader.operatorByLogin(own.operator.loginId))?.icon, '🌸');
+	await client.request({type: 'setIcon', icon: ''});
+	await seen(client, 'no icon', view => view.operator.icon === undefined && view.history[0]?.operatorIcon === undefined);
+
 	await t.throwsAsync(client.request({type: 'editRecord', recordId: 'r-none', record: history[0]!.edit!}), {message: /no record r-none/});
 	await t.throwsAsync(client.request({type: 'editRecord', recordId, record: {...history[0]!.edit!, reactionId: 'none such'}}), {
 		message: /not right/,

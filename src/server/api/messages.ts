@@ -204,6 +204,7 @@ export type Results = {
 	listRecalls: RecallRow[];
 	takeRecall: null;
 	changePassword: null;
+	setIcon: null;
 	admit: null;
 	overview: Overview;
 	why: WhyView;

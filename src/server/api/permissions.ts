@@ -101,6 +101,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	listRecalls: {role: 'agent', session: true},
 	takeRecall: {role: 'agent', session: true},
 	changePassword: {role: 'agent', session: true},
+	setIcon: {role: 'agent', session: true},
 };
 
 /** What forbids this request to somebody of this role (undefined = not logged in), if anything. */

@@ -167,6 +167,8 @@ export const requestSchema = v.variant('type', [
 	/** 発信リスト: call lists of the ticked groups' campaigns. Answer: `CallListRow[]`. */
 	request('listCallLists', {}),
 	request('changePassword', {current: shortText, next: shortText}),
+	/** The own icon: one sign, or empty for the first of the name. Refusal: `invalid`. */
+	request('setIcon', {icon: shortText}),
 	/** Lets a command of the same machine in, with the key that lies in the data folder. It has no session; it may ask what tools ask. */
 	request('admit', {key: v.pipe(v.string(), v.maxLength(200))}),
 	/** Whole state of the service for tools (an admitted command, or role supervisor and above). Answer: `Overview`. */

@@ -25,6 +25,7 @@ export type OperatorView = {
 	id: string;
 	loginId: string;
 	name: string;
+	icon?: string;
 	role: Role;
 	workMode: WorkMode;
 	extension: string;
@@ -85,6 +86,7 @@ export type HistoryRow = {
 	callId?: string;
 	operatorId: string;
 	operatorName: string;
+	operatorIcon?: string;
 	contact: CallDirection | 'none';
 	reached?: string;
 	reaction?: string;
@@ -180,7 +182,15 @@ export type CallListRow = {
 	next: Array<{name: string; number: string; attempts: number}>;
 };
 /** A seat as colleagues see it. */
-export type SeatRow = {operatorId: string; name: string; kana: string; extension: string; status: AgentStatus; sinceMs: number};
+export type SeatRow = {
+	operatorId: string;
+	name: string;
+	icon?: string;
+	kana: string;
+	extension: string;
+	status: AgentStatus;
+	sinceMs: number;
+};
 export type WaitingRow = WaitingItem;
 export type AbandonedRow = AbandonedItem;
 

@@ -57,6 +57,8 @@ export type Operator = {
 	team?: string;
 	/** 用途設定, before that of the desk. */
 	use?: UseSetting;
+	/** 画像 on a terminal: one sign; the first of the name when absent. */
+	icon?: string;
 	/** 特定のパソコン限定: the only address this account may log in from. */
 	workstation?: string;
 	/** How far this account may go in the calls of others, as a supervisor; all the way when absent. */

@@ -90,6 +90,7 @@ export const operators = table<Operator>(
 		superviseUpTo: 'plain',
 		note: 'plain',
 		use: 'plain',
+		icon: 'plain',
 	},
 	{use: 'use_setting'},
 );

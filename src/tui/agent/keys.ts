@@ -19,6 +19,7 @@ export type Place =
 	| 'recordEdit'
 	| 'number'
 	| 'password'
+	| 'icon'
 	| Panelled;
 type Panelled =
 	| 'menu'
@@ -47,6 +48,7 @@ const panels: readonly Place[] = [
 	'recordDetail',
 	'number',
 	'password',
+	'icon',
 	'menu',
 	'dtmf',
 	'askHelp',
@@ -133,6 +135,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'callLists', keys: ['l'], label: 'key.callLists', places: ['menu']},
 	{action: 'askHelp', keys: ['h'], label: 'key.askHelp', places: ['menu']},
 	{action: 'account', keys: ['p'], label: 'key.account', places: ['menu']},
+	{action: 'icon', keys: ['a'], label: 'key.icon', places: ['menu']},
 	{action: 'voicemails', keys: ['v'], label: 'key.voicemails', places: ['menu']},
 	{action: 'recordings', keys: ['s'], label: 'key.recordings', places: ['menu']},
 	{action: 'play', keys: ['enter'], label: 'key.play', places: sounds},
@@ -149,6 +152,7 @@ export const bindings: readonly Binding[] = [
 	{action: 'choose', keys: ['enter'], label: 'key.choose', places: [...lists, 'menu', 'askHelp']},
 	{action: 'dialTyped', keys: ['enter', 'f5', 'C-y'], label: 'key.dial', places: ['number']},
 	{action: 'changePassword', keys: ['enter'], label: 'key.account', places: ['password']},
+	{action: 'setIcon', keys: ['enter'], label: 'key.setIcon', places: ['icon']},
 	{action: 'load', keys: ['enter'], label: 'key.load', places: ['recalls']},
 	{action: 'takeRecall', keys: ['t'], label: 'key.takeRecall', places: ['recalls']},
 	{action: 'close', keys: ['escape'], label: 'key.close', places: anywhere},

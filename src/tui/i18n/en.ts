@@ -1,4 +1,6 @@
 /** English texts of the consoles. */
+
+import {iconEn} from './icon.js';
 import type {TextKey} from './ja.js';
 import {machineEn} from './machine.js';
 import {recordEn} from './record-en.js';
@@ -427,6 +429,7 @@ export const en: Record<TextKey, string> = {
 	'reason.congestion': 'congested',
 	'reason.trunkDown': 'line down',
 	'why.late': 'That has just gone. Please press again',
+	...iconEn,
 	...machineEn,
 	...recordEn,
 	...sayEn,

@@ -1,3 +1,4 @@
+import {iconJa} from './icon.js';
 import {machineJa} from './machine.js';
 import {recordJa} from './record-ja.js';
 import {sayJa} from './say-ja.js';
@@ -426,6 +427,7 @@ export const ja = {
 	'reason.congestion': '混雑',
 	'reason.trunkDown': '回線停止',
 	'why.late': '表示が変わったところです。もう一度押してください',
+	...iconJa,
 	...machineJa,
 	...recordJa,
 	...sayJa,

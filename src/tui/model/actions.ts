@@ -25,6 +25,8 @@ export type Action =
 	| 'dialTyped'
 	| 'account'
 	| 'changePassword'
+	| 'icon'
+	| 'setIcon'
 	| 'menu'
 	| 'answer'
 	| 'decline'

@@ -9,6 +9,7 @@ import type {BookPanel} from './books.js';
 import {callPanelKey} from './calls.js';
 import {type ConflictPanel, conflictKey} from './conflict.js';
 import {type HistoryPanel, historyKey} from './history.js';
+import type {IconPanel} from './icon.js';
 import {lineEdited} from './line-keys.js';
 import {playerKey, soundPanelKey} from './recordings.js';
 import {type ConsoleState, type Step, say} from './state.js';
@@ -53,6 +54,7 @@ export type Panel =
 	| {kind: 'dtmf'; sent: string}
 	| {kind: 'askHelp'; edit: Edit}
 	| {kind: 'number'; edit: Edit}
+	| IconPanel
 	| {kind: 'password'; edits: readonly Edit[]; focus: number};
 
 export const numberPanel: Panel = {kind: 'number', edit: emptyEdit};
@@ -81,6 +83,7 @@ export function panelKey(state: ConsoleState, key: KeyEvent, nowMs: number): Ste
 			return stay({...state, panel: {...panel, at}});
 		}
 		case 'number':
+		case 'icon':
 			return stay({...state, panel: {...panel, edit: lineEdited(panel.edit, key)}});
 		case 'password': {
 			const by =

@@ -130,6 +130,8 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 			return stay({...state, panel: state.panel?.kind === 'number' || state.panel?.kind === 'seats' ? null : state.panel});
 		case 'changePassword':
 			return stay(say({...state, panel: null}, 'password.changed', 'good'));
+		case 'setIcon':
+			return stay(say({...state, panel: null}, 'icon.changed', 'good'));
 		case 'loadCustomer':
 			return stay({
 				...state,
@@ -151,6 +153,8 @@ export function refused(state: ConsoleState, request: RequestBody | {type: 'logi
 	switch (request.type) {
 		case 'changePassword':
 			return {state: error.code === 'badCredentials' ? say(state, 'password.wrong', 'bad') : told, effects: [{effect: 'bell'}]};
+		case 'setIcon':
+			return {state: error.code === 'invalid' ? say(state, 'icon.wrong', 'bad') : told, effects: [{effect: 'bell'}]};
 		case 'login': {
 			const {edits} = state.login;
 			const isWrong = error.code === 'badCredentials';

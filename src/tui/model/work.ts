@@ -10,6 +10,7 @@ import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
 import {type FormContext, formKey, isStop, settled} from './form-keys.js';
 import {historyAction, historyBack, historyWhyNot} from './history.js';
+import {iconPanel, setIcon} from './icon.js';
 import {changePassword, dialTyped, numberPanel, panelKey, passwordPanel} from './panels.js';
 import {soundAction, soundWhyNot, stopSound} from './recordings.js';
 import {wordsOf} from './say.js';
@@ -159,6 +160,10 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 			return dialTyped(state);
 		case 'account':
 			return stay({...state, panel: state.panel?.kind === 'password' ? null : passwordPanel});
+		case 'icon':
+			return stay({...state, panel: state.panel?.kind === 'icon' ? null : iconPanel(state)});
+		case 'setIcon':
+			return setIcon(state);
 		case 'changePassword':
 			return changePassword(state);
 		case 'save':

@@ -1,5 +1,6 @@
 /** オペレーター: accounts of everybody who logs in. */
 import {isIP} from 'node:net';
+import {iconFrom} from '../../domain/icon.js';
 import {type Operator, roles, superviseModes, useSettings} from '../../domain/model.js';
 import {choice, plainText, wholeNumber, yesNo} from '../forms.js';
 import {groupName} from '../names.js';
@@ -19,6 +20,15 @@ const ipAddress: Form<string> = {
 		const plain = text.normalize('NFKC').trim();
 		if (isIP(plain) === 0) throw bad(field, text, ipAddress.form);
 		return plain;
+	},
+	show: text => text,
+};
+const icon: Form<string> = {
+	form: {ja: '文字か絵文字を一つ（例 花、★）', en: 'one letter or sign, such as Y or ★'},
+	parse(text, _state, field) {
+		const sign = iconFrom(text);
+		if (sign === undefined) throw bad(field, text, icon.form);
+		return sign;
 	},
 	show: text => text,
 };
@@ -137,6 +147,14 @@ export const operator: Noun<Row> = {
 					en: 'how far in the calls of others: listen, whisper, join or takeover; each includes the ones before it',
 				},
 				fallback: 'takeover',
+			}),
+		),
+		own(
+			property('icon', icon, {
+				name: 'icon',
+				label: {ja: 'アイコン', en: 'icon'},
+				help: {ja: '名前の横の一文字。本人も変えられる', en: 'the sign beside the name; its owner may change it too'},
+				fallback: {ja: '名前の頭文字', en: 'the first of the name'},
 			}),
 		),
 		own(property('note', plainText, {name: 'note', label: {ja: '備考', en: 'note'}, help: {ja: '管理者の覚え', en: 'for administrators'}})),

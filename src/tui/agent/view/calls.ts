@@ -5,6 +5,7 @@ import type {TextKey, Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, type Span, span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
 import {howChoices, menuItems, seatsShown} from '../../model/calls.js';
+import {iconOf} from '../../model/icon.js';
 import type {Panel} from '../../model/panels.js';
 import type {ConsoleState} from '../../model/state.js';
 import {whyNot} from '../../model/work.js';
@@ -182,7 +183,7 @@ function seatLine(seat: SeatRow, isChosen: boolean, nowMs: number, width: number
 				.trim();
 	const status = `${shape} ${padText(name, isWide ? 14 : 8)} ${padText(duration(nowMs - seat.sinceMs), 7, 'right')} `;
 	const cells = width - 1 - narrow.widthOfText(status);
-	const left = ` ${padText(seat.extension, 4)} ${seat.name}`;
+	const left = ` ${padText(seat.extension, 4)} ${padText(iconOf(seat), 2)} ${seat.name}`;
 	return [span(`${padText(left, cells - 1)} `, isChosen ? 'choice' : 'plain'), span(status, isChosen ? 'choice' : tone)];
 }
 

@@ -4,6 +4,7 @@ import {cutText, dateTime, duration, padText, safe, shortDateTime, wrapText} fro
 import type {Translate} from '../../i18n/index.js';
 import {fitHeight, type Line, span} from '../../line.js';
 import {editFields, filterNames, type HistoryPanel, historyRow, historyShown} from '../../model/history.js';
+import {iconOf} from '../../model/icon.js';
 import {type WorkLayout, workLayout} from '../../model/layout.js';
 import type {ConsoleState} from '../../model/state.js';
 import {narrow} from '../../tty/cells.js';
@@ -50,9 +51,13 @@ function rowLines(row: HistoryRow, isChosen: boolean, width: number, zone: strin
 	const first = cutText(` ${shortDateTime(savedMs, zone)} ${contactOf(row, t)} ${resultOf(row)}`, width - 2 - narrow.widthOfText(marks));
 	const padded = `${padText(first, width - 2 - narrow.widthOfText(marks))} ${marks}`;
 	const one = span(padText(padded, width - 1), isChosen ? 'choice' : 'plain');
-	const two = cutText(`   ${padText(operatorName, 12)} ${safe(text)}`, width - 1);
+	const two = cutText(`${writerIcon(row)} ${padText(operatorName, 12)} ${safe(text)}`, width - 1);
 	return [[isChosen ? {...one, cursor: true} : one], [span(padText(two, width - 1), isChosen ? 'choice' : 'dim')]];
 }
+
+/** Who wrote a record, in the three cells before the name. */
+export const writerIcon = ({operatorName, operatorIcon}: HistoryRow): string =>
+	` ${padText(iconOf({name: operatorName, ...(operatorIcon !== undefined && {icon: operatorIcon})}), 2)}`;
 
 const contactOf = ({contact}: HistoryRow, t: Translate): string =>
 	t(contact === 'none' ? 'call.none' : contact === 'in' ? 'call.in' : 'call.out');
@@ -68,7 +73,7 @@ function detail(row: HistoryRow, {width, rows}: Box, zone: string, t: Translate)
 	const {fromNumber, toNumber, nextAtMs} = row;
 	const lines: Line[] = [
 		title(t('history.detail'), row.edit ? t('history.detailKeysEdit') : t('history.detailKeys'), true, width),
-		line(t('history.who'), `${row.operatorName}  ${contactOf(row, t)}`),
+		line(t('history.who'), `${writerIcon(row).trim()} ${row.operatorName}  ${contactOf(row, t)}`),
 		line(t('history.numbers'), fromNumber === undefined ? '-' : `${fromNumber || t('call.withheld')} > ${toNumber ?? ''}`),
 		line(t('history.started'), at(row.callStartedMs)),
 		line(t('history.saved'), at(row.savedMs)),

@@ -48,6 +48,17 @@ export function passwordPanelLines(panel: Of<'password'>, width: number, t: Tran
 	];
 }
 
+export function iconPanelLines(panel: Of<'icon'>, width: number, t: Translate): Line[] {
+	return [
+		title(t('icon.title'), '', true, width),
+		[],
+		entry(t('icon.label'), panel.edit, width, true),
+		[],
+		[span(` ${t('icon.hint')}`, 'dim')],
+		[span(` ${t('icon.keys')}`, 'dim')],
+	];
+}
+
 const labelCells = 16;
 
 /** A line to type in, with its label. */

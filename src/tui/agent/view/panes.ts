@@ -14,8 +14,8 @@ import {bookPanel} from './books.js';
 import {callPanel} from './calls.js';
 import {conflictPanel} from './conflict.js';
 import {fieldLines} from './field.js';
-import {historyPane} from './history.js';
-import {numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
+import {historyPane, writerIcon} from './history.js';
+import {iconPanelLines, numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
 import {soundPanel} from './sounds.js';
 import {title} from './title.js';
 import {mediaTitle} from './toolbar.js';
@@ -33,12 +33,9 @@ export function customerPane(state: ConsoleState, view: SessionView, fields: rea
 	const isFocused = form?.focus.startsWith('customer.') ?? false;
 	const marks = [view.customer?.claimed && t('pane.claimed'), view.customer?.stopCalling && t('pane.stopCalling')].filter(Boolean);
 	const stop = marks.map(mark => `${mark} `).join('');
-	const head = title(
-		t('pane.customer'),
-		stop + (campaign ? cutText(`${campaign.code} ${campaign.name}`, layout.leftWidth - 16) : ''),
-		isFocused,
-		layout.leftWidth,
-	);
+	const label = t('pane.customer');
+	const room = Math.min(layout.leftWidth - 16, layout.leftWidth - narrow.widthOfText(label + stop) - 4);
+	const head = title(label, stop + (campaign ? cutText(`${campaign.code} ${campaign.name}`, room) : ''), isFocused, layout.leftWidth);
 	const own = fields.filter(field => field.pane === 'customer');
 	if (!form || own.length === 0) return fitHeight([head, [], ...waiting(view, t)], layout.bodyRows);
 	return [head, ...scrolled(own, form, layout, layout.bodyRows - 1, t)];
@@ -93,6 +90,8 @@ function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, r
 			return recallsPanel(state.panel, width, rows, state.zone, t);
 		case 'number':
 			return numberPanelLines(state.panel, width, t);
+		case 'icon':
+			return iconPanelLines(state.panel, width, t);
 		case 'password':
 			return passwordPanelLines(state.panel, width, t);
 		case 'mine':
@@ -130,6 +129,6 @@ function historyLines(row: HistoryRow, width: number, zone: string, t: Translate
 	const outcome = [row.reached, row.reaction, row.nextAction].filter(part => part !== undefined && part !== '').join(' ');
 	const recording = row.hasRecording ? [span(` ${t('history.recording')}`, 'accent')] : [];
 	const first: Line = [span(` ${shortDateTime(row.savedMs, zone)} `, 'dim'), span(`${contact} `, 'accent'), span(outcome), ...recording];
-	const name = `   ${cutText(row.operatorName, 12)}  `;
+	const name = `${writerIcon(row)} ${cutText(row.operatorName, 12)}  `;
 	return [first, [span(name, 'dim'), span(cutText(safe(row.text), width - 1 - narrow.widthOfText(name)))]];
 }

@@ -6,10 +6,10 @@ import {clockTime, cutText, duration, padText} from '../../format.js';
 import type {Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
+import {iconOf} from '../../model/icon.js';
 import {talkSinceMs} from '../../model/say.js';
 import type {ConsoleState} from '../../model/state.js';
 import type {Tone} from '../../theme.js';
-import {graphemes} from '../../tty/cells.js';
 import {translatorOf} from '../keymap.js';
 
 /** Shape and tone of every status: told apart without colour too. */
@@ -39,7 +39,7 @@ const timeCells = 8;
 const ageCells = 13;
 const countersCells = 44;
 /** The tile of the name, and the longest name. */
-const tileCells = 3;
+const tileCells = 4;
 const nameCells = 16;
 /** The badge of a request for help, in the place of the name. */
 const helpCells = 16;
@@ -64,7 +64,7 @@ function statusPart(view: SessionView, t: Translate): Line {
 	return [span(` ${shape} `, tone), span(name, tone), span(' '.repeat(1 + timeCells + 1))];
 }
 
-const tile = (name: string): Span => span(` ${graphemes(name.trim())[0] ?? '?'} `, 'tile');
+const tile = (operator: SessionView['operator']): Span => span(padText(` ${iconOf(operator)}`, tileCells), 'tile');
 
 /** Where room is short the number goes without its word, and before the end of a long name. */
 function whoPart(view: SessionView, room: number, t: Translate): Line {
@@ -75,7 +75,7 @@ function whoPart(view: SessionView, room: number, t: Translate): Line {
 	const shown = cutText(name, nameCells);
 	const number = fits(long, tileCells + 1 + lineWidth([span(shown)])) ? long : short;
 	const nameRoom = Math.min(nameCells, room - tileCells - 1 - lineWidth([span(number)]));
-	return [tile(name), span(` ${cutText(name, nameRoom)}`, 'strong'), span(number, 'dim')];
+	return [tile(view.operator), span(` ${cutText(name, nameRoom)}`, 'strong'), span(number, 'dim')];
 }
 
 /** From this width on there is room beside the name; narrower, it stands in the title below. */
