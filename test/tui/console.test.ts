@@ -368,22 +368,6 @@ test('a new password: typed twice, mixed as the rule says, never readable', asyn
 	t.false(desk.tty.written.join('').includes('Kaden+2027'));
 });
 
-test('the own icon: one sign, shown beside the name; empty for the first of the name again', async t => {
-	const desk = await Desk.inCall();
-	const [first = ''] = await desk.screen();
-	t.true(first.includes('山  山田 花子'));
-	await desk.press(keys.f10, 'a', '★', keys.enter);
-	t.deepEqual(sent(desk, 'setIcon'), [{type: 'setIcon', icon: '★'}]);
-	t.true((await desk.text()).includes(ja['icon.changed']));
-	const {history, operator} = desk.service.view!;
-	desk.service.push({operator: {...operator, icon: '★'}, history: history.map(row => ({...row, operatorIcon: '★'}))});
-	t.true((await desk.screen())[0]!.includes('★   山田 花子'));
-	t.regex(await desk.text(), /^.*★ +𠮷野 太郎/m);
-	desk.service.refusals.set('setIcon', {code: 'invalid', message: ''});
-	await desk.press(keys.f10, 'a', '二つ', keys.enter);
-	t.true((await desk.text()).includes(ja['icon.wrong']));
-});
-
 test('a choice shows what the administrator wrote to it', async t => {
 	const desk = await Desk.inCall();
 	const [machine, ...others] = [...campaign.masters.reached].reverse();

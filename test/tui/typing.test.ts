@@ -12,6 +12,7 @@ import {statusKey} from '../../src/tui/model/actions.js';
 import {chooseByTyping, toggle} from '../../src/tui/model/choice.js';
 import {nameHas} from '../../src/tui/model/readings.js';
 import {completeDate, completeDateTime} from '../../src/tui/model/when.js';
+import {Desk, keys} from './support/console.js';
 import {startMs} from './support/service.js';
 
 test('choices by number, by two digits, by letters in any width', t => {
@@ -116,4 +117,18 @@ test('the manual names every key with what it does, every status with its shape,
 			.filter(line => line.startsWith('#'))
 			.map(line => line.replace(/[^#\d.\s].*$/, '').trim());
 	t.deepEqual(sections(manual.en), sections(manual.ja));
+});
+
+test('a text area is drawn taller and smaller by key, and its text is kept', async t => {
+	const desk = await Desk.inCall({columns: 120, rows: 40});
+	await desk.press(keys.tab, keys.tab, keys.tab, keys.tab);
+	t.is(desk.focused().key, 'record.text');
+	await desk.press('一行目', keys.enter, '二行目');
+	const history = async (): Promise<number> => (await desk.screen()).findIndex(row => row.includes('対応履歴'));
+	const before = await history();
+	await desk.press('\x1b[1;5B', '\x1b[1;5B');
+	t.is(await history(), before + 2);
+	await desk.press('\x1b[1;5A', '\x1b[1;5A', '\x1b[1;5A');
+	t.is(await history(), before - 1);
+	t.is(desk.value('record.text'), '一行目\n二行目');
 });
