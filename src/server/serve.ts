@@ -205,7 +205,6 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	};
 	const books = new Books({world, reader, writer, nowMs});
 	const toolParts = {config, world, store, nowMs, accounts, views, books, voice, figures, telephony, media, log};
-	const {tools, setIcon} = createTools({...toolParts, ask: event => gate.ask(event)});
 	const gate: ServiceGate = new ServiceGate({
 		world,
 		views,
@@ -217,8 +216,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		...keysIn(config.service.dataDir),
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		setIcon,
-		tools,
+		...createTools({...toolParts, ask: event => gate.ask(event)}),
 		...(demo && {demo}),
 	});
 	const external = openExternal(log, {started, world, reader, nowMs}, gate);

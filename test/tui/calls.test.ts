@@ -287,7 +287,7 @@ test('the own icon: one sign, shown beside the name; empty for the first of the 
 	const desk = await Desk.inCall();
 	const [first = ''] = await desk.screen();
 	t.true(first.includes('山  山田 花子'));
-	await desk.press(keys.f10, 'a', '★', keys.enter);
+	await desk.press(keys.f10, 'p', keys.f6, '★', keys.enter);
 	t.deepEqual(sent(desk, 'setIcon'), [{type: 'setIcon', icon: '★'}]);
 	t.true((await desk.text()).includes(ja['icon.changed']));
 	const {history, operator} = desk.service.view!;
@@ -295,6 +295,6 @@ test('the own icon: one sign, shown beside the name; empty for the first of the 
 	t.true((await desk.screen())[0]!.includes('★   山田 花子'));
 	t.regex(await desk.text(), /^.*★ +𠮷野 太郎/m);
 	desk.service.refusals.set('setIcon', {code: 'invalid', message: ''});
-	await desk.press(keys.f10, 'a', '二つ', keys.enter);
+	await desk.press(keys.f10, 'p', keys.f6, '二つ', keys.enter);
 	t.true((await desk.text()).includes(ja['icon.wrong']));
 });

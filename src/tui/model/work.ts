@@ -161,7 +161,7 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 		case 'account':
 			return stay({...state, panel: state.panel?.kind === 'password' ? null : passwordPanel});
 		case 'icon':
-			return stay({...state, panel: state.panel?.kind === 'icon' ? null : iconPanel(state)});
+			return stay({...state, panel: iconPanel(state)});
 		case 'setIcon':
 			return setIcon(state);
 		case 'changePassword':

@@ -183,7 +183,9 @@ function seatLine(seat: SeatRow, isChosen: boolean, nowMs: number, width: number
 				.trim();
 	const status = `${shape} ${padText(name, isWide ? 14 : 8)} ${padText(duration(nowMs - seat.sinceMs), 7, 'right')} `;
 	const cells = width - 1 - narrow.widthOfText(status);
-	const left = ` ${padText(seat.extension, 4)} ${padText(iconOf(seat), 2)} ${seat.name}`;
+	// Where room is short a name goes before what only repeats its first sign.
+	const icon = isWide || seat.icon !== undefined ? `${padText(iconOf(seat), 2)} ` : '';
+	const left = ` ${padText(seat.extension, 4)} ${icon}${seat.name}`;
 	return [span(`${padText(left, cells - 1)} `, isChosen ? 'choice' : 'plain'), span(status, isChosen ? 'choice' : tone)];
 }
 

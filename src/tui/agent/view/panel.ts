@@ -41,7 +41,7 @@ export function numberPanelLines(panel: Of<'number'>, width: number, t: Translat
 
 export function passwordPanelLines(panel: Of<'password'>, width: number, t: Translate): Line[] {
 	return [
-		title(t('password.title'), '', true, width),
+		title(t('password.title'), t('icon.other'), true, width),
 		...passwordFields.map((field, at) => entry(t(`password.${field}`), panel.edits[at]!, width, at === panel.focus, '●')),
 		[span(` ${t('password.hint')}`, 'dim')],
 		[span(` ${t('password.keys')}`, 'dim')],
@@ -50,7 +50,7 @@ export function passwordPanelLines(panel: Of<'password'>, width: number, t: Tran
 
 export function iconPanelLines(panel: Of<'icon'>, width: number, t: Translate): Line[] {
 	return [
-		title(t('icon.title'), '', true, width),
+		title(t('icon.title'), t('icon.back'), true, width),
 		[],
 		entry(t('icon.label'), panel.edit, width, true),
 		[],
