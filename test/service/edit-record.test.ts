@@ -31,7 +31,10 @@ test('a record of today is in the history with what stands in it, and edited ove
 	// 画像の変更: in the toolbar, the history and the seat list at once; a word is no icon.
 	await client.request({type: 'setIcon', icon: ' 🌸 '});
 	const own = await seen(client, 'the icon', view => view.operator.icon === '🌸' && view.history[0]?.operatorIcon === '🌸');
-	t.like((await client.request({type: 'listSeats'})).find(({operatorId}) => operatorId === own.operator.id), {icon: '🌸'});
+	t.like(
+		(await client.request({type: 'listSeats'})).find(({operatorId}) => operatorId === own.operator.id),
+		{icon: '🌸'},
+	);
 	await t.throwsAsync(client.request({type: 'setIcon', icon: '花子'}), {message: /icon/});
 	t.is(look(folder, reader => reader.operatorByLogin(own.operator.loginId))?.icon, '🌸');
 	await client.request({type: 'setIcon', icon: ''});
