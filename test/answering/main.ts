@@ -13,6 +13,8 @@ import {ownVoice, type Script, scriptOf, spoken} from './people.js';
 const {values} = parseArgs({
 	options: {count: {type: 'string', default: '250'}, seed: {type: 'string', default: '1'}, own: {type: 'boolean', default: false}},
 });
+/** Per cent. */
+const wrongMax = 2;
 const count = Number(values.count);
 const version = values.own ? undefined : espeakVersion();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -50,7 +52,12 @@ function tell(title: string, trails: readonly Trail[]): void {
 	say('without companies:');
 	for (const greetingMsMax of [2000, 2800, 3600]) say(row(pointOf(homes, {...answerRules, greetingMsMax})));
 	say('chosen:');
-	say(row(pointOf(trails, answerRules)));
+	const chosen = pointOf(trails, answerRules);
+	say(row(chosen));
+	if (chosen.wrong > wrongMax) {
+		say(`more than ${wrongMax} % of the people are taken for machines`);
+		process.exitCode = 1;
+	}
 	for (const language of ['ja', 'en'] as const)
 		say(
 			`  ${language} ${row(
