@@ -152,6 +152,13 @@ const rooms: Room[] = [
 		packages: [node],
 	},
 	{
+		// About the data folder itself, whether a service runs or not.
+		at: 'src/cli/keeping/',
+		ours: ['src/cli/', 'src/data-folder.ts', ...everywhere],
+		types: ['src/server/'],
+		packages: [node],
+	},
+	{
 		at: 'src/cli/',
 		ours: ['src/cli/', 'src/data-folder.ts', 'src/server/api/client.ts', 'src/server/api/messages.ts', ...everywhere],
 		// A type is gone when the program runs: it loads nothing.
@@ -167,6 +174,7 @@ const rooms: Room[] = [
 const lazily: Record<string, string[]> = {
 	'src/cli/': ['src/server/', 'src/sip/', 'src/dialer/simulate', 'src/tui/', 'src/audio/', 'src/phone/'],
 	'src/cli/admin/': ['src/server/files/columns', 'src/tui/office/'],
+	'src/cli/keeping/': ['src/server/'],
 	'src/tui/agent/': ['src/audio/'],
 };
 

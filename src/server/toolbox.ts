@@ -1,5 +1,7 @@
 /** Every request that needs no session, with the part of the service that answers it. */
+
 import {createConfiguring} from './admin/configuring.js';
+import {createLooking} from './admin/looking.js';
 import {createSetIcon, type SetIcon} from './admin/own-icon.js';
 import {reportInbound} from './admin/report.js';
 import {createSetup, type SetupParts} from './admin/setup.js';
@@ -7,6 +9,7 @@ import {openSounds} from './admin/sounds.js';
 import {SettingsWriter, type WritingParts} from './admin/writing.js';
 import type {Books} from './books.js';
 import type {Config} from './config.js';
+import {CardDesk} from './customers/card.js';
 import {CustomerDesk} from './customers/desk.js';
 import type {World} from './domain/world.js';
 import {createEdgeDesk, type EdgeDeskParts} from './edge-desk.js';
@@ -61,6 +64,8 @@ export function createTools({
 		why: createWhy({world, reader, nowMs}),
 		...desk.tools,
 		assignCustomers: (request, context) => books.assign(request, context),
+		...new CardDesk({world, reader, writer, nowMs}).tools,
+		...createLooking({world, reader, writer, nowMs}),
 		...createReports({world, reader, nowMs, targets: config.figures}),
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
 		import: (request, {loop}) => importer(request, loop),

@@ -3,6 +3,7 @@ import type {AnyNoun} from '../../server/admin/noun.js';
 import type {CommandRow, OptionRow} from '../commands.js';
 import {configTexts} from './config-texts.js';
 import {customerCommand} from './customer-command.js';
+import {keepingCommands} from './keeping-command.js';
 import {callCommand, reportCommand} from './report-command.js';
 import {texts} from './texts.js';
 
@@ -88,4 +89,5 @@ export const furtherCommands: Record<string, CommandRow> = {
 	call: callCommand(askingOptions),
 	config: configCommand,
 	customer: customerCommand(askingOptions),
+	...keepingCommands(askingOptions),
 };

@@ -3,14 +3,17 @@ import type {Text} from '../../server/admin/problem.js';
 /** What `kaden customer` says by itself. */
 export const customerTexts = {
 	help: {
-		ja: '顧客情報の検索・書き出し・再リスト化・担当の割り当て（search、export、relist、assign）',
-		en: 'search customers, export, re-list (再リスト化), assign: search, export, relist, assign',
+		ja: '顧客情報の検索・表示・登録・変更・削除・書き出し・再リスト化・担当の割り当て',
+		en: 'customers: search, show, add, set, remove, export, re-list (再リスト化), assign, erase',
 	},
-	verb: {ja: 'search | export | relist | assign', en: 'search | export | relist | assign'},
+	verb: {
+		ja: 'search | show | add | set | remove | erase | export | relist | assign',
+		en: 'search | show | add | set | remove | erase | export | relist | assign',
+	},
 	campaign: {ja: '業務コード（必須）', en: 'code of the campaign (required)'},
 	target: {
-		ja: 'export は書き出すファイル、relist は新しいリストの名前、assign はログインID（none で外す）',
-		en: 'export: the file to write; relist: name of the new list; assign: a login ID, or none',
+		ja: 'show・set・remove・erase は管理IDか番号、export は書き出すファイル、relist は新しいリストの名前、assign はログインID（none で外す）',
+		en: 'show, set, remove, erase: its code or id; export: the file to write; relist: name of the new list; assign: a login ID, or none',
 	},
 	reached: {ja: '最後の対応者（どれか。none は未選択）', en: 'person reached last, any of these (none: not chosen)'},
 	reaction: {ja: '最後のリアクション（どれか）', en: 'reaction of the last record, any of these'},
@@ -40,9 +43,13 @@ export const customerTexts = {
 	group: {ja: 'relist：この作業グループだけで使う', en: 'relist: worked by this group alone'},
 	priority: {ja: 'relist：順番（小さいほど先）', en: 'relist: order, the smaller the earlier'},
 	start: {ja: 'relist：すぐに発信を開始する', en: 'relist: start dialling at once'},
+	set: {ja: 'add・set：項目=値（項目名かID）', en: 'add, set: FIELD=VALUE, by label or id'},
+	ifVersion: {ja: 'set・remove：この版のときだけ', en: 'set, remove: only while it is this version'},
+	olderThan: {ja: 'erase：これだけの日数、何の対応もない人すべて', en: 'erase: everybody nothing was noted of for so many days'},
+	dryRun: {ja: 'erase：数えるだけ', en: 'erase: only count'},
 	unknown: {
-		ja: '{given} はありません。あるのは：search, export, relist, assign',
-		en: 'there is no {given}. There are: search, export, relist, assign',
+		ja: '{given} はありません。あるのは：search, show, add, set, remove, erase, export, relist, assign',
+		en: 'there is no {given}. There are: search, show, add, set, remove, erase, export, relist, assign',
 	},
 	noCampaign: {ja: '業務コードを指定してください（kaden campaign list）', en: 'name the campaign (kaden campaign list)'},
 	noTarget: {ja: '{what} を指定してください', en: 'name {what}'},

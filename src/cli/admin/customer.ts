@@ -6,6 +6,7 @@ import type {CustomerRowView, FoundView} from '../../server/api/views-customers.
 import {CommandFailed, type ExitCode, exitCodes, type Io, type Language} from '../command.js';
 import {readTime, timeText} from '../times.js';
 import {asking} from './asking.js';
+import {type OneVerb, one, oneVerbs} from './customer-one.js';
 import {sayCustomer as say} from './customer-texts.js';
 import {tableLines} from './table.js';
 
@@ -13,7 +14,8 @@ type Query = Extract<RequestBody, {type: 'searchCustomers'}>['query'];
 const pageRows = 200;
 /** Re-listing a million customers takes some minutes. */
 const longMs = 2 * 3_600_000;
-const verbs = ['search', 'export', 'relist', 'assign'] as const;
+const many = ['search', 'export', 'relist', 'assign'] as const;
+const verbs = [...many, ...oneVerbs];
 
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
 	const {language} = io;
@@ -21,30 +23,41 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	if (!verb) throw new CommandFailed(say(language, 'unknown', {given: String(args['verb'])}), exitCodes.usage);
 	if (args['campaign'] === undefined) throw new CommandFailed(say(language, 'noCampaign'), exitCodes.usage);
 	const campaign = String(args['campaign']);
-	const query = queryOf(args, language);
 	const target = args['target'] === undefined ? undefined : String(args['target']);
-	if (verb !== 'search' && target === undefined) {
-		const what = {
-			export: {ja: 'ファイル', en: 'the file'},
-			relist: {ja: 'リストの名前', en: 'the new list'},
-			assign: {ja: 'ログインID', en: 'the login ID'},
-		};
-		throw new CommandFailed(say(language, 'noTarget', {what: what[verb][language]}), exitCodes.usage);
-	}
+	const needsTarget = verb !== 'search' && verb !== 'add' && !(verb === 'erase' && args['older-than'] !== undefined);
+	if (needsTarget && target === undefined)
+		throw new CommandFailed(say(language, 'noTarget', {what: (targets[verb] ?? targets['show']!)[language]}), exitCodes.usage);
+	const single = oneVerbs.find(each => each === verb);
 	const lines = await asking(args, io, client => {
-		switch (verb) {
-			case 'search':
-				return search(client, {campaign, query, args, language});
-			case 'export':
-				return exported(client, {campaign, query, file: target!, language});
-			case 'relist':
-				return relist(client, {campaign, query, name: target!, args, language});
-			case 'assign':
-				return assign(client, {campaign, query, to: target!, language});
-		}
+		if (single) return one(client, {verb: single, campaign, customer: target, args, language});
+		return several(client, verb as Exclude<typeof verb, OneVerb>, {campaign, query: queryOf(args, language), target, args, language});
 	});
 	for (const line of lines) io.say(line);
 	return exitCodes.ok;
+}
+
+const targets: Record<string, Record<Language, string>> = {
+	export: {ja: 'ファイル', en: 'the file'},
+	relist: {ja: 'リストの名前', en: 'the new list'},
+	assign: {ja: 'ログインID', en: 'the login ID'},
+	show: {ja: '顧客（管理IDか番号）', en: 'the customer, by its code or id'},
+};
+
+function several(
+	client: Client,
+	verb: (typeof many)[number],
+	{target, args, ...asked}: Asked & {target: string | undefined; args: Record<string, unknown>},
+): Promise<string[]> {
+	switch (verb) {
+		case 'search':
+			return search(client, {...asked, args});
+		case 'export':
+			return exported(client, {...asked, file: target!});
+		case 'relist':
+			return relist(client, {...asked, name: target!, args});
+		case 'assign':
+			return assign(client, {...asked, to: target!});
+	}
 }
 
 function queryOf(args: Record<string, unknown>, language: Language): Query {

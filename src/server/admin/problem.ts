@@ -32,6 +32,10 @@ export const problems = {
 		ja: '{noun} {given} の変更は取り消せません（音声はファイルです）',
 		en: 'a change of {noun} {given} cannot be undone: a sound is a file',
 	},
+	customerUsed: {
+		ja: '{given} は消せません：通話・記録・発信リストにあるか、いま使われています。個人情報だけを消すには kaden customer erase',
+		en: '{given} cannot be removed: calls, records or lists name it, or somebody has it open. To erase the personal data alone: kaden customer erase',
+	},
 	worked: {
 		ja: '{given} は取り消せません：もう架電・記録・変更・別のリストに使われています',
 		en: '{given} cannot be taken back: its customers have been called, recorded, changed or put into another list',

@@ -62,6 +62,7 @@ const codes: Partial<Record<ProblemKey, RequestError['code']>> = {
 	alreadyUndone: 'conflict',
 	noUndo: 'conflict',
 	worked: 'conflict',
+	customerUsed: 'conflict',
 	noBatch: 'notFound',
 	lastAdmin: 'conflict',
 	notAllowed: 'notAllowed',

@@ -38,7 +38,7 @@ import type {
 	WaitingRow,
 	WhyView,
 } from './views.js';
-import type {CustomerRowView, FoundView, RelistView} from './views-customers.js';
+import type {AuditView, CustomerChanged, CustomerRowView, CustomerShown, FoundView, RelistView} from './views-customers.js';
 
 /** Raised when a change here breaks older clients. */
 export const protocolVersion = 1;
@@ -229,6 +229,10 @@ export type Results = {
 	report: ReportView;
 	listCalls: CallsView;
 	showCall: CallView;
+	showCustomer: CustomerShown;
+	changeCustomer: CustomerChanged;
+	eraseCustomers: {customers: number};
+	audit: AuditView;
 	figures: Figures;
 	edge: EdgeView;
 	servers: ServersView;

@@ -1,5 +1,6 @@
 /** What a client may ask of the service: the schema of each request, and how one is read from a frame. */
 import * as v from 'valibot';
+import {adminRequests} from './requests-admin.js';
 import {reportRequests} from './requests-reports.js';
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
@@ -289,6 +290,7 @@ export const requestSchema = v.variant('type', [
 		limit: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
 	}),
 	...reportRequests,
+	...adminRequests,
 	/** Inbound calls of a local day, today by default, from the event log. Answer: `InboundReportView`. Refusal: `invalid` (no such day). */
 	request('reportInbound', {day: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD')))}),
 	/**

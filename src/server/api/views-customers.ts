@@ -42,3 +42,28 @@ export type RelistView = {
 	/** In the list, and never dialled: 架電停止. */
 	stopped: number;
 };
+
+/** A customer as administrators see it: the card, every record and every change. */
+export type CustomerShown = {
+	campaign: {code: string; name: string};
+	fields: Array<{id: string; label: string}>;
+	row: CustomerRowView;
+	version: number;
+	records: Array<{
+		atMs: number;
+		by: string;
+		contact: string;
+		reached?: string;
+		reaction?: string;
+		next?: string;
+		nextAtMs?: number;
+		text: string;
+	}>;
+	/** Newest first: what happened to it, by the event log. */
+	changes: Array<{atMs: number; kind: string; by: string; fields?: string[]}>;
+};
+export type CustomerChanged = {customerId: string; version: number; changed: string[]};
+export type AuditView = {
+	rows: Array<{seq: number; atMs: number; actor: string; kind: string; about: Record<string, unknown>; hash: string}>;
+	more: boolean;
+};

@@ -151,6 +151,8 @@ export type StoreOp =
 	| {op: 'eraseImport'; importId: string; limit: number}
 	/** Refused while a record, a call or a list names the customer. */
 	| {op: 'removeCustomer'; customerId: string}
+	/** 個人情報の消去: rows stay and count, without what tells who it was; recordings and messages go. */
+	| {op: 'eraseCustomers'; customerIds: string[]; atMs: number}
 	| {op: 'removeOperator'; operatorId: string}
 	| {op: 'removeAutoDial'; campaignId: string; groupId: string}
 	| {op: 'setListStarted'; listId: string; started: boolean; atMs: number}

@@ -1,11 +1,13 @@
 import type {Database} from 'better-sqlite3';
 import type {Campaign, Customer, FieldDefinition, FieldValues} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
+import {prepareErasing} from './apply-customers.js';
 import {prepareDial} from './apply-dial.js';
 import {prepareExternal} from './apply-external.js';
 import {prepareImports} from './apply-imports.js';
 import {prepareInbound} from './apply-inbound.js';
 import {prepareRecordings} from './apply-recordings.js';
+import {prepareAudit} from './audit.js';
 import type {StoreOp} from './port.js';
 import * as tables from './tables.js';
 
@@ -78,9 +80,13 @@ export function prepareOps(db: Database): Ops {
 	);
 	const setAutoDialStarted = must('UPDATE auto_dials SET started = ? WHERE campaign_id = ? AND group_id = ?', 'auto-dial setting');
 	const customers = prepareCustomers(db);
+	const audit = prepareAudit(db);
 
 	const handlers: {[K in StoreOp['op']]: (op: Extract<StoreOp, {op: K}>) => unknown} = {
-		appendEvent: ({row}) => appendEvent(row),
+		appendEvent({row}) {
+			appendEvent(row);
+			audit.event(row);
+		},
 		putCall: ({row}) => putCall(row),
 		changeEntry: ({change: {entryId, state, attempts, lastOutcome, number, nextAtMs}}) =>
 			changeEntry(state, attempts ?? null, lastOutcome ?? null, number ?? null, Number(nextAtMs !== undefined), nextAtMs ?? null, entryId),
@@ -100,9 +106,14 @@ export function prepareOps(db: Database): Ops {
 		putGroup: ({row}) => putGroup(row),
 		assignCustomers: ({customerIds, ownerId}) => customers.assign(customerIds, ownerId),
 		...inbound.handlers,
+		putSettingChange(op) {
+			inbound.handlers.putSettingChange(op);
+			audit.setting(op.row);
+		},
 		...prepareRecordings(db),
 		...prepareImports(db),
 		...prepareDial(db),
+		...prepareErasing(db),
 		putExtension: ({extension, ha1}) => putExtension(extension, ha1),
 		...prepareExternal(db),
 		putCampaign: ({row}) => customers.putCampaign(row),
@@ -116,7 +127,10 @@ export function prepareOps(db: Database): Ops {
 	};
 	return {
 		apply: op => void (handlers[op.op] as (op: StoreOp) => unknown)(op),
-		rolledBack: () => customers.forgetCards(),
+		rolledBack() {
+			customers.forgetCards();
+			audit.rolledBack();
+		},
 	};
 }
 

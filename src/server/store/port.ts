@@ -34,6 +34,7 @@ import type {
 import type {Office} from '../domain/office.js';
 import type {ImportRow, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 import type {EventSource} from '../domain/why/rules.js';
+import type {AuditQuery, AuditRow} from './audit.js';
 import type {CallQuery, PromiseRow, RecordCount, StandingRow} from './reader-reports.js';
 
 export type {EntryChange, ImportRow, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
@@ -201,6 +202,11 @@ export interface StoreReader {
 	/** Entries of a list that were dialled at least once, and how often all were. */
 	attemptsOf(listId: string): {tried: number; attempts: number};
 	recordCounts(by: 'total' | 'group' | 'campaign' | 'list' | 'agent', fromMs: number, untilMs: number): RecordCount[];
+	audit(query: AuditQuery): AuditRow[];
+	/** Whether a call, a record or a list names the customer. */
+	isCustomerUsed(customerId: string): boolean;
+	/** Not erased yet, and nothing was noted of them since: by place in the table. `lastRow`: where the next page begins. */
+	idleCustomers(query: {campaignId: string; beforeMs: number; afterRow: number; limit: number}): {ids: string[]; lastRow?: number};
 	/** Newest first. */
 	calls(query: CallQuery): CallRow[];
 	close(): void;

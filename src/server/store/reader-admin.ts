@@ -1,5 +1,5 @@
 import type {Database} from 'better-sqlite3';
-import type {EventRow, SupportPage} from '../domain/model.js';
+import type {SupportPage} from '../domain/model.js';
 import type {ImportRow, SettingChangeRow} from './port.js';
 import * as tables from './tables.js';
 
@@ -46,9 +46,6 @@ export function adminReader(db: Database) {
 				OR EXISTS (SELECT 1 FROM entries WHERE customer_id = customers.id AND list_id <> @listId)
 				OR EXISTS (SELECT 1 FROM calls WHERE customer_id = customers.id)) LIMIT 1`,
 	);
-	const ofCustomer = db.prepare<[string, number]>(
-		`SELECT ${tables.events.select} FROM events WHERE customer_id = ? ORDER BY id DESC LIMIT ?`,
-	);
 	return {
 		settingChanges({batch, sinceMs = 0, limit}: {batch?: string; sinceMs?: number; limit: number}): SettingChange[] {
 			const rows = batch === undefined ? changesSince.all(sinceMs, limit) : changesOf.all(batch, limit);
@@ -65,7 +62,6 @@ export function adminReader(db: Database) {
 		isImportUsed: ({id, kind, listId}: ImportRow): boolean =>
 			(listId !== undefined && workedList.get({listId}) !== undefined) ||
 			(kind === 'import' && workedCustomer.get({from: `c${id}-`, to: `c${id}.`, listId: listId ?? ''}) !== undefined),
-		eventsOfCustomer: (customerId: string, limit: number): EventRow[] => ofCustomer.all(customerId, limit).map(tables.events.decode),
 		supportPage(): SupportPage | undefined {
 			const text = page.get();
 			return text === undefined ? undefined : (JSON.parse(text) as SupportPage);

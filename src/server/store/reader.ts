@@ -3,8 +3,10 @@ import type {Campaign, Customer, Draft, EntryState, EventRow, ListEntry, Respons
 import {entryStates} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
 import {comparableCode} from './apply.js';
+import {auditReader} from './audit.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import {adminReader} from './reader-admin.js';
+import {singleReader} from './reader-customers.js';
 import {dialReader} from './reader-dial.js';
 import {externalReader} from './reader-external.js';
 import {inboundReader} from './reader-inbound.js';
@@ -96,6 +98,8 @@ export function prepareReader(db: Database): StoreReader {
 		...adminReader(db),
 		...reportReader(db),
 		...externalReader(db),
+		...auditReader(db),
+		...singleReader(db),
 		call,
 		openCalls,
 		draft(operatorId) {

@@ -40,6 +40,14 @@ function start(port: MessagePort, {path}: {path: string}): void {
 		});
 	}
 
+	function answer(message: Exclude<ToSearch, {ask: 'close'}>): Found | FoundRow[] | null {
+		if (message.ask === 'find') return find(message);
+		if (message.ask === 'rows') return rows(message);
+		// One transaction: what is written meanwhile is not in it.
+		db.prepare('VACUUM INTO ?').run(message.to);
+		return null;
+	}
+
 	port.on('message', (message: ToSearch) => {
 		try {
 			if (message.ask === 'close') {
@@ -47,7 +55,7 @@ function start(port: MessagePort, {path}: {path: string}): void {
 				port.close();
 				return;
 			}
-			port.postMessage({id: message.id, value: message.ask === 'find' ? find(message) : rows(message)} satisfies FromSearch);
+			port.postMessage({id: message.id, value: answer(message)} satisfies FromSearch);
 		} catch (error) {
 			port.postMessage({id: (message as {id: number}).id, error: (error as Error).message} satisfies FromSearch);
 		}

@@ -19,8 +19,9 @@ export type FoundRow = {
 export type ToSearch =
 	| {id: number; ask: 'find'; query: CustomerQuery}
 	| {id: number; ask: 'rows'; handle: number; from: number; count: number}
+	| {id: number; ask: 'copy'; to: string}
 	| {ask: 'close'};
-export type FromSearch = {id: number; value: Found | FoundRow[]} | {id: number; error: string};
+export type FromSearch = {id: number; value: Found | FoundRow[] | null} | {id: number; error: string};
 
 export class Searcher {
 	#worker: Worker | undefined;
@@ -36,6 +37,11 @@ export class Searcher {
 
 	rows({handle}: Found, from: number, count: number): Promise<FoundRow[]> {
 		return this.#ask(id => ({id, ask: 'rows', handle, from, count}));
+	}
+
+	/** The database as it is at one moment, as one new file. For a thread of its own: it is busy until that is done. */
+	copyTo(path: string): Promise<null> {
+		return this.#ask(id => ({id, ask: 'copy', to: path}));
 	}
 
 	#ask<T>(message: (id: number) => ToSearch): Promise<T> {
