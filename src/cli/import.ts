@@ -208,7 +208,9 @@ function chooseList({reader}: Store, campaign: Campaign, args: Record<string, un
 
 async function lines(report: ImportReport, {campaign, list, dryRun, start}: Wanted, language: Language) {
 	const {rejectionText} = await import('../server/files/texts.js');
-	const delimiter = {ja: {',': 'カンマ', '\t': 'タブ'}, en: {',': 'comma', '\t': 'tab'}}[language][report.delimiter];
+	const delimiter = {ja: {',': 'カンマ', '\t': 'タブ', ';': 'セミコロン'}, en: {',': 'comma', '\t': 'tab', ';': 'semicolon'}}[language][
+		report.delimiter
+	];
 	const header = {ja: ['なし', 'あり'], en: ['without', 'with']}[language][Number(report.header)]!;
 	const name = `${campaign.code} - ${campaign.name}`;
 	const result = [say(language, 'read', {campaign: name, encoding: report.encoding, delimiter, header})];

@@ -65,5 +65,9 @@ export function csvCell(text: string): string {
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Takes that apostrophe away again. */
-export const withoutGuard = (text: string): string => (/^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
+/** Takes that apostrophe away again; and `="090…"`, which keeps a spreadsheet from counting with it, is the text inside. */
+export function withoutGuard(text: string): string {
+	const [, forced] = /^="([^"]*)"$/.exec(text) ?? [];
+	if (forced !== undefined) return forced;
+	return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}

@@ -11,7 +11,7 @@ import type {ImportRow, StoreOp, StoreReader, StoreWriter} from '../store/port.j
 import {type Columns, findColumns, ignoredColumns} from './columns.js';
 import {detectEncoding, type Encoding, readText} from './decode.js';
 import {ImportError} from './import-error.js';
-import {type Delimiter, guessDelimiter, lines, type RawRecord, rawRecords} from './records.js';
+import {type Delimiter, guessDelimiter, lines, namedDelimiter, type RawRecord, rawRecords} from './records.js';
 import {RejectFile} from './reject-file.js';
 import {type GoodRow, prepareRowCheck, type Rejection} from './rows.js';
 
@@ -106,10 +106,17 @@ type First = RawRecord & {delimiter: Delimiter; texts: string[]; linesBefore: nu
 /** The first record that has anything in it: it says what the delimiter is. */
 async function firstRecord(source: AsyncGenerator<string>, path: string): Promise<First> {
 	let linesBefore = 0;
+	let named: Delimiter | undefined;
 	for (;;) {
 		const next = await source.next();
 		if (next.done) throw new ImportError('empty', path);
-		const delimiter = guessDelimiter(next.value);
+		const told = linesBefore === 0 && named === undefined ? namedDelimiter(next.value) : undefined;
+		if (told !== undefined) {
+			named = told;
+			linesBefore++;
+			continue;
+		}
+		const delimiter = named ?? guessDelimiter(next.value);
 		if (isBlank(next.value, delimiter)) {
 			linesBefore++;
 			continue;

@@ -1,7 +1,7 @@
 /** Cuts the text of a CSV file into records, and finds its way again after a quotation mark that was never closed. */
 import {ImportError} from './import-error.js';
 
-export type Delimiter = ',' | '\t';
+export type Delimiter = ',' | '\t' | ';';
 
 /** One record as it stands in the file; line breaks inside quotes are line feeds. */
 export type RawRecord = {
@@ -17,11 +17,15 @@ const lineLengthMax = 1_000_000;
 /** Lines of one record at most; a quote still open after them was never meant to be one. */
 const recordLinesMax = 200;
 
-/** The more frequent of comma and tab outside quotes; comma when there is neither. */
+/** The most frequent of comma, tab and semicolon outside quotes; comma when there is none. */
 export function guessDelimiter(line: string): Delimiter {
 	const bare = line.replace(/"[^"]*"/g, '');
-	return bare.split('\t').length > bare.split(',').length ? '\t' : ',';
+	const count = (delimiter: Delimiter): number => bare.split(delimiter).length;
+	return ([',', '\t', ';'] as const).reduce((best, each) => (count(each) > count(best) ? each : best));
 }
+
+/** `sep=;`: the line with which Excel itself is told what stands between the fields. */
+export const namedDelimiter = (line: string): Delimiter | undefined => /^"?sep=([,;\t])"?$/i.exec(line)?.[1] as Delimiter | undefined;
 
 /** Lines of the text with any kind of line end, without it. */
 export async function* lines(chunks: AsyncIterable<string>, path: string): AsyncGenerator<string> {
