@@ -1,6 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs';
 import test from 'ava';
-import {shipped} from '../../src/paths.js';
 import type {AppLink} from '../../src/sip/signalling/app-link.js';
 import {Engine} from '../../src/sip/signalling/engine.js';
 import {FrameReader, frameOf} from '../../src/sip/signalling/frame-reader.js';
@@ -10,6 +8,8 @@ import {systemIds} from '../../src/sip/signalling/ids.js';
 import {parseMessage} from '../../src/sip/signalling/message.js';
 import {Router} from '../../src/sip/signalling/router.js';
 import {StreamReader} from '../../src/sip/signalling/stream-reader.js';
+import {fuzzMedia, fuzzSignalling} from '../support/fuzz.js';
+import {mutated, tortures} from '../support/torture.js';
 import {FakeClock, seeded} from './fake-world.js';
 
 /*
@@ -17,28 +17,7 @@ import {FakeClock, seeded} from './fake-world.js';
  * `app` reaches the application, a number is the server's own answer, `drop` is met with silence, `response` is a readable response.
  */
 
-interface Torture {
-	name: string;
-	expect: string;
-	text: string;
-}
-
-/** Reads a data file: LF stands for CRLF, \xHH for a byte, {length} for the length of the body. */
-function readTorture(folder: string, file: string): Torture {
-	const content = readFileSync(shipped('test', 'torture', folder, file), 'latin1');
-	const cut = content.indexOf('\n----\n');
-	const expect = /^expect: (\S+)$/m.exec(content.slice(0, cut))![1]!;
-	const text = content
-		.slice(cut + 6)
-		.replaceAll('\n', '\r\n')
-		.replace(/\\x([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-	const body = text.length - text.indexOf('\r\n\r\n') - 4;
-	return {name: `${folder}/${file.slice(0, -4)}`, expect, text: text.replace('{length}', `${body}`)};
-}
-
-const messages = ['valid', 'invalid', 'application'].flatMap(folder =>
-	readdirSync(shipped('test', 'torture', folder)).map(file => readTorture(folder, file)),
-);
+const messages = tortures;
 
 /** An engine whose wire and application only write down what reaches them. */
 function recorder() {
@@ -83,26 +62,6 @@ for (const message of messages) {
 			t.deepEqual(delivered, []);
 		}
 	});
-}
-
-/** Some bytes of a text changed, removed, doubled or put in, as the source of chance decides. */
-function mutated(text: string, random: () => number): string {
-	let result = text;
-	for (let count = 1 + Math.floor(random() * 6); count > 0; count--) {
-		const at = Math.floor(random() * result.length);
-		const length = Math.floor(random() * 12);
-		const kind = random();
-		if (kind < 0.3) result = result.slice(0, at) + String.fromCharCode(Math.floor(random() * 256)) + result.slice(at + 1);
-		else if (kind < 0.5) result = result.slice(0, at) + result.slice(at + length);
-		else if (kind < 0.7) result = result.slice(0, at) + result.slice(at, at + length).repeat(3) + result.slice(at + length);
-		else if (kind < 0.9)
-			result =
-				result.slice(0, at) +
-				['\r\n', '\r\n ', ';', '"', '<', '>', ',', ':', '\0', '%', '|', '#'][Math.floor(random() * 12)] +
-				result.slice(at);
-		else result = result.slice(0, at);
-	}
-	return result;
 }
 
 test('changed bytes never crash the server, and what it answers is readable', t => {
@@ -173,4 +132,17 @@ test('a source of garbage is ignored for the rest of its second, others are not'
 	clock.advance(1001);
 	engine.receive(bad, from);
 	t.is(sent.length, garbagePerSecondMax + 2);
+});
+
+test('one server that lives on under changed messages keeps nothing of them: a share of the long run', t => {
+	const {packets, answered, delivered, left} = fuzzSignalling({seed: 9, packets: 12_000});
+	t.is(packets, 12_000);
+	t.true(answered > 1000 && delivered > 500, `${answered} answered, ${delivered} delivered`);
+	t.deepEqual(left, {clients: 0, servers: 0, timers: 0, bytes: 0, addresses: 0});
+});
+
+test('a media endpoint under changed packets relays, mixes and records on: a share of the long run', t => {
+	const {packets, heard, sent} = fuzzMedia({seed: 9, packets: 20_000});
+	t.is(packets, 20_000);
+	t.true(heard > 1000 && sent > 1000, `${heard} heard, ${sent} sent`);
 });

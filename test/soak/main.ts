@@ -7,6 +7,7 @@ const programs: Program[] = [
 	{title: 'simulation: one long shift', args: ['../sim/main.js', '--seed', seed, '--hours', '8']},
 	{title: 'simulation: a large floor', args: ['../sim/main.js', '--seed', seed, '--hours', '0.2', '--agents', '200', '--unchecked']},
 	{title: 'typing ahead: 20 keys a second through 1,000 popups', args: ['type-ahead.js']},
+	{title: 'fuzz: ten million changed packets', args: ['fuzz.js', '--seed', seed]},
 	{title: 'machines: who has answered, and the beep', args: ['../answering/main.js', '--seed', seed]},
 	{title: 'import: a large list', args: ['../bench/store.js'], environment: {KADEN_BENCH_ROWS: '300000'}},
 ];
