@@ -21,6 +21,7 @@ import {createReports} from './reports/report.js';
 import {createServerDesk, type ServerDeskParts} from './server-desk.js';
 import type {Store} from './store/store.js';
 import type {Tools} from './tools.js';
+import {createTraceDesk, type TraceDeskParts} from './trace-desk.js';
 import type {Views} from './views.js';
 import {createWhy} from './why.js';
 
@@ -35,8 +36,8 @@ export type ToolParts = {
 	voice: Voice;
 	figures: FloorFigures;
 	ask: SetupParts['ask'];
-	telephony: EdgeDeskParts['telephony'] & ServerDeskParts['telephony'];
 	media: ServerDeskParts['media'];
+	telephony: EdgeDeskParts['telephony'] & ServerDeskParts['telephony'] & TraceDeskParts['telephony'];
 	log: Log;
 };
 
@@ -71,6 +72,7 @@ export function createTools({
 		import: (request, {loop}) => importer(request, loop),
 		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),
 		config: createConfiguring({world, reader, settings}),
+		traceCall: createTraceDesk({telephony, world, reader, nowMs, log}),
 		edge: createEdgeDesk({telephony, nowMs, log}),
 		servers: createServerDesk({config, telephony, media, writer, nowMs, log}),
 		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),

@@ -20,6 +20,11 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 		else for (const line of [...(await lines([view.call], false, language)), '', ...view.events.map(eventLine)]) io.say(line);
 		return exitCodes.ok;
 	}
+	if (verb === 'trace') {
+		if (args['id'] === undefined) throw new CommandFailed(say(language, 'noId'), exitCodes.usage);
+		const {trace} = await import('./call-trace.js');
+		return trace(args, io);
+	}
 	if (verb !== 'list') throw new CommandFailed(say(language, 'unknownVerb', {given: verb}), exitCodes.usage);
 	const rows = await asking(args, io, async client => {
 		const limit = Math.max(1, Math.trunc(Number(args['limit'] ?? 50)));

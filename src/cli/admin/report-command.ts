@@ -38,6 +38,8 @@ export const callCommand = (asking: Record<string, OptionRow>): CommandRow => ({
 		outcome: text('outcome'),
 		direction: text('direction'),
 		number: text('number'),
+		pcap: {...text('pcap'), normalize: true},
+		messages: {text: texts.messages, type: 'boolean', default: false},
 		limit,
 		csv: {text: texts.csv, type: 'boolean', default: false},
 		...asking,

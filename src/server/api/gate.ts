@@ -30,6 +30,7 @@ export const toolTypes = [
 	'changeCustomer',
 	'eraseCustomers',
 	'audit',
+	'traceCall',
 	'listRecordings',
 	'showRecording',
 	'listVoicemails',

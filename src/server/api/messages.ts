@@ -34,6 +34,7 @@ import type {
 	SeatRow,
 	ServersView,
 	SessionView,
+	TraceView,
 	VoicemailItem,
 	WaitingRow,
 	WhyView,
@@ -233,6 +234,7 @@ export type Results = {
 	changeCustomer: CustomerChanged;
 	eraseCustomers: {customers: number};
 	audit: AuditView;
+	traceCall: TraceView;
 	figures: Figures;
 	edge: EdgeView;
 	servers: ServersView;

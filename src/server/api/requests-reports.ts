@@ -39,4 +39,6 @@ export const reportRequests = [
 	}),
 	/** One call and what the event log says of it. Answer: `CallView`. */
 	v.object({...head('showCall'), callId: name}),
+	/** SIP messages of one call, while they are remembered. Answer: `TraceView`. Refusals carry `setup`. */
+	v.object({...head('traceCall'), callId: name}),
 ] as const;

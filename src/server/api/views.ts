@@ -265,6 +265,22 @@ export type ServerView = {
 /** `moved` and `stayed`: parties brought to another FreeSWITCH by this request, and those that could not be. */
 export type ServersView = {servers: ServerView[]; moved?: number; stayed?: number};
 
+/** SIP messages of a call in their order, times of the service's clock. */
+export type TraceView = {
+	startedMs: number;
+	messages: {
+		atMs: number;
+		sent: boolean;
+		protocol: string;
+		/** `address:port` of the other side. */
+		peer: string;
+		/** Call-ID. */
+		dialog: string;
+		/** As it was, but for answers to challenges. */
+		text: string;
+	}[];
+};
+
 /** Strangers at the SIP edge: those shut out first. Times of the service's clock, ms. */
 export type EdgeView = {
 	/** How many were forgotten by this request. */

@@ -66,6 +66,7 @@ type Agent = {
 	wp: {
 		closing?: boolean;
 		send(socket: Socket, message: string): string;
+		on(event: 'msg', listener: (socket: Socket, frame: string) => void): void;
 		reconnectOpts: {retryMaxDelay: number};
 		reconnectVars: {retryTimer: NodeJS.Timeout | null; retryDelay: number};
 	};
@@ -122,6 +123,8 @@ export type SignalEvents = {
 	down(reason: string): void;
 	/** It cannot be used, for another reason than the last time. */
 	trouble?(reason: string): void;
+	/** Every frame that comes: SIP messages received, and those sent as they went out. */
+	frame?(frame: string): void;
 };
 
 /** The oldest drachtio-server that answers pings. */
@@ -194,7 +197,9 @@ export class Signal {
 		});
 		srf.on('error', (error: unknown) => this.#down(textOf(error)));
 		srf.on('close', () => this.#down(closedText));
+		const {frame} = events;
 		srf.connect({...control, reconnect: {retryMaxDelay: reconnectMsMax}});
+		if (frame) srf.app.client.wp.on('msg', (_socket, text) => frame(text));
 		this.#stopPinging = every(clock, pingMs, () => this.#checkConnection(pingMs));
 	}
 

@@ -15,6 +15,8 @@ export type SignalsEvents = {
 	down(signal: Signal, reason: string, last: boolean): void;
 	/** None is connected, and each has refused us: waiting would not help. */
 	refused(): void;
+	/** See `SignalEvents`. */
+	frame?(frame: string): void;
 };
 
 /**
@@ -38,6 +40,7 @@ export class Signals {
 						log('warn', 'a signalling server is lost', {server: signal.name, why: reason});
 						events.down(signal, reason, !this.isUp);
 					},
+					...(events.frame && {frame: events.frame}),
 					trouble: why => {
 						log('warn', 'a signalling server cannot be used', {server: signal.name, why});
 						if (this.all.every(each => !each.isUp && each.refused)) events.refused();

@@ -36,6 +36,7 @@ import {Registrar} from './registrar.js';
 import {Rooms} from './room.js';
 import {reply, type Signal} from './signal.js';
 import {type SignallingServer, Signals} from './signals.js';
+import {TraceBook, type TracedDialog} from './trace-book.js';
 import {Trunk} from './trunk.js';
 
 export type TelephonyOptions = {
@@ -63,6 +64,8 @@ export interface RunningTelephony extends Telephony {
 	/** Legs that are not over yet. */
 	readonly legCount: number;
 	readonly signals: Signals;
+	/** SIP messages about these numbers and extensions; times are counted from now, both ways. */
+	traces(about: {numbers: readonly string[]; fromMs: number; untilMs: number}): TracedDialog[];
 	/** Strangers at the door, those shut out first; times are counted from now, in the past negative. */
 	/** The signalling servers, to be looked at and drained: one that drains gets no calls out and no carrier's calls, while another is there. */
 	readonly pool: MediaPool;
@@ -102,6 +105,7 @@ class SrfTelephony implements RunningTelephony {
 	readonly #log: Log;
 	readonly signals: Signals;
 	readonly #edge: Edge;
+	readonly #traces = new TraceBook();
 	readonly #registrar: Registrar;
 	readonly #trunks: ReadonlyMap<string, Trunk>;
 	readonly #bridges: Bridges;
@@ -132,6 +136,7 @@ class SrfTelephony implements RunningTelephony {
 			refused: () => {
 				if (!this.#started) refused();
 			},
+			frame: (frame: string) => this.#traces.take(frame, clock.nowMs()),
 		};
 		const signals = new Signals(options.control, clock, upAndDown, limits.pingMs, log);
 		this.signals = signals;
@@ -194,6 +199,12 @@ class SrfTelephony implements RunningTelephony {
 			...(untilMs !== undefined && {untilMs: untilMs - nowMs}),
 		});
 		return this.#edge.book.sources(nowMs).map(ago);
+	}
+
+	traces({numbers, fromMs, untilMs}: {numbers: readonly string[]; fromMs: number; untilMs: number}): TracedDialog[] {
+		const nowMs = this.#clock.nowMs();
+		const found = this.#traces.dialogs({numbers, fromMs: nowMs + fromMs, untilMs: nowMs + untilMs});
+		return found.map(({callId, messages}) => ({callId, messages: messages.map(each => ({...each, atMs: each.atMs - nowMs}))}));
 	}
 
 	clearEdge(address?: string): number {
