@@ -21,6 +21,8 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	const keyIn = (folder: string): string => (keyFile === undefined ? readKey(folder, 'wall-key') : readFileSync(keyFile, 'utf8').trim());
 	if (args['once'] || args['json']) return once(args, io, needService(args, io), keyIn, layout);
 	if (!hasTerminal()) throw new CommandFailed(text(io.language, 'wallNeedsTerminal'), exitCodes.usage);
+	// blessed is of 2015: Node's word about it would stand on the television, over the first line.
+	process.noDeprecation = true;
 	const {runWall} = await import('../tui/wall/main.js');
 	const client = new Client({url: () => findService(args)?.url, lang: io.language, silentMs, retryMsMax});
 	const key = () => keyIn(findService(args)?.folder ?? '');

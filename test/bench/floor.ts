@@ -1,6 +1,6 @@
 /**
  * The supervisors' floor: seats that change at 4 Hz, 5 % of them each time, from the change in the service to the bytes on the
- * terminal. Three measures: the service's share (projection and frame), the console's (frame to bytes, against the same screen
+ * terminal. Measured: the service's share (projection and frame), the console's (frame to bytes, against the same screen
  * written out whole, which is what a screen without a cell buffer does), and both together over a real WebSocket.
  */
 import {EventEmitter} from 'node:events';
@@ -12,6 +12,7 @@ import {newContext} from '../../src/server/domain/context.js';
 import {agentStatuses} from '../../src/server/domain/model.js';
 import {newAgent} from '../../src/server/domain/session.js';
 import {createWorld, type World} from '../../src/server/domain/world.js';
+import {FloorFigures} from '../../src/server/figures/figures.js';
 import {Floor} from '../../src/server/floor/floor.js';
 import {renderFrame, renderLine} from '../../src/tui/line.js';
 import {SupervisorConsole} from '../../src/tui/supervisor/console.js';
@@ -196,6 +197,24 @@ async function consoleShare(seats: number, columns: number, rows: number): Promi
 	};
 }
 
+/** What a wall asks for twice a second: the making of the figures, and the size of an answer. */
+function wallShare(groups: number): Figures {
+	const {world} = bigWorld(500);
+	world.config.groups = Array.from({length: groups}, (_, n) => ({id: `g${n + 1}`, number: String(8001 + n), name: '一次架電グループ'}));
+	for (const [n, agent] of [...world.agents.values()].entries()) agent.groupIds = [`g${1 + (n % groups)}`];
+	const figures = new FloorFigures({
+		world,
+		reader: {sessions: () => [], eventPage: () => ({rows: []})},
+		nowMs: () => startMs,
+		targets: {answerWithinMs: 20_000, shortAbandonMs: 5_000},
+	});
+	let bytes = 0;
+	const answers = 200;
+	const beganMs = cpuMs();
+	for (let at = 0; at < answers; at++) bytes += Buffer.byteLength(JSON.stringify(figures.now()));
+	return {groups, cpuMsPerAnswer: round((cpuMs() - beganMs) / answers), kBPerAnswer: round(bytes / answers / 1_000)};
+}
+
 /** A change in the service to bytes on the terminal, over a real WebSocket, in one process. */
 async function endToEnd(seats: number): Promise<Figures> {
 	const {world, change} = bigWorld(seats);
@@ -259,6 +278,7 @@ const say = (title: string, figures: Figures): void => {
 };
 
 for (const seats of [50, 500, 1_000]) say('service, projection and frame', serviceShare(seats, 2));
+for (const groups of [2, 20]) say('wall, an answer', wallShare(groups));
 for (const [seats, columns, rows] of [
 	[50, 120, 30],
 	[200, 160, 40],

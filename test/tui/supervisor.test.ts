@@ -132,6 +132,11 @@ test('a status is set from the menu by number or Enter, never during a call', as
 	t.deepEqual(desk.sent.at(-1), {type: 'setAgentStatus', of: 'op0', status: 'ready'});
 	await desk.press(keys.f9, keys.down, keys.down, keys.down, keys.enter);
 	t.deepEqual(desk.sent.at(-1), {type: 'setAgentStatus', of: 'op0', status: 'loggedOff'});
+	// The seat has left the floor before the answer comes.
+	await desk.press(keys.f9);
+	desk.tty.type('4');
+	desk.service.send({type: 'floor', nowMs: startMs, gone: {seats: ['op0']}});
+	t.regex(await desk.text(), /山田 花子 をログオフさせました/);
 	desk.service.change(talking(0));
 	await desk.press(keys.f9);
 	t.is(desk.console.state.choosing, null);

@@ -84,6 +84,7 @@ test('stopped and continued, the service killed and back: no old number is ever 
 	}
 	await wall.shows(/8001 𠮷野家 +!!4242/);
 	await wall.shows(/updated 0\.\d s ago/);
+	t.notRegex(wall.text(), /Deprecat|node:/, 'nothing but the wall stands on the wall');
 	// A question is on its way; the wall is stopped, and the answer lies in its buffer.
 	house.holdBack();
 	await eventually('a question', () => house.held() > 0);

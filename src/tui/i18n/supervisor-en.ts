@@ -51,6 +51,7 @@ export const supervisorEn: Record<keyof typeof supervisorJa, string> = {
 	'sv.status.away': 'Away',
 	'sv.status.loggedOff': 'Log off',
 	'sv.statusSet': 'Status of {name} set',
+	'sv.loggedOff': '{name} has been logged off',
 	'sv.took': 'You answer the help request of {name}',
 	'sv.gone': '{name} has logged off',
 	'sv.started': 'dialling',

@@ -49,6 +49,7 @@ export const supervisorJa = {
 	'sv.status.away': '離席へ',
 	'sv.status.loggedOff': 'ログオフさせる',
 	'sv.statusSet': '{name} の状態を変えました',
+	'sv.loggedOff': '{name} をログオフさせました',
 	'sv.took': '{name} のヘルプに対応します',
 	'sv.gone': '{name} はログオフしました',
 	'sv.started': '発信中',

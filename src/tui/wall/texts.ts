@@ -38,7 +38,7 @@ const texts = {
 	ofOffered: {ja: '着信 {count} 件', en: 'of {count} offered'},
 	shorts: {ja: 'うち {seconds}秒未満 {count} 件', en: '{count} under {seconds} s'},
 	ofAgents: {ja: '{count} 人中', en: 'of {count}'},
-	ofLimit: {ja: '{share} / {limit}  あと {left} 件', en: '{share} of {limit}, {left} left'},
+	budgetLeft: {ja: '  あと {left} 件', en: ', {left} left'},
 	limit: {ja: '注意 {warn} 警報 {bad}', en: 'warn {warn} bad {bad}'},
 	updated: {ja: '更新 {seconds}秒前', en: 'updated {seconds} s ago'},
 	stale: {ja: ' {age} 前の値です。今の状態ではありません ', en: ' As of {age} ago: NOT as it is now '},

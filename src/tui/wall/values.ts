@@ -41,8 +41,9 @@ export function percent(share: number | undefined): string {
 
 /** The share of today's window against its limit, how many may still be abandoned, and whose it is. */
 function budgetText({campaign, share, limit, left}: BudgetFigure, say: Say): string {
-	const text = say('ofLimit', {share: percent(share), limit: percent(limit), left: Math.max(0, left)});
-	return `${text}  ${campaign}`;
+	// Before anybody has answered there is nothing to count.
+	const counted = share === undefined ? '' : say('budgetLeft', {left: Math.max(0, left)});
+	return `${percent(share)} / ${percent(limit)}${counted}  ${campaign}`;
 }
 
 /** One figure of a group or of the centre. */

@@ -56,7 +56,7 @@ export function floorChanged(state: SupervisorState, message: FloorMessage, mono
 	const floor = applyFloor(state.floor, message);
 	const freshness = heard(state.freshness, message.nowMs, monoMs);
 	if (floor.seats === state.floor.seats) return stay({...state, floor, freshness});
-	const next: SupervisorState = {...state, floor, freshness};
+	const next: SupervisorState = {...state, floor, freshness, left: leftOf(state, message)};
 	const known = new Set(helpsOf(state).open.map(({operatorId}) => operatorId));
 	const isNew = helpsOf(next).open.some(({operatorId}) => !known.has(operatorId));
 	const effects: Effect[] = [];
@@ -65,6 +65,15 @@ export function floorChanged(state: SupervisorState, message: FloorMessage, mono
 		next.lastBellMs = nowMs;
 	}
 	return {state: withoutGone(next, state), effects};
+}
+
+/** Whom this message takes off the floor, by name: an answer about them may come after it. */
+function leftOf({floor, left}: SupervisorState, {gone}: FloorMessage): SupervisorState['left'] {
+	const names = (gone?.seats ?? []).flatMap((of): Array<[string, string]> => {
+		const seat = floor.seats.get(of);
+		return seat ? [[of, seat.name]] : [];
+	});
+	return names.length > 0 ? Object.fromEntries(names) : left;
 }
 
 /** Closes what was open for somebody who has logged off. */
@@ -98,7 +107,7 @@ export function closed(state: SupervisorState, reason: Extract<SupervisorEvent, 
 	return stay(loggedOut(state, {why: {key: `login.${reason}`, args: {}}, tone: reason === 'loggedOff' ? 'good' : 'warn'}));
 }
 
-const nameOf = (state: SupervisorState, of: string): string => state.floor.seats.get(of)?.name ?? of;
+const nameOf = (state: SupervisorState, of: string): string => state.floor.seats.get(of)?.name ?? state.left[of] ?? of;
 
 /** What is said when a request was granted; the floor itself shows the rest. */
 function success(state: SupervisorState, request: RequestBody): [TextKey, TextArgs] | undefined {
@@ -108,7 +117,7 @@ function success(state: SupervisorState, request: RequestBody): [TextKey, TextAr
 		case 'messageAgent':
 			return ['sv.lineSent', {name: nameOf(state, request.of)}];
 		case 'setAgentStatus':
-			return ['sv.statusSet', {name: nameOf(state, request.of)}];
+			return [request.status === 'loggedOff' ? 'sv.loggedOff' : 'sv.statusSet', {name: nameOf(state, request.of)}];
 		case 'callBack':
 			return ['sv.calledBack', {number: state.floor.abandoned.get(request.callId)?.number ?? ''}];
 		case 'setListStarted':

@@ -40,6 +40,8 @@ export type SupervisorState = Pick<
 	stage: 'login' | 'floor';
 	floor: Floor;
 	freshness: Freshness;
+	/** Names of those who have just left the floor. */
+	left: Readonly<Record<string, string>>;
 	tab: Tab;
 	/** The row chosen in each list. */
 	at: Readonly<Record<Tab, number>>;
@@ -113,6 +115,7 @@ export function initialState(options: {lang: Lang; zone: string; size: Size; dem
 		message: null,
 		floor: emptyFloor,
 		freshness: nothingHeard,
+		left: {},
 		tab: 'seats',
 		at: {seats: 0, waiting: 0, abandoned: 0, recalls: 0, lists: 0},
 		selected: null,

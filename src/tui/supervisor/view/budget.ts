@@ -23,7 +23,8 @@ export function budgetSpans({budget, fuel}: FloorDial, t: Translate): Line {
 		span('#'.repeat(cells), tone),
 		span(`${'.'.repeat(gaugeCells - cells)}] `, 'dim'),
 		span(`${percent(budget.share)} / ${percent(budget.limit)} `, tone === 'good' ? 'plain' : tone),
-		span(`${t('sv.budgetLeft', {count: Math.max(0, budget.left)})}  `, tone === 'good' ? 'dim' : tone),
+		// Before anybody has answered there is nothing to count.
+		span(budget.share === undefined ? '  ' : `${t('sv.budgetLeft', {count: Math.max(0, budget.left)})}  `, tone === 'good' ? 'dim' : tone),
 	];
 }
 
