@@ -15,7 +15,7 @@ test('every noun comes back as it was put', async t => {
 	const autoDial = {
 		campaignId: 'k1',
 		groupId: 'g1',
-		mode: 'idleOnly',
+		mode: 'adaptive',
 		started: false,
 		trunk: 'lab',
 		callerNumber: '0501',
