@@ -231,6 +231,12 @@ test('`kaden sim` compares two policies in both languages, and says what a numbe
 	const args = {agents: 5, answer: 30, talk: 60, 'wrap-up': 15, hours: 0.1, lines: 0, rate: 0, limit: 3, runs: 1, seed: 1};
 	t.is(await runSim({...args, policy: 'table-idle', against: 'progressive'}, io('ja')), 0);
 	t.regex(lines.join('\n'), /稼働率 .*%.*%[\s\S]*放棄呼率/);
+	lines.length = 0;
+	t.is(await runSim({...args, policy: 'table-idle', against: ['progressive', 'table-idle,agents=8']}, io('en')), 0);
+	t.regex(lines.join('\n'), /policy +table-idle +progressive +table-idle,agents=8/, 'more than two');
+	await t.throwsAsync(runSim({...args, policy: 'clever,luck=1'}, io('en')), {
+		message: /clever,luck=1 is not possible; give a policy \(table-idle/,
+	});
 	await t.throwsAsync(runSim({...args, policy: 'adaptive', agents: 0}, io('en')), {message: /--agents: 0 is not possible; give 1 to 2000/});
 	await t.throwsAsync(runSim({...args, what: 'policy', policy: 'adaptive'}, io('en')), {message: /--stdio/});
 });

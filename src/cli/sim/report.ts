@@ -1,5 +1,5 @@
 /** What a rehearsal found, as text: figures side by side, then each policy's shift by quarters of an hour. */
-import type {Figures, Part, Scenario, Summary} from '../../dialer/simulate/index.js';
+import type {Figures, Part, PastFigures, Scenario, Summary} from '../../dialer/simulate/index.js';
 import type {Language} from '../command.js';
 import {columns} from './columns.js';
 import {say} from './texts.js';
@@ -25,6 +25,21 @@ export function comparison(results: readonly Result[], language: Language): stri
 		[say(language, 'lines'), ...results.map(result => String(linesOf(result)))],
 	];
 	return [say(language, 'runs', {runs: String(results[0]?.summary.runs ?? 0)}), ...columns(rows)];
+}
+
+/** What was on those days. */
+export function pastLines(days: ReadonlyArray<{name: string; figures: PastFigures}>, language: Language): string[] {
+	const line = ({name, figures}: {name: string; figures: PastFigures}) =>
+		say(language, 'thatDay', {
+			day: name,
+			utilisation: percent(figures.utilisation),
+			abandoned: percent(figures.abandoned, 2),
+			answered: String(figures.answered),
+			placed: String(figures.placed),
+			talks: String(figures.talks),
+			agents: figures.agents.toFixed(1),
+		});
+	return days.map(line);
 }
 
 const barWidth = 30;

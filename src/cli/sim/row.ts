@@ -1,13 +1,8 @@
 /** The command line of `kaden sim`. */
 import type {CommandRow, OptionRow} from '../commands.js';
 
-const number = (ja: string, en: string, usual?: number): OptionRow => ({
-	text: {ja, en},
-	type: 'number',
-	requiresArg: true,
-	...(usual !== undefined && {default: usual}),
-});
-const policies = ['table-idle', 'table-predicted', 'progressive', 'adaptive'];
+const number = (ja: string, en: string): OptionRow => ({text: {ja, en}, type: 'number', requiresArg: true});
+const policies = 'table-idle, table-predicted, progressive, adaptive';
 
 export const simRow: CommandRow = {
 	usage: 'sim [what]',
@@ -22,19 +17,44 @@ export const simRow: CommandRow = {
 		},
 	},
 	options: {
-		policy: {text: {ja: '発信方式', en: 'pacing policy'}, choices: policies, requiresArg: true, default: 'adaptive'},
-		against: {text: {ja: '並べて比べる発信方式', en: 'another one, to compare it with'}, choices: policies, requiresArg: true},
-		agents: number('オペレーターの人数', 'agents', 20),
-		answer: number('人が応答する割合（%）', 'share of calls that a person answers, in per cent', 30),
-		talk: number('平均通話時間（秒）', 'mean talk, in seconds', 60),
-		'wrap-up': number('平均後処理時間（秒）', 'mean wrap-up, in seconds', 15),
+		policy: {
+			text: {
+				ja: `発信方式（${policies}）。adaptive,limit=2 のように違いを続けて書ける`,
+				en: `pacing policy (${policies}); what is different may follow: adaptive,limit=2`,
+			},
+			type: 'string',
+			requiresArg: true,
+			default: 'adaptive',
+		},
+		against: {
+			text: {ja: '並べて比べる設定（何度でも）', en: 'others, to compare it with; as often as you like'},
+			type: 'string',
+			array: true,
+			requiresArg: true,
+		},
+		day: {
+			text: {
+				ja: '過去の日（2026-11-30）の実績で。ひとつならその日の人数・応答率でもう一度、いくつかならまとめた実績で',
+				en: 'by the figures of past days (2026-11-30); one: its crew and answer rates again; several: pooled',
+			},
+			type: 'string',
+			array: true,
+			requiresArg: true,
+		},
+		campaign: {text: {ja: 'その業務（--day と）', en: 'of this campaign (with --day)'}, type: 'string', requiresArg: true},
+		data: {text: 'dataOption', type: 'string', requiresArg: true, normalize: true},
+		agents: number('オペレーターの人数（既定 20）', 'agents (20)'),
+		answer: number('人が応答する割合（%、既定 30）', 'share of calls that a person answers, in per cent (30)'),
+		talk: number('平均通話時間（秒、既定 60）', 'mean talk, in seconds (60)'),
+		'wrap-up': number('平均後処理時間（秒、既定 15）', 'mean wrap-up, in seconds (15)'),
 		after: number('シフトの中ほどからの応答率（%）', 'answer rate from the middle of the shift on, in per cent'),
-		hours: number('シフトの長さ（時間）', 'length of the shift, in hours', 4),
-		lines: number('最大同時発信数（0＝制限なし）', 'lines at most; 0: no limit', 0),
-		rate: number('1秒あたりの発信数の上限（0＝制限なし）', 'calls per second at most; 0: no limit', 0),
-		limit: number('放棄呼率の上限（%）', 'limit on abandoned calls, in per cent', 3),
-		runs: number('くり返す回数（乱数の種を1ずつ変える）', 'how many times, each with a seed of its own', 3),
-		seed: number('最初の乱数の種', 'first seed', 1),
+		hours: number('シフトの長さ（時間、既定 4）', 'length of the shift, in hours (4)'),
+		lines: number('最大同時発信数（0＝制限なし）', 'lines at most; 0: no limit'),
+		rate: number('1秒あたりの発信数の上限（0＝制限なし）', 'calls per second at most; 0: no limit'),
+		limit: number('放棄呼率の上限（%、既定 3）', 'limit on abandoned calls, in per cent (3)'),
+		runs: {...number('くり返す回数（乱数の種を1ずつ変える、既定 3）', 'how many times, each with a seed of its own (3)'), alias: 'seeds'},
+		within: number('--grid にかけてよい分数', 'with --grid: minutes it may take'),
+		seed: number('最初の乱数の種', 'first seed'),
 		grid: {
 			text: {
 				ja: '人数・通話時間・応答率の全組み合わせを、目標と比べる',

@@ -2,7 +2,9 @@
 import type * as Rehearsal from '../../dialer/simulate/index.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from '../command.js';
 import {gridLines, headLine} from './grid-text.js';
-import {comparison, report} from './report.js';
+import type {NamedDay} from './past.js';
+import {comparison, pastLines, report} from './report.js';
+import {numbersOf, settingOf} from './settings.js';
 import {say} from './texts.js';
 
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
@@ -18,88 +20,98 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	return args['grid'] === true ? runGrid(rehearsal, args, io) : runOne(rehearsal, args, io);
 }
 
-/** Every number within its bounds, or a message that names both. */
-function numbersOf(args: Record<string, unknown>, io: Io): Record<string, number> {
-	const bounds: Record<string, [number, number]> = {
-		agents: [1, 2_000],
-		answer: [0.1, 98],
-		after: [0.1, 98],
-		talk: [1, 3_600],
-		'wrap-up': [0, 3_600],
-		hours: [0.05, 24],
-		lines: [0, 100_000],
-		rate: [0, 10_000],
-		limit: [0.01, 50],
-		runs: [1, 1_000],
-		seed: [0, 2 ** 31 - 1],
-	};
-	const numbers: Record<string, number> = {};
-	for (const [name, [least, most]] of Object.entries(bounds)) {
-		if (args[name] === undefined) continue;
-		const value = Number(args[name]);
-		if (!(value >= least && value <= most)) {
-			const values = {name, given: String(args[name]), least: String(least), most: String(most)};
-			throw new CommandFailed(say(io.language, 'outOfBounds', values), exitCodes.usage);
-		}
-		numbers[name] = value;
-	}
-	return numbers;
-}
+/** What is used where nothing is said. */
+const usually = {agents: 20, answer: 30, talk: 60, 'wrap-up': 15, hours: 4, lines: 0, rate: 0, limit: 3, runs: 3, seed: 1};
 
-function scenarioFrom({usual, hourMs}: typeof Rehearsal, numbers: Record<string, number>): Rehearsal.Scenario {
-	const shiftMs = numbers['hours']! * hourMs;
-	const answer = numbers['answer']! / 100;
-	const after = numbers['after'];
-	return {
+/** The people and the crew: made up, or those of past days; whatever is said is as it is said. */
+function scenarioFrom(
+	{usual, hourMs, pastScenario}: typeof Rehearsal,
+	said: Record<string, number>,
+	days: readonly NamedDay[],
+): Rehearsal.Scenario {
+	const numbers = {...usually, ...said};
+	const shiftMs = numbers.hours * hourMs;
+	const given: Rehearsal.Scenario = {
 		...usual,
 		name: 'rehearsal',
 		shiftMs,
-		staff: [[0, Math.round(numbers['agents']!)]],
-		answer: [[0, answer], ...(after === undefined ? [] : [[shiftMs / 2, after / 100] as const])],
-		talk: {kind: 'lognormal', meanMs: numbers['talk']! * 1_000, cv: 1},
-		wrapUp: {kind: 'lognormal', meanMs: numbers['wrap-up']! * 1_000, cv: 0.6},
-		linesMax: numbers['lines']!,
-		callsPerSecondMax: numbers['rate']!,
-		abandonMax: numbers['limit']! / 100,
+		staff: [[0, Math.round(numbers.agents)]],
+		answer: [[0, numbers.answer / 100]],
+		talk: {kind: 'lognormal', meanMs: numbers.talk * 1_000, cv: 1},
+		wrapUp: {kind: 'lognormal', meanMs: numbers['wrap-up'] * 1_000, cv: 0.6},
+		linesMax: numbers.lines,
+		callsPerSecondMax: numbers.rate,
+		abandonMax: numbers.limit / 100,
 	};
+	const past =
+		days.length > 0
+			? pastScenario(
+					days.map(({day}) => day),
+					given,
+				)
+			: given;
+	const own = (name: string, key: keyof Rehearsal.Scenario) => (said[name] === undefined ? {} : {[key]: given[key]});
+	const scenario = {
+		...past,
+		...own('agents', 'staff'),
+		...own('answer', 'answer'),
+		...own('talk', 'talk'),
+		...own('wrap-up', 'wrapUp'),
+		...own('hours', 'shiftMs'),
+		...own('limit', 'abandonMax'),
+	};
+	if (said['after'] === undefined) return scenario;
+	const [first] = scenario.answer;
+	return {...scenario, answer: [[0, first?.[1] ?? 0], [scenario.shiftMs / 2, said['after'] / 100] as const]};
 }
 
-function runOne(rehearsal: typeof Rehearsal, args: Record<string, unknown>, io: Io): ExitCode {
-	const numbers = numbersOf(args, io);
-	const scenario = scenarioFrom(rehearsal, numbers);
-	const names = [args['policy'], args['against']].filter(name => name !== undefined) as Rehearsal.PolicyName[];
-	const results = names.map(name => {
-		const figures = Array.from({length: numbers['runs']!}, (_, at) =>
-			rehearsal.rehearse(rehearsal.policyOf(name), scenario, numbers['seed']! + at),
-		);
-		return {policy: name, summary: rehearsal.summaryOf(figures), figures};
+async function runOne(rehearsal: typeof Rehearsal, args: Record<string, unknown>, io: Io): Promise<ExitCode> {
+	const said = numbersOf(args, io);
+	const {runs, seed} = {...usually, ...said};
+	const settings = [args['policy'], args['against']].flat().flatMap(text => (text === undefined ? [] : [settingOf(String(text), io)]));
+	const days = args['day'] === undefined ? [] : await (await import('./past.js')).pastDays(args, io);
+	const results = settings.map(({title, policy, numbers}) => {
+		const scenario = scenarioFrom(rehearsal, {...said, ...numbers}, days);
+		const figures = Array.from({length: runs}, (_, at) => rehearsal.rehearse(rehearsal.policyOf(policy), scenario, seed + at));
+		return {policy: title, scenario, summary: rehearsal.summaryOf(figures), figures};
 	});
-	if (args['json']) io.say(JSON.stringify({scenario, results: results.map(({policy, summary}) => ({policy, ...summary}))}));
-	else {
+	const past = days.map(({name, day}) => ({name, figures: rehearsal.pastFigures(day)}));
+	if (args['json']) {
+		const [{scenario}] = results as [(typeof results)[number]];
+		io.say(JSON.stringify({scenario, past, results: results.map(({policy, summary}) => ({policy, ...summary}))}));
+	} else {
+		for (const line of pastLines(past, io.language)) io.say(line);
 		for (const line of comparison(results, io.language)) io.say(line);
-		for (const result of results) for (const line of report(result, scenario, io.language)) io.say(line);
+		for (const result of results) for (const line of report(result, result.scenario, io.language)) io.say(line);
 	}
 	return exitCodes.ok;
 }
 
 /** @returns failed when a goal was missed. */
 function runGrid(rehearsal: typeof Rehearsal, args: Record<string, unknown>, io: Io): ExitCode {
-	const numbers = numbersOf(args, io);
-	const name = args['policy'] as Rehearsal.PolicyName;
+	const said = numbersOf(args, io);
+	const {runs, seed, hours} = {...usually, ...said};
+	const {policy} = settingOf(String(args['policy']), io);
+	const cells = rehearsal.grid.filter(({agents, talkS, answer}) =>
+		Object.entries({agents, talk: talkS, answer: answer * 100}).every(([key, value]) => said[key] === undefined || said[key] === value),
+	);
+	const untilMs = performance.now() + (said['within'] ?? Number.POSITIVE_INFINITY) * 60_000;
 	let missed = 0;
+	let done = 0;
 	if (!args['json']) io.say(headLine(io.language));
-	for (const cell of rehearsal.grid) {
-		const scenario = rehearsal.scenarioOf(cell, numbers['hours']! * rehearsal.hourMs);
-		const figures = Array.from({length: numbers['runs']!}, (_, at) =>
-			rehearsal.rehearse(rehearsal.policyOf(name), scenario, numbers['seed']! + at),
-		);
+	for (const cell of cells) {
+		if (performance.now() >= untilMs) break;
+		const scenario = rehearsal.scenarioOf(cell, hours * rehearsal.hourMs);
+		const figures = Array.from({length: runs}, (_, at) => rehearsal.rehearse(rehearsal.policyOf(policy), scenario, seed + at));
 		const summary = rehearsal.summaryOf(figures);
 		const goal = rehearsal.goalFor(cell);
 		const verdicts = rehearsal.verdictsOf(goal, summary);
+		done++;
 		if (Object.values(verdicts).includes(false)) missed++;
 		if (args['json']) io.say(JSON.stringify({cell, goal, summary, verdicts}));
 		else for (const line of gridLines({cell, goal, summary, verdicts})) io.say(line);
 	}
-	if (!args['json']) io.say(say(io.language, 'gridMissed', {missed: String(missed), cells: String(rehearsal.grid.length)}));
+	if (!args['json']) io.say(say(io.language, 'gridMissed', {missed: String(missed), cells: String(done)}));
+	if (!args['json'] && done < rehearsal.grid.length) io.say(say(io.language, 'gridLeft', {left: String(rehearsal.grid.length - done)}));
 	return missed === 0 ? exitCodes.ok : exitCodes.failed;
 }

@@ -10,6 +10,21 @@ const texts = {
 		ja: '--{name} に {given} は指定できません。{least}〜{most} で指定してください',
 		en: '--{name}: {given} is not possible; give {least} to {most}',
 	},
+	noSetting: {
+		ja: '{given} は指定できません。発信方式（{policies}）のあとに、{names} を 名前=値 で、コンマで区切って書けます（例 adaptive,agents=25）',
+		en: '{given} is not possible; give a policy ({policies}), and after commas NAME=VALUE of {names}, such as adaptive,agents=25',
+	},
+	noData: {
+		ja: '{folder} にデータベースがありません（--data で指定してください）',
+		en: 'there is no database in {folder}; name the folder with --data',
+	},
+	whichCampaign: {ja: '--campaign で業務を指定してください：{known}', en: 'name the campaign with --campaign: {known}'},
+	nothingDialled: {ja: '{day}、{campaign} の自動発信はありません', en: 'nothing was dialled for {campaign} on {day}'},
+	thatDay: {
+		ja: '{day} の実績：稼働率 {utilisation}、放棄呼率 {abandoned}（応答 {answered} 件、発信 {placed} 件、通話 {talks} 件、オペレーター 平均 {agents} 人）',
+		en: '{day}, as it was: utilisation {utilisation}, abandoned {abandoned} (answered {answered}, placed {placed}, talks {talks}, agents {agents} on the average)',
+	},
+	gridLeft: {ja: 'あと {left} 通りは計算していません', en: '{left} cells were not computed'},
 	gridMissed: {ja: '{cells} 通りのうち {missed} 通りで目標に届きません', en: '{missed} of {cells} cells miss a goal'},
 	policy: {ja: '発信方式', en: 'policy'},
 	utilisation: {ja: '稼働率', en: 'utilisation'},

@@ -81,6 +81,9 @@ export type RecordingQuery = {
 
 export type EventPageQuery = {kinds: readonly string[]; sinceMs: number; untilMs: number; afterId?: number | undefined; limit: number};
 
+/** What a rehearsal wants to know of a call. */
+export type PastCallRow = Pick<CallRow, 'startedMs' | 'ringingMs' | 'answeredMs' | 'joinedMs' | 'endedMs' | 'endedBy' | 'outcome'>;
+
 export interface StoreReader {
 	operators(): Operator[];
 	operatorByLogin(loginId: string): (Operator & {passwordHash: string}) | undefined;
@@ -174,6 +177,8 @@ export interface StoreReader {
 	/** Newest first. */
 	recordsOf(customerId: string, limit: number): ResponseRecord[];
 	call(callId: string): CallRow | undefined;
+	/** Calls of the dialler that began in that time and are over, by their begin. */
+	pastCalls(of: {sinceMs: number; untilMs: number; campaignId: string; groupId?: string}): PastCallRow[];
 	/** When each number was last dialled from then on, and how often on that local day; oldest first, a million at most. */
 	dialledSince(sinceMs: number, utcOffsetMs: number): Map<string, {lastMs: number; day: number; count: number}>;
 	/** Calls without an end: what was running when the service stopped. */

@@ -1,5 +1,6 @@
 import type {Database} from 'better-sqlite3';
 import type {AnswerDay, DialRules, Region, SalesGroup} from '../domain/model.js';
+import type {PastCallRow} from './port.js';
 import type {Prepare} from './reader.js';
 
 const dayMs = 86_400_000;
@@ -34,7 +35,20 @@ export function dialReader(db: Database, {column}: Prepare) {
 	const forbiddenCounts = db.prepare<[], {scope: string; numbers: number}>(
 		'SELECT scope, count(*) AS numbers FROM do_not_call GROUP BY scope ORDER BY scope',
 	);
+	const past = db.prepare<unknown[], Record<string, number | string | null>>(
+		`SELECT started_ms AS "startedMs", ringing_ms AS "ringingMs", answered_ms AS "answeredMs", joined_ms AS "joinedMs",
+			ended_ms AS "endedMs", ended_by AS "endedBy", outcome
+		FROM calls WHERE started_ms >= @since AND started_ms < @until AND kind = 'predictive' AND ended_ms IS NOT NULL
+			AND campaign_id = @campaignId AND (@groupId IS NULL OR group_id = @groupId) ORDER BY started_ms`,
+	);
 	return {
+		/** Calls of the dialler that began in that time and are over. */
+		pastCalls({sinceMs, untilMs, campaignId, groupId}: {sinceMs: number; untilMs: number; campaignId: string; groupId?: string}) {
+			return past.all({since: sinceMs, until: untilMs, campaignId, groupId: groupId ?? null}).map(row => {
+				const known = Object.entries(row).filter(([, cell]) => cell !== null);
+				return Object.fromEntries(known) as PastCallRow;
+			});
+		},
 		dialledSince: (sinceMs: number, utcOffsetMs: number) =>
 			new Map(
 				dialled
