@@ -11,6 +11,7 @@ import type {Books} from './books.js';
 import type {Config} from './config.js';
 import {CardDesk} from './customers/card.js';
 import {CustomerDesk} from './customers/desk.js';
+import {createDoNotCall} from './do-not-call.js';
 import type {World} from './domain/world.js';
 import {createEdgeDesk, type EdgeDeskParts} from './edge-desk.js';
 import type {FloorFigures} from './figures/figures.js';
@@ -69,6 +70,7 @@ export function createTools({
 		...createLooking({world, reader, writer, nowMs}),
 		...createReports({world, reader, nowMs, targets: config.figures}),
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),
+		doNotCall: createDoNotCall({world, reader, writer, nowMs}),
 		import: (request, {loop}) => importer(request, loop),
 		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),
 		config: createConfiguring({world, reader, settings}),

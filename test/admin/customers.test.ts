@@ -3,6 +3,8 @@ import {execFile} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
+import {run as runDnc} from '../../src/cli/admin/dnc.js';
+import type {Io} from '../../src/cli/command.js';
 import {readKey} from '../../src/data-folder.js';
 import {packageRoot} from '../../src/paths.js';
 import {Client} from '../../src/server/api/client.js';
@@ -279,4 +281,43 @@ test('what a crash leaves half done is taken back before anybody works; what peo
 	await store.writer.commit([record('r9', 'cwhole-1', 0)]);
 	t.true(reader.isImportUsed(reader.import('whole')!));
 	await store.close();
+});
+
+test.serial('kaden dnc: numbers that must not be called, one by one and from a file; looked up, and taken out again', async t => {
+	const lines: string[] = [];
+	const io = (language: Io['language']): Io => ({language, say: line => lines.push(line), warn: () => {}});
+	const dnc = async (words: string, more: Record<string, unknown> = {}, language: Io['language'] = 'en') => {
+		const [verb, ...numbers] = words.split(' ');
+		lines.length = 0;
+		const code = await runDnc({verb, numbers, data: house.folder, ...more}, io(language));
+		return `${code} ${lines.join(' / ')}`;
+	};
+	t.is(await dnc('list'), '0 no numbers');
+	t.is(await dnc('add 090-1111-0001 090-1111-0001 abc'), '2 system: 1 numbers added (1 were so before) / not telephone numbers: abc');
+	t.true(house.service.world.refused.has(' 09011110001'), 'it holds at once');
+	const file = join(house.folder, 'dnc.csv');
+	writeFileSync(file, '\ufeff番号,備考\r\n"03-1111-0002",断り\r\n山田,\r\n090-1111-0005\r\n');
+	t.is(await dnc(`import ${file}`, {scope: 'CP0001'}, 'ja'), '2 CP0001：2 件を架電禁止にしました / 電話番号のない行 1（3）');
+	t.is(await dnc('list'), '0 system  1 / CP0001  2');
+	t.regex(
+		await dnc('check 0311110002 09011110001 0999999999'),
+		/^0 0311110002: CP0001 .*09011110001: system .*by system.*0999999999: in no/,
+	);
+	t.true(house.look(reader => reader.customer('k4')!.stopCalling));
+	t.is(await dnc('remove 090-1111-0005', {scope: 'CP0001', customers: true}), '0 CP0001: 1 numbers removed');
+	t.false(
+		house.look(reader => reader.customer('k4')!.stopCalling),
+		'and may be called again',
+	);
+	await t.throwsAsync(dnc('add 0312345678', {scope: 'XX'}), {message: /no do-not-call file XX; there are: system, CP0001/});
+	await t.throwsAsync(dnc('eat 1', {}, 'ja'), {message: /eat はできません/});
+	const kinds = house.eventsOf().filter(({kind}) => kind.startsWith('doNotCall.'));
+	t.deepEqual(
+		kinds.map(({kind, data}) => [kind, data?.['numbers']]),
+		[
+			['doNotCall.added', 1],
+			['doNotCall.added', 2],
+			['doNotCall.removed', 1],
+		],
+	);
 });

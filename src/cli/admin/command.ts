@@ -4,6 +4,7 @@ import type {CommandRow, OptionRow} from '../commands.js';
 import {configTexts} from './config-texts.js';
 import {customerCommand} from './customer-command.js';
 import {keepingCommands} from './keeping-command.js';
+import {dncCommand} from './dnc-command.js';
 import {callCommand, reportCommand} from './report-command.js';
 import {texts} from './texts.js';
 
@@ -90,4 +91,5 @@ export const furtherCommands: Record<string, CommandRow> = {
 	config: configCommand,
 	customer: customerCommand(askingOptions),
 	...keepingCommands(askingOptions),
+	dnc: dncCommand(askingOptions),
 };

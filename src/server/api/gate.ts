@@ -14,6 +14,7 @@ export const toolTypes = [
 	'overview',
 	'why',
 	'assignCustomers',
+	'doNotCall',
 	'searchCustomers',
 	'moreCustomers',
 	'relist',

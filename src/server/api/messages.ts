@@ -39,7 +39,7 @@ import type {
 	WaitingRow,
 	WhyView,
 } from './views.js';
-import type {AuditView, CustomerChanged, CustomerRowView, CustomerShown, FoundView, RelistView} from './views-customers.js';
+import type {AuditView, CustomerChanged, CustomerRowView, CustomerShown, DoNotCallView, FoundView, RelistView} from './views-customers.js';
 
 /** Raised when a change here breaks older clients. */
 export const protocolVersion = 1;
@@ -202,6 +202,7 @@ export type Results = {
 	listMyCustomers: MyCustomerRow[];
 	listCallLists: CallListRow[];
 	assignCustomers: {assigned: number};
+	doNotCall: DoNotCallView;
 	listRecalls: RecallRow[];
 	takeRecall: null;
 	changePassword: null;

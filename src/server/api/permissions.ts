@@ -103,6 +103,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	// Looking; taking back is for managers.
 	imports: {role: 'supervisor', session: false},
 	assignCustomers: {role: 'supervisor', session: false},
+	doNotCall: {role: 'manager', session: false},
 	listRecalls: {role: 'agent', session: true},
 	takeRecall: {role: 'agent', session: true},
 	changePassword: {role: 'agent', session: true},

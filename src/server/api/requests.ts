@@ -339,6 +339,16 @@ export const requestSchema = v.variant('type', [
 		customers: v.pipe(v.array(shortText), v.minLength(1), v.maxLength(1_000)),
 		operatorId: v.nullable(id),
 	}),
+	/**
+	 * Do-not-call files. `scope`: `system` (the default), the code of a campaign, `client:NAME`; `check` without one looks into all.
+	 * `customers`, with `remove`: lifts 架電停止 from those with the numbers. Answer: `DoNotCallView`. Refusal: `notFound` (scope).
+	 */
+	request('doNotCall', {
+		verb: v.picklist(['list', 'check', 'add', 'remove']),
+		scope: v.exactOptional(shortText),
+		numbers: v.exactOptional(v.pipe(v.array(shortText), v.maxLength(1_000))),
+		customers: v.exactOptional(v.boolean()),
+	}),
 	/** オフィスレイアウト: where the seats stand. Answer: `Office[]`. */
 	request('listOffices', {}),
 	/**

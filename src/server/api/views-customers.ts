@@ -67,3 +67,11 @@ export type AuditView = {
 	rows: Array<{seq: number; atMs: number; actor: string; kind: string; about: Record<string, unknown>; hash: string}>;
 	more: boolean;
 };
+
+/** `changed`: numbers that are in the file now, or not any more. `refused`: what is no telephone number. */
+export type DoNotCallView = {
+	changed: number;
+	refused: string[];
+	rows: Array<{scope: string; number: string; addedMs: number; source: string}>;
+	files: Array<{scope: string; numbers: number}>;
+};
