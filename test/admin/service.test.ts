@@ -271,9 +271,13 @@ test.serial('who may do what, cell by cell', async t => {
 		const [noun = '', verb = ''] = cell.split(' ');
 		const account = noun === 'operator' || noun === 'extension';
 		const starts = verb === 'start' || verb === 'stop';
-		const smallest = verb === 'list' || verb === 'show' || starts ? 'supervisor' : account ? 'admin' : 'manager';
-		// Files of the machine are for whoever is on the machine.
-		t.deepEqual(allowed, cell === 'prompt add' || cell === 'prompt set' ? [] : from(smallest), cell);
+		// What other systems are told and by whom: the addresses and programs of it are no supervisor's affair.
+		const external = noun === 'hook' || noun === 'link';
+		const looks = verb === 'list' || verb === 'show' || starts;
+		const smallest = external ? (looks ? 'manager' : 'admin') : looks ? 'supervisor' : account ? 'admin' : 'manager';
+		// What reads or runs files of the machine is for whoever is on the machine.
+		const ownersOnly = ['prompt', 'hook', 'link'].includes(noun) && (verb === 'add' || verb === 'set');
+		t.deepEqual(allowed, ownersOnly ? [] : from(smallest), cell);
 	}
 	const stranger = await connected();
 	t.is((await refusalOf({noun: 'number', verb: 'list'}, stranger)).code, 'notLoggedIn');

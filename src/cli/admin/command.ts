@@ -3,8 +3,8 @@ import type {AnyNoun} from '../../server/admin/noun.js';
 import type {CommandRow, OptionRow} from '../commands.js';
 import {configTexts} from './config-texts.js';
 import {customerCommand} from './customer-command.js';
-import {keepingCommands} from './keeping-command.js';
 import {dncCommand} from './dnc-command.js';
+import {keepingCommands} from './keeping-command.js';
 import {callCommand, reportCommand} from './report-command.js';
 import {texts} from './texts.js';
 
