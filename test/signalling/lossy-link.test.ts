@@ -94,14 +94,22 @@ test('a CANCEL at any moment leaves nothing behind on either side', t => {
 		const seen: Seen = {invites: 0, acks: 0, byes: 0, answered: 0, ended: 0, others: []};
 		callee(network.add('10.0.0.2'), clock, seen);
 		const app = new ScriptApp(network.add('10.0.0.1'));
+		const givenUp = new Set<string>();
 		app.onMessage = (tokens, message) => {
-			if (message.status === 200) app.command('', tokens[9]!, 'ACK sip:placeholder SIP/2.0\r\n\r\n');
-			else if (message.status === 487) cancelled++;
-			else if (message.method === 'BYE') raced++;
+			if (message.status === 487) cancelled++;
+			if (message.status !== 200 || !message.get('cseq')!.endsWith('INVITE')) return;
+			app.command('', tokens[9]!, 'ACK sip:placeholder SIP/2.0\r\n\r\n');
+			// It has crossed our CANCEL: whoever gave the call up hangs up.
+			if (!givenUp.has(tokens[8]!)) return;
+			raced++;
+			app.command('', tokens[9]!, 'BYE sip:placeholder SIP/2.0\r\n\r\n');
 		};
 		for (let index = 0; index < callsPerSeed; index++) {
 			const answer = app.command('', '', 'INVITE sip:callee@10.0.0.2 SIP/2.0\r\n\r\n');
-			clock.after(random() * 1400, () => app.command(answer[7]!, '', 'CANCEL sip:callee@10.0.0.2 SIP/2.0\r\n\r\n'));
+			clock.after(random() * 1400, () => {
+				givenUp.add(answer[7]!);
+				app.command(answer[7]!, '', 'CANCEL sip:callee@10.0.0.2 SIP/2.0\r\n\r\n');
+			});
 		}
 		// Calls answered before their CANCEL go on; the caller hangs those up by leaving.
 		clock.advance(40_000);
