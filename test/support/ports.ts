@@ -36,12 +36,15 @@ export function isTcpTaken(port: number): Promise<boolean> {
 	});
 }
 
-/** A port of 127.0.0.1, for UDP and TCP, that is this process's own until it ends. */
-export async function reservedPort(): Promise<number> {
-	for (let tries = 0; tries < triesMax; tries++) {
+/** Has somebody it? When not, it is this process's own from now on. */
+const taken = async (port: number): Promise<boolean> => !(await noted(port)) || (await isUdpTaken(port)) || (await isTcpTaken(port));
+
+/** A port of 127.0.0.1, for UDP and TCP, that is this process's own until it ends; with as many after it, for programs that take those too. */
+export async function reservedPort(after = 0): Promise<number> {
+	next: for (let tries = 0; tries < triesMax; tries++) {
 		const port = first + Math.floor(Math.random() * (last - first + 1));
-		if (!(await noted(port))) continue;
-		if (!(await isUdpTaken(port)) && !(await isTcpTaken(port))) return port;
+		for (let each = port; each <= port + after; each++) if (await taken(each)) continue next;
+		return port;
 	}
 	throw new Error(`no port from ${first} to ${last} is free`);
 }

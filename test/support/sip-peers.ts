@@ -48,7 +48,8 @@ export type PhoneSettings = {
 export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> {
 	const {folder, registrarPort, extension, password, toneHz} = settings;
 	await mkdir(folder, {recursive: true});
-	const [sipPort, controlPort] = [await reservedPort(), await reservedPort()];
+	// It listens for TLS on the port after its own, asked or not, and ends at once when somebody has that.
+	const [sipPort, controlPort] = [await reservedPort(1), await reservedPort()];
 	await writeFile(join(folder, 'tone.wav'), wavFile(sine(toneHz, rateHz * (settings.toneS ?? 120))));
 	await writeFile(
 		join(folder, 'config'),
