@@ -16,6 +16,7 @@ import {channels} from './media/contract.js';
 import {loudness, toneShare} from './media/peer.js';
 import {Events} from './sip-application/support.js';
 import {calmly} from './support/calm.js';
+import {nothingByChance} from './support/lab-profile.js';
 import {within} from './support/limit.js';
 
 /** What is measured in recordings. */
@@ -70,16 +71,9 @@ test('people: how long it rings and how long they talk is lognormal, and what th
 });
 
 const everyone: LabProfile = {
-	...defaultProfile,
+	...nothingByChance,
 	answerPercent: 100,
-	machinePercent: 0,
-	busyPercent: 0,
-	declinePercent: 0,
-	invalidPercent: 0,
-	congestionPercent: 0,
-	earlyHangUpPercent: 0,
 	ringMs: {median: 100, sigma: 0},
-	setupMs: {median: 20, sigma: 0},
 	talkMs: {median: 6000, sigma: 0},
 };
 

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import type {AutoDialSettings, CallList, ListEntry, MachineSettings} from '../../src/server/domain/model.js';
 import {type Lab, startLab} from '../../src/sip/lab/lab.js';
-import {defaultProfile} from '../../src/sip/lab/people.js';
+import {nothingByChance} from '../support/lab-profile.js';
 import {campaign} from '../support/service-process.js';
 import {rateHz, sine, wavFile} from '../support/tones.js';
 import {openStage, type Stage} from './stage.js';
@@ -18,17 +18,7 @@ const numbers = {machines: '0355503001', people: '0355503002'} as const;
 type Line = keyof typeof numbers;
 
 const profile = {
-	...defaultProfile,
-	...{
-		answerPercent: 0,
-		machinePercent: 0,
-		busyPercent: 0,
-		declinePercent: 0,
-		invalidPercent: 0,
-		congestionPercent: 0,
-		earlyHangUpPercent: 0,
-	},
-	setupMs: {median: 20, sigma: 0},
+	...nothingByChance,
 	ringMs: {median: 100, sigma: 0},
 	talkMs: {median: 60_000, sigma: 0},
 	patienceMs: {median: 60_000, sigma: 0},
