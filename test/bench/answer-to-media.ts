@@ -34,18 +34,26 @@ async function signallingForBench(): Promise<{control: ControlAddress; sipPort: 
 	return {control, sipPort: worker.udpPort, close: () => worker.close()};
 }
 
-/** Of the FreeSWITCHes of KADEN_FREESWITCH, when all calls are over. They should have no other user. */
-async function channelsLeft(): Promise<{channelsLeft?: number}> {
-	const servers = realFreeswitches();
-	if (servers.length === 0) return {};
+/** The sum over the FreeSWITCHes of KADEN_FREESWITCH, which should have no other user. */
+async function channelsNow(): Promise<number> {
 	let channels = 0;
-	for (const server of servers) {
+	for (const server of realFreeswitches()) {
 		const nobody = {onEvent: () => {}, onDown: () => {}};
 		const socket = await EventSocket.open(server, {clock: systemClock, limitMs: 5000, pingMs: 60_000, events: ['DTMF'], ...nobody});
 		channels += Number(/^(\d+) total/m.exec(await socket.api('show channels count'))?.[1]);
 		socket.close();
 	}
-	return {channelsLeft: channels};
+	return channels;
+}
+
+/** What is left ten seconds after the last call at most: a channel takes a moment to end after its BYE. */
+async function channelsLeft(): Promise<{channelsLeft?: number}> {
+	if (realFreeswitches().length === 0) return {};
+	for (let second = 0; second < 10; second++) {
+		if ((await channelsNow()) === 0) return {channelsLeft: 0};
+		await new Promise(resolve => setTimeout(resolve, 1000));
+	}
+	return {channelsLeft: await channelsNow()};
 }
 
 /**
