@@ -227,6 +227,34 @@ test('a bridge that never comes about is an error in time, and a later command m
 	});
 });
 
+test('a party that goes while it is being joined takes the other’s channel along, which was not meant; alone it was', async t => {
+	await stage(t, async ({scripted, open}) => {
+		const media = await open(brief);
+		const [a, b, c] = [await media.createEndpoint({offer}), await media.createEndpoint({offer}), await media.createEndpoint({offer})];
+		const deaths: [string, boolean | undefined][] = [];
+		const died = (name: string) =>
+			new Promise<void>(resolve => {
+				const end = {a, b, c}[name]!;
+				end.on('died', (_reason, unmeant) => {
+					deaths.push([name, unmeant]);
+					resolve();
+				});
+			});
+		const [bDied, cDied] = [died('b'), died('c')];
+		const bridging = t.throwsAsync(a.bridge(b));
+		await within('the bridge to be asked for', scripted.told(/uuid_bridge c1 c2/));
+		await a.destroy();
+		for (const id of ['c2', 'c3'])
+			scripted.event({'Event-Name': 'CHANNEL_HANGUP_COMPLETE', 'Unique-ID': id, 'Hangup-Cause': 'NORMAL_CLEARING'});
+		await within('both to be gone', Promise.all([bDied, cDied]));
+		t.deepEqual(deaths, [
+			['b', true],
+			['c', false],
+		]);
+		await bridging;
+	});
+});
+
 test('a command that FreeSWITCH has lost is given again', async t => {
 	await stage(t, async ({scripted, open}) => {
 		const media = await open({effectMs: 20_000, againMs: 30});

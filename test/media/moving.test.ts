@@ -175,7 +175,7 @@ class ScriptedMedia implements MediaServer {
 
 class ScriptedEnd {
 	readonly said: string[] = [];
-	readonly #died: ((reason: string, serverLost?: boolean) => void)[] = [];
+	readonly #died: ((reason: string, unmeant?: boolean) => void)[] = [];
 	readonly localSdp: string;
 	constructor(
 		readonly server: string,
@@ -186,11 +186,11 @@ class ScriptedEnd {
 	get id(): string {
 		return this.server;
 	}
-	on(event: string, listener: (reason: string, serverLost?: boolean) => void): void {
+	on(event: string, listener: (reason: string, unmeant?: boolean) => void): void {
 		if (event === 'died') this.#died.push(listener);
 	}
-	dies(serverLost = true): void {
-		for (const listener of this.#died) listener('it is gone', serverLost);
+	dies(unmeant = true): void {
+		for (const listener of this.#died) listener('it is gone', unmeant);
 	}
 	setRemote = async (sdp: string) => {
 		this.said.push(`remote ${sdp}`);

@@ -38,8 +38,8 @@ export type MediaEndpointEvents = {
 	mediaLost: (silentMs: number) => void;
 	/** One DTMF digit was pressed (RFC 4733), reported once, when it ends. */
 	dtmf: (digit: string, durationMs: number) => void;
-	/** The endpoint is gone without `destroy()` having been called: its engine died. Nothing on it works any more. `serverLost`: with all that was on it, not this one alone. */
-	died: (reason: string, serverLost?: boolean) => void;
+	/** The endpoint is gone without `destroy()` having been called: its engine died. Nothing on it works any more. `unmeant`: it was not this party that was to end (its server is lost with all that was on it); it may go on elsewhere. */
+	died: (reason: string, unmeant?: boolean) => void;
 };
 
 /** One RTP party. Symmetric RTP: once the peer's packets come in, ours go to where they came from. */

@@ -236,13 +236,13 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 	}
 
 	/** Its worker has died, or lost it on the way. */
-	died(reason: string, serverLost = false): void {
+	died(reason: string, unmeant = false): void {
 		if (this.gone) return;
 		this.end = Promise.resolve(undefined);
 		this.close();
 		// What is on the disk of its recording stays playable.
 		if (this.recordingPath !== undefined) repairWav(this.recordingPath).catch(() => {});
-		for (const listener of this.listeners.died) listener(reason, serverLost);
+		for (const listener of this.listeners.died) listener(reason, unmeant);
 	}
 
 	/** Moves to another worker. Commands given meanwhile are kept and said to the new one. */

@@ -43,6 +43,11 @@ export type EndpointParts = {
 /** What joins two FreeSWITCHes: an endpoint on each, with its RTP going to the other. */
 export type Tie = readonly [FreeswitchEndpoint, FreeswitchEndpoint];
 
+/**
+ * When one of two that are being joined goes, FreeSWITCH ends the other as well, so long after the command at most (v1.10.12, on
+ * a loaded machine): nobody meant that one.
+ */
+const joinedAwayMsMax = 2000;
 /** A tie that is no longer used stays so long, until its neighbours have moved on: they would be disturbed on their way. */
 const tieLingersMs = 1000;
 const partTriesMax = 5;
@@ -65,6 +70,8 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
 	#cancelLook: () => void = () => {};
 	#partner: FreeswitchEndpoint | undefined;
+	/** Whom FreeSWITCH was last told to bridge it to. */
+	#joined: {to: FreeswitchEndpoint; atMs: number} | undefined;
 	/** What it reaches its partner or room by, when that is on another server. */
 	#tie: Tie | undefined;
 	/** The room that its partner has taken it along into. */
@@ -91,7 +98,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		this.#ear = new FarEar(this.id, link, parts.clock);
 		this.#watch = newWatch(parts.silentMs, parts.clock.nowMs());
 		if (agreement) this.#agreed(agreement);
-		call.onEnd(reason => this.lost(`FreeSWITCH has hung up: ${reason}`, shuttingDown.test(reason)));
+		call.onEnd(reason => this.ended(`FreeSWITCH has hung up: ${reason}`));
 	}
 
 	get localSdp(): string {
@@ -188,7 +195,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 			this.#carried = undefined;
 			other.#carried = undefined;
 			if (other.link === this.link) {
-				await this.link.bring(bridgeName(this.id, other.id), bridging(this.id, other.id));
+				await this.#beside(other);
 				return;
 			}
 			const tie = await this.#parts.tie(this.link, other.link);
@@ -213,8 +220,11 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	}
 
 	/** Bridges it to a channel on its own server. */
-	async #beside({id}: FreeswitchEndpoint): Promise<void> {
-		await this.link.bring(bridgeName(this.id, id), bridging(this.id, id));
+	async #beside(other: FreeswitchEndpoint): Promise<void> {
+		const atMs = this.#parts.clock.nowMs();
+		this.#joined = {to: other, atMs};
+		other.#joined = {to: this, atMs};
+		await this.link.bring(bridgeName(this.id, other.id), bridging(this.id, other.id));
 	}
 
 	#drop(tie: Tie): void {
@@ -441,8 +451,14 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		return facts;
 	}
 
-	/** Its channel, its call or its FreeSWITCH is no more. */
-	lost(reason: string, serverLost = false): void {
+	ended(reason: string): void {
+		const joined = this.#joined;
+		const away = joined?.to.gone === true && this.#parts.clock.nowMs() - joined.atMs <= joinedAwayMsMax;
+		this.lost(reason, away || shuttingDown.test(reason));
+	}
+
+	/** Its channel, its call or its FreeSWITCH is no more. `unmeant`: whoever ended it did not mean this party. */
+	lost(reason: string, unmeant = false): void {
 		if (this.gone) return;
 		const path = this.#recording;
 		this.#end = Promise.resolve(undefined);
@@ -451,7 +467,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 		this.#player.gone();
 		// What is on the disk of its recording stays playable.
 		if (path !== undefined) repairWav(path).catch(() => {});
-		for (const listener of this.#listeners.died) listener(reason, serverLost);
+		for (const listener of this.#listeners.died) listener(reason, unmeant);
 	}
 
 	#close(): void {

@@ -112,7 +112,7 @@ export class FarEar {
 			drop(tap, link);
 		};
 		// What is asked goes on in silence to its limit: the party itself has probably gone.
-		if (tap.over || !link.adopt(call.id, {event: () => {}, lost: ended})) return ended();
+		if (tap.over || !link.adopt(call.id, {event: () => {}, ended, lost: ended})) return ended();
 		call.onEnd(ended);
 		await link.api(tapping(call.id, this.#id));
 	}

@@ -43,8 +43,10 @@ export type MediaLog = (level: 'info' | 'warn', text: string, facts?: Record<str
 /** What the server at the other end of the link hears of a channel. */
 export interface Channel {
 	event(event: FreeswitchEvent): void;
-	/** The channel, or the way to it, is no more. `serverLost`: with all others on that FreeSWITCH. */
-	lost(reason: string, serverLost?: boolean): void;
+	/** FreeSWITCH has ended the channel. */
+	ended(reason: string): void;
+	/** The channel, or the way to it, is no more. `unmeant`: with all others on that FreeSWITCH. */
+	lost(reason: string, unmeant?: boolean): void;
 }
 
 export type LinkParts = {
@@ -280,8 +282,7 @@ export class FreeswitchLink {
 			case 'CHANNEL_HANGUP_COMPLETE': {
 				const channel = this.#channels.get(id);
 				this.#channels.delete(id);
-				const cause = event['Hangup-Cause'] ?? 'no reason given';
-				channel?.lost(`FreeSWITCH has ended the channel: ${cause}`, shuttingDown.test(cause));
+				channel?.ended(`FreeSWITCH has ended the channel: ${event['Hangup-Cause'] ?? 'no reason given'}`);
 				return;
 			}
 			case 'CUSTOM':

@@ -357,10 +357,10 @@ export class MovingEndpoint implements MediaEndpoint {
 		inner.on('mediaStarted', () => own() && this.#tell('mediaStarted'));
 		inner.on('mediaLost', silentMs => own() && this.#tell('mediaLost', silentMs));
 		inner.on('dtmf', (digit, durationMs) => own() && this.#tell('dtmf', digit, durationMs));
-		inner.on('died', (reason, serverLost) => {
+		inner.on('died', (reason, unmeant) => {
 			if (!own()) return;
 			this.#up = false;
-			if (serverLost && this.#ask) void this.move(reason);
+			if (unmeant && this.#ask) void this.move(reason);
 			else this.#die(reason);
 		});
 	}
