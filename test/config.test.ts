@@ -159,7 +159,7 @@ test('another kind replaces the whole group', t => {
 	const half = write(t, 'signalling: {udp: null}\n');
 	const {signalling} = readConfig({file: half, env: empty});
 	t.true(signalling.kind === 'embedded' && signalling.udp === null && signalling.tcp?.port === 5060);
-	t.deepEqual(refused(t, 'signalling: {udp: null, tcp: null}\n'), ['kaden.yaml:1: signalling needs udp, tcp or both']);
+	t.deepEqual(refused(t, 'signalling: {udp: null, tcp: null}\n'), ['kaden.yaml:1: signalling needs udp, tcp or tls, or several of them']);
 });
 
 test('FreeSWITCHes: a list, each with its secret', t => {

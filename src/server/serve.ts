@@ -55,6 +55,7 @@ export type Service = {
 	/** Ports of the embedded signalling server; 0 where it is not ours. */
 	readonly udpPort: number;
 	readonly tcpPort: number;
+	readonly tlsPort: number;
 	/** The state of everything, to look at. */
 	readonly world: World;
 	/** How many consoles and commands are connected now. */
@@ -96,7 +97,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 	const started = new Started(log);
 	try {
 		const service = await start(options, started);
-		log('info', 'service.started', {url: service.url, udpPort: service.udpPort, tcpPort: service.tcpPort, version: programVersion()});
+		log('info', 'service.started', {
+			url: service.url,
+			udpPort: service.udpPort,
+			tcpPort: service.tcpPort,
+			tlsPort: service.tlsPort,
+			version: programVersion(),
+		});
 		return service;
 	} catch (error) {
 		await started.undo();
@@ -139,7 +146,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 	const {api, world, finish} = await startLoop(options, {started, store, telephony, media, trunks, accounts, onCertificate});
 	place.open(api.port);
 	started.add('whereabouts', place, () => withdraw(dataDir));
-	const {udpPort, tcpPort} = signalling;
+	const {udpPort, tcpPort, tlsPort} = signalling;
 	let stopping: Promise<void> | undefined;
 	const stop = async () => {
 		log('info', 'service.stopping', {calls: world.calls.size, sessions: world.agents.size});
@@ -147,7 +154,7 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 		await started.undo();
 		log('info', 'service.stopped');
 	};
-	return {url: place.url, udpPort, tcpPort, world, connections: () => api.connections, broken, stop: () => (stopping ??= stop())};
+	return {url: place.url, udpPort, tcpPort, tlsPort, world, connections: () => api.connections, broken, stop: () => (stopping ??= stop())};
 }
 
 /** Phones by extension, as they are now: commands add and remove them. */

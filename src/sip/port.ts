@@ -126,12 +126,15 @@ export interface Telephony {
 	close(): Promise<void>;
 }
 
+/** What a carrier must prove over TLS, by its host name or address (lower case): see the embedded signalling server. */
+export type TlsPeer = {host: string /** PEM. */; ca?: string /** SHA-256, upper-case hex with colons. */; fingerprint?: string};
+
 /** A phone line to a carrier, from the configuration. */
 export type TrunkSettings = {
 	name: string;
 	host: string;
 	port: number;
-	transport: 'udp' | 'tcp';
+	transport: 'udp' | 'tcp' | 'tls';
 	/** Digest credentials, for calls and, with `register`, for REGISTER. */
 	username?: string;
 	password?: string;

@@ -157,17 +157,42 @@ test.serial('a list of twenty calls through a real carrier and a real phone', as
 	await rm(folder, {recursive: true});
 });
 
+/** Where the signalling server is reached by that; undefined where it is not served. */
+function portOf({telephony}: World, transport: 'tcp' | 'tls'): number | undefined {
+	const place = telephony.addresses.find(address => address.startsWith(`${transport}/`));
+	return place === undefined ? undefined : Number(place.split(':').pop());
+}
+
+/** A phone that encrypts registers, is called on its connection, hears the customer, and is put down. */
+async function overTls(t: ExecutionContext, {world, carrier, folder}: Cast): Promise<void> {
+	const registrarPort = portOf(world, 'tls');
+	if (registrarPort === undefined) return t.log('left out: this signalling server serves no TLS');
+	const account = {registrarPort, extension: '1002', password: passwordOf('1002'), toneHz: agentHz, transport: 'tls' as const};
+	const phone = await startBaresip({folder: join(folder, 'encrypted'), ...account});
+	try {
+		t.regex((await world.events.next('phoneUp', {extension: '1002'})).contact, /transport=tls/);
+		world.telephony.send({type: 'connectAgent', legId: 'a2', extension: '1002', ringMs: 15_000});
+		await world.events.next('legAnswered', {legId: 'a2'});
+		await phone.next('CALL_ESTABLISHED');
+		const path = await joined({world, phone, carrier, folder}, '0355501031', 'a2');
+		await talk(path);
+		for (const legId of ['0355501031', 'a2']) {
+			world.telephony.send({type: 'hangUp', legId});
+			t.is((await world.events.next('legEnded', {legId})).by, 'us');
+		}
+		await phone.next('CALL_CLOSED');
+	} finally {
+		await phone.stop();
+	}
+}
+
 test.serial('the same over TCP: the phone is called on the connection it registered on', async t => {
 	if (!installed(t)) return;
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-interop-'));
-	const carrier = await startSipp({folder: join(folder, 'sipp'), scenario: 'carrier.xml', calls: 4, toneHz: customerHz, transport: 'tcp'});
+	const carrier = await startSipp({folder: join(folder, 'sipp'), scenario: 'carrier.xml', calls: 5, toneHz: customerHz, transport: 'tcp'});
 	t.teardown(() => carrier.stop());
 	await scene(t, {trunk: {name: 'sipp', port: carrier.port, transport: 'tcp'}}, async world => {
-		const registrarPort = world.telephony.addresses
-			.find(address => address.startsWith('tcp/'))!
-			.split(':')
-			.pop()!;
-		const account = {registrarPort: Number(registrarPort), extension: '1001', password: passwordOf('1001')};
+		const account = {registrarPort: portOf(world, 'tcp')!, extension: '1001', password: passwordOf('1001')};
 		const phone = await startBaresip({folder: join(folder, 'phone'), ...account, toneHz: agentHz, transport: 'tcp'});
 		const cast = {world, phone, carrier, folder};
 		try {
@@ -185,6 +210,7 @@ test.serial('the same over TCP: the phone is called on the connection it registe
 				t.is((await world.events.next('legEnded', {legId})).by, 'us');
 			}
 			await phone.next('CALL_CLOSED');
+			await overTls(t, cast);
 			// What a drachtio-server says to a late answer, ACK and BYE in one packet, is more than sipp takes at once.
 			const finished = await within('sipp to finish', carrier.finished);
 			t.true(finished || world.subject.real, await carrier.errors());

@@ -12,7 +12,7 @@ import {FakeClock} from '../support/fake-clock.js';
 import {eventually, within} from '../support/limit.js';
 import {reservedPort} from '../support/ports.js';
 
-const pem = readFileSync(shipped('test/mail/localhost.pem'), 'utf8');
+const pem = readFileSync(shipped('test/support/localhost.pem'), 'utf8');
 
 type Received = {from: string; to: string[]; text: string; user: string | undefined; secure: boolean};
 

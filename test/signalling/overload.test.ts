@@ -1,7 +1,8 @@
 import {connect} from 'node:net';
 import test from 'ava';
 import {coreLimits} from '../../src/sip/signalling/core.js';
-import {TcpTransport, tcpLimits} from '../../src/sip/signalling/transport-tcp.js';
+import {plainSockets} from '../../src/sip/signalling/stream-sockets.js';
+import {StreamTransport, streamLimits} from '../../src/sip/signalling/transport-stream.js';
 import {FakeClock, seeded} from './fake-world.js';
 import {routed} from './scene.js';
 import {connectApp, type Loose, RawPeer, sdp, startEmbedded, within} from './support.js';
@@ -62,7 +63,10 @@ test('garbage on both transports leaves the server as it was', async t => {
 test('connections without traffic are closed, strangers sooner', async t => {
 	const clock = new FakeClock();
 	const received: string[] = [];
-	const transport = new TcpTransport('127.0.0.1', text => received.push(text), clock, {...tcpLimits, connectionsMax: 2});
+	const transport = new StreamTransport('127.0.0.1', text => received.push(text), clock, plainSockets, {
+		...streamLimits,
+		connectionsMax: 2,
+	});
 	await transport.listen(0);
 	const known = await RawPeer.openTcp(transport.port);
 	const stranger = await RawPeer.openTcp(transport.port);
@@ -88,14 +92,17 @@ test('connections without traffic are closed, strangers sooner', async t => {
 	await strangerEnd;
 	t.false(known.closed);
 	const knownEnd = end(known);
-	clock.advance(tcpLimits.idleMs);
+	clock.advance(streamLimits.idleMs);
 	await knownEnd;
 	t.true(known.closed);
 	await transport.close();
 });
 
 test('one address gets so many connections and no more, and one that leaves makes room', async t => {
-	const transport = new TcpTransport('127.0.0.1', () => {}, new FakeClock(), {...tcpLimits, connectionsPerAddressMax: 2});
+	const transport = new StreamTransport('127.0.0.1', () => {}, new FakeClock(), plainSockets, {
+		...streamLimits,
+		connectionsPerAddressMax: 2,
+	});
 	await transport.listen(0);
 	const pinged = async (peer: RawPeer): Promise<boolean> => {
 		const answered = new Promise<boolean>(resolve => {
@@ -118,7 +125,7 @@ test('one address gets so many connections and no more, and one that leaves make
 });
 
 test('a flood of pings is answered as one, and one who does not read is not answered for ever', async t => {
-	const transport = new TcpTransport('127.0.0.1', () => {}, new FakeClock(), tcpLimits);
+	const transport = new StreamTransport('127.0.0.1', () => {}, new FakeClock(), plainSockets, streamLimits);
 	await transport.listen(0);
 	const socket = connect(transport.port, '127.0.0.1');
 	let bytes = 0;

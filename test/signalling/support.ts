@@ -1,6 +1,9 @@
 import {createSocket} from 'node:dgram';
+import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {connect} from 'node:net';
+import {connect as connectTls} from 'node:tls';
+import {shipped} from '../../src/paths.js';
 import {parseMessage, type SipMessage} from '../../src/sip/signalling/message.js';
 import {type Signalling, type SignallingOptions, startSignalling} from '../../src/sip/signalling/server.js';
 import {StreamReader} from '../../src/sip/signalling/stream-reader.js';
@@ -69,6 +72,9 @@ export async function startSubject(options: Partial<SignallingOptions> = {}): Pr
 	};
 }
 
+/** A certificate of its own for 127.0.0.1 and localhost, with its key. */
+export const localhostPem = readFileSync(shipped('test/support/localhost.pem'), 'utf8');
+
 export const startEmbedded = (options: Partial<SignallingOptions> = {}): Promise<Signalling> =>
 	startSignalling({udp: {host: '127.0.0.1', port: 0}, tcp: {host: '127.0.0.1', port: 0}, control: {port: 0, secret: 'cymru'}, ...options});
 
@@ -77,6 +83,8 @@ export interface App {
 	srf: Loose;
 	udpPort: number;
 	tcpPort: number;
+	/** 0 where TLS is not served. */
+	tlsPort: number;
 	/** Leaves; resolves when the connection is closed, so that nothing is routed here any more. */
 	close(): Promise<void>;
 }
@@ -102,7 +110,7 @@ export async function connectApp(subject: {controlPort: number; controlHost?: st
 				?.split(':')
 				.pop() ?? 0,
 		);
-	return {srf, udpPort: port('udp'), tcpPort: port('tcp'), close};
+	return {srf, udpPort: port('udp'), tcpPort: port('tcp'), tlsPort: port('tls'), close};
 }
 
 let calls = 0;
@@ -128,7 +136,7 @@ export class RawPeer {
 	private lastPort = 0;
 
 	private constructor(
-		readonly protocol: 'UDP' | 'TCP',
+		readonly protocol: 'UDP' | 'TCP' | 'TLS',
 		private readonly transmit: (text: string, port: number) => void,
 		readonly close: () => void,
 	) {}
@@ -165,12 +173,13 @@ export class RawPeer {
 		return peer;
 	}
 
-	/** A peer on a TCP connection that it has opened to the server. */
-	static async openTcp(serverPort: number): Promise<RawPeer> {
-		const socket = connect(serverPort, '127.0.0.1');
+	/** A peer on a TCP or TLS connection that it has opened to the server. */
+	static async openTcp(serverPort: number, protocol: 'TCP' | 'TLS' = 'TCP'): Promise<RawPeer> {
+		const socket =
+			protocol === 'TCP' ? connect(serverPort, '127.0.0.1') : connectTls({port: serverPort, host: '127.0.0.1', rejectUnauthorized: false});
 		const reader = new StreamReader(100_000);
 		const peer = new RawPeer(
-			'TCP',
+			protocol,
 			text => socket.write(text, 'latin1'),
 			() => socket.destroy(),
 		);
@@ -185,7 +194,7 @@ export class RawPeer {
 			peer.onClose();
 		});
 		socket.on('error', () => {});
-		await new Promise<void>(resolve => socket.on('connect', resolve));
+		await within('the connection', new Promise<void>(resolve => socket.on(protocol === 'TCP' ? 'connect' : 'secureConnect', resolve)));
 		peer.port = socket.localPort!;
 		peer.lastPort = serverPort;
 		return peer;
@@ -231,7 +240,9 @@ export class RawPeer {
 		const to = request.get('to')!;
 		const tag = to.includes('tag=') || status === 100 ? '' : `;tag=${options.tag ?? 'peertag'}`;
 		const contact =
-			options.contact === false ? '' : `Contact: <sip:peer@127.0.0.1:${this.port}${this.protocol === 'TCP' ? ';transport=tcp' : ''}>\r\n`;
+			options.contact === false
+				? ''
+				: `Contact: <sip:peer@127.0.0.1:${this.port}${this.protocol === 'UDP' ? '' : `;transport=${this.protocol.toLowerCase()}`}>\r\n`;
 		const body = options.body ?? '';
 		const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
 		const text = `SIP/2.0 ${status} ${status < 200 ? 'Progress' : status < 300 ? 'OK' : 'No'}\r\n${request.lines('via')}${request.lines('record-route')}From: ${request.get('from')}\r\nTo: ${to}${tag}\r\nCall-ID: ${request.get('call-id')}\r\nCSeq: ${request.get('cseq')}\r\n${contact}${options.extra ?? ''}${type}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -286,7 +297,7 @@ export class RawRequest {
 		this.text =
 			`${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/${peer.protocol} 127.0.0.1:${peer.port};branch=${options.branch ?? `z9hG4bK${freshId('b')}`};rport\r\nMax-Forwards: 70\r\n` +
 			`From: ${options.from ?? '<sip:peer@127.0.0.1>'};tag=${options.fromTag ?? 'from1'}\r\nTo: ${options.to ?? '<sip:app@127.0.0.1>'}${options.toTag ? `;tag=${options.toTag}` : ''}\r\n` +
-			`Call-ID: ${this.callId}\r\nCSeq: ${cseq} ${method}\r\nContact: ${options.contact ?? `<sip:peer@127.0.0.1:${peer.port}${peer.protocol === 'TCP' ? ';transport=tcp' : ''}>`}\r\n${options.extra ?? ''}` +
+			`Call-ID: ${this.callId}\r\nCSeq: ${cseq} ${method}\r\nContact: ${options.contact ?? `<sip:peer@127.0.0.1:${peer.port}${peer.protocol === 'UDP' ? '' : `;transport=${peer.protocol.toLowerCase()}`}>`}\r\n${options.extra ?? ''}` +
 			`${body === '' || /^Content-Type:/m.test(options.extra ?? '') ? '' : 'Content-Type: application/sdp\r\n'}Content-Length: ${body.length}\r\n\r\n${body}`;
 	}
 	/** A later request in the dialog that `response` has formed. */

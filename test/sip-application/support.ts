@@ -10,7 +10,7 @@ import {createEmbeddedMedia, EmbeddedMedia} from '../../src/sip/media/embedded/s
 import type {MediaServer} from '../../src/sip/media/port.js';
 import type {TelephonyEvent, TrunkSettings} from '../../src/sip/port.js';
 import type {SipMessage} from '../../src/sip/signalling/message.js';
-import {freshId, RawPeer, type RawRequest, type Subject, startSubject} from '../signalling/support.js';
+import {freshId, localhostPem, RawPeer, type RawRequest, type Subject, startSubject} from '../signalling/support.js';
 import type {Calm} from '../support/calm.js';
 import {within} from '../support/limit.js';
 import {mediaOn, realFreeswitches} from '../support/real-stack.js';
@@ -133,7 +133,7 @@ export const briefLimits: Partial<Limits> = {
 };
 
 export async function startWorld(options: WorldOptions = {}): Promise<World & {close(): Promise<void>}> {
-	const subject = await startSubject();
+	const subject = await startSubject({tls: {host: '127.0.0.1', port: 0, cert: localhostPem, key: localhostPem}});
 	const engine = await mediaForTests(subject);
 	const media = counted(engine);
 	const relay = options.relayed ? await Relay.open(subject.controlHost, subject.controlPort) : undefined;

@@ -39,7 +39,7 @@ export type PhoneSettings = {
 	password: string;
 	toneHz: number;
 	toneS?: number;
-	transport?: 'udp' | 'tcp';
+	transport?: 'udp' | 'tcp' | 'tls';
 	/** Writes what it hears in each call to `dump-….wav` files in its folder. */
 	dumps?: boolean;
 };
@@ -62,6 +62,7 @@ export async function startBaresip(settings: PhoneSettings): Promise<SoftPhone> 
 			'audio_buffer 20-160',
 			'rtp_timeout 0',
 			'call_max_calls 4',
+			'sip_verify_server no',
 			'module_path /usr/lib/baresip/modules',
 			'module g711.so',
 			'module aufile.so',

@@ -29,12 +29,15 @@ const isTimeZone = (zone: string) => {
 	}
 };
 
+const fingerprint = matching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/, 'a SHA-256 fingerprint: 32 pairs of upper-case hex digits with colons');
+
 /** A secret is written as it is, or the name of a file or of an environment variable that holds it: one of the three. */
 const trunk = keys({
 	name: matching(/^[A-Za-z0-9_-]{1,40}$/, 'at most 40 letters, digits, - and _'),
 	host: filled,
-	port: v.exactOptional(peerPort, 5060),
-	transport: v.exactOptional(oneOf('udp', 'tcp'), 'udp'),
+	port: v.exactOptional(peerPort),
+	transport: v.exactOptional(oneOf('udp', 'tcp', 'tls'), 'udp'),
+	tls: v.exactOptional(keys({caFile: v.exactOptional(filled), fingerprint: v.exactOptional(fingerprint)})),
 	username: v.exactOptional(filled),
 	password: v.exactOptional(filled),
 	passwordFile: v.exactOptional(filled),
@@ -68,6 +71,7 @@ const signalling = v.variant(
 			kind: v.literal('embedded'),
 			udp: v.nullable(keys(listen, 'host and port, or null')),
 			tcp: v.nullable(keys(listen, 'host and port, or null')),
+			tls: v.nullable(keys({...listen, certFile: filled, keyFile: filled}, 'host, port, certFile and keyFile, or null')),
 			externalHost: text,
 			control: keys(listen),
 		}),

@@ -3,13 +3,14 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join, resolve} from 'node:path';
 import {unsayableInPath, unsayableText} from '../../sip/media/unsayable.js';
-import type {TrunkSettings} from '../../sip/port.js';
-import {readCertificate} from '../certificate.js';
+import type {TlsPeer, TrunkSettings} from '../../sip/port.js';
+import {type CertificateFiles, readCertificate} from '../certificate.js';
 import {type Keys, type Layer, placeIn} from './layers.js';
 import {keyText, type Problem} from './problems.js';
 import type {ConfigFile} from './schema.js';
 
 type Signalling = ConfigFile['signalling'];
+type Embedded = Extract<Signalling, {kind: 'embedded'}>;
 type Media = ConfigFile['media'];
 type Mail = NonNullable<ConfigFile['mail']>;
 /** Where messages are sent by mail. `ca`: certificates to trust besides those of the system, as text. */
@@ -19,7 +20,7 @@ export type MailSettings = Omit<Mail, 'passwordFile' | 'passwordEnv' | 'caFile'>
 export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'media' | 'mail'> & {
 	mail: MailSettings | null;
 	trunks: TrunkSettings[];
-	signalling: Extract<Signalling, {kind: 'embedded'}> | {kind: 'drachtio'; servers: ServerConfig[]};
+	signalling: (Embedded & {peers: TlsPeer[]}) | {kind: 'drachtio'; servers: ServerConfig[]};
 	media: Extract<Media, {kind: 'embedded'}> | {kind: 'freeswitch'; servers: FreeswitchConfig[]};
 };
 /** A drachtio-server. */
@@ -35,14 +36,20 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 	const dataDir = pathAt(layers, ['service', 'dataDir'], file.service.dataDir, around.dataDir);
 	const secrets = {layers, env: around.env, add};
 
-	const trunks = file.trunks.map(({passwordFile, passwordEnv, password, ...trunk}, index): TrunkSettings => {
+	const peers: TlsPeer[] = [];
+	const trunks = file.trunks.map(({passwordFile, passwordEnv, password, tls, port, ...trunk}, index): TrunkSettings => {
 		const path = ['trunks', String(index)];
 		const read = readSecret(path, {password, passwordFile, passwordEnv}, 'password', secrets);
 		const named = password ?? passwordFile ?? passwordEnv;
 		if (trunk.register && (trunk.username === undefined || named === undefined)) add(path, 'has register: needs username and a password');
 		if (file.trunks.findIndex(({name}) => name === trunk.name) !== index)
 			add([...path, 'name'], `is ${JSON.stringify(trunk.name)}: another trunk has this name`);
-		return {...trunk, ...(read === undefined ? {} : {password: read})};
+		if (trunk.transport === 'tls' && file.signalling.kind === 'embedded' && !file.signalling.tls)
+			add([...path, 'transport'], 'is tls: signalling.tls must say where, and with which certificate');
+		if (tls && (trunk.transport !== 'tls' || file.signalling.kind === 'drachtio'))
+			add([...path, 'tls'], 'is for transport tls and the embedded signalling server only');
+		else if (trunk.transport === 'tls') peers.push(peerOf([...path, 'tls'], trunk.host, tls, secrets));
+		return {...trunk, port: port ?? (trunk.transport === 'tls' ? 5061 : 5060), ...(read === undefined ? {} : {password: read})};
 	});
 
 	const names = [...trunks.map(({name}) => name), ...(file.lab ? [file.lab.trunk] : [])];
@@ -60,7 +67,7 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		service: {...file.service, dataDir},
 		api: settleApi(file.api, secrets),
 		trunks,
-		signalling: settleSignalling(file.signalling, secrets),
+		signalling: settleSignalling(file.signalling, peers, secrets),
 		media: settleMedia(file.media, secrets),
 		prompts,
 		mail: settleMail(file.mail, secrets),
@@ -69,17 +76,27 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 }
 
 /** Certificate and key must be there and belong together. */
-function settleApi(api: ConfigFile['api'], {layers, add}: Secrets): ConfigFile['api'] {
+function settleApi(api: ConfigFile['api'], secrets: Secrets): ConfigFile['api'] {
 	if (!api.tls) return api;
-	const at = (name: 'certFile' | 'keyFile') => pathAt(layers, ['api', 'tls', name], api.tls![name], '');
+	return {...api, tls: settleCertificate('api', api.tls, secrets)};
+}
+
+function settleCertificate(part: 'api' | 'signalling', given: CertificateFiles, {layers, add}: Secrets): CertificateFiles {
+	const at = (name: 'certFile' | 'keyFile') => pathAt(layers, [part, 'tls', name], given[name], '');
 	const tls = {certFile: at('certFile'), keyFile: at('keyFile')};
 	try {
 		readCertificate(tls);
 	} catch (error) {
 		const {path, message} = error as NodeJS.ErrnoException;
-		add(['api', 'tls'], `is ${path ?? Object.values(tls).join(' with ')}: ${message}`);
+		add([part, 'tls'], `is ${path ?? Object.values(tls).join(' with ')}: ${message}`);
 	}
-	return {...api, tls};
+	return tls;
+}
+
+/** What a carrier must prove over TLS. */
+function peerOf(path: string[], host: string, tls: {caFile?: string; fingerprint?: string} = {}, secrets: Secrets): TlsPeer {
+	const ca = tls.caFile === undefined ? undefined : readFileAt([...path, 'caFile'], tls.caFile, secrets);
+	return {host: host.toLowerCase(), ...(ca !== undefined && {ca}), ...(tls.fingerprint !== undefined && {fingerprint: tls.fingerprint})};
 }
 
 type Secrets = {layers: readonly Layer[]; env: NodeJS.ProcessEnv; add(path: string[], text: string): void};
@@ -96,14 +113,14 @@ function settleMail(given: ConfigFile['mail'], secrets: Secrets): MailSettings |
 	return {...rest, ...(read !== undefined && {password: read}), ...(ca !== undefined && {ca})};
 }
 
-function settleSignalling(given: Signalling, secrets: Secrets): Config['signalling'] {
+function settleSignalling(given: Signalling, peers: TlsPeer[], secrets: Secrets): Config['signalling'] {
 	if (given.kind === 'drachtio') {
 		const servers = settleServers<ServerConfig>('signalling', given.servers, secrets);
 		if (servers.every(({weight}) => weight === 0)) secrets.add(['signalling', 'servers'], 'has weight 0 everywhere: no call could go out');
 		return {...given, servers};
 	}
-	if (!given.udp && !given.tcp) secrets.add(['signalling'], 'needs udp, tcp or both');
-	return given;
+	if (!given.udp && !given.tcp && !given.tls) secrets.add(['signalling'], 'needs udp, tcp or tls, or several of them');
+	return {...given, tls: given.tls && {...given.tls, ...settleCertificate('signalling', given.tls, secrets)}, peers};
 }
 
 function settleMedia(given: Media, secrets: Secrets): Config['media'] {

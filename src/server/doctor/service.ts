@@ -3,7 +3,7 @@ import {isIP} from 'node:net';
 import {whereabouts} from '../../data-folder.js';
 import {programVersion} from '../../paths.js';
 import {Client} from '../api/client.js';
-import {readCertificate} from '../certificate.js';
+import {type CertificateFiles, readCertificate} from '../certificate.js';
 import type {Config} from '../config.js';
 import {bad, both, type Finding, ok, skipped, warning} from './finding.js';
 
@@ -11,7 +11,7 @@ const dayMs = 86_400_000;
 const certificateDaysMin = 21;
 
 export async function checkService(config: Config, nowMs: number, limitMs: number): Promise<Finding[]> {
-	return [await checkRunning(config, limitMs), ...checkApi(config, nowMs)];
+	return [await checkRunning(config, limitMs), ...checkApi(config, nowMs), ...checkSipTls(config, nowMs)];
 }
 
 async function checkRunning({service: {dataDir}}: Config, limitMs: number): Promise<Finding> {
@@ -51,8 +51,18 @@ function checkApi({api}: Config, nowMs: number): Finding[] {
 			),
 		];
 	}
+	return [checkCertificate('encryption', 'api.tls', api.tls, nowMs)];
+}
+
+/** Of phones and carriers. */
+function checkSipTls({signalling}: Config, nowMs: number): Finding[] {
+	if (signalling.kind !== 'embedded' || !signalling.tls) return [];
+	return [checkCertificate('sipEncryption', 'signalling.tls', signalling.tls, nowMs)];
+}
+
+function checkCertificate(part: 'encryption' | 'sipEncryption', key: string, files: CertificateFiles, nowMs: number): Finding {
 	try {
-		const {validToMs, fingerprint} = readCertificate(api.tls);
+		const {validToMs, fingerprint} = readCertificate(files);
 		const days = Math.floor((validToMs - nowMs) / dayMs);
 		const text = {
 			ja: `証明書 ${fingerprint.slice(0, 11)}… 残り ${days} 日`,
@@ -62,15 +72,13 @@ function checkApi({api}: Config, nowMs: number): Finding[] {
 			ja: '更新してください。ファイルを置き換えるだけで、再起動は要りません',
 			en: 'renew it; replacing the files is enough, no restart is needed',
 		};
-		if (days < 0) return [bad('encryption', text, todo)];
-		return [days < certificateDaysMin ? warning('encryption', text, todo) : ok('encryption', text.ja, text.en)];
+		if (days < 0) return bad(part, text, todo);
+		return days < certificateDaysMin ? warning(part, text, todo) : ok(part, text.ja, text.en);
 	} catch (error) {
-		return [
-			bad('encryption', both((error as Error).message), {
-				ja: 'api.tls の二つのファイルを直してください',
-				en: 'mend the two files of api.tls',
-			}),
-		];
+		return bad(part, both((error as Error).message), {
+			ja: `${key} の二つのファイルを直してください`,
+			en: `mend the two files of ${key}`,
+		});
 	}
 }
 

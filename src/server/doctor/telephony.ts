@@ -20,13 +20,14 @@ export async function checkTelephony(config: Config, limitMs: number): Promise<F
 }
 
 /** Ports of the embedded server: free, unless the service holds them. */
-async function checkPorts({service: {dataDir}}: Config, {udp, tcp}: {udp: Listen | null; tcp: Listen | null}): Promise<Finding[]> {
+async function checkPorts({service: {dataDir}}: Config, {udp, tcp, tls}: Record<'udp' | 'tcp' | 'tls', Listen | null>): Promise<Finding[]> {
 	if (whereabouts(dataDir))
 		return [skipped('sipPorts', 'SIP のポートは動作中のサービスが使っています', 'the running service holds the SIP ports')];
 	const findings: Finding[] = [];
 	for (const [kind, listen] of [
 		['UDP', udp],
 		['TCP', tcp],
+		['TLS', tls],
 	] as const) {
 		if (!listen) continue;
 		const place = `${kind} ${listen.host}:${listen.port}`;

@@ -71,7 +71,7 @@ export class TrunkRegistration {
 	#send(expiresS: number, told: (response: SipResponseIn | undefined, detail: string) => void): void {
 		const {host, port, transport, username = '', password = '', register} = this.#settings;
 		const domain = register?.domain ?? host;
-		const suffix = transport === 'tcp' ? ';transport=tcp' : '';
+		const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
 		this.#cseq += 2; // the answer to a challenge takes the number between
 		const headers = {
 			From: `<sip:${username}@${domain}>`,

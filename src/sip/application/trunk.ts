@@ -116,7 +116,7 @@ export class Trunk {
 
 	#uri(user: string): string {
 		const {host, port, transport} = this.settings;
-		return `sip:${user ? `${escapeUser(user)}@` : ''}${host}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+		return `sip:${user ? `${escapeUser(user)}@` : ''}${host}:${port}${transport === 'udp' ? '' : `;transport=${transport}`}`;
 	}
 
 	get #proxy(): string {

@@ -2,7 +2,7 @@ import type {Clock} from './clock.js';
 import {TimerWheel} from './clock.js';
 import {DialogTable} from './dialog.js';
 import {parameter, parseUri, type SipUri, uriOf} from './headers.js';
-import {type Hop, isLiteral, unbracketed, type Wire} from './hop.js';
+import {type Hop, isLiteral, type Protocol, unbracketed, usualPort, usualProtocol, type Wire} from './hop.js';
 import type {Ids} from './ids.js';
 import type {Router} from './router.js';
 import type {ClientInvite} from './transaction-client-invite.js';
@@ -103,23 +103,30 @@ export class Core implements TransactionWorld {
 	nextHop(target: string, found: (hop: Hop | undefined) => void, byContact = true): string | undefined {
 		const uri = parseUri((target.includes('<') ? uriOf(target) : target) ?? '');
 		if (!uri || uri.scheme === 'tel') return `invalid request-uri: ${target}`;
-		const transport = parameter(uri.tail, 'transport')?.toLowerCase();
-		if (uri.scheme === 'sips' || (transport !== undefined && transport !== 'udp' && transport !== 'tcp')) return notAvailable;
+		const protocol = protocolOf(uri);
+		if (protocol === null) return notAvailable;
 		const host = unbracketed(parameter(uri.tail, 'maddr') ?? uri.host);
-		const protocol = transport as Hop['protocol'] | undefined;
 		if (protocol && !this.wire.local(protocol, host)) return notAvailable;
-		if (this.wire.isOurs(host, uri.port || 5060)) return 'can not send request to myself';
+		if (this.wire.isOurs(host, uri.port || usualPort(protocol))) return 'can not send request to myself';
 		const flow = byContact && protocol !== 'udp' ? this.flows.find(uri, this.clock.nowMs()) : undefined;
 		if (flow && this.wire.alive(flow.flow)) {
 			found(flow);
 			return undefined;
 		}
+		const named = (hop: Hop): Hop => (hop.protocol === 'tls' ? {...hop, name: host} : hop);
 		if (isLiteral(host)) {
-			const usual = this.wire.local('udp', host) ? 'udp' : 'tcp';
-			found({protocol: protocol ?? usual, address: host, port: uri.port || 5060, flow: 0});
-		} else this.wire.resolve(host, uri.port, protocol, hops => found(hops[0]));
+			const used = protocol ?? usualProtocol(this.wire, host);
+			found(named({protocol: used, address: host, port: uri.port || usualPort(used), flow: 0}));
+		} else this.wire.resolve(host, uri.port, protocol, ([first]) => found(first && named(first)));
 		return undefined;
 	}
+}
+
+/** How a URI wants to be reached; undefined when it does not say, null when we cannot (RFC 3261 19.1, 26.2.2: sips is TLS). */
+function protocolOf({scheme, tail}: SipUri): Protocol | undefined | null {
+	const transport = parameter(tail, 'transport')?.toLowerCase();
+	if (scheme === 'sips') return transport === undefined || transport === 'tcp' || transport === 'tls' ? 'tls' : null;
+	return transport === undefined || transport === 'udp' || transport === 'tcp' || transport === 'tls' ? transport : null;
 }
 
 const notAvailable = 'requested protocol/transport not available';

@@ -1,6 +1,6 @@
 import type {AppLink} from './app-link.js';
 import {parameter, parseUri, uriOf, usableContact} from './headers.js';
-import type {Hop} from './hop.js';
+import {type Hop, isStream} from './hop.js';
 import type {SipMessage} from './message.js';
 import type {OutCall} from './uac-call.js';
 
@@ -62,10 +62,10 @@ export class Dialog {
 
 	/**
 	 * Sends later requests to where the peer's message came from when its Contact cannot be right: UDP, no proxy recorded
-	 * itself, and the Contact names another place. Over TCP the connection of the call is reused.
+	 * itself, and the Contact names another place. Over TCP and TLS the connection of the call is reused.
 	 */
 	pin(message: SipMessage, from: Hop): void {
-		if (from.protocol === 'tcp') {
+		if (isStream(from.protocol)) {
 			this.pinned = {...from};
 			return;
 		}
@@ -79,7 +79,7 @@ export class Dialog {
 		if (route || message.find('contact') < 0) return;
 		const target = parseUri(this.remoteTarget);
 		if (!target || target.host !== from.address || (target.port || 5060) !== from.port) {
-			if (!target || parameter(target.tail, 'transport')?.toLowerCase() !== 'tcp') this.pinned = {...from};
+			if (!target || !/^t(cp|ls)$/i.test(parameter(target.tail, 'transport') ?? '')) this.pinned = {...from};
 		}
 	}
 

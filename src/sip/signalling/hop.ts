@@ -1,25 +1,39 @@
-/** Where a message goes to or came from. `flow` names one TCP connection; 0 means "any, or a new one". */
+export type Protocol = 'udp' | 'tcp' | 'tls';
+
+/** Where a message goes to or came from. `flow` names one TCP or TLS connection; 0 means "any, or a new one". */
 export interface Hop {
-	protocol: 'udp' | 'tcp';
+	protocol: Protocol;
 	address: string;
 	port: number;
 	flow: number;
+	/** What the peer must prove to be, over TLS; the address where it is absent. */
+	name?: string;
 }
+
+/** Over a connection that delivers in order and whole: nothing is repeated, and what belongs together stays on it. */
+export const isStream = (protocol: Protocol): boolean => protocol !== 'udp';
+/** RFC 3261 19.1.2. */
+export const usualPort = (protocol: Protocol | undefined): number => (protocol === 'tls' ? 5061 : 5060);
 
 /** What the engine needs of the network. The real one is sockets, a test's is a lossy fake link. */
 export interface Wire {
 	/** Sends one message. `onError` is called, later, when it is known that it cannot arrive (refused, unreachable, too big). */
 	send(hop: Hop, text: string, onError?: (error: Error) => void): void;
 	/** Our own host and port for messages to that hop; undefined when the protocol is not served. */
-	local(protocol: 'udp' | 'tcp', towards: string): {host: string; port: number} | undefined;
-	/** True while that TCP connection is open. */
+	local(protocol: Protocol, towards: string): {host: string; port: number} | undefined;
+	/** True while that connection is open. */
 	alive(flow: number): boolean;
 	/** True when host and port are ours: a request there would loop. */
 	isOurs(host: string, port: number): boolean;
 	/** Turns a host name into hops, best first (RFC 3263); empty when the name is unknown. Literal addresses never come here. */
-	resolve(host: string, port: number, protocol: 'udp' | 'tcp' | undefined, found: (hops: Hop[]) => void): void;
+	resolve(host: string, port: number, protocol: Protocol | undefined, found: (hops: Hop[]) => void): void;
 	/** A request to that hop met silence or refusal: other addresses of the same name go first for a while (RFC 3263 4.3). */
 	blame?(hop: Hop): void;
+}
+
+/** What a message takes for which nobody has said by what it should go. */
+export function usualProtocol(wire: Wire, towards: string): Protocol {
+	return (['udp', 'tcp'] as const).find(each => wire.local(each, towards)) ?? 'tls';
 }
 
 /** True for IPv4 and (bracketed) IPv6 literals: those need no DNS. */

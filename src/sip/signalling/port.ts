@@ -12,10 +12,13 @@ export interface SignallingWorker {
 	/** The SIP ports bound; 0 for a transport that is not served. */
 	udpPort: number;
 	tcpPort: number;
+	tlsPort: number;
 	/** The thread itself, for whoever watches or ends it by force. */
 	thread: Worker;
 	/** Drops what comes from this address for so long; 0 lets it in again. */
 	shutOut(address: string, forMs: number): void;
+	/** Another certificate (PEM) for TLS, from the next connection on. */
+	renew(cert: string, key: string): void;
 	/** Ends the worker; resolves when it has gone. */
 	close(): Promise<void>;
 }
@@ -23,12 +26,13 @@ export interface SignallingWorker {
 /**
  * Starts the embedded signalling server in a worker, so that a busy application never delays a SIP timer.
  * `onExit` is called when the worker ends without having been asked to; `onFault` with the stack of a programming error that cost one
- * message. Rejects when a port cannot be bound.
+ * message, `onTlsFailed` with a peer that could not be reached by TLS and why (its certificate, say). Rejects when a port cannot be bound.
  */
 export function startSignallingWorker(
 	options: SignallingOptions,
 	onExit: (error: Error) => void = () => {},
 	onFault: (stack: string) => void = () => {},
+	onTlsFailed: (peer: string, reason: string) => void = () => {},
 ): Promise<SignallingWorker> {
 	const worker = spawnWorker('signalling', {signalling: options});
 	const post = (command: SignallingCommand): void => worker.postMessage(command);
@@ -47,6 +51,7 @@ export function startSignallingWorker(
 		});
 		worker.on('message', (message: SignallingMessage) => {
 			if (message.type === 'fault') onFault(message.message);
+			if (message.type === 'tlsFailed') onTlsFailed(message.peer, message.reason);
 			if (message.type === 'failed') failure = Object.assign(new Error(`signalling: ${message.message}`), message.system);
 			if (message.type !== 'listening') return;
 			listening = true;
@@ -54,8 +59,10 @@ export function startSignallingWorker(
 				controlPort: message.controlPort,
 				udpPort: message.udpPort,
 				tcpPort: message.tcpPort,
+				tlsPort: message.tlsPort,
 				thread: worker,
 				shutOut: (address, forMs) => post({type: 'shutOut', address, forMs}),
+				renew: (cert, key) => post({type: 'renew', cert, key}),
 				async close() {
 					closing = true;
 					post({type: 'close'});

@@ -1,7 +1,7 @@
 import {promises as dns, lookup, type SrvRecord} from 'node:dns';
 import {isIP} from 'node:net';
 import type {Clock} from './clock.js';
-import type {Hop} from './hop.js';
+import {type Hop, usualPort} from './hop.js';
 
 /** How names are asked for; tests put in answers of their own. */
 export interface NameService {
@@ -23,7 +23,7 @@ export const systemNames: NameService = {
 
 /**
  * Hops of a host name, best first (RFC 3263 4.1, 4.2, without NAPTR): with a port the name's addresses, without one its SRV
- * records by priority and weight, else its addresses on port 5060. Empty when the name is unknown.
+ * records by priority and weight, else its addresses on port 5060 (5061 for TLS). Empty when the name is unknown.
  */
 export async function resolveHops(
 	names: NameService,
@@ -32,11 +32,12 @@ export async function resolveHops(
 	protocol: Hop['protocol'] | undefined,
 	served: Hop['protocol'][],
 ): Promise<Hop[]> {
-	if (isIP(host)) return [{protocol: protocol ?? served[0] ?? 'udp', address: host, port: port || 5060, flow: 0}];
+	const used = protocol ?? served[0] ?? 'udp';
+	if (isIP(host)) return [{protocol: used, address: host, port: port || usualPort(used), flow: 0}];
 	// A name without a dot comes from the hosts file; asking DNS for its services would only cost time.
 	if (!port && host.includes('.')) {
 		for (const each of protocol ? [protocol] : served) {
-			const records = await names.srv(`_sip._${each}.${host}`).catch(() => []);
+			const records = await names.srv(each === 'tls' ? `_sips._tcp.${host}` : `_sip._${each}.${host}`).catch(() => []);
 			const hops: Hop[] = [];
 			for (const record of records.sort((a, b) => a.priority - b.priority || b.weight - a.weight)) {
 				for (const address of await names.addresses(record.name).catch(() => []))
@@ -46,7 +47,7 @@ export async function resolveHops(
 		}
 	}
 	const addresses = await names.addresses(host).catch(() => []);
-	return addresses.map(address => ({protocol: protocol ?? served[0] ?? 'udp', address, port: port || 5060, flow: 0}));
+	return addresses.map(address => ({protocol: used, address, port: port || usualPort(used), flow: 0}));
 }
 
 const rememberMs = 30_000;

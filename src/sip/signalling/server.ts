@@ -4,25 +4,27 @@ import {type Clock, systemClock} from './clock.js';
 import {ControlServer} from './control.js';
 import type {CoreLimits} from './core.js';
 import {Engine} from './engine.js';
-import {bracketed, type Hop, type Wire} from './hop.js';
+import {bracketed, type Hop, type Protocol, type Wire} from './hop.js';
 import {type Ids, systemIds} from './ids.js';
 import {type NameService, Resolver, systemNames} from './resolve.js';
 import {Router} from './router.js';
+import {plainSockets, type TlsOwn, TlsSockets} from './stream-sockets.js';
 import type {SipTimers} from './transaction-machine.js';
-import {type TcpLimits, TcpTransport} from './transport-tcp.js';
+import {type StreamLimits, StreamTransport} from './transport-stream.js';
 import {UdpTransport} from './transport-udp.js';
 
 /** What can be cloned into a worker. Port 0 asks the system for a free one. */
 export interface SignallingOptions {
 	udp?: {host: string; port: number};
 	tcp?: {host: string; port: number};
+	tls?: {host: string; port: number} & TlsOwn;
 	/** Where applications connect; 127.0.0.1 unless said otherwise. */
 	control: {host?: string; port: number; secret: string};
 	/** Our address as peers beyond this machine should see it, when it is not the one bound. */
 	externalHost?: string;
 	timers?: SipTimers;
 	limits?: CoreLimits;
-	tcpLimits?: TcpLimits;
+	streamLimits?: StreamLimits;
 }
 
 /** What only the same thread can pass. */
@@ -30,6 +32,8 @@ export interface SignallingParts {
 	clock?: Clock;
 	ids?: Ids;
 	names?: NameService;
+	/** Told of a TLS connection of ours that has not come about: `address:port`, and why. */
+	onTlsFailed?: (peer: string, reason: string) => void;
 	/** Told of programming errors; each costs one message, never the server. */
 	onFault?: (error: unknown) => void;
 }
@@ -37,14 +41,17 @@ export interface SignallingParts {
 export interface Signalling {
 	controlPort: number;
 	/** 0 for a transport that is not served. */
-	sipPorts: {udp: number; tcp: number};
+	sipPorts: Record<Protocol, number>;
 	/** Counts since the start. */
 	figures: Engine['core']['figures'];
 	/** Drops what comes from this address for so long; 0 lets it in again. See `ShutOutAddresses`. */
 	shutOut(address: string, forMs: number): void;
+	/** Another certificate for TLS, from the next connection on. @throws when it and the key do not fit. */
+	renew(cert: string, key: string): void;
 	close(): Promise<void>;
 }
 
+const protocols: readonly Protocol[] = ['udp', 'tcp', 'tls'];
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1' || host === 'localhost';
 
@@ -62,18 +69,22 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 	const names = options.names ?? systemNames;
 	const receive = (text: string, from: Hop): void => engine.receive(text, from);
 	const udp = options.udp && new UdpTransport(options.udp.host, receive);
-	const tcp = options.tcp && new TcpTransport(options.tcp.host, receive, clock, options.tcpLimits);
-	const served: Hop['protocol'][] = [...(udp ? ['udp' as const] : []), ...(tcp ? ['tcp' as const] : [])];
-	const bound = {udp: options.udp?.host ?? '', tcp: options.tcp?.host ?? ''};
+	const tcp = options.tcp && new StreamTransport(options.tcp.host, receive, clock, plainSockets, options.streamLimits);
+	const tlsFailed = (peer: string, error: Error): void => options.onTlsFailed?.(peer.replace('|', ':'), error.message);
+	const tlsSockets = options.tls && new TlsSockets(options.tls);
+	const tls = tlsSockets && new StreamTransport(options.tls!.host, receive, clock, tlsSockets, options.streamLimits, tlsFailed);
+	const transports = {udp, tcp, tls};
+	const served = protocols.filter(each => transports[each]);
+	const bound = {udp: options.udp?.host ?? '', tcp: options.tcp?.host ?? '', tls: options.tls?.host ?? ''};
 	const all = ownAddresses();
 	const outside = all.find(address => !isLoopback(address) && !isIPv6(address)) ?? '127.0.0.1';
-	const local = {udp: {host: '', port: 0}, tcp: {host: '', port: 0}};
+	const local = {udp: {host: '', port: 0}, tcp: {host: '', port: 0}, tls: {host: '', port: 0}};
 
 	const resolver = new Resolver(names, clock, served);
 
 	const wire: Wire = {
 		send(hop, text, onError) {
-			const transport = hop.protocol === 'udp' ? udp : tcp;
+			const transport = transports[hop.protocol];
 			try {
 				if (!transport || hop.address === '') throw new Error('no way to the peer');
 				transport.send(hop, text, onError);
@@ -83,12 +94,12 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 			}
 		},
 		local(protocol, towards) {
-			if (protocol === 'udp' ? !udp : !tcp) return undefined;
+			if (!transports[protocol]) return undefined;
 			if (isWildcard(bound[protocol]) && isLoopback(towards))
 				return {host: towards === '::1' ? '::1' : '127.0.0.1', port: local[protocol].port};
 			return local[protocol];
 		},
-		alive: flow => tcp?.alive(flow) ?? false,
+		alive: flow => Boolean(tcp?.alive(flow) || tls?.alive(flow)),
 		isOurs(host, port) {
 			for (const protocol of served) {
 				if (local[protocol].port !== port) continue;
@@ -123,11 +134,8 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 
 	const started: {close(): Promise<void>}[] = [];
 	try {
-		for (const [protocol, transport] of [
-			['udp', udp],
-			['tcp', tcp],
-		] as const) {
-			if (!transport) continue;
+		for (const protocol of served) {
+			const transport = transports[protocol]!;
 			await transport.listen(options[protocol]!.port);
 			started.push(transport);
 			const host = options.externalHost ?? (isWildcard(bound[protocol]) ? outside : bound[protocol]);
@@ -141,9 +149,10 @@ export async function startSignalling(options: SignallingOptions & SignallingPar
 	}
 	return {
 		controlPort: control.port,
-		sipPorts: {udp: udp?.port ?? 0, tcp: tcp?.port ?? 0},
+		sipPorts: {udp: udp?.port ?? 0, tcp: tcp?.port ?? 0, tls: tls?.port ?? 0},
 		figures: engine.core.figures,
 		shutOut: (address, forMs) => engine.shutOut.set(address, forMs === 0 ? 0 : clock.nowMs() + forMs),
+		renew: (cert, key) => tlsSockets?.renew(cert, key),
 		async close() {
 			for (const part of started.reverse()) await part.close();
 			engine.close();

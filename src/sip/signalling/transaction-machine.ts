@@ -1,5 +1,5 @@
 import type {TimerWheel, WheelTimer} from './clock.js';
-import type {Hop, Wire} from './hop.js';
+import {type Hop, isStream, type Wire} from './hop.js';
 
 /** RFC 3261 table 4. */
 export interface SipTimers {
@@ -61,7 +61,7 @@ export abstract class Transaction<State extends string, Event extends string, In
 	}
 
 	get reliable(): boolean {
-		return this.hop.protocol === 'tcp';
+		return isStream(this.hop.protocol);
 	}
 
 	/** Starts a doubling retransmission timer (A, E or G); none over TCP. */

@@ -3,7 +3,7 @@ import {appContact, appHeaders, bodyPart, defaultContact, hostPort, type Local, 
 import type {Core} from './core.js';
 import {Dialog, dialogName} from './dialog.js';
 import {parseCSeq, tagOf} from './headers.js';
-import type {Hop} from './hop.js';
+import {type Hop, usualProtocol} from './hop.js';
 import {parseMessage, type SipMessage} from './message.js';
 import {cancelOf, type OutRequest} from './out-request.js';
 import {SessionTimers} from './session-timer.js';
@@ -41,7 +41,7 @@ export class Uac implements CallHouse {
 		if (bodyPart(message) === undefined) return app.answer(commandId, 'NOK|missing content-type');
 		const send = (hop: Hop | undefined) => {
 			if (!app.open) return;
-			const usual = this.core.wire.local('udp', '') ? 'udp' : 'tcp';
+			const usual = usualProtocol(this.core.wire, '');
 			const usable: Hop = hop ?? {protocol: usual, address: '', port: 0, flow: 0};
 			const local = this.core.wire.local(usable.protocol, usable.address);
 			if (!local) return app.answer(commandId, 'NOK|requested protocol/transport not available');
@@ -285,5 +285,5 @@ export class Uac implements CallHouse {
 }
 
 function viaLine(local: Local, branch: string): string {
-	return `Via: SIP/2.0/${local.protocol === 'udp' ? 'UDP' : 'TCP'} ${hostPort(local)};rport;branch=${branch}\r\n`;
+	return `Via: SIP/2.0/${local.protocol.toUpperCase()} ${hostPort(local)};rport;branch=${branch}\r\n`;
 }

@@ -3,7 +3,7 @@ import {appContact, appHeaders, bodyPart, defaultContact, hostPort, phrases, pla
 import type {Core} from './core.js';
 import {Dialog, dialogName} from './dialog.js';
 import {parameter, parseCSeq, parseVia, refusalOf, tagOf, tailOf, uriOf, usableContact, type Via, withContact} from './headers.js';
-import type {Hop} from './hop.js';
+import {type Hop, isStream} from './hop.js';
 import {parseMessage, type Refusal, type SipMessage} from './message.js';
 import {sessionExpires, sessionMinS} from './session-timer.js';
 import {ServerInvite} from './transaction-server-invite.js';
@@ -36,7 +36,7 @@ export class Uas {
 		const via = parseVia(received.get('via') ?? '');
 		const message = via ? amendVia(received, via, from) : received;
 		const vias = message.lines('via');
-		const refusal = scanned ?? refusalOf(message, from.protocol === 'tcp');
+		const refusal = scanned ?? refusalOf(message, isStream(from.protocol));
 		if (refusal) {
 			this.core.figures.refused++;
 			if (vias !== '' && message.method !== 'ACK' && refusal.status) this.stateless(message, vias, from, refusal.status, refusal.reason);
@@ -109,7 +109,7 @@ export class Uas {
 		if (message.method === 'INVITE' && dialog.confirmed && dialog.invite && !dialog.invite.final)
 			return this.stateless(message, vias, from, 491, phrases[491]);
 		// A phone that reconnects, or whose NAT has changed its port, is reached where it speaks from now.
-		if (from.protocol === 'tcp' || dialog.pinned) dialog.pinned = {...from};
+		if (isStream(from.protocol) || dialog.pinned) dialog.pinned = {...from};
 		const asked = message.method === 'INVITE' || message.method === 'UPDATE' ? sessionExpires(message) : undefined;
 		if (asked && asked.seconds < sessionMinS) return this.stateless(message, vias, from, 422, phrases[422], `Min-SE: ${sessionMinS}\r\n`);
 		const call = this.open(message, vias, key, from, dialog.owner, dialog);
@@ -341,9 +341,9 @@ export class Uas {
 		for (const call of this.calls.values()) if (call.dialog === dialog && call.reliable?.rseq === rseq) call.reliable.stop();
 	}
 
-	/** After an accepted REGISTER over TCP the phone's connection is the way to it. */
+	/** After an accepted REGISTER over TCP or TLS the phone's connection is the way to it. */
 	private rememberFlow(call: InCall, response: SipMessage) {
-		if (call.from.protocol !== 'tcp') return;
+		if (!isStream(call.from.protocol)) return;
 		const granted = response.all('contact');
 		const header = response.get('expires') ?? call.request.get('expires') ?? '3600';
 		// The response lists all bindings of the address; only those of this request live on this connection.

@@ -1,9 +1,10 @@
-import {createConnection, createServer, type Server, type Socket} from 'node:net';
+import type {Server, Socket} from 'node:net';
 import type {Clock} from './clock.js';
 import {type Hop, plainAddress} from './hop.js';
 import {StreamReader} from './stream-reader.js';
+import type {StreamSockets} from './stream-sockets.js';
 
-export interface TcpLimits {
+export interface StreamLimits {
 	messageBytesMax: number;
 	connectionsMax: number;
 	/** Of one address, so that one peer cannot take all of them. */
@@ -16,7 +17,7 @@ export interface TcpLimits {
 	backlogBytesMax: number;
 }
 
-export const tcpLimits: TcpLimits = {
+export const streamLimits: StreamLimits = {
 	messageBytesMax: 65_535,
 	connectionsMax: 10_000,
 	connectionsPerAddressMax: 1000,
@@ -37,18 +38,22 @@ interface Connection {
 	reader: StreamReader;
 	lastMs: number;
 	proven: boolean;
-	/** Told when the connection dies before or while their messages are on the way. */
-	waiting: Set<(error: Error) => void>;
+	/** What is to be sent when the connection is open: nothing is said to a peer that has not proved who it is. */
+	waiting: {text: string; onError: ((error: Error) => void) | undefined}[];
+	waitingBytes: number;
 }
 
-/** SIP over TCP: the listener, outgoing connections, and their reuse by peer address (RFC 3261 18). */
-export class TcpTransport {
+/** Numbers the connections of all transports, so that a flow is one of them. */
+let lastFlow = 0;
+
+/** SIP over TCP or TLS: the listener, outgoing connections, and their reuse by peer address (RFC 3261 18, RFC 5923). */
+export class StreamTransport {
 	private readonly server: Server;
 	private readonly byId = new Map<number, Connection>();
 	private readonly byPeer = new Map<string, Connection>();
-	/** Open connections that peers have made, by address. */
+	/** Open connections that peers have made, by address: those too that have not yet proved to be TLS. */
 	private readonly incoming = new Map<string, number>();
-	private lastId = 0;
+	private incomingCount = 0;
 	private stopSweep: (() => void) | undefined;
 	private closing = false;
 	port = 0;
@@ -57,20 +62,30 @@ export class TcpTransport {
 		readonly host: string,
 		private readonly received: (text: string, from: Hop) => void,
 		private readonly clock: Clock,
-		private readonly limits: TcpLimits = tcpLimits,
+		private readonly sockets: StreamSockets,
+		private readonly limits: StreamLimits = streamLimits,
+		/** Told of a connection of ours that has not come about, `address|port`. */
+		private readonly failed?: (peer: string, error: Error) => void,
 	) {
-		this.server = createServer({noDelay: true}, socket => {
-			const address = plainAddress(socket.remoteAddress ?? '');
-			const count = (this.incoming.get(address) ?? 0) + 1;
-			if (this.byId.size >= this.limits.connectionsMax || count > this.limits.connectionsPerAddressMax) {
-				socket.destroy();
-				return;
-			}
-			this.incoming.set(address, count);
-			socket.once('close', () => this.left(address));
-			this.adopt(socket, true);
-		});
+		this.server = sockets.listener(
+			socket => this.admit(socket),
+			socket => {
+				if (!socket.destroyed) this.adopt(socket, true);
+			},
+		);
 		this.server.on('error', () => {});
+	}
+
+	private admit(socket: Socket): void {
+		const address = plainAddress(socket.remoteAddress ?? '');
+		const count = (this.incoming.get(address) ?? 0) + 1;
+		if (this.incomingCount >= this.limits.connectionsMax || count > this.limits.connectionsPerAddressMax) {
+			socket.destroy();
+			return;
+		}
+		this.incoming.set(address, count);
+		this.incomingCount++;
+		socket.once('close', () => this.left(address));
 	}
 
 	listen(port: number): Promise<void> {
@@ -95,27 +110,32 @@ export class TcpTransport {
 		const usable = (known: Connection | undefined) => (known?.socket.writable ? known : undefined);
 		const connection = usable(this.byId.get(hop.flow)) ?? usable(this.byPeer.get(key)) ?? this.connect(hop);
 		const {socket} = connection;
-		if (onError && !connection.open) connection.waiting.add(onError);
 		connection.lastMs = this.clock.nowMs();
+		if (!connection.open) {
+			connection.waiting.push({text, onError});
+			connection.waitingBytes += text.length;
+			if (connection.waitingBytes > this.limits.backlogBytesMax) socket.destroy();
+			return;
+		}
 		socket.write(text, 'latin1', error => {
-			if (onError && error && !connection.waiting.delete(onError)) onError(error);
-			else if (onError) connection.waiting.delete(onError);
+			if (error) onError?.(error);
 		});
 		if (socket.writableLength > this.limits.backlogBytesMax) socket.destroy();
 	}
 
 	private left(address: string): void {
+		this.incomingCount--;
 		const count = (this.incoming.get(address) ?? 1) - 1;
 		if (count > 0) this.incoming.set(address, count);
 		else this.incoming.delete(address);
 	}
 
 	private connect(hop: Hop): Connection {
-		const socket = createConnection({host: hop.address, port: hop.port, noDelay: true});
-		const connection = this.adopt(socket, false, `${hop.address}|${hop.port}`);
-		socket.on('connect', () => {
+		const socket = this.sockets.connect(hop, () => {
 			connection.open = true;
+			for (const {text, onError} of connection.waiting.splice(0)) this.send({...hop, flow: connection.id}, text, onError);
 		});
+		const connection = this.adopt(socket, false, `${hop.address}|${hop.port}`);
 		return connection;
 	}
 
@@ -123,20 +143,21 @@ export class TcpTransport {
 		const key = peer ?? `${plainAddress(socket.remoteAddress ?? '')}|${socket.remotePort}`;
 		const [address, port] = [key.slice(0, key.lastIndexOf('|')), Number(key.slice(key.lastIndexOf('|') + 1))];
 		const connection: Connection = {
-			id: ++this.lastId,
+			id: ++lastFlow,
 			socket,
 			key,
 			open,
 			reader: new StreamReader(this.limits.messageBytesMax),
 			lastMs: this.clock.nowMs(),
 			proven: !open,
-			waiting: new Set(),
+			waiting: [],
+			waitingBytes: 0,
 		};
 		// A phone that was unplugged says nothing more: without probes its connection would count as open for an hour.
 		socket.setKeepAlive(true, keepAliveMs);
 		this.byId.set(connection.id, connection);
 		this.byPeer.set(key, connection);
-		socket.on('data', bytes => this.read(connection, bytes, {protocol: 'tcp', address, port, flow: connection.id}));
+		socket.on('data', bytes => this.read(connection, bytes, {protocol: this.sockets.protocol, address, port, flow: connection.id}));
 		let failure: Error | undefined;
 		socket.on('error', error => {
 			failure = error;
@@ -144,9 +165,8 @@ export class TcpTransport {
 		socket.on('close', () => {
 			this.byId.delete(connection.id);
 			if (this.byPeer.get(key) === connection) this.byPeer.delete(key);
-			const waiting = [...connection.waiting];
-			connection.waiting.clear();
-			for (const tell of waiting) tell(failure ?? new Error('connection closed'));
+			for (const {onError} of connection.waiting.splice(0)) onError?.(failure ?? new Error('connection closed'));
+			if (failure && !connection.open) this.failed?.(peer ?? key, failure);
 		});
 		return connection;
 	}
