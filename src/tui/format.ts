@@ -1,11 +1,12 @@
 /** Text for screens: cutting and padding by cells, durations, dates. Pure; times are epoch milliseconds, zones IANA names. */
-import {graphemes, narrow} from './tty/cells.js';
+import {graphemes, isPrintableAscii, narrow} from './tty/cells.js';
 
 /** Characters that would act on a terminal instead of being shown: controls, and marks that change the reading direction. */
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Text from outside made safe to draw on one line. */
-export const safe = (text: string): string => text.replace(/[\t\r\n]+/g, ' ').replace(unsafe, '');
+export const safe = (text: string): string =>
+	isPrintableAscii(text) || text.search(unsafe) < 0 ? text : text.replace(/[\t\r\n]+/g, ' ').replace(unsafe, '');
 
 /** The text's beginning in at most `width` cells; a text that was cut ends in '..', which is narrow everywhere. */
 export function cutText(text: string, width: number): string {
@@ -101,10 +102,18 @@ export function datePartsAt(atMs: number, zone: string): DateParts {
 	};
 }
 
+/** By zone the minute that was asked for last: clocks ask for the present one many times a second. */
+const lastMinutes = new Map<string, {minute: number; text: string}>();
+
 /** 2021/07/14 10:00, as the forms take it. */
 export function dateTime(atMs: number, zone: string): string {
+	const minute = Math.floor(atMs / 60_000);
+	const last = lastMinutes.get(zone);
+	if (last?.minute === minute) return last.text;
 	const at = datePartsAt(atMs, zone);
-	return `${at.year}/${two(at.month)}/${two(at.day)} ${two(at.hour)}:${two(at.minute)}`;
+	const text = `${at.year}/${two(at.month)}/${two(at.day)} ${two(at.hour)}:${two(at.minute)}`;
+	lastMinutes.set(zone, {minute, text});
+	return text;
 }
 
 /** 07/14 10:00, for lists. */

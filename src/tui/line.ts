@@ -2,7 +2,8 @@
 import {cutText, padText, safe} from './format.js';
 import type {Theme, Tone} from './theme.js';
 import {narrow} from './tty/cells.js';
-import {cursorMark} from './tty/screen.js';
+import {cursorMark, type StyledText} from './tty/screen.js';
+import {parseSgr, plainSgr, sgrText} from './tty/sgr.js';
 
 /** `cursor`: the hardware cursor belongs on the span's first cell. */
 export type Span = {readonly text: string; readonly tone: Tone; readonly cursor?: true};
@@ -51,7 +52,7 @@ export function fitHeight(lines: readonly Line[], height: number): Line[] {
 const endCodes: Readonly<Record<string, string>> = {'1': '22', '2': '22', '3': '23', '4': '24', '5': '25', '7': '27', '9': '29'};
 const endOf = (code: string): string => endCodes[code] ?? (/^(4[0-7]|10[0-7])$/.test(code) ? '49' : '39');
 
-type Codes = {start: string; end: string};
+type Codes = {start: string; end: string; sgr: string};
 /** A tone's sequences are worked out once for each theme: a screen full of seats asks for them thousands of times a second. */
 const known = new WeakMap<Theme, Map<Tone, Codes>>();
 
@@ -63,7 +64,8 @@ function codesOf(theme: Theme, tone: Tone): Codes {
 		const starts = theme[tone] === '' ? [] : theme[tone].split(';');
 		const ends = [...new Set(starts.map(endOf))].reverse();
 		const sequences = (each: string[]): string => each.map(code => `\x1b[${code}m`).join('');
-		tones.set(tone, (codes = {start: sequences(starts), end: sequences(ends)}));
+		const sgr = sgrText(parseSgr(plainSgr, theme[tone] || '0'));
+		tones.set(tone, (codes = {start: sequences(starts), end: sequences(ends), sgr}));
 	}
 	return codes;
 }
@@ -92,6 +94,19 @@ export function renderLine(line: Line, theme: Theme): string {
 	}
 	return text;
 }
+
+/** The line for the cells of a screen, without a detour through sequences. */
+export function styledLine(line: Line, theme: Theme): StyledText[] {
+	return line.map(part => ({text: drawn(part, theme), sgr: codesOf(theme, part.tone).sgr, ...(part.cursor && {cursor: true as const})}));
+}
+
+/** Whether two lines look the same. */
+export const isSameLine = (one: Line, other: Line): boolean =>
+	one.length === other.length &&
+	one.every((part, at) => {
+		const {text, tone, cursor} = other[at]!;
+		return part.text === text && part.tone === tone && part.cursor === cursor;
+	});
 
 /** One line of a frame in its place on the screen, rendered. */
 export type Placed = {x: number; y: number; width: number; text: string};

@@ -89,7 +89,8 @@ test('the terminal shows what the buffer says, whatever came before (seeded)', a
 					const codes = screen.cell(x, y).sgr.split(';');
 					if (screen.cell(x, y).grapheme === '') continue;
 					t.is(cell.isInverse() !== 0, codes.includes('7'));
-					t.is(cell.isFgPalette() && cell.getFgColor() === 1, codes.includes('31'));
+					// The colour of a blank is nobody's to see.
+					if (screen.cell(x, y).grapheme !== ' ') t.is(cell.isFgPalette() && cell.getFgColor() === 1, codes.includes('31'));
 				}
 			}
 			if (screen.cursor) {
@@ -106,7 +107,7 @@ test('one changed cell costs a few bytes, in one synchronised write', t => {
 	screen.setFrame('ready 0:01');
 	screen.flush();
 	screen.setFrame('ready 0:02');
-	t.is(screen.flush(), '\x1b[?2026h\x1b[1;10H\x1b[m2\x1b[?2026l');
+	t.is(screen.flush(), '\x1b[?2026h\x1b[1;10H2\x1b[?2026l');
 });
 
 test('the cursor goes to the marked cell, counting full-width text', t => {

@@ -2,10 +2,13 @@ import test from 'ava';
 import type {FloorMessage, FloorSeat} from '../../src/server/api/floor.js';
 import {applyFloor} from '../../src/server/api/floor.js';
 import {agentStatuses} from '../../src/server/domain/model.js';
-import {lineWidth, renderFrame} from '../../src/tui/line.js';
+import {frameShape, lineWidth, renderFrame} from '../../src/tui/line.js';
 import {initialState, type SupervisorEvent, type SupervisorState} from '../../src/tui/model/supervisor/state.js';
 import {step} from '../../src/tui/model/supervisor/step.js';
+import {seatCell} from '../../src/tui/supervisor/view/cells.js';
 import {frameOf, paintedRows} from '../../src/tui/supervisor/view/frame.js';
+import {isSeatsRow, seatX} from '../../src/tui/supervisor/view/grid.js';
+import {Painter} from '../../src/tui/supervisor/view/painter.js';
 import {colourTheme, plainTheme} from '../../src/tui/theme.js';
 import {type Decoded, KeyDecoder} from '../../src/tui/tty/keys.js';
 import {Screen} from '../../src/tui/tty/screen.js';
@@ -122,11 +125,21 @@ function randomEvent(random: () => number, state: SupervisorState): SupervisorEv
 	return [{type: 'tick'}];
 }
 
+function firstDifference(one: Screen, other: Screen, y: number): string | undefined {
+	for (let x = 0; x < one.columns; x++) {
+		const [a, b] = [one.cell(x, y), other.cell(x, y)];
+		if (a.grapheme !== b.grapheme || a.sgr !== b.sgr) return `${x}, ${y}: ${JSON.stringify(a)}, not ${JSON.stringify(b)}`;
+	}
+	return undefined;
+}
+
 for (const seed of [1, 2, 3, 4]) {
 	test(`whatever is pressed and whatever comes, every screen fills the terminal and no more, seed ${seed}`, t => {
 		const random = seeded(seed);
 		let state = initialState({lang: seed % 2 ? 'ja' : 'en', zone: 'Asia/Tokyo', size: {columns: 80, rows: 24}, demo: null, nowMs: startMs});
 		let floors = 0;
+		const theme = seed % 2 ? colourTheme : plainTheme;
+		let shown = {shape: '', screen: new Screen(80, 24), painter: new Painter(theme)};
 		for (let at = 0; at < 1_500; at++) {
 			for (const event of randomEvent(random, state)) {
 				const next = step(state, event, startMs + at * 100);
@@ -140,19 +153,31 @@ for (const seed of [1, 2, 3, 4]) {
 			const frame = frameOf(state, random() < 0.5);
 			const painted = paintedRows(state, startMs + at * 100, monoMs);
 			if (state.stage === 'floor') floors++;
-			const text = renderFrame(frame, seed % 2 ? colourTheme : plainTheme);
+			const text = renderFrame(frame, theme);
 			t.is(text.split('\n').length, rows, `rows at ${at}`);
 			t.false(/[\u0000-\u0009\u000b-\u001a\u001c-\u001f]/.test(text), 'no control characters');
-			for (const {y, cells} of painted) {
+			for (const {y, row} of painted) {
 				t.true(y < rows - 2, 'painted above the foot');
-				for (const {x, width, line} of cells) {
-					t.true(x + width <= columns, `row ${y}: ${x} + ${width} at ${at}`);
-					t.true(lineWidth(line()) <= width, `row ${y} is ${lineWidth(line())} cells wide at ${at}`);
+				if (!isSeatsRow(row)) {
+					t.true(lineWidth(row) <= columns, `row ${y} is ${lineWidth(row)} cells wide at ${at}`);
+					continue;
+				}
+				for (const [n, seat] of row.seats.entries()) {
+					t.true(seatX(row, n) + row.width <= columns, `row ${y}: ${seatX(row, n)} + ${row.width} at ${at}`);
+					t.is(lineWidth(seatCell(seat, row.density, row.context)), row.width, `row ${y} at ${at}`);
 				}
 			}
-			const screen = new Screen(columns, rows);
-			screen.setFrame(text);
-			t.notThrows(() => screen.flush());
+			// What is painted piece by piece, over what was there before, is what is painted at once.
+			const shape = `${columns} ${rows} ${frameShape(frame)} ${state.stage} ${state.isHelpOpen}`;
+			if (shape !== shown.shape) {
+				shown = {shape, screen: new Screen(columns, rows), painter: new Painter(theme)};
+				shown.screen.setFrame(text);
+			}
+			for (const laterMs of [0, 300, 1_200]) shown.painter.paint(shown.screen, paintedRows(state, startMs + at * 100 + laterMs, monoMs));
+			const whole = new Screen(columns, rows);
+			new Painter(theme).paint(whole, paintedRows(state, startMs + at * 100 + 1_200, monoMs));
+			for (const {y} of painted) t.is(firstDifference(shown.screen, whole, y), undefined, `at ${at}`);
+			t.notThrows(() => shown.screen.flush());
 		}
 		t.true(floors > 100, `${floors} floors`);
 	});

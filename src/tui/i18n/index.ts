@@ -12,11 +12,14 @@ const tables: Record<Lang, Record<TextKey, string>> = {ja, en};
 
 const fill = (text: string, args: TextArgs): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
 
-/** The translator of a language. */
-export function translator(lang: Lang): Translate {
-	const table = tables[lang];
-	return (key, args) => (args ? fill(table[key], args) : table[key]);
-}
+const translate =
+	(table: Record<TextKey, string>): Translate =>
+	(key, args) =>
+		args ? fill(table[key], args) : table[key];
+const translators: Record<Lang, Translate> = {ja: translate(tables.ja), en: translate(tables.en)};
+
+/** The translator of a language: always the same one. */
+export const translator = (lang: Lang): Translate => translators[lang];
 
 export const isTextKey = (key: string): key is TextKey => Object.hasOwn(ja, key);
 

@@ -20,7 +20,8 @@ import type {AmbiguousWidth} from '../tty/cells.js';
 import {Driver, type EndReason} from '../tty/driver.js';
 import type {InkView} from '../tty/ink.js';
 import {type InputStream, type OutputStream, realTimers, type Timers} from '../tty/streams.js';
-import {frameOf, isPainted, type Painted, paintedRows, paintRows} from './view/frame.js';
+import {frameOf, isPainted, paintedRows} from './view/frame.js';
+import {Painter} from './view/painter.js';
 
 /** What the console needs of the client; `Client` is one, a test has its own. */
 export type SupervisorClient = Pick<Client, 'on' | 'connect' | 'request' | 'login' | 'close' | 'welcome' | 'clockOffsetMs' | 'line'>;
@@ -69,7 +70,7 @@ export class SupervisorConsole {
 	readonly #undo: Array<() => void> = [];
 	/** The structure Ink laid out, and every line's text; the rows painted over it. */
 	#shown: {shape: string; placed: Placed[]} | undefined;
-	readonly #painted: Painted = new Map();
+	readonly #painter: Painter;
 	#ink: {view: InkView; mount: InkMount} | undefined;
 	#inkLoading: Promise<void> | undefined;
 	#resolve: (code: number) => void = () => {};
@@ -77,6 +78,8 @@ export class SupervisorConsole {
 	#frameTimer: (() => void) | undefined;
 	#drawnMs = Number.NEGATIVE_INFINITY;
 	#wasStale = true;
+	/** The time that running times show. */
+	#tickMs = Number.NEGATIVE_INFINITY;
 	#bellMs = Number.NEGATIVE_INFINITY;
 	#isOver = false;
 
@@ -84,6 +87,7 @@ export class SupervisorConsole {
 		this.#options = options;
 		this.#timers = options.timers ?? realTimers;
 		this.#theme = options.theme ?? themeFor(process.env);
+		this.#painter = new Painter(this.#theme);
 		this.#monotonic = options.monotonic ?? (() => performance.now());
 		const t = translator(options.lang);
 		this.#driver = new Driver({
@@ -109,7 +113,7 @@ export class SupervisorConsole {
 	/** Takes the terminal, paints the login at once, then connects and loads the rest. */
 	start(): void {
 		this.#driver.start();
-		this.#driver.paint(screen => paintRows(screen, paintedRows(this.state, this.#now(), this.#monotonic()), this.#theme, this.#painted));
+		this.#driver.paint(screen => this.#painter.paint(screen, paintedRows(this.state, this.#shownMs(), this.#monotonic())));
 		this.#draw();
 		this.#driver.onKeys(keys => {
 			for (const key of keys) this.#take({type: 'key', key});
@@ -118,7 +122,7 @@ export class SupervisorConsole {
 		this.#driver.onResize(size => {
 			this.#take({type: 'resize', size});
 			this.#shown = undefined;
-			this.#painted.clear();
+			this.#painter.forget();
 			this.#ink?.view.resize(size);
 			this.#draw();
 		});
@@ -138,9 +142,17 @@ export class SupervisorConsole {
 		} while (this.#underWay.size > 0 || this.#frameTimer);
 	}
 
+	/** Running times go on at the ticks, so that a change of status is painted without them; a clock that was set, or stood still, shows. */
+	#shownMs(): number {
+		const nowMs = this.#now();
+		if (!(nowMs >= this.#tickMs && nowMs - this.#tickMs < 2 * tickMs)) this.#tickMs = nowMs;
+		return this.#tickMs;
+	}
+
 	/** Times go on, and figures that have grown old lose their colours. */
 	#tick(): void {
 		if (this.state.stage !== 'floor') return;
+		this.#tickMs = this.#now();
 		const before = this.state;
 		this.#take({type: 'tick'});
 		if (this.state !== before || isStale(this.state.freshness, this.#monotonic()) !== this.#wasStale) this.#draw();
@@ -220,7 +232,7 @@ export class SupervisorConsole {
 		this.#wasStale = isStale(state.freshness, this.#drawnMs);
 		const frame = frameOf(state, this.#wasStale);
 		if (!this.#ink) {
-			this.#painted.clear();
+			this.#painter.forget();
 			this.#driver.show(renderFrame(frame, this.#theme));
 			return;
 		}
@@ -235,7 +247,7 @@ export class SupervisorConsole {
 			});
 			return;
 		}
-		this.#painted.clear();
+		this.#painter.forget();
 		const {mount, view} = this.#ink;
 		view.render(mount.createElement(mount.App, {frame, size: state.size, theme: this.#theme}));
 		// Where Ink found nothing to change, the painted rows still may have.
@@ -246,7 +258,7 @@ export class SupervisorConsole {
 		const mount = await (this.#options.loadInk ?? loadInk)();
 		if (this.#isOver) return;
 		const frame = frameOf(this.state, isStale(this.state.freshness, this.#monotonic()));
-		this.#painted.clear();
+		this.#painter.forget();
 		const element = mount.createElement(mount.App, {frame, size: this.state.size, theme: this.#theme});
 		this.#ink = {mount, view: mount.mountInk(this.#driver, element)};
 		this.#draw();

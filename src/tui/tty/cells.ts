@@ -14,6 +14,9 @@ const standalone = /^[\x20-\x7e\u00bb\u2500-\u257f\u25a0-\u25ff\u3001-\u3029\u30
 /** A cache that only grows would leak over a shift; a full one is thrown away, which costs a few microseconds a day. */
 const cacheEntriesMax = 16_384;
 
+/** Whether every character is one of ASCII's that are drawn: each a grapheme of one cell. */
+export const isPrintableAscii = (text: string): boolean => printableAscii.test(text);
+
 /** The text's graphemes, in order. */
 export function graphemes(text: string): string[] {
 	if (printableAscii.test(text) || standalone.test(text)) return Array.from(text);
@@ -22,6 +25,8 @@ export function graphemes(text: string): string[] {
 
 /** Measures graphemes for one kind of terminal. */
 export type CellRuler = {
+	/** Whether the terminal was asked, or its owner has said, how wide it draws ambiguous characters. */
+	readonly isKnown: boolean;
 	/** Cells of one grapheme: 0 (nothing to draw), 1 or 2. */
 	widthOf(grapheme: string): number;
 	/** Cells of a text without control characters. */
@@ -29,7 +34,7 @@ export type CellRuler = {
 };
 
 /** Makes a ruler with a bounded memory of what it measured. */
-export function makeCellRuler(ambiguous: AmbiguousWidth = 1): CellRuler {
+export function makeCellRuler(ambiguous: AmbiguousWidth = 1, isKnown = false): CellRuler {
 	const measured = new Map<string, number>();
 	const widthOf = (grapheme: string): number => {
 		const code = grapheme.charCodeAt(0);
@@ -51,7 +56,7 @@ export function makeCellRuler(ambiguous: AmbiguousWidth = 1): CellRuler {
 		for (const grapheme of graphemes(text)) width += widthOf(grapheme);
 		return width;
 	};
-	return {widthOf, widthOfText};
+	return {isKnown, widthOf, widthOfText};
 }
 
 /** The ruler of layout: screens are laid out with narrow ambiguous characters, and the cell buffer makes up the difference. */

@@ -68,7 +68,7 @@ export class Driver {
 	constructor(options: DriverOptions) {
 		this.#options = options;
 		this.#timers = options.timers ?? realTimers;
-		this.#ruler = makeCellRuler(options.ambiguous === 2 ? 2 : 1);
+		this.#ruler = makeCellRuler(options.ambiguous === 2 ? 2 : 1, options.ambiguous === 1 || options.ambiguous === 2);
 		this.screen = new Screen(this.size.columns, this.size.rows, this.#ruler);
 		this.#decoder = new KeyDecoder(
 			event => this.#decoded(event),
@@ -211,8 +211,12 @@ export class Driver {
 
 	/** The terminal's answer about ambiguous characters. */
 	#measured(width: AmbiguousWidth): void {
-		if (width === this.#ruler.widthOf('\u25cf')) return;
-		this.#ruler = makeCellRuler(width);
+		const isAsAssumed = width === this.#ruler.widthOf('\u25cf');
+		this.#ruler = makeCellRuler(width, true);
+		if (isAsAssumed) {
+			this.screen.ruler = this.#ruler;
+			return;
+		}
 		this.screen = new Screen(this.size.columns, this.size.rows, this.#ruler);
 		this.#resized(this.size);
 		this.#draw();

@@ -48,3 +48,20 @@ export function sgrText(state: SgrState): string {
 	if (state.flags.length === 0 && state.foreground === '' && state.background === '') return '';
 	return [...state.flags.map(String), state.foreground, state.background].filter(part => part !== '').join(';');
 }
+
+/** Whether a blank in this style looks like a blank in any other such style: it has no ground, no line and is not reversed. */
+export const isInkless = ({flags, background}: SgrState): boolean => background === '' && !flags.some(flag => flag === 4 || flag >= 7);
+
+/** The shortest sequence that takes the pen from one style to another; both as `sgrText` gives them. */
+export function penChange(from: string, to: string): string {
+	const whole = to === '' ? '\x1b[m' : `\x1b[0;${to}m`;
+	const before = parseSgr(plainSgr, from);
+	const after = parseSgr(plainSgr, to);
+	// What is on and must go off takes a reset.
+	if (before.flags.some(flag => !after.flags.includes(flag))) return whole;
+	const codes = after.flags.filter(flag => !before.flags.includes(flag)).map(String);
+	if (after.foreground !== before.foreground) codes.push(after.foreground || '39');
+	if (after.background !== before.background) codes.push(after.background || '49');
+	const change = `\x1b[${codes.join(';')}m`;
+	return change.length < whole.length ? change : whole;
+}

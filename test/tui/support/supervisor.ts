@@ -11,7 +11,8 @@ import {type AgentStatus, agentStatuses} from '../../../src/server/domain/model.
 import type {Lang} from '../../../src/tui/i18n/index.js';
 import {renderFrame} from '../../../src/tui/line.js';
 import {type SupervisorClient, SupervisorConsole} from '../../../src/tui/supervisor/console.js';
-import {frameOf, paintedRows, paintRows} from '../../../src/tui/supervisor/view/frame.js';
+import {frameOf, paintedRows} from '../../../src/tui/supervisor/view/frame.js';
+import {Painter} from '../../../src/tui/supervisor/view/painter.js';
 import {colourTheme} from '../../../src/tui/theme.js';
 import {Screen} from '../../../src/tui/tty/screen.js';
 import {keys} from './console.js';
@@ -359,7 +360,7 @@ export async function golden(t: ExecutionContext, desk: SupervisorDesk, name: st
 	const {columns} = state.size;
 	const direct = new Screen(columns, state.size.rows);
 	direct.setFrame(renderFrame(frameOf(state, state.line !== 'online' && desk.timers.nowMs > 0), colourTheme));
-	paintRows(direct, paintedRows(state, startMs + desk.timers.nowMs, desk.timers.nowMs), colourTheme, new Map());
+	new Painter(colourTheme).paint(direct, paintedRows(state, startMs + desk.timers.nowMs, desk.timers.nowMs));
 	t.deepEqual(
 		rows,
 		Array.from({length: state.size.rows}, (_, row) => direct.rowText(row).trimEnd()),

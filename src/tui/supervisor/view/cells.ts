@@ -54,14 +54,6 @@ export const extensionCells = (seats: Iterable<FloorSeat>): number => {
 	return Math.min(6, cells);
 };
 
-/** Everything besides the seat itself that its cell shows now. */
-export function cellKey(seat: FloorSeat, {nowMs, isStale, isOff, selected, hasCursor, extensionCells, t}: CellContext): string {
-	const seconds = Math.floor((nowMs - seat.sinceMs) / 1000);
-	const help = seat.help ? ` ${Math.floor((nowMs - seat.help.sinceMs) / 1000)} ${isOff}` : '';
-	const here = seat.operatorId === selected ? ` here ${hasCursor}` : '';
-	return `${seconds}${help}${here} ${isStale} ${extensionCells} ${t('sv.help')}`;
-}
-
 /** The seat in exactly the width of its size. */
 export function seatCell(seat: FloorSeat, density: Grid['density'], context: CellContext): Line {
 	const isHere = seat.operatorId === context.selected;
@@ -77,17 +69,18 @@ function smallCell(seat: FloorSeat, density: 'cards' | 'cells' | 'dots', context
 	const {shape, tone} = lookOf(seat, context);
 	const {extensionCells, nowMs, isStale, t} = context;
 	const time = brief(nowMs - seat.sinceMs);
-	const head = span(`${shape} ${padText(seat.extension, extensionCells)} `, tone);
 	const plain: Tone = isStale ? 'dim' : 'plain';
+	// The colour is that of the status; whose it is stays plain, but for who asks for help.
+	const head = [span(`${shape} `, tone), span(`${padText(seat.extension, extensionCells)} `, seat.help ? tone : plain)];
 	const width = cellWidths[density];
 	const left = width - 1 - 2 - extensionCells - 1;
-	if (density === 'dots') return [head, span(padText(time, left, 'right'), tone), span(' ')];
+	if (density === 'dots') return [...head, span(padText(time, left, 'right'), tone), span(' ')];
 	// As much of the name as fits beside the longest status.
 	const name = density === 'cards' ? left - 8 - statusCells - 1 : left - 8;
 	const status = density === 'cards' ? [span(padText(helpOr(seat, t), statusCells), tone), span(' ')] : [];
 	return fitWidth(
 		[
-			head,
+			...head,
 			span(padText(seat.name, name), plain),
 			span(' '),
 			...status,
@@ -98,20 +91,37 @@ function smallCell(seat: FloorSeat, density: 'cards' | 'cells' | 'dots', context
 	);
 }
 
+/**
+ * The running time alone, with its place in the cell: all that changes in a seat nobody has chosen and that asks for nothing, when a
+ * second has gone by.
+ */
+export function timePart(seat: FloorSeat, density: Grid['density'], {nowMs, isStale, extensionCells, columns}: CellContext): TimePart {
+	const ms = nowMs - seat.sinceMs;
+	const tone = isStale ? 'dim' : statusLook[seat.status].tone;
+	if (density === 'rows')
+		return {at: 5 + extensionCells + nameCells(columns) + statusCells, part: span(padText(duration(ms), 8, 'right'), tone)};
+	const width = cellWidths[density];
+	if (density === 'dots') return {at: 3 + extensionCells, part: span(padText(brief(ms), width - 4 - extensionCells, 'right'), tone)};
+	return {at: width - 8, part: span(padText(brief(ms), 6, 'right'), tone)};
+}
+export type TimePart = {at: number; part: Span};
+
 /** Somebody listens or looks: one cell. */
 const mark = ({watchers}: FloorSeat): string => (watchers ? (watchers.some(({mode}) => mode !== 'screen') ? '*' : '+') : ' ');
 
 const helpOr = (seat: FloorSeat, t: Translate): string => (seat.help ? t('sv.help') : t(`status.${seat.status}`));
 
+const nameCells = (columns: number): number => (columns >= 110 ? 18 : 14);
+
 function seatRow(seat: FloorSeat, context: CellContext): Line {
 	const {shape, tone} = lookOf(seat, context);
 	const {nowMs, isStale, t, columns, extensionCells} = context;
 	const toned = (wanted: Tone): Tone => (isStale ? 'dim' : wanted);
-	const nameCells = columns >= 110 ? 18 : 14;
 	return fitWidth(
 		[
-			span(` ${shape} ${padText(seat.extension, extensionCells)} `, tone),
-			span(`${padText(seat.name, nameCells)} `, toned('plain')),
+			span(` ${shape} `, tone),
+			span(`${padText(seat.extension, extensionCells)} `, seat.help ? tone : toned('plain')),
+			span(`${padText(seat.name, nameCells(columns))} `, toned('plain')),
 			span(padText(t(`status.${seat.status}`), statusCells), toned(statusLook[seat.status].tone)),
 			span(`${padText(duration(nowMs - seat.sinceMs), 8, 'right')}  `, toned(statusLook[seat.status].tone)),
 			...helpSpans(seat, context),

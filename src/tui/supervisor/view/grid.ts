@@ -5,18 +5,22 @@ import {statusLook} from '../../agent/view/toolbar.js';
 import {duration} from '../../format.js';
 import {type Translate, translator} from '../../i18n/index.js';
 import {fitHeight, fitWidth, type Line, type Span, span} from '../../line.js';
-import {cellWidths, gridOf, topOf} from '../../model/supervisor/seats.js';
+import {cellWidths, type Grid, gridOf, topOf} from '../../model/supervisor/seats.js';
 import type {SupervisorState} from '../../model/supervisor/state.js';
 import type {Tone} from '../../theme.js';
-import {type CellContext, cellKey, extensionCells, isBlinkOff, seatCell} from './cells.js';
+import {type CellContext, extensionCells} from './cells.js';
 
-export type Moment = {nowMs: number; isStale: boolean};
+/**
+ * `nowMs`: the time that running times show. It goes by whole seconds, so that all of them change together and a change of status is not
+ * held up by them. `isOff`: the dark half of a blink.
+ */
+export type Moment = {nowMs: number; isStale: boolean; isOff: boolean};
 
-export function cellContext(state: SupervisorState, {nowMs, isStale}: Moment): CellContext {
+export function cellContext(state: SupervisorState, {nowMs, isStale, isOff}: Moment): CellContext {
 	return {
 		nowMs,
 		isStale,
-		isOff: isBlinkOff(nowMs, state.isLoud),
+		isOff,
 		selected: state.selected,
 		hasCursor: state.input === null && state.opened === null,
 		extensionCells: extensionCells(state.floor.seats.values()),
@@ -26,17 +30,24 @@ export function cellContext(state: SupervisorState, {nowMs, isStale}: Moment): C
 	};
 }
 
-/**
- * A region of a row. With `seat` its text depends on nothing but that row of the floor and `key`: it need not be made again as long
- * as both are the same.
- */
-export type Cell = {x: number; width: number; line: () => Line; seat?: FloorSeat; key?: string};
+/** Seats side by side, each `width` cells wide; with `spots` at their places in an office. `context`: all else that they show. */
+export type SeatsRow = {
+	seats: readonly FloorSeat[];
+	spots: readonly number[] | undefined;
+	marks: ReadonlyArray<{at: number; text: string}>;
+	width: number;
+	density: Grid['density'];
+	context: CellContext;
+};
+/** A row of the screen: a line over its whole width, or seats. */
+export type Row = Line | SeatsRow;
+export const isSeatsRow = (row: Row): row is SeatsRow => 'seats' in row;
 
-/** A row of one cell. */
-export const wholeRow = (line: Line, columns: number): Cell[] => [{x: 0, width: columns, line: () => line}];
+/** The cell where a seat of a row begins. */
+export const seatX = ({spots, width}: SeatsRow, at: number): number => (spots?.[at] ?? at) * width;
 
 /** The grid in exactly `rows` rows. */
-export function gridRows(state: SupervisorState, rows: number, moment: Moment): Cell[][] {
+export function gridRows(state: SupervisorState, rows: number, moment: Moment): Row[] {
 	if (rows <= 0) return [];
 	const t = translator(state.lang);
 	const grid = gridOf(state, rows);
@@ -44,46 +55,24 @@ export function gridRows(state: SupervisorState, rows: number, moment: Moment): 
 	const {columns} = context;
 	if (state.floor.seats.size === 0 || grid.lines.length === 0) {
 		const lines = [[], fitWidth(emptyLine(state, t), columns), ...headings(state, rows, context)];
-		return fitHeight(lines, rows).map(line => wholeRow(line, columns));
+		return fitHeight(lines, rows);
 	}
 	const top = topOf(grid, state.selected, state.top, rows);
 	const width = grid.density === 'rows' ? columns : cellWidths[grid.density];
-	const shown = grid.lines.slice(top, top + rows).map((line): Cell[] => {
-		if (line.kind === 'group') return wholeRow(groupLine(line.group, line.seats, context), columns);
-		if (line.kind === 'office') return wholeRow(fitWidth([span(`-- ${line.name}`, moment.isStale ? 'dim' : 'title')], columns), columns);
-		const cells = line.seats.map((seat, at): Cell => {
-			const key = `${grid.density} ${width} ${cellKey(seat, context)}`;
-			return {x: (line.spots?.[at] ?? at) * width, width, line: () => seatCell(seat, grid.density, context), seat, key};
-		});
-		return wholeLine(cells, line.marks ?? [], {width, columns});
+	const shown = grid.lines.slice(top, top + rows).map((line): Row => {
+		if (line.kind === 'group') return groupLine(line.group, line.seats, context);
+		if (line.kind === 'office') return fitWidth([span(`-- ${line.name}`, moment.isStale ? 'dim' : 'title')], columns);
+		return {seats: line.seats, spots: line.spots, marks: line.marks ?? noMarks, width, density: grid.density, context};
 	});
 	if (grid.lines.length > top + rows && rows > 2) {
 		const count = grid.lines.slice(top + rows - 1).reduce((sum, line) => sum + (line.kind === 'seats' ? line.seats.length : 0), 0);
-		shown[rows - 1] = wholeRow([span(`  ${t('sv.more', {count})}  PgDn`, 'dim')], columns);
+		shown[rows - 1] = [span(`  ${t('sv.more', {count})}  PgDn`, 'dim')];
 	}
-	while (shown.length < rows) shown.push(wholeRow([], columns));
+	while (shown.length < rows) shown.push([]);
 	return shown;
 }
 
-/** The cells of a row with what stands between them, from edge to edge; what is beyond the screen is left out. */
-function wholeLine(
-	cells: readonly Cell[],
-	marks: ReadonlyArray<{at: number; text: string}>,
-	{width, columns}: {width: number; columns: number},
-): Cell[] {
-	const texts = marks.map(({at, text}): Cell => ({x: at * width, width, line: () => fitWidth([span(text, 'dim')], width)}));
-	const all = [...cells, ...texts].filter(({x}) => x + width <= columns).sort((a, b) => a.x - b.x);
-	const row: Cell[] = [];
-	let end = 0;
-	for (const cell of all) {
-		const gap = cell.x - end;
-		if (gap > 0) row.push({x: end, width: gap, line: () => []});
-		row.push(cell);
-		end = cell.x + width;
-	}
-	if (end < columns) row.push({x: end, width: columns - end, line: () => []});
-	return row;
-}
+const noMarks: SeatsRow['marks'] = [];
 
 function emptyLine(state: SupervisorState, t: Translate): Line {
 	if (state.freshness.heardMs === undefined) return [span(`  ${t('sv.never')} ..`, 'dim')];
@@ -125,7 +114,7 @@ export function countSpans(seats: Iterable<FloorSeat>, isStale: boolean, columns
 		const count = counts.get(status);
 		if (!count) return [];
 		const {shape, tone} = statusLook[status];
-		return [span(`${shape} ${count}${gap}`, isStale ? 'dim' : tone)];
+		return [span(shape, isStale ? 'dim' : tone), span(` ${count}${gap}`, isStale ? 'dim' : 'plain')];
 	});
 }
 
