@@ -52,7 +52,7 @@ test('a change goes out after a moment, alone; a second without one is told too;
 	stage.ask('op1', {type: 'setStatus', status: 'away'});
 	floor.touch('op1');
 	floor.touch('op1');
-	clock.advance(19);
+	clock.advance(4);
 	t.is(watch.messages.length, 1);
 	clock.advance(1);
 	t.deepEqual(Object.keys(watch.messages[1]!.set!.seats!), ['op1']);
@@ -74,6 +74,15 @@ test('a change goes out after a moment, alone; a second without one is told too;
 	);
 	watch.stop();
 	t.is(clock.pending, 0, 'the beat ends with the last watcher');
+	const late = new Watch(floor, 'boss');
+	stage.agenda.nowMs += 1_000;
+	clock.advance(1_000);
+	floor.beat();
+	stage.ask('op1', {type: 'setStatus', status: 'away'});
+	floor.touch('op1');
+	clock.advance(5);
+	t.is(late.floor.seats.get('op1')!.status, 'away', 'the frame of the second holds nobody up');
+	late.stop();
 });
 
 test('what nobody reported is seen within a second, and who logs off is gone', t => {

@@ -27,8 +27,8 @@ export type FloorOptions = {
 };
 
 /** Changes of so long go into one frame. */
-const collectMs = 20;
-/** Pause between two frames, at least. */
+const collectMs = 5;
+/** Pause between two frames of changes, at least; that of the second comes in between. */
 const gapMs = 100;
 export const beatMs = 1_000;
 /** How often the store is asked, in beats. */
@@ -114,7 +114,6 @@ export class Floor {
 			for (const watcher of [...scope.watchers])
 				if (scopeKey(this.#options.world, watcher.operatorId) !== watcher.scope) this.#move(watcher);
 		}
-		this.#flushedMs = this.#options.nowMs();
 		this.#lookAtAll(false);
 		this.#send(true);
 	}

@@ -10,6 +10,14 @@ const gapCellsMax = 4;
 const simpleGrapheme = /^[\x20-\x7e\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uff01-\uff5e]$/;
 /** The shapes of statuses: all of one class of width, of which the terminal was asked one. */
 const simpleOrShape = new RegExp(`${simpleGrapheme.source}|^[●○■□◆◇▷△▲»]$`);
+/** So many steps back are taken one by one. */
+const backMax = 3;
+/** From so many cells on it is worth looking for another order. */
+const manyCells = 100;
+/** So many are a new screen: long pieces of text, in no other order than from the top. */
+const wholeScreen = 2_000;
+/** More than any screen has rows or columns. */
+const sideMax = 65_536;
 /** What no terminal draws wider than this, however it counts. */
 const graphemeCellsMax = 4;
 
@@ -55,6 +63,9 @@ export class Styles {
 /** What the pen needs of a row. */
 export type Cells = {back: readonly string[]; backStyle: Uint16Array; front: string[]; frontStyle: Uint16Array};
 
+/** Narrow cells of a row that must be written, from the left. */
+export type NarrowRow = {row: Cells; y: number; xs: readonly number[]};
+
 type Standing = {bytes: string; style: number; x: number; y: number};
 
 export class Pen {
@@ -90,38 +101,43 @@ export class Pen {
 		this.#y = isSure || x + graphemeCellsMax < row.back.length ? y : -1;
 	}
 
-	/** Writes these narrow cells of a row, from the left or style by style, whichever takes fewer bytes, and books them as shown. */
-	writeNarrow(row: Cells, y: number, xs: readonly number[]): void {
-		if (xs.length === 0) return;
+	/** Writes narrow cells, row by row or style by style and then by columns, whichever takes fewer bytes, and books them as shown. */
+	writeNarrow(rows: readonly NarrowRow[]): void {
 		const before = this.#standing();
-		for (const x of xs) this.write(row, x, y, 1);
-		const sorted = this.#byStyle(row, xs, before.style);
-		if (sorted) {
+		let count = 0;
+		for (const {row, y, xs} of rows) {
+			for (const x of xs) this.write(row, x, y, 1);
+			count += xs.length;
+		}
+		if (count >= manyCells && count <= wholeScreen) {
 			const straight = this.#standing();
 			this.#stand(before);
-			for (const x of sorted) this.write(row, x, y, 1);
-			if (straight.bytes.length < this.bytes.length) this.#stand(straight);
+			this.#writeColumns(rows);
+			if (straight.bytes.length <= this.bytes.length) this.#stand(straight);
 		}
-		for (const x of xs) {
-			row.front[x] = row.back[x]!;
-			row.frontStyle[x] = row.backStyle[x]!;
+		for (const {row, xs} of rows) {
+			for (const x of xs) {
+				row.front[x] = row.back[x]!;
+				row.frontStyle[x] = row.backStyle[x]!;
+			}
 		}
 	}
 
-	/** The cells with those of one style together, the pen's own first; undefined where hardly a style comes twice. */
-	#byStyle({backStyle}: Cells, xs: readonly number[], first: number): number[] | undefined {
-		const styles = [first];
-		let changes = 0;
-		let last = first;
-		for (const x of xs) {
-			const style = backStyle[x]!;
-			if (style === last) continue;
-			changes++;
-			last = style;
-			if (!styles.includes(style)) styles.push(style);
+	/** Cells of many rows style by style, and in each down the columns: running times stand below each other. */
+	#writeColumns(rows: readonly NarrowRow[]): void {
+		const starts: number[] = [];
+		for (const [at, {row, xs}] of rows.entries()) {
+			for (const [n, x] of xs.entries()) {
+				const isBegun = n > 0 && xs[n - 1] === x - 1 && row.backStyle[x] === row.backStyle[x - 1];
+				if (!isBegun) starts.push((row.backStyle[x]! * sideMax + x) * sideMax + at);
+			}
 		}
-		if (changes <= styles.length) return undefined;
-		return styles.flatMap(style => xs.filter(x => backStyle[x] === style));
+		for (const start of Float64Array.from(starts).sort()) {
+			const {row, y, xs} = rows[start % sideMax]!;
+			const first = Math.floor(start / sideMax) % sideMax;
+			const style = row.backStyle[first];
+			for (let n = xs.indexOf(first), x = first; xs[n] === x && row.backStyle[x] === style; n++, x++) this.write(row, x, y, 1);
+		}
 	}
 
 	#standing(): Standing {
@@ -141,7 +157,14 @@ export class Pen {
 
 	#move(row: Cells, x: number, y: number): string {
 		const gap = x - this.#x;
-		if (this.#y !== y) return `\x1b[${y + 1};${x + 1}H`;
+		if (this.#y !== y) {
+			const whole = `\x1b[${y + 1};${x + 1}H`;
+			// Behind the last cell of a row terminals stand in different places.
+			if (this.#y < 0 || this.#x < 0 || this.#x >= row.back.length || gap > 0 || gap < -backMax) return whole;
+			const by = y - this.#y;
+			const steps = `${'\b'.repeat(-gap)}\x1b[${Math.abs(by) === 1 ? '' : Math.abs(by)}${by > 0 ? 'B' : 'A'}`;
+			return steps.length < whole.length ? steps : whole;
+		}
 		if (this.#x < 0 || gap < 0) return `\x1b[${x + 1}G`;
 		if (gap <= gapCellsMax && this.style >= 0) {
 			let between = '';

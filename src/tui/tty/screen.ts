@@ -4,7 +4,7 @@
  * and the empty cell right of it, and overwriting either half blanks the other, as terminals do.
  */
 import {type CellRuler, drawnParts, isPrintableAscii, makeCellRuler, narrow} from './cells.js';
-import {Pen, Styles} from './pen.js';
+import {type NarrowRow, Pen, Styles} from './pen.js';
 import {parseSgr, plainSgr, type SgrState, sgrText} from './sgr.js';
 
 export type Position = {x: number; y: number};
@@ -132,15 +132,17 @@ export class Screen {
 	/** The bytes that bring the terminal from what it shows to what it should show; '' when nothing changed. */
 	flush(): string {
 		const pen = new Pen(this.#styles, this.#isPenPlain ? 0 : -1, this.ruler.isKnown);
+		const narrowRows: NarrowRow[] = [];
 		for (let y = 0; y < this.rows; y++) {
 			const row = this.#lines[y]!;
 			if (row.from > row.to) continue;
 			const xs = this.#changed(row);
-			if (xs) pen.writeNarrow(row, y, xs);
+			if (xs) narrowRows.push({row, y, xs});
 			else this.#flushWide(row, y, pen);
 			row.from = this.columns;
 			row.to = -1;
 		}
+		pen.writeNarrow(narrowRows);
 		return this.#frameBytes(pen);
 	}
 
