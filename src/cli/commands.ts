@@ -201,6 +201,7 @@ export const commands: Record<string, CommandRow> = {
 		options: {
 			layout: {text: 'wallLayoutOption', type: 'string', requiresArg: true, normalize: true},
 			key: {text: 'wallKeyOption', type: 'string', requiresArg: true, normalize: true},
+			width: lookOptions['width']!,
 			once: {text: 'wallOnceOption', type: 'boolean', default: false},
 			server,
 			data,

@@ -5,6 +5,7 @@ import {Refused} from '../server/api/messages.js';
 import {hasTerminal} from './agent.js';
 import {CommandFailed, type ExitCode, exitCodes, type Io} from './command.js';
 import {findService, needService, type Where, withClient} from './connect.js';
+import {lookOf} from './console-options.js';
 import {text} from './texts.js';
 
 /** Figures are asked for twice a second; a line that is silent for so long is tried anew. */
@@ -21,12 +22,14 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 	const keyIn = (folder: string): string => (keyFile === undefined ? readKey(folder, 'wall-key') : readFileSync(keyFile, 'utf8').trim());
 	if (args['once'] || args['json']) return once(args, io, needService(args, io), keyIn, layout);
 	if (!hasTerminal()) throw new CommandFailed(text(io.language, 'wallNeedsTerminal'), exitCodes.usage);
+	const {ambiguous = 'measure'} = await lookOf(args, io);
 	// blessed is of 2015: Node's word about it would stand on the television, over the first line.
 	process.noDeprecation = true;
 	const {runWall} = await import('../tui/wall/main.js');
 	const client = new Client({url: () => findService(args)?.url, lang: io.language, silentMs, retryMsMax});
 	const key = () => keyIn(findService(args)?.folder ?? '');
-	return (await runWall({lang: io.language, layout, client, key, noColour: Boolean(process.env['NO_COLOR'])})) as ExitCode;
+	const noColour = Boolean(process.env['NO_COLOR']) || process.env['TERM'] === 'dumb';
+	return (await runWall({lang: io.language, layout, client, key, noColour, ambiguous})) as ExitCode;
 }
 
 async function once(

@@ -1,5 +1,5 @@
 /** Text for screens: cutting and padding by cells, durations, dates. Pure; times are epoch milliseconds, zones IANA names. */
-import {graphemes, isPrintableAscii, narrow} from './tty/cells.js';
+import {type CellRuler, graphemes, isPrintableAscii, narrow} from './tty/cells.js';
 
 /** Characters that would act on a terminal instead of being shown: controls, and marks that change the reading direction. */
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -9,13 +9,13 @@ export const safe = (text: string): string =>
 	isPrintableAscii(text) || text.search(unsafe) < 0 ? text : text.replace(/[\t\r\n]+/g, ' ').replace(unsafe, '');
 
 /** The text's beginning in at most `width` cells; a text that was cut ends in '..', which is narrow everywhere. */
-export function cutText(text: string, width: number): string {
-	if (narrow.widthOfText(text) <= width) return text;
+export function cutText(text: string, width: number, ruler: CellRuler = narrow): string {
+	if (ruler.widthOfText(text) <= width) return text;
 	const mark = width >= 4 ? '..' : '';
 	let cut = '';
 	let used = 0;
 	for (const part of graphemes(text)) {
-		const cells = narrow.widthOf(part);
+		const cells = ruler.widthOf(part);
 		if (used + cells > width - mark.length) break;
 		cut += part;
 		used += cells;
@@ -24,9 +24,9 @@ export function cutText(text: string, width: number): string {
 }
 
 /** The text in exactly `width` cells: cut or filled with blanks. */
-export function padText(text: string, width: number, align: 'left' | 'right' | 'centre' = 'left'): string {
-	const cut = cutText(text, width);
-	const blank = Math.max(0, width - narrow.widthOfText(cut));
+export function padText(text: string, width: number, align: 'left' | 'right' | 'centre' = 'left', ruler: CellRuler = narrow): string {
+	const cut = cutText(text, width, ruler);
+	const blank = Math.max(0, width - ruler.widthOfText(cut));
 	if (align === 'right') return ' '.repeat(blank) + cut;
 	if (align === 'centre') return ' '.repeat(Math.floor(blank / 2)) + cut + ' '.repeat(Math.ceil(blank / 2));
 	return cut + ' '.repeat(blank);

@@ -10,6 +10,7 @@ import {frameOf, paintedRows} from '../../src/tui/supervisor/view/frame.js';
 import {isSeatsRow, seatX} from '../../src/tui/supervisor/view/grid.js';
 import {Painter} from '../../src/tui/supervisor/view/painter.js';
 import {colourTheme, plainTheme} from '../../src/tui/theme.js';
+import {makeCellRuler} from '../../src/tui/tty/cells.js';
 import {type Decoded, KeyDecoder} from '../../src/tui/tty/keys.js';
 import {Screen} from '../../src/tui/tty/screen.js';
 import {keys} from './support/console.js';
@@ -45,7 +46,7 @@ function keysOf(bytes: string): SupervisorEvent[] {
 	return events;
 }
 
-const nasty = ['\u001b[2J', '高橋'.repeat(30), '', '👨\u200d👩\u200d👧', '\u202e逆', 'ﾊﾟﾝ'];
+const nasty = ['○△□①→', '\u001b[2J', '高橋'.repeat(30), '', '👨\u200d👩\u200d👧', '\u202e逆', 'ﾊﾟﾝ'];
 
 function randomSeat(random: () => number): FloorSeat {
 	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
@@ -139,6 +140,7 @@ for (const seed of [1, 2, 3, 4]) {
 		let state = initialState({lang: seed % 2 ? 'ja' : 'en', zone: 'Asia/Tokyo', size: {columns: 80, rows: 24}, demo: null, nowMs: startMs});
 		let floors = 0;
 		const theme = seed % 2 ? colourTheme : plainTheme;
+		const ruler = makeCellRuler(seed > 2 ? 2 : 1);
 		let shown = {shape: '', screen: new Screen(80, 24), painter: new Painter(theme)};
 		for (let at = 0; at < 1_500; at++) {
 			for (const event of randomEvent(random, state)) {
@@ -170,11 +172,11 @@ for (const seed of [1, 2, 3, 4]) {
 			// What is painted piece by piece, over what was there before, is what is painted at once.
 			const shape = `${columns} ${rows} ${frameShape(frame)} ${state.stage} ${state.isHelpOpen}`;
 			if (shape !== shown.shape) {
-				shown = {shape, screen: new Screen(columns, rows), painter: new Painter(theme)};
+				shown = {shape, screen: new Screen(columns, rows, ruler), painter: new Painter(theme)};
 				shown.screen.setFrame(text);
 			}
 			for (const laterMs of [0, 300, 1_200]) shown.painter.paint(shown.screen, paintedRows(state, startMs + at * 100 + laterMs, monoMs));
-			const whole = new Screen(columns, rows);
+			const whole = new Screen(columns, rows, ruler);
 			new Painter(theme).paint(whole, paintedRows(state, startMs + at * 100 + 1_200, monoMs));
 			for (const {y} of painted) t.is(firstDifference(shown.screen, whole, y), undefined, `at ${at}`);
 			t.notThrows(() => shown.screen.flush());

@@ -68,6 +68,7 @@ export const names = [
 	'Überblick',
 	'髙橋・﨑山',
 	'東京①号',
+	'○△□商事→',
 ];
 
 export function someFigures(more: Partial<Figures> = {}): Figures {
@@ -156,7 +157,8 @@ export class WallDesk {
 		columns = 120,
 		rows = 40,
 		layout = readWallLayout(),
-	}: {lang?: Lang; columns?: number; rows?: number; layout?: WallLayout} = {}) {
+		ambiguous = 1,
+	}: {lang?: Lang; columns?: number; rows?: number; layout?: WallLayout; ambiguous?: 1 | 2} = {}) {
 		this.tty = new FakeTty(columns, rows);
 		this.wall = new Wall({
 			lang,
@@ -167,6 +169,7 @@ export class WallDesk {
 				return this.key;
 			},
 			noColour: false,
+			ambiguous,
 			input: this.tty.stdin as unknown as NodeJS.ReadableStream,
 			output: Object.assign(this.tty.stdout, {writable: true}) as unknown as NodeJS.WritableStream,
 			timers: this.timers,

@@ -2,15 +2,18 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {readWallLayout} from '../../src/server/config/wall-layout.js';
+import {readWallLayout, tileNames} from '../../src/server/config/wall-layout.js';
 import {ConfigError} from '../../src/server/config.js';
-import {narrow} from '../../src/tui/tty/cells.js';
-import {plainLines} from '../../src/tui/wall/draw.js';
+import {agentStatuses} from '../../src/server/domain/model.js';
+import {makeCellRuler, narrow} from '../../src/tui/tty/cells.js';
+import {measureAmbiguous} from '../../src/tui/tty/measure.js';
+import {drawWall, plainLines} from '../../src/tui/wall/draw.js';
 import {firstTurn, pagesOf, turnBy, turned} from '../../src/tui/wall/pages.js';
 import {Paper} from '../../src/tui/wall/paper.js';
 import {steadyClock} from '../../src/tui/wall/steady.js';
-import {sayIn} from '../../src/tui/wall/texts.js';
-import {levelOf, percent} from '../../src/tui/wall/values.js';
+import {fitting, sayIn, statusText} from '../../src/tui/wall/texts.js';
+import {type FigureTile, levelOf, percent} from '../../src/tui/wall/values.js';
+import {FakeTimers, FakeTty} from '../tui/support/terminal.js';
 import {golden, names, queue, someFigures, WallDesk} from './support.js';
 
 const help = (more: object = {}) => ({
@@ -27,6 +30,7 @@ const isGrey = (backgrounds: Set<number>): boolean => [...backgrounds].every(col
 for (const lang of ['ja', 'en'] as const) {
 	for (const [columns, rows] of [
 		[80, 24],
+		[120, 40],
 		[200, 56],
 	] as const) {
 		test.serial(`screens of the wall, ${lang} ${columns}x${rows}`, async t => {
@@ -144,29 +148,68 @@ test.serial('the service killed and started again: grey within three seconds, li
 	t.true(desk.service.asked - before >= 3, 'it asks on');
 });
 
-test.serial('text of every kind stands in its own cells: what blessed writes is what was drawn', async t => {
-	const desk = await WallDesk.live({columns: 120, rows: 30});
-	t.teardown(() => desk.wall.stop());
-	desk.service.figures = someFigures({
-		groups: names.map((name, at) => ({groupId: `g${at}`, number: String(8001 + at), name, ...queue({waiting: at})})),
-		helps: names.map((name, at) => help({extension: String(201 + at), name, comment: '\u001b[2Jか\u3099'})),
-	});
-	desk.tty.type(' ');
-	await desk.advance(750);
-	const rows = await desk.rows();
-	// The right edge of the numbers is at the same cell in every row, whatever the name before it.
-	desk.service.figures = {...desk.service.figures, helps: []};
-	await desk.advance(750);
-	const table = (await desk.rows()).filter(row => /^ 80\d\d /.test(row));
-	t.is(table.length, names.length);
-	t.deepEqual([...new Set(table.map(row => narrow.widthOfText(row)))].length, 1, table.join('\n'));
-	for (const [at, row] of table.entries())
-		t.true(row.includes(['一次架電', '𠮷野家', '（がぎ）', 'ﾊﾝｶｸ ｶﾞ', '夜勤👨班', 'Überblick', '髙橋・﨑山', '東京①号'][at]!), row);
-	t.true(
-		rows.some(row => row.includes('201 一次架電') && row.includes('が')),
-		rows.join('\n'),
+for (const ambiguous of [1, 2] as const) {
+	test.serial(
+		`text of every kind stands in its own cells: what blessed writes is what was drawn; ambiguous characters of ${ambiguous}`,
+		async t => {
+			const desk = await WallDesk.live({columns: 120, rows: 30, ambiguous});
+			const {widthOfText} = makeCellRuler(ambiguous);
+			t.teardown(() => desk.wall.stop());
+			desk.service.figures = someFigures({
+				groups: names.map((name, at) => ({groupId: `g${at}`, number: String(8001 + at), name, ...queue({waiting: at})})),
+				helps: names.map((name, at) => help({extension: String(201 + at), name, comment: '\u001b[2Jか\u3099'})),
+			});
+			desk.tty.type(' ');
+			await desk.advance(750);
+			const rows = await desk.rows();
+			// The right edge of the numbers is at the same cell in every row, whatever the name before it.
+			desk.service.figures = {...desk.service.figures, helps: []};
+			await desk.advance(750);
+			const table = (await desk.rows()).filter(row => /^ 80\d\d /.test(row));
+			t.is(table.length, names.length);
+			t.deepEqual([...new Set(table.map(row => widthOfText(row)))].length, 1, table.join('\n'));
+			for (const [at, row] of table.entries())
+				t.true(
+					row.includes(['一次架電', '𠮷野家', '（がぎ）', 'ﾊﾝｶｸ ｶﾞ', '夜勤👨班', 'Überblick', '髙橋・﨑山', '東京①号', '○△□商事→'][at]!),
+					row,
+				);
+			t.true(
+				rows.some(row => row.includes('201 一次架電') && row.includes('が')),
+				rows.join('\n'),
+			);
+			t.notRegex(desk.tty.written.join(''), /\u001b\[2Jか/, 'nobody writes to the terminal through a name');
+		},
 	);
-	t.notRegex(desk.tty.written.join(''), /\u001b\[2Jか/, 'nobody writes to the terminal through a name');
+}
+
+test('the terminal is asked how wide it draws ambiguous characters; one that does not answer is taken for narrow', async t => {
+	for (const [answer, width] of [
+		['\u001b[1;3R', 2],
+		['x\u001b[1;2R', 1],
+		['', 1],
+	] as const) {
+		const tty = new FakeTty(80, 24);
+		const timers = new FakeTimers();
+		const measured = measureAmbiguous(tty.stdin, tty.stdout, timers);
+		t.true(tty.written.join('').includes('●\u001b[6n'));
+		if (answer) tty.type(answer);
+		else timers.advance(1_000);
+		t.is(await measured, width);
+		t.is(timers.pending, 0);
+		t.is(tty.stdin.listenerCount('data'), 0);
+	}
+});
+
+test('names of tiles and statuses that have no room are shortened to words, none to those of another', t => {
+	for (const lang of ['ja', 'en'] as const) {
+		const short = agentStatuses.map(status => statusText(lang, status, 9));
+		t.is(new Set(short).size, agentStatuses.length, short.join());
+		t.true(
+			short.every(text => narrow.widthOfText(text) <= 9),
+			short.join(),
+		);
+		for (const tile of tileNames) t.true(narrow.widthOfText(fitting(lang, tile, 12)) <= 13, fitting(lang, tile, 12));
+	}
 });
 
 test('paper: what is cut never leaves half of a character', t => {
@@ -230,6 +273,35 @@ test('figures as text: no rounding into perfection, limits in both directions', 
 	const lines = new Map(plainLines(someFigures(), readWallLayout(), 'en'));
 	t.deepEqual(lines.get('Waiting'), ['4 !', '7 !!', '0']);
 	t.deepEqual(lines.get('Service level today'), ['84% !', '84% !', '-']);
+});
+
+test('--once says what the wall shows: every figure, of the centre and of a group', t => {
+	const tiles = tileNames.filter((name): name is FigureTile => !['callsPerMinute', 'agents', 'groups'].includes(name));
+	const figures = someFigures();
+	for (const lang of ['ja', 'en'] as const) {
+		const layout = readWallLayout();
+		const said = plainLines(figures, layout, lang);
+		t.is(said.length, tiles.length + 1);
+		for (const [column, {page, title, queue: shown}] of pagesOf(layout, figures, sayIn(lang))
+			.filter(({page: {group}, title: of}, at) => at === 0 || (group === 'each' && of !== ''))
+			.entries()) {
+			t.true(said[0]![1][column]!.endsWith(title));
+			// Each tile in two rows of its own: its name, and its figure as a line of text.
+			const one = {...page, rows: tiles.map(tile => ({weight: 1, tiles: [tile]}))};
+			const {paper} = drawWall({
+				...{lang, layout, figures, columns: 80, rows: tiles.length * 2 + 3, ageMs: 0, fault: undefined, at: 0, of: 1},
+				...{held: false, isDark: false, page: {page: one, title, queue: shown!}},
+			});
+			const rows = paper.toString().split('\n').slice(2, -1);
+			for (const [at, tile] of tiles.entries()) {
+				const [name, value] = [rows[at * 2]!, rows[at * 2 + 1]!];
+				const line = said.find(([label]) => label === sayIn(lang)(tile))!;
+				const [text = '', mark = ''] = line[1][column]!.split(' ');
+				t.is(value.replaceAll('!', '').trim(), text, `${title} ${tile}`);
+				t.is(/!*$/.exec(name.trim())![0], mark, `${title} ${tile}`);
+			}
+		}
+	}
 });
 
 function refused(t: ExecutionContext, text: string): string {

@@ -4,13 +4,13 @@ import type {TileName, WallLayout} from '../../server/config/wall-layout.js';
 import {agentStatuses} from '../../server/domain/model.js';
 import {duration, padText} from '../format.js';
 import type {Lang} from '../i18n/index.js';
-import {narrow} from '../tty/cells.js';
+import type {CellRuler} from '../tty/cells.js';
 import {bigText} from './digits.js';
 import {type FeedFault, staleMs} from './feed.js';
 import type {ShownPage} from './pages.js';
 import {type Box, Paper, type WallTone} from './paper.js';
-import {type Say, sayIn, statusText} from './texts.js';
-import {type FigureTile, type Level, tileValue, type Value} from './values.js';
+import {fitting, type Say, sayIn, statusText} from './texts.js';
+import {type FigureTile, figureTiles, type Level, tileValue, type Value} from './values.js';
 
 /** Where a chart is to be drawn, and of what: one value a minute, the running one last. */
 export type Chart = {box: Box; lines: Array<{colour: 'green' | 'cyan' | 'red'; values: number[]}>};
@@ -20,6 +20,8 @@ export type WallState = {
 	layout: WallLayout;
 	columns: number;
 	rows: number;
+	/** How wide the terminal draws; narrow by default. */
+	ruler?: CellRuler | undefined;
 	figures?: Figures | undefined;
 	/** Of the figures; undefined without them. */
 	ageMs: number | undefined;
@@ -47,7 +49,7 @@ export const ageText = (ageMs: number): string =>
 export function drawWall(state: WallState): Drawn {
 	const {columns, rows, lang, figures, ageMs, page} = state;
 	const say = sayIn(lang);
-	const paper = new Paper(columns, rows);
+	const paper = new Paper(columns, rows, state.ruler);
 	const isStale = isOld(ageMs);
 	if (columns < columnsMin || rows < rowsMin) {
 		paper.text(1, 1, say('small'), 'strong');
@@ -143,8 +145,8 @@ function title(paper: Paper, {x, y, width}: Box, tile: TileName, {state, say}: P
 	const level = value?.level ?? 'plain';
 	const age = isOld(state.ageMs) && state.ageMs !== undefined ? say('old', {age: ageText(state.ageMs)}) : '';
 	const mark = `${age} ${marks[level]}`.trim();
-	const cells = mark ? narrow.widthOfText(mark) + 2 : 0;
-	paper.padded(x, y, ` ${say(tile)}`, 'bar', width - cells);
+	const cells = mark ? paper.ruler.widthOfText(mark) + 2 : 0;
+	paper.padded(x, y, ` ${fitting(state.lang, tile, width - cells - 1, paper.ruler)}`, 'bar', width - cells);
 	paper.padded(x + width - cells, y, ` ${mark} `, 'bar', cells);
 }
 
@@ -152,7 +154,7 @@ function figure(
 	paper: Paper,
 	box: Box,
 	tile: FigureTile,
-	{text, level, detail, share}: Value,
+	{text, level, detail, brief, share}: Value,
 	limits: readonly number[] | undefined,
 ): void {
 	const scale = gaugeScale(tile, limits);
@@ -171,7 +173,8 @@ function figure(
 			limits?.map(limit => limit / 100 / scale!),
 			level,
 		);
-	if (detailRows) paper.padded(box.x, box.y + box.height - 1, detail!, 'dim', box.width, 'centre');
+	const below = brief !== undefined && paper.ruler.widthOfText(detail!) > box.width ? brief : detail!;
+	if (detailRows) paper.padded(box.x, box.y + box.height - 1, below, 'dim', box.width, 'centre');
 }
 
 /** The share at the right end of a tile's gauge: rates that must stay small have one that is not a hundred. */
@@ -203,16 +206,17 @@ function perMinute(paper: Paper, charts: Chart[], box: Box, {queue, say}: Page):
 		[`- ${say('lost')} ${last(calls.abandoned)}`, 'bad'],
 	];
 	// Beside each other; where that is too long, below each other.
-	const isLong = legend.reduce((sum, [text]) => sum + narrow.widthOfText(text) + 2, 0) > box.width && box.height >= legend.length;
+	const isLong = legend.reduce((sum, [text]) => sum + paper.ruler.widthOfText(text) + 2, 0) > box.width && box.height >= legend.length;
 	let x = box.x + 1;
 	for (const [at, [text, tone]] of legend.entries()) {
 		const cells = paper.text(x, box.y + (isLong ? at : 0), text, tone, box.x + box.width - x);
 		if (!isLong) x += cells + 2;
 	}
 	// A chart smaller than this says nothing.
-	if (box.height < 6 || box.width < 24) return;
+	const legendRows = isLong ? legend.length : 1;
+	if (box.height - legendRows < 5 || box.width < 22) return;
 	charts.push({
-		box: {...box, y: box.y + 1, height: box.height - 1},
+		box: {...box, y: box.y + legendRows, height: box.height - legendRows},
 		lines: [
 			{colour: 'green', values: calls.in},
 			{colour: 'cyan', values: calls.out},
@@ -226,7 +230,8 @@ function agents(paper: Paper, box: Box, {queue, state}: Page): void {
 	const most = Math.max(1, ...shown.map(status => queue.agents[status]!));
 	for (const [row, status] of shown.slice(0, box.height).entries()) {
 		const count = queue.agents[status]!;
-		const name = padText(statusText(state.lang, status), Math.max(6, Math.min(15, box.width - 6)));
+		const cells = Math.max(6, Math.min(15, box.width - 6));
+		const name = padText(statusText(state.lang, status, cells, paper.ruler), cells, 'left', paper.ruler);
 		const used = paper.text(
 			box.x + 1,
 			box.y + row,
@@ -276,13 +281,17 @@ function groups(paper: Paper, box: Box, {figures, state, say}: Page): void {
 }
 
 /** Requests for help nobody has taken, over the middle of the screen. */
-function alertOver({columns, rows, isDark}: WallState, helps: readonly HelpFigure[], say: Say): {paper: Paper; box: Box} | undefined {
+function alertOver(
+	{columns, rows, isDark, ruler}: WallState,
+	helps: readonly HelpFigure[],
+	say: Say,
+): {paper: Paper; box: Box} | undefined {
 	const open = helps.filter(({takenBy}) => takenBy === undefined);
 	if (open.length === 0) return undefined;
 	const shown = open.slice(0, Math.max(1, Math.floor((rows - 8) / 2)));
 	const width = Math.min(columns - 4, Math.max(56, Math.floor(columns * 0.7)));
 	const height = shown.length * 2 + 3;
-	const paper = new Paper(width, height);
+	const paper = new Paper(width, height, ruler);
 	const tone: WallTone = isDark ? 'alarmDark' : 'alarm';
 	paper.fill({x: 0, y: 0, width, height}, tone);
 	paper.padded(0, 1, `!! ${say('help')} !!`, tone, width, 'centre');
@@ -292,31 +301,17 @@ function alertOver({columns, rows, isDark}: WallState, helps: readonly HelpFigur
 	return {paper, box: {x: Math.floor((columns - width) / 2), y: Math.max(2, Math.floor((rows - height) / 2)), width, height}};
 }
 
-/** The figures of one page as lines of text, for `--once`. */
+/** Every figure there is a tile for, of the centre and of each group, as lines of text: for `--once`. */
 export function plainLines(figures: Figures, layout: WallLayout, lang: Lang): Array<[string, string[]]> {
 	const say = sayIn(lang);
 	const context = {figures, thresholds: layout.thresholds, say};
-	const tiles: FigureTile[] = ['waiting', 'longestWait', 'offered', 'answered', 'abandoned', 'serviceLevel', 'serviceLevelRecent'];
-	const more: FigureTile[] = [
-		'abandonRate',
-		'waitAverage',
-		'occupancy',
-		'occupancyRecent',
-		'dropRate',
-		'dropBudget',
-		'atWork',
-		'ready',
-		'talking',
-		'wrapUp',
-		'away',
-	];
 	const all: Array<QueueFigures & {label: string}> = [
 		{...figures.total, label: say('all')},
 		...figures.groups.map(group => ({...group, label: `${group.number} ${group.name}`})),
 	];
 	return [
 		['', all.map(({label}) => label)],
-		...[...tiles, ...more].map((tile): [string, string[]] => [
+		...figureTiles.map((tile): [string, string[]] => [
 			say(tile),
 			all.map(queue => {
 				const {text, level} = tileValue(tile, queue, context);

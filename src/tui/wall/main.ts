@@ -1,6 +1,8 @@
 /** Entry of the wall screen: feed, clock and pages come together here. */
 import type {WallLayout} from '../../server/config/wall-layout.js';
 import type {Lang} from '../i18n/index.js';
+import {type AmbiguousWidth, type CellRuler, makeCellRuler} from '../tty/cells.js';
+import {measureAmbiguous} from '../tty/measure.js';
 import {realTimers, type Timers} from '../tty/streams.js';
 import {drawWall} from './draw.js';
 import {Feed, type FeedClient} from './feed.js';
@@ -15,6 +17,8 @@ export type WallOptions = {
 	client: FeedClient;
 	key: () => string;
 	noColour: boolean;
+	/** How wide the terminal draws ambiguous characters; `measure` asks it. Default: narrow. */
+	ambiguous?: AmbiguousWidth | 'measure';
 	input?: NodeJS.ReadableStream;
 	output?: NodeJS.WritableStream;
 	timers?: Timers;
@@ -31,6 +35,7 @@ export class Wall {
 	readonly feed: Feed;
 	readonly #options: WallOptions;
 	readonly #screen: WallScreen;
+	readonly #ruler: CellRuler;
 	readonly #steadyMs: () => number;
 	#turn: Turn = firstTurn;
 	#cancel: (() => void) | undefined;
@@ -45,7 +50,9 @@ export class Wall {
 		this.done = new Promise(resolve => {
 			this.#end = resolve;
 		});
+		this.#ruler = makeCellRuler(options.ambiguous === 2 ? 2 : 1);
 		this.#screen = new WallScreen({
+			ruler: this.#ruler,
 			...(input && {input}),
 			...(output && {output}),
 			noColour,
@@ -88,6 +95,7 @@ export class Wall {
 				lang,
 				layout,
 				...this.#screen.size,
+				ruler: this.#ruler,
 				figures,
 				ageMs: this.feed.ageMs(),
 				fault,
@@ -116,7 +124,8 @@ export class Wall {
 
 /** Runs the wall on this terminal until it is left. @returns the exit code: 0, or 128 + n after signal n. */
 export async function runWall(options: WallOptions): Promise<number> {
-	const wall = new Wall(options);
+	const ambiguous = options.ambiguous === 'measure' ? await measureAmbiguous(process.stdin, process.stdout) : options.ambiguous;
+	const wall = new Wall({...options, ambiguous: ambiguous ?? 1});
 	let code = 0;
 	const numbers = {SIGINT: 2, SIGTERM: 15, SIGHUP: 1} as const;
 	const ends = Object.entries(numbers).map(([signal, number]) => {

@@ -1,6 +1,6 @@
 /** A page of cells, drawn by pure functions and brought to the terminal by `screen.ts`. Widths are the project's own, not blessed's. */
 import {cutText, padText, safe} from '../format.js';
-import {drawnParts, narrow} from '../tty/cells.js';
+import {type CellRuler, drawnParts, narrow} from '../tty/cells.js';
 
 export type WallTone =
 	| 'plain'
@@ -33,6 +33,8 @@ export class Paper {
 	constructor(
 		readonly columns: number,
 		height: number,
+		/** How wide the terminal draws. */
+		readonly ruler: CellRuler = narrow,
 	) {
 		this.rows = Array.from({length: height}, () => Array.from({length: columns}, (): Cell => ({ch: ' ', tone: 'plain'})));
 	}
@@ -42,8 +44,8 @@ export class Paper {
 		const row = this.rows[y];
 		if (!row || width <= 0) return 0;
 		let at = x;
-		for (const part of drawnParts(cutText(safe(text).normalize('NFC'), width))) {
-			const cells = narrow.widthOf(part);
+		for (const part of drawnParts(cutText(safe(text).normalize('NFC'), width, this.ruler))) {
+			const cells = this.ruler.widthOf(part);
 			if (cells === 0) continue;
 			if (at < 0 || at + cells > Math.min(this.columns, x + width)) break;
 			row[at] = {ch: part, tone};
@@ -55,7 +57,7 @@ export class Paper {
 
 	/** A text in exactly `width` cells. */
 	padded(x: number, y: number, text: string, tone: WallTone, width: number, align: 'left' | 'right' | 'centre' = 'left'): void {
-		this.text(x, y, padText(safe(text).normalize('NFC'), width, align), tone, width);
+		this.text(x, y, padText(safe(text).normalize('NFC'), width, align, this.ruler), tone, width);
 	}
 
 	fill({x, y, width, height}: Box, tone: WallTone): void {

@@ -4,7 +4,7 @@
  */
 import blessed, {type BlessedElement, type BlessedLine, type BlessedScreen} from 'blessed';
 import contribLine from 'blessed-contrib/lib/widget/charts/line.js';
-import {narrow} from '../tty/cells.js';
+import type {CellRuler} from '../tty/cells.js';
 import type {Chart, Drawn} from './draw.js';
 import type {Box, Paper, WallTone} from './paper.js';
 
@@ -51,6 +51,8 @@ export type WallScreenOptions = {
 	input?: NodeJS.ReadableStream;
 	output?: NodeJS.WritableStream;
 	noColour: boolean;
+	/** How wide the terminal draws. */
+	ruler: CellRuler;
 	onKey: (name: 'quit' | 'next' | 'previous' | 'hold') => void;
 	onResize: () => void;
 };
@@ -63,10 +65,16 @@ const keyNames = {
 } as const;
 
 /** blessed asks this for every cell it writes, and skips the cell behind a wide one. */
-blessed.unicode.charWidth = (text, at = 0) => {
-	const shown = typeof text === 'number' ? String.fromCodePoint(text) : at === 0 ? text : text.slice(at);
-	return shown === '' || shown === '\0' ? 0 : narrow.widthOf(shown);
-};
+function teachWidths(ruler: CellRuler): void {
+	blessed.unicode.charWidth = (text, at = 0) => {
+		const shown = typeof text === 'number' ? String.fromCodePoint(text) : at === 0 ? text : text.slice(at);
+		return shown === '' || shown === '\0' ? 0 : ruler.widthOf(shown);
+	};
+}
+
+/** What blessed has no description of, or one that cannot place a cursor, is taken for what every terminal is like today. */
+const common = 'xterm-256color';
+const terminalOf = (term: string | undefined): string => (term === undefined || term === '' || term === 'dumb' ? common : term);
 
 export class WallScreen {
 	readonly #screen: BlessedScreen;
@@ -74,12 +82,16 @@ export class WallScreen {
 	#drawn: Drawn | undefined;
 	#charts: Array<{key: string; element: ReturnType<typeof contribLine>; data: string}> = [];
 	readonly #noColour: boolean;
+	readonly #ruler: CellRuler;
 
-	constructor({input, output, noColour, onKey, onResize}: WallScreenOptions) {
+	constructor({input, output, noColour, ruler, onKey, onResize}: WallScreenOptions) {
 		this.#noColour = noColour;
+		this.#ruler = ruler;
+		teachWidths(ruler);
 		this.#screen = blessed.screen({
 			...(input && {input}),
 			...(output && {output}),
+			terminal: terminalOf(process.env['TERM']),
 			fullUnicode: true,
 			forceUnicode: true,
 			smartCSR: false,
@@ -150,8 +162,16 @@ export class WallScreen {
 				// The cell behind a wide character is written with it.
 				put(line, box.x + column, this.#attrs[tone], ch === '' ? '\0' : ch);
 			}
-			clearHalf(line, box.x, box.x + paper.columns);
+			this.#clearHalf(line, box.x, box.x + paper.columns);
 		}
+	}
+
+	/** Where an overlay begins or ends within a wide character, its other half is blank. */
+	#clearHalf(line: BlessedLine, from: number, to: number): void {
+		const before = line[from - 1];
+		if (before && this.#ruler.widthOf(before[1]) === 2 && line[from]?.[1] !== '\0') put(line, from - 1, before[0], ' ');
+		const after = line[to];
+		if (after?.[1] === '\0') put(line, to, after[0], ' ');
 	}
 
 	/** After the widgets: what is old loses its colours there too, and the alert lies over everything. */
@@ -224,12 +244,4 @@ function put(line: BlessedLine, x: number, attr: number, ch: string): void {
 	cell[0] = attr;
 	cell[1] = ch;
 	line.dirty = true;
-}
-
-/** Where an overlay begins or ends within a wide character, its other half is blank. */
-function clearHalf(line: BlessedLine, from: number, to: number): void {
-	const before = line[from - 1];
-	if (before && narrow.widthOf(before[1]) === 2 && line[from]?.[1] !== '\0') put(line, from - 1, before[0], ' ');
-	const after = line[to];
-	if (after?.[1] === '\0') put(line, to, after[0], ' ');
 }

@@ -1,6 +1,7 @@
 /** Texts of the wall screen. Only characters that are as wide on every terminal. */
 import type {AgentStatus} from '../../server/domain/model.js';
 import {type Lang, type TextArgs, translator} from '../i18n/index.js';
+import {type CellRuler, narrow} from '../tty/cells.js';
 
 const texts = {
 	all: {ja: '全体', en: 'All groups'},
@@ -70,5 +71,42 @@ export const sayIn =
 	(key, args = {}) =>
 		texts[key][lang].replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
 
-/** Statuses as the consoles call them. */
-export const statusText = (lang: Lang, status: AgentStatus): string => translator(lang)(`status.${status}`);
+/** Names for tiles that are too narrow for the whole one. */
+const shortNames: Partial<Record<WallText, {ja: string; en: string}>> = {
+	longestWait: {ja: '最長待ち', en: 'Longest'},
+	offered: {ja: '着信', en: 'Offered'},
+	answered: {ja: '応答', en: 'Answered'},
+	abandoned: {ja: '放棄', en: 'Abandoned'},
+	overflowed: {ja: '溢れ', en: 'Overflowed'},
+	serviceLevel: {ja: 'SL 今日', en: 'SL today'},
+	serviceLevelRecent: {ja: 'SL 30分', en: 'SL 30 min'},
+	answerRate: {ja: '応答率', en: 'Answered %'},
+	abandonRate: {ja: '放棄率', en: 'Abandoned %'},
+	abandonRateRecent: {ja: '放棄率30分', en: 'Aband. 30 min'},
+	waitAverage: {ja: '平均待ち', en: 'Avg wait'},
+	occupancy: {ja: '占有率', en: 'Occupancy'},
+	occupancyRecent: {ja: '占有30分', en: 'Occ. 30 min'},
+	dropRate: {ja: '予測放棄率', en: 'Drop rate'},
+	dropBudget: {ja: '放棄枠', en: 'Budget left'},
+	callsPerMinute: {ja: '毎分の通話', en: 'Calls/min'},
+};
+/** Statuses in a column of a few cells: none of them may look like another when it is cut. */
+const shortStatuses: Partial<Record<AgentStatus, {ja: string; en: string}>> = {
+	offline: {ja: '切断', en: 'Offline'},
+	talkingOut: {ja: '発信通話', en: 'Call out'},
+	talkingIn: {ja: '着信通話', en: 'Call in'},
+	transferring: {ja: '転送中', en: 'Transfer'},
+	phoneDown: {ja: '未接続', en: 'No phone'},
+};
+
+/** A name in so many cells: the whole one where it fits, else the short one. */
+export function fitting(lang: Lang, key: WallText, cells: number, ruler: CellRuler = narrow): string {
+	const whole = texts[key][lang];
+	return ruler.widthOfText(whole) <= cells ? whole : (shortNames[key]?.[lang] ?? whole);
+}
+
+/** Statuses as the consoles call them, shorter where that has no room. */
+export function statusText(lang: Lang, status: AgentStatus, cells = Number.POSITIVE_INFINITY, ruler: CellRuler = narrow): string {
+	const whole = translator(lang)(`status.${status}`);
+	return ruler.widthOfText(whole) <= cells ? whole : (shortStatuses[status]?.[lang] ?? whole);
+}

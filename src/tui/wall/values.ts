@@ -6,10 +6,35 @@ import {duration} from '../format.js';
 import type {Say} from './texts.js';
 
 export type Level = 'plain' | 'warn' | 'bad';
-export type Value = {text: string; level: Level; detail?: string /** Of a share, for a gauge. */; share?: number};
+/** `brief`: the detail in fewer words, for where it has no room. `share`: of a gauge. */
+export type Value = {text: string; level: Level; detail?: string; brief?: string; share?: number};
 
 /** Tiles that are one figure. */
 export type FigureTile = Exclude<TileName, 'callsPerMinute' | 'agents' | 'groups'>;
+export const figureTiles: readonly FigureTile[] = [
+	'waiting',
+	'longestWait',
+	'callBacks',
+	'offered',
+	'answered',
+	'abandoned',
+	'overflowed',
+	'serviceLevel',
+	'serviceLevelRecent',
+	'answerRate',
+	'abandonRate',
+	'abandonRateRecent',
+	'waitAverage',
+	'occupancy',
+	'occupancyRecent',
+	'dropRate',
+	'dropBudget',
+	'atWork',
+	'ready',
+	'talking',
+	'wrapUp',
+	'away',
+];
 
 type Thresholds = WallLayout['thresholds'];
 type Context = {figures: Figures; thresholds: Thresholds; say: Say};
@@ -40,10 +65,11 @@ export function percent(share: number | undefined): string {
 }
 
 /** The share of today's window against its limit, how many may still be abandoned, and whose it is. */
-function budgetText({campaign, share, limit, left}: BudgetFigure, say: Say): string {
+function budgetTexts({campaign, share, limit, left}: BudgetFigure, say: Say): [detail: string, brief: string] {
 	// Before anybody has answered there is nothing to count.
 	const counted = share === undefined ? '' : say('budgetLeft', {left: Math.max(0, left)});
-	return `${percent(share)} / ${percent(limit)}${counted}  ${campaign}`;
+	const against = `${percent(share)} / ${percent(limit)}`;
+	return [`${against}${counted}  ${campaign}`, against];
 }
 
 /** One figure of a group or of the centre. */
@@ -55,10 +81,11 @@ export function tileValue(tile: FigureTile, queue: QueueFigures, {figures, thres
 		level: levelOf(value, limits),
 		...(detail !== undefined && {detail}),
 	});
-	const share = (value: number | undefined, detail: string): Value => ({
+	const share = (value: number | undefined, detail: string, brief?: string): Value => ({
 		text: percent(value),
 		level: levelOf(value === undefined ? undefined : value * 100, limits),
 		detail,
+		...(brief !== undefined && {brief}),
 		...(value !== undefined && {share: value}),
 	});
 	const time = (ms: number | undefined): Value => ({
@@ -66,8 +93,10 @@ export function tileValue(tile: FigureTile, queue: QueueFigures, {figures, thres
 		level: levelOf(ms === undefined ? undefined : ms / 1_000, limits),
 	});
 	const seconds = figures.answerWithinMs / 1_000;
-	const level = ({answeredWithin, answered, abandoned, abandonedShort}: WindowFigures) =>
-		say('within', {count: answeredWithin, of: answered + abandoned - abandonedShort, seconds});
+	const level = ({serviceLevel, answeredWithin, answered, abandoned, abandonedShort}: WindowFigures): Value => {
+		const args = {count: answeredWithin, of: answered + abandoned - abandonedShort, seconds};
+		return share(serviceLevel, say('within', args), say('of', args));
+	};
 	const lost = ({abandoned, abandonedShort, answered, overflowed, leftToBeCalled}: WindowFigures) =>
 		say('of', {count: abandoned - abandonedShort, of: answered + abandoned - abandonedShort + overflowed + leftToBeCalled});
 	switch (tile) {
@@ -86,9 +115,9 @@ export function tileValue(tile: FigureTile, queue: QueueFigures, {figures, thres
 		case 'overflowed':
 			return count(today.overflowed);
 		case 'serviceLevel':
-			return share(today.serviceLevel, level(today));
+			return level(today);
 		case 'serviceLevelRecent':
-			return share(recent.serviceLevel, level(recent));
+			return level(recent);
 		case 'answerRate':
 			return share(
 				today.answerRate,
@@ -107,7 +136,7 @@ export function tileValue(tile: FigureTile, queue: QueueFigures, {figures, thres
 		case 'dropRate':
 			return share(today.dropRate, say('of', {count: today.dialAbandoned, of: today.dialAnswered}));
 		case 'dropBudget':
-			return share(queue.budget?.fuel, queue.budget ? budgetText(queue.budget, say) : '');
+			return queue.budget ? share(queue.budget.fuel, ...budgetTexts(queue.budget, say)) : share(undefined, '');
 		case 'atWork':
 			return count(atWork(queue));
 		case 'ready':

@@ -9,6 +9,8 @@ import {type CellContext, seatCell, timePart} from './cells.js';
 import type {PaintedRow} from './frame.js';
 import {isSeatsRow, type SeatsRow, seatX} from './grid.js';
 
+const ambiguous = '●';
+
 export class Painter {
 	readonly #theme: Theme;
 	readonly #lines = new Map<number, Line>();
@@ -45,6 +47,8 @@ export class Painter {
 		if (!before) this.#paintGround(screen, y, row);
 		const {context, width, density, seats} = row;
 		const isTick = before?.context.nowMs !== context.nowMs;
+		// Where ambiguous characters are wide, a name of them moves what stands behind it.
+		const isMoved = screen.ruler.widthOf(ambiguous) === 2;
 		const isBlink = before?.context.isOff !== context.isOff;
 		const isCursor = before?.context.hasCursor !== context.hasCursor;
 		for (const [at, seat] of seats.entries()) {
@@ -52,7 +56,7 @@ export class Painter {
 			if (x + width > screen.columns) continue;
 			const isHere = seat.operatorId === context.selected;
 			const isSame = before?.seats[at] === seat && isHere === (seat.operatorId === before.context.selected);
-			if (!isSame || (seat.help && (isTick || isBlink)) || (isHere && (isTick || isCursor)))
+			if (!isSame || (seat.help && (isTick || isBlink)) || (isHere && (isTick || isCursor)) || (isTick && isMoved))
 				screen.paintParts(x, y, styledLine(seatCell(seat, density, context), this.#theme), width);
 			else if (isTick) {
 				const {at: offset, part} = timePart(seat, density, context);
