@@ -116,6 +116,17 @@ test('a supervisor sees the own groups, a manager all, a demoted one nothing', t
 	t.is(boss.floor.waiting.size, 0);
 	t.is(manager.floor.waiting.size, 1);
 	t.like(manager.floor.groups.get('g1'), {waiting: 1});
+	// Who has hung up and is to be called back is in the list, and counted nowhere as a caller on the line.
+	const queuedMs = stage.agenda.nowMs - 60_000;
+	const left = {id: 'cb1', groupId: 'g1', callId: 'in0', number: '0312340001', queuedMs, leftMs: queuedMs};
+	stage.world.callBacks.set('cb1', {...left, state: 'waiting', attempts: 0});
+	clock.advance(1_000);
+	t.deepEqual(
+		[...manager.floor.waiting.values()].map(({kind}) => kind).sort(),
+		['call', 'callBack'],
+	);
+	t.is(manager.floor.groups.get('g1')!.waiting, 1);
+	t.true(manager.floor.groups.get('g1')!.longestWaitSinceMs! > queuedMs);
 	stage.ask('op1', {type: 'startWork', groupIds: ['g2']});
 	floor.touch('op1');
 	clock.advance(100);

@@ -49,6 +49,7 @@ export type FloorGroup = {
 	groupId: string;
 	number: string;
 	name: string;
+	/** On the line; call-backs are not counted. */
 	waiting: number;
 	longestWaitSinceMs?: number;
 	offered: number;

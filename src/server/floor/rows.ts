@@ -103,7 +103,8 @@ export function abandonedRows(world: World): AbandonedRow[] {
 export function groupRows(world: World, waiting: readonly WaitingRow[], nowMs: number): FloorGroup[] {
 	const day = dayNumber(nowMs, world.settings.utcOffsetMs);
 	return world.config.groups.map(({id, number, name}) => {
-		const own = waiting.filter(({groupId}) => groupId === id);
+		// Who has hung up and is to be called back holds no line: counted as the wall counts.
+		const own = waiting.filter(({groupId, kind}) => groupId === id && kind !== 'callBack');
 		const counts = world.service.day === day ? world.service.byGroup.get(id) : undefined;
 		const abandoned = world.abandoned.day === day ? (world.abandoned.byGroup.get(id) ?? 0) : 0;
 		return {

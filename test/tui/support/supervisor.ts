@@ -24,7 +24,7 @@ export const floorGroups: FloorGroup[] = [
 		groupId: 'g1',
 		number: '8001',
 		name: '一次架電',
-		waiting: 2,
+		waiting: 1,
 		longestWaitSinceMs: startMs - 83_000,
 		offered: 120,
 		answered: 108,

@@ -4,7 +4,7 @@ import {noticeText} from '../../agent/view/foot.js';
 import {statusLook} from '../../agent/view/toolbar.js';
 import {clockTime, cutText, duration} from '../../format.js';
 import {translator} from '../../i18n/index.js';
-import {ends, fitHeight, fitWidth, type Line, type Span, span} from '../../line.js';
+import {ends, fitHeight, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {listeningOf} from '../../model/supervisor/actions.js';
 import {ageMs} from '../../model/supervisor/freshness.js';
 import {helpsOf} from '../../model/supervisor/seats.js';
@@ -47,6 +47,19 @@ function agePart(state: SupervisorState, isStale: boolean, monoMs: number): Line
 	return [span('● ', 'good'), span(`${t('sv.live')} ${(age / 1000).toFixed(1)}s `, 'dim')];
 }
 
+/** Callers on the line, and since when the first of them; those to be called back are told apart. */
+function waitingNow(floor: SupervisorState['floor']): {waiting: number; callBacks: number; sinceMs: number} {
+	let [waiting, callBacks, sinceMs] = [0, 0, Number.POSITIVE_INFINITY];
+	for (const row of floor.waiting.values()) {
+		if (row.kind === 'callBack') callBacks++;
+		else {
+			waiting++;
+			sinceMs = Math.min(sinceMs, row.sinceMs);
+		}
+	}
+	return {waiting, callBacks, sinceMs};
+}
+
 /** The second line: everybody by status, who waits, who was lost. */
 export function figuresLine(state: SupervisorState, {nowMs, isStale}: Moment): Line {
 	const t = translator(state.lang);
@@ -54,9 +67,7 @@ export function figuresLine(state: SupervisorState, {nowMs, isStale}: Moment): L
 	const toned = (tone: Tone): Tone => (isStale ? 'dim' : tone);
 	let lost = 0;
 	for (const {abandoned} of floor.groups.values()) lost += abandoned;
-	let sinceMs = Number.POSITIVE_INFINITY;
-	for (const row of floor.waiting.values()) sinceMs = Math.min(sinceMs, row.sinceMs);
-	const waiting = floor.waiting.size;
+	const {waiting, sinceMs} = waitingNow(floor);
 	return ends(
 		[span(` ${t('sv.seats')} ${floor.seats.size}  `, toned('strong')), ...countSpans(floor.seats.values(), isStale, state.size.columns)],
 		[
@@ -74,22 +85,33 @@ export function tabsLine(state: SupervisorState, isStale: boolean): Line {
 	const t = translator(state.lang);
 	const {floor} = state;
 	const absent = [...floor.recalls.values()].filter(row => row.absent).length;
+	const {waiting, callBacks} = waitingNow(floor);
+	const isWide = state.size.columns >= 110;
 	const counts: Record<Tab, number> = {
 		seats: floor.seats.size,
-		waiting: floor.waiting.size,
+		waiting,
 		abandoned: floor.abandoned.size,
 		recalls: floor.recalls.size,
 		lists: floor.lists.size,
 	};
-	const shown = tabs.flatMap((tab, at): Span[] => {
-		const tone: Tone = tab === state.tab ? 'choice' : isStale ? 'dim' : tab === 'recalls' && absent > 0 ? 'warn' : 'plain';
-		const warned = tab === 'recalls' && absent > 0 ? `(${t('sv.absentShort')} ${absent})` : '';
-		return [span(` ${at + 1} ${t(`sv.${tab}`)} ${counts[tab]}${warned} `, tone), span(' ')];
-	});
 	const filter = state.filter === '' ? [] : [span(` / ${cutText(state.filter, 14)} `, 'accent')];
 	// The key alone where room is short.
-	const label = state.size.columns >= 110 ? `${t('sv.sort')}: ` : 'o ';
-	return ends(shown, [...filter, span(` ${label}${t(`sv.order.${state.order}`)} `, 'dim')], state.size.columns);
+	const label = isWide ? `${t('sv.sort')}: ` : 'o ';
+	const right = [...filter, span(` ${label}${t(`sv.order.${state.order}`)} `, 'dim')];
+	/** `words`: whether what is counted beside has its name. */
+	const tabsIn = (words: boolean, gap: string): Span[] => {
+		const beside: Partial<Record<Tab, string>> = {
+			...(callBacks > 0 && {waiting: words ? `(${t('sv.kind.callBack')} ${callBacks})` : `+${callBacks}`}),
+			...(absent > 0 && {recalls: words ? `(${t('sv.absentShort')} ${absent})` : `!${absent}`}),
+		};
+		return tabs.flatMap((tab, at): Span[] => {
+			const tone: Tone = tab === state.tab ? 'choice' : isStale ? 'dim' : tab === 'recalls' && absent > 0 ? 'warn' : 'plain';
+			return [span(` ${at + 1} ${t(`sv.${tab}`)} ${counts[tab]}${beside[tab] ?? ''} `, tone), span(gap)];
+		});
+	};
+	const room = state.size.columns - lineWidth(right);
+	const shown = [tabsIn(true, ' '), tabsIn(true, ''), tabsIn(false, ' ')].find(line => lineWidth(line) <= room) ?? tabsIn(false, '');
+	return ends(shown, right, state.size.columns);
 }
 
 /** The band: figures that are old, else who asks for help, the oldest first, else what is broken or was told to us. */
