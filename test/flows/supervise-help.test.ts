@@ -50,15 +50,15 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 	await Promise.all([customer.hears(baba!.hz), baba!.hears(customer.hz)]);
 
 	supervisor.type(keys.f3);
-	await supervisor.shows('baba を聴取中');
+	await supervisor.shows('聴取中：baba');
 	await boss!.hears(baba!.hz, customer.hz);
 	await Promise.all([customer.hears(baba!.hz), baba!.hears(customer.hz)]);
 	supervisor.type(keys.f4);
-	await supervisor.shows('baba をささやき中');
+	await supervisor.shows('ささやき中：baba');
 	await baba!.hears(customer.hz, boss!.hz);
 	await customer.hears(baba!.hz);
 	supervisor.type(keys.f5);
-	await supervisor.shows('baba を参加中');
+	await supervisor.shows('参加中：baba');
 	await customer.hears(baba!.hz, boss!.hz);
 	supervisor.type(keys.f7);
 	await customer.hears(baba!.hz);

@@ -91,7 +91,11 @@ for (const lang of ['ja', 'en'] as const satisfies readonly Lang[]) {
 			await golden(t, desk, 'taken');
 			await desk.press(keys.f8, '落ち着いて。すぐ代わります');
 			await golden(t, desk, 'line');
-			await desk.press(keys.enter, keys.escape, keys.f9);
+			await desk.press(keys.enter, 'i');
+			await golden(t, desk, 'typing');
+			await desk.press(keys.tab, keys.tab, keys.tab);
+			await golden(t, desk, 'typing-choice');
+			await desk.press(keys.escape, keys.escape, keys.f9);
 			await golden(t, desk, 'status');
 		});
 

@@ -92,7 +92,7 @@ test('listen, whisper, join and leave; what cannot be done says why', async t =>
 	desk.service.change(talking(0, {watchers: [{operatorId: 'sv1', name: '管理 太郎', mode: 'listen'}]}));
 	await desk.press('w');
 	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'whisper'});
-	t.regex(await desk.text(), /山田 花子 を聴取中/);
+	t.regex(await desk.text(), /聴取中：山田 花子/);
 	await desk.press(keys.f3);
 	t.deepEqual(desk.sent.at(-1), {type: 'supervise', of: 'op0', mode: 'stop'}, 'the same key again leaves');
 	await desk.press('t');

@@ -138,6 +138,7 @@ export const supervisorEn: Record<keyof typeof supervisorJa, string> = {
 	'sv.cmd.tooMuch': '"{text}" is too much',
 	'sv.why.noHelpThere': 'This seat does not ask for help',
 	'sv.key.type': 'Type into the open screen (Esc ends it)',
+	'sv.typingChoice': 'Typing for {name}',
 	'sv.typing': 'Typing on the screen of {name}   Tab next field   Esc ends',
 	'sv.tookBack': 'The operator has taken the field back',
 	'sv.typingOver': 'The screen has changed: typing is over',

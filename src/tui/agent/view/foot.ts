@@ -137,7 +137,7 @@ function hint(field: Field, t: Translate): string {
 }
 
 /** The options with their numbers; where they do not fitWidth, those around the chosen one. */
-function choices(form: Form, field: Field, columns: number): Line {
+export function choices(form: Form, field: Field, columns: number): Line {
 	const value = textAt(form, field.key);
 	const chosen = new Set(field.kind === 'checkboxes' ? ticked(value) : [value]);
 	const isBoxes = field.kind === 'checkboxes';

@@ -1,11 +1,15 @@
 /** The two lines at the bottom: what is typed, chosen or answered, and the keys. Pure. */
 
 import {withCursor} from '../../agent/view/field.js';
+import {choices} from '../../agent/view/foot.js';
 import {isTextKey, type TextArgs, type Translate, translator} from '../../i18n/index.js';
-import {fitWidth, type Line, type Span, span} from '../../line.js';
+import {fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
+import {isChoice} from '../../model/fields.js';
+import {fieldsNow} from '../../model/server.js';
 import {whyNot} from '../../model/supervisor/actions.js';
 import {type Binding, bindings, keyLabel} from '../../model/supervisor/keys.js';
 import {type SupervisorState, statusChoices} from '../../model/supervisor/state.js';
+import {type SupervisorTyping, theirConsole} from '../../model/supervisor/typing.js';
 import {narrow} from '../../tty/cells.js';
 import {lineWindow} from '../../tty/edit.js';
 import {candidatesLine, commandLine} from './command.js';
@@ -43,8 +47,19 @@ export function stripLine(state: SupervisorState): Line {
 	}
 	const {message} = state;
 	if (message) return fitWidth([span(` ${t(message.why.key, argsOf(message.why.args, t))}`, message.tone)], columns);
-	if (state.typing) return fitWidth([span(` ${t('sv.typing', {name: name(state.typing.of)})}`, 'band')], columns, 'band');
+	if (state.typing) return typingLine(state, state.typing, name(state.typing.of));
 	return fitWidth([span(`  :  /  o  v  n  1-5  Enter  ?  ${t('help.title')}`, 'dim')], columns);
+}
+
+/** On whose screen is typed, and with a choice what there is to choose from: as the operator sees it. */
+function typingLine(state: SupervisorState, {form}: SupervisorTyping, name: string): Line {
+	const t = translator(state.lang);
+	const {columns} = state.size;
+	const theirs = theirConsole(state);
+	const field = theirs && fieldsNow(theirs).find(({key}) => key === form.focus);
+	if (!field || field.locked || !isChoice(field)) return fitWidth([span(` ${t('sv.typing', {name})}`, 'band')], columns, 'band');
+	const head = span(` ${t('sv.typingChoice', {name})} `, 'band');
+	return fitWidth([head, ...choices(form, field, columns - lineWidth([head]))], columns);
 }
 
 /** The function keys: what each does now; what is not possible is dim, and says why when it is pressed. */

@@ -33,7 +33,7 @@ export function titleLine(state: SupervisorState, {nowMs, isStale}: Moment, mono
 		? [span('  '), span(` ${t('sv.watching', {name: listening.seat.name, mode: t(`sv.${listening.mode}`)})} `, 'tile')]
 		: [];
 	return ends(
-		[span(` ${t('sv.title')} `, 'tile'), span(` ${cutText(name, 16)}`, 'strong'), ...phone, ...watching],
+		[span(` ${t('sv.title')} `, 'tile'), span(` ${cutText(name, state.size.columns >= 110 ? 32 : 16)}`, 'strong'), ...phone, ...watching],
 		[...agePart(state, isStale, monoMs), span(` ${clockTime(nowMs, state.zone)} `, 'dim')],
 		state.size.columns,
 	);
