@@ -68,7 +68,7 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 	// Typed for the operator, letter by letter, into the form that both see; one letter of the operator's own takes it back.
 	const toNotes = '\t'.repeat(4);
 	supervisor.type('i');
-	await supervisor.shows('baba の画面に入力しています');
+	await supervisor.shows('baba に入力中');
 	supervisor.type(`${toNotes}kaiyaku`);
 	await agent.shows('boss さんが「対応記録内容」に入力中');
 	await agent.shows('kaiyaku');

@@ -11,7 +11,7 @@ import {helpsOf} from '../../model/supervisor/seats.js';
 import {type SupervisorState, type Tab, tabs} from '../../model/supervisor/state.js';
 import type {Tone} from '../../theme.js';
 import {budgetWarning, fuelSpans} from './budget.js';
-import {brief, isBlinkOff} from './cells.js';
+import {brief} from './cells.js';
 import {countSpans, type Moment} from './grid.js';
 
 /** The first line: the own state on the left, the age of everything on the right. */
@@ -132,10 +132,10 @@ export function bandLines(state: SupervisorState, rows: number, moment: Moment, 
 	);
 }
 
-function helpLine(state: SupervisorState, seat: FloorSeat, more: number, {nowMs}: Moment): Line {
+function helpLine(state: SupervisorState, seat: FloorSeat, more: number, {nowMs, isOff}: Moment): Line {
 	const t = translator(state.lang);
 	const {sinceMs, comment, takenBy} = seat.help!;
-	const tone: Tone = takenBy ? 'wait' : isBlinkOff(nowMs, state.isLoud) ? 'bad' : 'bandAlert';
+	const tone: Tone = takenBy ? 'wait' : isOff ? 'bad' : 'bandAlert';
 	const right = [more > 0 ? t('sv.more', {count: more}) : '', takenBy ? t('sv.helpTaken', {name: takenBy.name}) : t('sv.helpTake')];
 	return ends(
 		[
