@@ -1,11 +1,12 @@
 /** The story of a request for help on two real terminals: asked, red, taken, heard, whispered, written to, typed for, cancelled. */
 import test from 'ava';
 import {openConsolePty} from '../support/console-pty.js';
+import {within} from '../support/limit.js';
 import type {Stage} from './stage.js';
 import {consolePassword} from './stage-seed.js';
 import {openTalkStage, talking} from './talk-stage.js';
 
-const keys = {f2: '\x1bOQ', f3: '\x1bOR', f4: '\x1bOS', f5: '\x1b[15~', f7: '\x1b[18~', f8: '\x1b[19~', f10: '\x1b[21~'};
+const keys = {f2: '\x1bOQ', f3: '\x1bOR', f4: '\x1bOS', f5: '\x1b[15~', f6: '\x1b[17~', f7: '\x1b[18~', f8: '\x1b[19~', f10: '\x1b[21~'};
 
 let house: Stage;
 test.before(async () => {
@@ -80,6 +81,20 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 	supervisor.type('\x1b');
 	await supervisor.shows('-- 8');
 	t.notRegex(supervisor.text(), /! /, 'nobody asks for help any more');
+
+	// A layout that an administrator draws meanwhile is where both see the seats.
+	const editor = openConsolePty(t, ['office', 'edit', ...at])!;
+	await editor.shows('オフィスレイアウト');
+	editor.type(`${baba!.extension}\rt窓側\rs`);
+	await editor.shows('保存しました');
+	editor.type('q');
+	await within('the end of the editor', editor.ended);
+	supervisor.type('g');
+	await supervisor.shows(new RegExp(`◆ ${baba!.extension} baba.*窓側`));
+	agent.type(`${keys.f10}0`);
+	await agent.shows(new RegExp(`${boss!.extension} .*boss`));
+	agent.type(keys.f6);
+	await agent.shows(new RegExp(`${baba!.extension} +窓側`));
 
 	const kinds = house
 		.eventsOf()
