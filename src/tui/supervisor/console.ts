@@ -122,7 +122,6 @@ export class SupervisorConsole {
 		this.#driver.onResize(size => {
 			this.#take({type: 'resize', size});
 			this.#shown = undefined;
-			this.#painter.forget();
 			this.#ink?.view.resize(size);
 			this.#draw();
 		});
@@ -232,7 +231,6 @@ export class SupervisorConsole {
 		this.#wasStale = isStale(state.freshness, this.#drawnMs);
 		const frame = frameOf(state, this.#wasStale);
 		if (!this.#ink) {
-			this.#painter.forget();
 			this.#driver.show(renderFrame(frame, this.#theme));
 			return;
 		}
@@ -247,7 +245,6 @@ export class SupervisorConsole {
 			});
 			return;
 		}
-		this.#painter.forget();
 		const {mount, view} = this.#ink;
 		view.render(mount.createElement(mount.App, {frame, size: state.size, theme: this.#theme}));
 		// Where Ink found nothing to change, the painted rows still may have.
@@ -258,7 +255,6 @@ export class SupervisorConsole {
 		const mount = await (this.#options.loadInk ?? loadInk)();
 		if (this.#isOver) return;
 		const frame = frameOf(this.state, isStale(this.state.freshness, this.#monotonic()));
-		this.#painter.forget();
 		const element = mount.createElement(mount.App, {frame, size: this.state.size, theme: this.#theme});
 		this.#ink = {mount, view: mount.mountInk(this.#driver, element)};
 		this.#draw();

@@ -51,6 +51,7 @@ export class Screen {
 	ruler: CellRuler;
 	readonly #lines: Row[];
 	#frameLines: string[] = [];
+	#frames = 0;
 	readonly #styles = new Styles();
 	readonly #painted = new Set<number>();
 	#shownCursor: Position | null | undefined;
@@ -68,6 +69,7 @@ export class Screen {
 	/** Takes a whole frame of text with SGR sequences, one line per row; only lines that changed are looked at. */
 	setFrame(frame: string): void {
 		const lines = frame.split('\n');
+		this.#frames++;
 		for (let y = 0; y < this.rows; y++) {
 			const line = lines[y] ?? '';
 			if (this.#frameLines[y] === line && !this.#painted.has(y)) continue;
@@ -75,6 +77,11 @@ export class Screen {
 			this.#lines[y]!.markX = this.writeAnsi(0, y, line, this.columns);
 		}
 		this.#painted.clear();
+	}
+
+	/** How many frames it has taken: each wipes out what was painted over the one before. */
+	get frames(): number {
+		return this.#frames;
 	}
 
 	/** Where the hardware cursor belongs: the first cell that carries the mark; null hides it. */

@@ -15,18 +15,21 @@ export class Painter {
 	readonly #theme: Theme;
 	readonly #lines = new Map<number, Line>();
 	readonly #seats = new Map<number, SeatsRow>();
+	#screen: Screen | undefined;
+	#frames = 0;
 
 	constructor(theme: Theme) {
 		this.#theme = theme;
 	}
 
-	/** The screen no longer shows what was painted. */
-	forget(): void {
-		this.#lines.clear();
-		this.#seats.clear();
-	}
-
 	paint(screen: Screen, rows: readonly PaintedRow[]): void {
+		if (screen !== this.#screen || screen.frames !== this.#frames) {
+			// A new frame has wiped out what was painted.
+			this.#lines.clear();
+			this.#seats.clear();
+			this.#screen = screen;
+			this.#frames = screen.frames;
+		}
 		for (const {y, row} of rows) {
 			if (isSeatsRow(row)) this.#paintSeats(screen, y, row);
 			else this.#paintLine(screen, y, row);
