@@ -171,6 +171,7 @@ for (const seed of [1, 2, 3, 4]) {
 					t.is(lineWidth(seatCell(seat, row.density, row.context)), row.width, `row ${y} at ${at}`);
 				}
 			}
+			if (at % 9) continue;
 			// What is painted piece by piece, over what was there before, is what is painted at once.
 			const shape = `${columns} ${rows} ${frameShape(frame)} ${state.stage} ${state.isHelpOpen}`;
 			if (shape !== shown.shape) {
@@ -180,7 +181,7 @@ for (const seed of [1, 2, 3, 4]) {
 			for (const laterMs of [0, 300, 1_200]) shown.painter.paint(shown.screen, paintedRows(state, startMs + at * 100 + laterMs, monoMs));
 			const whole = new Screen(columns, rows, ruler);
 			new Painter(theme).paint(whole, paintedRows(state, startMs + at * 100 + 1_200, monoMs));
-			if (at % 2 === 0) for (const {y} of painted) t.is(firstDifference(shown.screen, whole, y), undefined, `at ${at}`);
+			for (const {y} of painted) t.is(firstDifference(shown.screen, whole, y), undefined, `at ${at}`);
 			t.notThrows(() => shown.screen.flush());
 		}
 		t.true(floors > 100, `${floors} floors`);
