@@ -21,11 +21,16 @@ export async function runCli(argv: string[]): Promise<void> {
 	process.stdout.on('error', error => {
 		if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitCodes.ok);
 	});
+	process.exitCode = await carriedOut(argv, io);
+}
+
+/** One command line, by whatever process: what it says goes to `io`, help and completion to stdout. @returns the exit code. */
+export async function carriedOut(argv: string[], io: Io): Promise<ExitCode> {
 	let code: ExitCode = exitCodes.ok;
 	// The shell asks while somebody types: nothing may appear between the lines.
 	const completing = argv[0] === '--get-yargs-completions';
 	try {
-		if (completing && (await completed(argv, io))) return;
+		if (completing && (await completed(argv, io))) return code;
 		const quick = quickArgs(argv, commands);
 		if (quick) code = await (await quick.row.load()).run(quick.args, io);
 		else {
@@ -37,7 +42,7 @@ export async function runCli(argv: string[]): Promise<void> {
 	} catch (error) {
 		code = completing ? exitCodes.ok : explain(error, io);
 	}
-	process.exitCode = code;
+	return code;
 }
 
 /** Says what went wrong; the exit code tells scripts. */

@@ -10,6 +10,7 @@ import {exitCodes, languageOf} from '../../src/cli/command.js';
 import {announce, ensureKey} from '../../src/data-folder.js';
 import {programVersion, shipped} from '../../src/paths.js';
 import {startApi} from '../../src/server/api/server.js';
+import {command} from '../support/command.js';
 import {SmallGate} from '../support/small-gate.js';
 
 const folderOf = (t: ExecutionContext): string => {
@@ -27,6 +28,9 @@ function kaden(args: string[], environment: Record<string, string> = {}): Promis
 		});
 	});
 }
+
+/** The same without a process, for what is no business of the process: help, completion and serving are. */
+const said = (args: string[]) => command(args);
 
 async function serviceIn(t: ExecutionContext, folder: string) {
 	const gate = await SmallGate.with();
@@ -69,13 +73,13 @@ test('a wrong command line is told what is allowed, with exit code 64', async t 
 	const none = await kaden([]);
 	t.is(none.code, exitCodes.usage);
 	t.regex(none.err, /Name a command: .*status/);
-	const unknown = await kaden(['dance']);
+	const unknown = await said(['dance']);
 	t.is(unknown.code, exitCodes.usage);
 	t.regex(unknown.err, /no command dance\. There are: .*status/);
-	const option = await kaden(['status', '--fast']);
+	const option = await said(['status', '--fast']);
 	t.is(option.code, exitCodes.usage);
 	t.regex(option.err, /no option --fast\. There are: --server, --data, --json/);
-	const noValue = await kaden(['lab', '--port']);
+	const noValue = await said(['lab', '--port']);
 	t.is(noValue.code, exitCodes.usage);
 	t.regex(noValue.err, /^Not enough arguments following: port\nSee kaden --help/);
 	const choice = await kaden(['status', '--lang', 'fr']);
@@ -91,11 +95,11 @@ test('completion prints a script and knows the commands', async t => {
 
 test('without a service, status says so with exit code 69 and version still answers', async t => {
 	const folder = folderOf(t);
-	const status = await kaden(['status', '--data', folder]);
+	const status = await said(['status', '--data', folder]);
 	t.is(status.code, exitCodes.unavailable);
 	t.regex(status.err, /No service is running/);
 	announce(folder, {url: 'ws://127.0.0.1:1', udpPort: 0, tcpPort: 0, pid: process.pid, version: '', startedMs: 0});
-	t.is((await kaden(['status', '--data', folder])).code, exitCodes.unavailable);
+	t.is((await said(['status', '--data', folder])).code, exitCodes.unavailable);
 	const version = await kaden(['version', '--json']);
 	t.is(version.code, 0);
 	t.deepEqual(JSON.parse(version.out), {program: programVersion(), service: null});
@@ -112,13 +116,13 @@ test('version tells both versions, status what the service does; only who can re
 	});
 	const version = await kaden(['version', '--data', folder]);
 	t.regex(version.out, new RegExp(`this program: kaden ${programVersion()}\\nservice: kaden 0.0.0-test`));
-	const status = await kaden(['status', '--data', folder]);
+	const status = await said(['status', '--data', folder]);
 	t.is(status.code, 0, status.err);
 	t.regex(status.out, /山田 \(2001\) {2}ready {2}30s/);
 	t.regex(status.out, /春の案内 {2}started {2}3: waiting 2, saved 1/);
-	t.deepEqual(JSON.parse((await kaden(['status', '--data', folder, '--json'])).out), gate.overview());
+	t.deepEqual(JSON.parse((await said(['status', '--data', folder, '--json'])).out), gate.overview());
 	gate.toolKey = 'another';
-	const refused = await kaden(['status', '--data', folder]);
+	const refused = await said(['status', '--data', folder]);
 	t.is(refused.code, exitCodes.permission);
 	t.regex(refused.err, /data folder/);
 });
