@@ -5,12 +5,14 @@ import {Refused} from '../../src/server/api/messages.js';
 import {startApi} from '../../src/server/api/server.js';
 import {inboundReport} from '../../src/server/domain/acd/report.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
+import {countersOf} from '../../src/server/domain/counters.js';
 import type {EventRow} from '../../src/server/domain/model.js';
 import {type FiguresParts, FloorFigures} from '../../src/server/figures/figures.js';
 import {metricFamilies, metricsText} from '../../src/server/figures/metrics.js';
 import {startMetrics} from '../../src/server/figures/metrics-server.js';
 import {everybody, Tally} from '../../src/server/figures/tally.js';
 import {figuresOf} from '../../src/server/figures/window.js';
+import {groupRows, waitingRows} from '../../src/server/floor/rows.js';
 import {nineMs, type Stage, talk, working} from '../domain/stage.js';
 import {Sim} from '../sim/sim.js';
 import {SmallGate} from '../support/small-gate.js';
@@ -198,6 +200,30 @@ test('the floor in figures: agents by status, who waits, help, and a supervisor 
 	const live = figuresFor(working());
 	live.written(stage.store.events.map(row => ({op: 'appendEvent', row})));
 	t.deepEqual({...live.tally.today('g1', stage.agenda.nowMs, [])}, {...figuresFor(stage).tally.today('g1', stage.agenda.nowMs, [])});
+});
+
+test('who waits is counted alike on walls, for scrapers, supervisors and operators; a promised call-back holds no line', t => {
+	const stage = working();
+	stage.bring('op1', '101', ['g1']);
+	const queuedMs = stage.agenda.nowMs - 600_000;
+	stage.world.callBacks.set('cb1', {
+		...{id: 'cb1', groupId: 'g1', callId: 'in0', number: '0312340001', queuedMs, leftMs: queuedMs},
+		...{state: 'waiting', attempts: 0},
+	});
+	stage.call('in1', '0312345678');
+	stage.advance(7_000);
+	const nowMs = stage.agenda.nowMs;
+	const figures = figuresFor(stage);
+	const {waiting, callBacks, longestWaitMs} = figures.now().total;
+	t.deepEqual([waiting, callBacks], [1, 1]);
+	t.true(longestWaitMs! <= 7_000, 'nobody has waited for ten minutes');
+	const text = metricsText(metricFamilies(figures.now(), figures.tally));
+	t.regex(text, /^kaden_waiting\{group="8001"\} 1$/m);
+	t.regex(text, /^kaden_callbacks_waiting\{group="8001"\} 1$/m);
+	const row = groupRows(stage.world, waitingRows(stage.world), nowMs).find(({groupId}) => groupId === 'g1')!;
+	const counters = countersOf(stage.world, stage.world.agents.get('op1')!, nowMs);
+	t.deepEqual([row.waiting, counters.waiting], [1, 1]);
+	t.deepEqual([row.longestWaitSinceMs, counters.longestWaitSinceMs], [nowMs - longestWaitMs!, nowMs - longestWaitMs!]);
 });
 
 test('what is left of the limit on abandoned calls: of the campaigns that are being dialled, the one that has least', t => {

@@ -32,10 +32,10 @@ export type WindowFigures = {
 export type BudgetFigure = AbandonBudget & {campaign: string; fuel: number};
 
 export type QueueFigures = {
-	/** Callers in the queue, people who have answered the dialler, and promised call-backs. */
+	/** Who is on the line: callers in the queue, and people who have answered the dialler. */
 	waiting: number;
 	longestWaitMs?: number;
-	/** Of those who wait: promised call-backs. */
+	/** Promised call-backs that nobody has begun; not among those who wait. */
 	callBacks: number;
 	/** Since local midnight; the last 30 minutes, the running one among them. */
 	today: WindowFigures;

@@ -107,12 +107,13 @@ const agentsOf = (agents: readonly Agent[], ids: readonly string[]): Agent[] =>
 function present(agents: readonly Agent[], waiting: readonly WaitingRow[], nowMs: number) {
 	const byStatus: Partial<Record<AgentStatus, number>> = {};
 	for (const {status} of agents) byStatus[status] = (byStatus[status] ?? 0) + 1;
-	// A promised call-back waits without a person at the telephone: it is no one's longest wait.
-	const [longest] = waiting.filter(({kind}) => kind !== 'callBack');
+	// A promised call-back waits without a person at the telephone: no console counts it among those who are on the line.
+	const callers = waiting.filter(({kind}) => kind !== 'callBack');
+	const [longest] = callers;
 	return {
-		waiting: waiting.length,
+		waiting: callers.length,
 		...(longest && {longestWaitMs: Math.max(0, nowMs - longest.sinceMs)}),
-		callBacks: waiting.filter(({kind}) => kind === 'callBack').length,
+		callBacks: waiting.length - callers.length,
 		agents: byStatus,
 	};
 }

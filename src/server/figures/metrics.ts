@@ -47,8 +47,13 @@ export function metricFamilies({total, groups, helps, faults}: Figures, tally: T
 		}),
 		gauge(
 			'waiting',
-			'Callers, answered people and promised call-backs that wait.',
+			'Callers and answered people who wait on the line.',
 			all.map(({labels, queue}) => ({labels, value: queue.waiting})),
+		),
+		gauge(
+			'callbacks_waiting',
+			'Promised call-backs that nobody has begun.',
+			all.map(({labels, queue}) => ({labels, value: queue.callBacks})),
 		),
 		gauge(
 			'longest_wait_seconds',
