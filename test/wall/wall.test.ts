@@ -34,8 +34,12 @@ for (const lang of ['ja', 'en'] as const) {
 		[200, 56],
 	] as const) {
 		test.serial(`screens of the wall, ${lang} ${columns}x${rows}`, async t => {
-			const desk = await WallDesk.live({lang, columns, rows});
+			const desk = new WallDesk({lang, columns, rows});
 			t.teardown(() => desk.wall.stop());
+			desk.wall.start();
+			await golden(t, desk, lang, 'none');
+			desk.service.line('online');
+			await desk.settle();
 			await golden(t, desk, lang, 'all');
 			desk.tty.type(' ');
 			await golden(t, desk, lang, 'groups');

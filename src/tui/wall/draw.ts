@@ -82,7 +82,14 @@ function head(paper: Paper, {columns, figures, ageMs, page, at, of, held, fault}
 				? say('stale', {age: ageText(ageMs)})
 				: say('updated', {seconds: (ageMs / 1_000).toFixed(1)})
 			: '';
-	paper.padded(Math.floor(columns / 2) + 5, 0, `${age} `, isStale ? 'alarm' : 'bar', columns - Math.floor(columns / 2) - 5, 'right');
+	paper.padded(
+		Math.floor(columns / 2) + 5,
+		0,
+		`${age} `,
+		isStale && age !== '' ? 'alarm' : 'bar',
+		columns - Math.floor(columns / 2) - 5,
+		'right',
+	);
 	if (!isStale) return;
 	// Said once more where it is seen from afar.
 	const text = figures && ageMs !== undefined ? say('stale', {age: ageText(ageMs)}) : fault ? say(`fault.${fault}`) : say('noFigures');
