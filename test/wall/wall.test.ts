@@ -201,6 +201,7 @@ test('the terminal is asked how wide it draws ambiguous characters; one that doe
 		t.is(await measured, width);
 		t.is(timers.pending, 0);
 		t.is(tty.stdin.listenerCount('data'), 0);
+		t.deepEqual(tty.rawModes, [true, false], 'left as it was found: else blessed hears no key');
 	}
 });
 

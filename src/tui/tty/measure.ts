@@ -15,6 +15,8 @@ export function measureAmbiguous(input: InputStream, output: OutputStream, timer
 		const end = (width: AmbiguousWidth): void => {
 			cancel();
 			input.off('data', hear as () => void);
+			// As it was found: blessed listens only to an input that it has made raw itself.
+			input.setRawMode?.(false);
 			input.pause();
 			resolve(width);
 		};
