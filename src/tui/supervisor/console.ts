@@ -51,7 +51,7 @@ export type SupervisorOptions = {
 	ownsProcess?: boolean;
 };
 
-const frameGapMs = 33;
+const frameGapMs = 16;
 const tickMs = 500;
 const bellGapMs = 1_000;
 
