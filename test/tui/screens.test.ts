@@ -251,6 +251,39 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await golden(t, desk, 'why-customer');
 		});
 
+		test(`screens where another system shows the customer, ${where}`, async t => {
+			const desk = await Desk.working({...options, service: new FakeService({use: 'toolbar'})});
+			await golden(t, desk, 'only-toolbar');
+			await desk.press(keys.f2, keys.f12);
+			await golden(t, desk, 'only-refused-key');
+			desk.service.pushCaller();
+			await golden(t, desk, 'only-incoming');
+			desk.advance(500);
+			await desk.press(keys.f5);
+			desk.service.push({call: {...desk.service.view!.call!, recording: 'on', watchedBy: ['佐藤 次郎']}, customer, history});
+			desk.advance(71_000);
+			await golden(t, desk, 'only-call');
+			await desk.press('余計な文字', keys.f10);
+			await golden(t, desk, 'only-menu');
+			await desk.press('2', keys.down);
+			await golden(t, desk, 'only-transfer');
+			await desk.press(keys.enter, '1');
+			desk.service.pushTransfer({mode: 'consult', number: '203', name: '佐藤 次郎', answered: true});
+			await golden(t, desk, 'only-consult');
+			desk.advance(500);
+			await desk.press(keys.f4);
+			desk.advance(1_000);
+			await desk.press(keys.f4);
+			await golden(t, desk, 'only-ended');
+			await desk.press(keys.f1);
+			await golden(t, desk, 'only-help');
+			t.is(desk.console.state.form, null);
+			t.deepEqual(
+				desk.service.requests.filter(({type}) => type === 'putDraft' || type === 'save' || type === 'listRecalls'),
+				[],
+			);
+		});
+
 		test(`screens of lists, ${where}`, async t => {
 			const desk = await Desk.working(options);
 			desk.service.push({counters: {waiting: 3, longestWaitSinceMs: startMs - 83_000, abandonedToday: 2, recallsDue: 0}});

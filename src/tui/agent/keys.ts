@@ -5,6 +5,7 @@
 import type {TextKey} from '../i18n/index.js';
 import type {Action} from '../model/actions.js';
 import type {ConsoleState} from '../model/state.js';
+import {isToolbarOnly} from '../model/toolbar-only.js';
 import type {KeyEvent} from '../tty/keys.js';
 
 /** Where the console is; `popup` is the work screen with the question after a save. */
@@ -171,7 +172,7 @@ export function overlayOf({stage, view}: ConsoleState): Overlay | undefined {
 	if (stage !== 'work' || !view) return undefined;
 	if (view.incoming?.ringing) return 'offered';
 	if (view.call?.transfer && view.status.status === 'transferring') return 'consult';
-	return view.incoming ? 'unknownCaller' : undefined;
+	return view.incoming && !isToolbarOnly(view) ? 'unknownCaller' : undefined;
 }
 
 export function placeOf(state: ConsoleState): Place {

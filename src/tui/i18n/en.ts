@@ -6,6 +6,7 @@ import {machineEn} from './machine.js';
 import {recordEn} from './record-en.js';
 import {sayEn} from './say-en.js';
 import {supervisorEn} from './supervisor-en.js';
+import {toolbarOnlyEn} from './toolbar-only.js';
 
 export const en: Record<TextKey, string> = {
 	'app.title': 'Kaden  架電',
@@ -433,6 +434,7 @@ export const en: Record<TextKey, string> = {
 	...machineEn,
 	...recordEn,
 	...sayEn,
+	...toolbarOnlyEn,
 	...supervisorEn,
 	'key.record': 'Record',
 	'key.recordStop': 'Stop rec',

@@ -3,6 +3,7 @@ import {machineJa} from './machine.js';
 import {recordJa} from './record-ja.js';
 import {sayJa} from './say-ja.js';
 import {supervisorJa} from './supervisor-ja.js';
+import {toolbarOnlyJa} from './toolbar-only.js';
 
 /** Japanese texts of the consoles. The words of the buttons and statuses are those of the call-centre manuals. */
 export const ja = {
@@ -431,6 +432,7 @@ export const ja = {
 	...machineJa,
 	...recordJa,
 	...sayJa,
+	...toolbarOnlyJa,
 	...supervisorJa,
 	'key.record': '録音開始',
 	'key.recordStop': '録音停止',

@@ -16,6 +16,7 @@ import type {Panel, Target} from './panels.js';
 import {type Direction, nextSpot, planRows, type Spot, spotsOf} from './plan.js';
 import {nameHas} from './readings.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
+import {isHere} from './toolbar-only.js';
 import {openWhy, whyAnswered, whyKey, whyTicked} from './why.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -32,7 +33,9 @@ const no = (state: ConsoleState, why: Why): Step => ({state: {...state, message:
 const listRequests = {seats: 'listSeats', waiting: 'listWaiting', abandoned: 'listAbandoned', callLists: 'listCallLists'} as const;
 const askAgainMs = 3000;
 
-export const menuItems: readonly Binding[] = bindings.filter(({places, keys}) => places.includes('menu') && keys[0]!.length === 1);
+const menuItems: readonly Binding[] = bindings.filter(({places, keys}) => places.includes('menu') && keys[0]!.length === 1);
+/** What F10 offers: everything that this console has. */
+export const menuOf = (state: ConsoleState): readonly Binding[] => menuItems.filter(item => isHere(state, item));
 export const howChoices = ['how.consult', 'how.blind', 'how.back'] as const;
 
 /** Reasons of their own that the new actions have against them; null when there is none. */
@@ -275,7 +278,7 @@ export function callPanelKey(state: ConsoleState, key: KeyEvent): Step {
 	const moved = (at: number, count: number): number => Math.max(0, Math.min(count - 1, at + by));
 	switch (panel.kind) {
 		case 'menu':
-			return stay({...state, panel: {...panel, at: moved(panel.at, menuItems.length)}});
+			return stay({...state, panel: {...panel, at: moved(panel.at, menuOf(state).length)}});
 		case 'waiting':
 			return stay({...state, panel: {...panel, at: moved(panel.at, panel.rows?.length ?? 0)}});
 		case 'abandoned':

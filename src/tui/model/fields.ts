@@ -3,6 +3,7 @@
 import type {CampaignView, SessionView} from '../../server/api/views.js';
 import type {CallKind, Choice, FieldDefinition, FieldKind, FieldRole, NextActionKind} from '../../server/domain/model.js';
 import type {Translate} from '../i18n/index.js';
+import {isToolbarOnly} from './toolbar-only.js';
 
 export type Pane = 'customer' | 'record';
 /** `reading`: in kana, where the administrator gave one. */
@@ -108,10 +109,10 @@ export function campaignOf(view: SessionView): CampaignView | undefined {
 	return customer ? view.campaigns.find(campaign => campaign.id === customer.campaignId) : undefined;
 }
 
-/** Every field of the screen, in the order of the talk; empty when no customer is loaded. */
+/** Every field of the screen, in the order of the talk; empty when no customer is loaded, or none is shown here. */
 export function fieldsOf(view: SessionView | null, nextActionId: string, t: Translate): Field[] {
 	const campaign = view && campaignOf(view);
-	if (!view || !campaign) return [];
+	if (!view || !campaign || isToolbarOnly(view)) return [];
 	const context = {nextActionId, callKind: view.call?.kind, selfId: view.operator.id};
 	return [...campaign.card.map(customerField), ...recordFields(campaign, context, t)];
 }

@@ -11,6 +11,7 @@ import {shownChoice} from './form-keys.js';
 import {editFields} from './history.js';
 import {fieldsNow} from './server.js';
 import type {ConsoleState} from './state.js';
+import {isToolbarOnly} from './toolbar-only.js';
 
 export type Saying = 'sayStatus' | 'sayCall' | 'sayField' | 'sayAll';
 
@@ -51,7 +52,7 @@ function statusWords(state: ConsoleState, nowMs: number, t: Translate): string {
 		help ? t('say.help') : '',
 		`${t('bar.extension')} ${view.operator.extension}`,
 		line === 'online' ? clockTime(nowMs, state.zone) : t('say.age', {time: duration(nowMs - state.lineSinceMs)}),
-		t('say.counters', {waiting, abandoned: abandonedToday, recalls: recallsDue}),
+		t(isToolbarOnly(view) ? 'only.counters' : 'say.counters', {waiting, abandoned: abandonedToday, recalls: recallsDue}),
 		voicemails > 0 ? t('say.voicemails', {count: voicemails}) : '',
 	]);
 }

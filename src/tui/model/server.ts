@@ -16,6 +16,7 @@ import {loginEffect} from './login.js';
 import {soundEffects, soundGranted} from './recordings.js';
 import {signalsOf} from './signals.js';
 import {type ConsoleEvent, type ConsoleState, type Effect, type LineState, loggedOut, type Step, say} from './state.js';
+import {isToolbarOnly} from './toolbar-only.js';
 import {withHelp} from './typist.js';
 
 const stay = (state: ConsoleState): Step => ({state, effects: []});
@@ -35,7 +36,7 @@ export function lineChanged(state: ConsoleState, line: LineState, heardMs: numbe
 export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boolean, nowMs: number): Step {
 	const before = state.view;
 	const fields = fieldsOf(view, '', translatorOf(state));
-	const filled = formForView(state.form, view, firstFocus(fields));
+	const filled = isToolbarOnly(view) ? null : formForView(state.form, view, firstFocus(fields));
 	const {form, sends} = filled ? withHelp(filled, view) : {form: null, sends: []};
 	const effects: Effect[] = sends.map(body => ({effect: 'send', body}));
 	const isBack = isWhole && form !== null && form.customerId === state.form?.customerId && isUnsaved(form);

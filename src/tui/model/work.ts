@@ -4,7 +4,7 @@ import {translatorOf} from '../agent/keymap.js';
 import type {Binding, Place} from '../agent/keys.js';
 import type {KeyEvent} from '../tty/keys.js';
 import {type Action, forbiddenBy, type Why} from './actions.js';
-import {callAction, callWhyNot, menuItems} from './calls.js';
+import {callAction, callWhyNot, menuOf} from './calls.js';
 import {closed, conflictAction, conflictWhyNot, openConflict} from './conflict.js';
 import type {Field} from './fields.js';
 import {draftOf, type Form, isUnsaved, textAt, withFocus} from './form.js';
@@ -16,6 +16,7 @@ import {soundAction, soundWhyNot, stopSound} from './recordings.js';
 import {wordsOf} from './say.js';
 import {fieldsNow} from './server.js';
 import {type ConsoleState, type Effect, type Step, say} from './state.js';
+import {isHere, isToolbarOnly} from './toolbar-only.js';
 import {takenBack} from './typist.js';
 import {wrapAction, wrapBack, wrapRefusal, wrapWhyNot} from './wrap-panel.js';
 
@@ -81,6 +82,7 @@ export function whyNot(state: ConsoleState, binding: Binding): Why | null {
 	const name = t(binding.label);
 	if (state.line !== 'online' && needsLine.has(action)) return {key: 'why.offline', args: {action: name}};
 	if (view.popup && (action === 'save' || (action === 'ready' && view.status.status === 'ready'))) return null;
+	if (!isHere(state, binding)) return {key: 'why.toolbarOnly', args: {action: name, use: view.operator.use ?? ''}};
 	const why = forbiddenBy(action === 'dialTyped' ? 'dial' : action, view.status.status, name, t);
 	if (why && !(action === 'dial' && focusedField(state)?.kind === 'mail')) return why;
 	if (action === 'save' && !form) return {key: 'why.noCustomer', args: {}};
@@ -128,7 +130,7 @@ export function workAction(state: ConsoleState, binding: Binding, nowMs: number)
 	if (isOfBand && nowMs - state.askingSinceMs < soonMs) return no(state, {key: 'why.late', args: {}});
 	if ((action === 'dial' || action === 'hangUp') && nowMs - state.askedUntilMs < lateMs) return no(state, {key: 'why.late', args: {}});
 	if (action === 'choose' && state.panel?.kind === 'menu') {
-		const item = menuItems[state.panel.at];
+		const item = menuOf(state)[state.panel.at];
 		return item ? workAction(state, item, nowMs) : stay(state);
 	}
 	switch (action) {
@@ -271,7 +273,10 @@ export function workKey(state: ConsoleState, key: KeyEvent, nowMs: number): Step
 		return stay({...state, historyTop: Math.max(0, Math.min(top, rows - 1))});
 	}
 	const {form} = state;
-	if (!form) return stay(key.type === 'text' || key.type === 'paste' ? say(state, 'why.noCustomer') : state);
+	if (!form)
+		return stay(
+			key.type === 'text' || key.type === 'paste' ? say(state, isToolbarOnly(state.view) ? 'only.elsewhere' : 'why.noCustomer') : state,
+		);
 	const next = formKey(form, key, contextOf(state, nowMs));
 	if (!next || next === form) return stay(state);
 	const own = takenBack(form, next, state.view?.typing);

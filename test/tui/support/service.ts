@@ -3,7 +3,7 @@ import type {Client, ClientEvents} from '../../../src/server/api/client.js';
 import {type LoginResult, Refused, type RequestError} from '../../../src/server/api/messages.js';
 import type {RequestBody} from '../../../src/server/api/requests.js';
 import type {AbandonedRow, CallView, IncomingView, SeatRow, SessionView, WaitingRow} from '../../../src/server/api/views.js';
-import type {AgentStatus, Draft} from '../../../src/server/domain/model.js';
+import type {AgentStatus, Draft, UseSetting} from '../../../src/server/domain/model.js';
 import type {Office} from '../../../src/server/domain/office.js';
 import type {ConsoleClient} from '../../../src/tui/agent/console.js';
 import {callLists, myCustomers} from './books.js';
@@ -78,6 +78,9 @@ export class FakeService implements ConsoleClient {
 		sessionClosed: new Set(),
 	};
 
+	/** @param use the use setting of whoever logs in */
+	constructor(private readonly of: {use?: UseSetting} = {}) {}
+
 	on<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void {
 		this.#listeners[event].add(listener);
 		return () => this.#listeners[event].delete(listener);
@@ -105,7 +108,7 @@ export class FakeService implements ConsoleClient {
 		if (loginId !== credentials.loginId || password !== credentials.password) throw new Refused({code: 'badCredentials', message: 'wrong'});
 		this.#isLoggedIn = true;
 		this.view ??= freshView();
-		this.view = {...this.view, operator: {...this.view.operator, extension}, draft: this.draft};
+		this.view = {...this.view, operator: {...this.view.operator, extension, ...this.of}, draft: this.draft};
 		this.#snapshot();
 		return {token: 'token', operator: this.view.operator, groups};
 	}

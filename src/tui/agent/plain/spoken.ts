@@ -9,6 +9,7 @@ import type {Line, Span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
 import {callWords, customerWords, fieldWords, formNow, incomingWords, talkSinceMs, valueWords} from '../../model/say.js';
 import type {ConsoleEvent, ConsoleState} from '../../model/state.js';
+import {isHere, isToolbarOnly} from '../../model/toolbar-only.js';
 import {whyNot} from '../../model/work.js';
 import {translatorOf} from '../keymap.js';
 import {actionFor, keyLabel, overlayOf, type Place, placeOf} from '../keys.js';
@@ -67,7 +68,7 @@ function workWords(before: SessionView, view: SessionView, state: ConsoleState, 
 	lines.push(...callChange(before, view, state, nowMs, t), ...incomingChange(before, view, state, t));
 	const {customer} = view;
 	if (customer?.customerId !== before.customer?.customerId) {
-		lines.push(customer ? customerWords(customer, view, t) : t('say.customerOver'));
+		if (!isToolbarOnly(view)) lines.push(customer ? customerWords(customer, view, t) : t('say.customerOver'));
 	} else if (customer?.stopCalling && !before.customer?.stopCalling) lines.push(t('say.stopCalling'));
 	if (view.popup && view.popup.recordId !== before.popup?.recordId)
 		lines.push([t('popup.saved'), ...keysWords(state, 'popup', t)].join('  '));
@@ -132,7 +133,7 @@ function panelWords(before: ConsoleState, state: ConsoleState, event: ConsoleEve
 function helpWords(state: ConsoleState, t: Translate): string[] {
 	const place = placeOf(state);
 	const keys = state.bindings
-		.filter(({places}) => places.includes(place))
+		.filter(binding => binding.places.includes(place) && isHere(state, binding))
 		.map(binding => t('say.keys', {key: binding.keys.map(keyLabel).join(', '), label: t(binding.label)}));
 	return [
 		t('help.title'),

@@ -4,7 +4,7 @@ import {cutText, duration, padText, shortDateTime} from '../../format.js';
 import type {TextKey, Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, type Span, span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
-import {howChoices, menuItems, seatsShown} from '../../model/calls.js';
+import {howChoices, seatsShown} from '../../model/calls.js';
 import {iconOf} from '../../model/icon.js';
 import type {Panel} from '../../model/panels.js';
 import type {ConsoleState} from '../../model/state.js';
@@ -45,11 +45,12 @@ export function callBand(state: ConsoleState, view: SessionView, nowMs: number, 
 	const number = incoming.withheld || incoming.number === '' ? t('call.withheld') : incoming.number;
 	const waited = incoming.ringing ? ` ${duration(nowMs - incoming.queuedMs)}` : '';
 	const shape = incoming.ringing ? '◇' : '◆';
-	const left = [span(` ${shape} ${kind}${waited}  ${number}  ${whoCalls(incoming, t)}  ${incoming.groupName}`, 'band')];
+	const left = [span(` ${shape} ${kind}${waited}  ${number}  ${nameOf(incoming, t)}  ${incoming.groupName}`, 'band')];
 	return ends(left, keysOf(state, place, t), columns, 'band');
 }
 
-function whoCalls(incoming: IncomingView, t: Translate): string {
+/** Who calls, by name, as far as that is known. */
+export function nameOf(incoming: IncomingView, t: Translate): string {
 	if (incoming.kind === 'internal') return incoming.calledName ?? '';
 	if (incoming.searching) return t('caller.searching');
 	const [first, ...others] = incoming.candidates;
@@ -60,15 +61,13 @@ function whoCalls(incoming: IncomingView, t: Translate): string {
 
 /** A panel about calls, in the lower right. */
 export function callPanel(
-	state: ConsoleState,
 	view: SessionView,
-	panel: Of<'menu' | 'seats' | 'caller' | 'waiting' | 'abandoned' | 'dtmf' | 'askHelp'>,
+	panel: Of<'seats' | 'caller' | 'waiting' | 'abandoned' | 'dtmf' | 'askHelp'>,
 	box: Box,
+	zone: string,
 	t: Translate,
 ): Line[] {
 	switch (panel.kind) {
-		case 'menu':
-			return menu(state, panel, box, t);
 		case 'seats':
 			return panel.target ? how(panel, box, t) : seats(view, panel, box, t);
 		case 'caller':
@@ -84,7 +83,7 @@ export function callPanel(
 		case 'abandoned':
 			return list(
 				'abandoned',
-				panel.rows?.map(each => abandonedLine(each, state.zone, t)),
+				panel.rows?.map(each => abandonedLine(each, zone, t)),
 				panel.at,
 				box,
 				t,
@@ -112,39 +111,6 @@ const cutTail = (text: string, cells: number): string => text.slice(Math.max(0, 
 function row(text: string, isChosen: boolean, width: number, tone: Span['tone'] = 'plain', withCursor = true): Line {
 	const line = span(padText(text, width - 1), isChosen ? 'choice' : tone);
 	return [isChosen && withCursor ? {...line, cursor: true} : line];
-}
-
-/** In as many columns as it takes to show all of it. */
-function menu(state: ConsoleState, panel: Of<'menu'>, {width, rows}: Box, t: Translate): Line[] {
-	const columns = Math.max(2, Math.ceil(menuItems.length / Math.max(1, rows - 1)));
-	const count = Math.ceil(menuItems.length / columns);
-	const names = menuItems.map(item => {
-		const unheard = item.action === 'voicemails' ? (state.view?.counters.voicemails ?? 0) : 0;
-		return ` ${item.keys[0]} ${t(menuLabel(state, item))}${unheard > 0 ? `(${unheard})` : ''}`;
-	});
-	// A column is as wide as its names, and all have the same share of what is left.
-	const needed = Array.from({length: columns}, (_, column) =>
-		Math.max(...names.slice(column * count, (column + 1) * count).map(name => narrow.widthOfText(name))),
-	);
-	const left = Math.floor((width - 1 - needed.reduce((sum, cells) => sum + cells, 0)) / columns);
-	const cell = (at: number, cells: number): Span => {
-		const item = menuItems[at];
-		if (!item) return span(' '.repeat(cells));
-		const isOff = whyNot(state, item) !== null;
-		const text = padText(names[at]!, cells);
-		if (at === panel.at) return {...span(text, isOff ? 'barOff' : 'choice'), cursor: true};
-		return span(text, isOff ? 'dim' : 'plain');
-	};
-	const lines = Array.from({length: count}, (_, at): Line => needed.map((cells, column) => cell(at + column * count, cells + left)));
-	return [title(t('menu.title'), t('menu.keys'), true, width), ...lines];
-}
-
-function menuLabel({view}: ConsoleState, {action, label}: Binding): TextKey {
-	if (action === 'hold' && view?.status.status === 'held') return 'key.unhold';
-	const {muted, recording} = view?.call ?? {};
-	if (action === 'record' && (recording === 'on' || recording === 'masked')) return 'key.recordStop';
-	if (action === 'mask' && recording === 'masked') return 'key.unmask';
-	return action === 'mute' && muted ? 'key.unmute' : label;
 }
 
 function seats(view: SessionView, panel: Of<'seats'>, {width, rows}: Box, t: Translate): Line[] {

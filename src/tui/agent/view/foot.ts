@@ -8,6 +8,7 @@ import {ticked} from '../../model/choice.js';
 import {type Field, isArea, isChoice} from '../../model/fields.js';
 import {type Form, isUnsaved, textAt} from '../../model/form.js';
 import type {ConsoleState, Message} from '../../model/state.js';
+import {isHere} from '../../model/toolbar-only.js';
 import {whyNot} from '../../model/work.js';
 import type {Tone} from '../../theme.js';
 import {narrow} from '../../tty/cells.js';
@@ -172,7 +173,8 @@ export function choices(form: Form, field: Field, columns: number): Line {
 	return fitWidth(line, columns);
 }
 
-type Slot = {binding: Binding; name: string; isOff: boolean};
+/** `isHere`: this console has the key; the place of one that it has not stays empty, so that the others keep theirs. */
+type Slot = {binding: Binding; name: string; isOff: boolean; isHere: boolean};
 
 /** What the function keys do as shipped, with the keys they have now; one that has another function key now stands where that is. */
 function functionKeys(table: readonly Binding[], place: Place): Binding[] {
@@ -197,12 +199,14 @@ function slots(state: ConsoleState): Slot[] {
 			binding,
 			name: binding.keys[0]!,
 			isOff: false,
+			isHere: true,
 		}));
 	}
 	return functionKeys(state.bindings, 'work').map(usual => {
 		const name = usual.keys[0]!;
 		const binding = bindingOf(state, name);
-		return {binding: binding ?? usual, name, isOff: !binding || whyNot(state, binding) !== null};
+		const meant = binding ?? usual;
+		return {binding: meant, name, isOff: !binding || whyNot(state, binding) !== null, isHere: isHere(state, meant)};
 	});
 }
 
@@ -226,7 +230,12 @@ export function keyBar(state: ConsoleState, isMailFocused: boolean): Line {
 	const isWide = cells(names, 3) <= state.size.columns;
 	const gap = Math.max(0, Math.min(2, Math.floor((state.size.columns - cells(short, 0)) / shown.length)));
 	const line: Span[] = [];
-	for (const [at, {isOff}] of shown.entries()) {
+	for (const [at, {isOff, isHere}] of shown.entries()) {
+		if (!isHere) {
+			const cells = narrow.widthOfText(labels[at]!) + (isWide ? names[at]!.length + 3 : short[at]!.length + gap);
+			line.push(span(' '.repeat(cells)));
+			continue;
+		}
 		line.push(span(isWide ? names[at]! : short[at]!, isOff ? 'dim' : 'strong'));
 		line.push(span(isWide ? ` ${labels[at]!} ` : labels[at]!, isOff ? 'barOff' : 'bar'));
 		line.push(span(' '.repeat(isWide ? 1 : gap)));

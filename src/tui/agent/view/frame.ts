@@ -3,6 +3,7 @@ import {type Frame, fitWidth, type Line, renderLine} from '../../line.js';
 import {workLayout} from '../../model/layout.js';
 import {fieldsNow} from '../../model/server.js';
 import type {ConsoleState} from '../../model/state.js';
+import {isToolbarOnly} from '../../model/toolbar-only.js';
 import type {Theme} from '../../theme.js';
 import type {Screen} from '../../tty/screen.js';
 import {groupsScreen, loginScreen} from './entry.js';
@@ -10,6 +11,7 @@ import {band, keyBar, strip} from './foot.js';
 import {helpScreen} from './help.js';
 import {customerPane, rightPane} from './panes.js';
 import {type Clock, toolbar, toolbarClocks} from './toolbar.js';
+import {buttonsPane, callPane} from './toolbar-only.js';
 
 /** The screen of a state, in exactly its size. */
 export function frameOf(state: ConsoleState): Frame {
@@ -29,12 +31,15 @@ export function frameOf(state: ConsoleState): Frame {
 	// The band is painted over its empty line.
 	const foot: Line[] = [[], strip(state, state.panel ? [] : fields), keyBar(state, focused?.kind === 'mail')];
 	if (isHelp) return [{kind: 'full', lines: [...toolbar(state, view), ...helpScreen(state, size.columns, layout.bodyRows), ...foot]}];
+	const [left, right] = isToolbarOnly(view)
+		? [callPane(state, view, layout), buttonsPane(state, view, layout)]
+		: [customerPane(state, view, fields, layout), rightPane(state, view, fields, layout)];
 	return [
 		{kind: 'full', lines: toolbar(state, view)},
 		{
 			kind: 'split',
-			left: customerPane(state, view, fields, layout).map(line => fitWidth(line, layout.leftWidth)),
-			right: rightPane(state, view, fields, layout).map(line => fitWidth(line, layout.rightWidth)),
+			left: left.map(line => fitWidth(line, layout.leftWidth)),
+			right: right.map(line => fitWidth(line, layout.rightWidth)),
 			leftWidth: layout.leftWidth,
 			rightWidth: layout.rightWidth,
 			gap: layout.gap,

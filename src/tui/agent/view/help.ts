@@ -4,6 +4,7 @@ import type {TextKey} from '../../i18n/index.js';
 import {supportKeys, supportTexts} from '../../i18n/support.js';
 import {fitHeight, fitWidth, type Line, span} from '../../line.js';
 import type {ConsoleState} from '../../model/state.js';
+import {isHere, isToolbarOnly} from '../../model/toolbar-only.js';
 import {translatorOf} from '../keymap.js';
 import {bindings, keyLabel, placeOf} from '../keys.js';
 
@@ -42,12 +43,17 @@ export function helpScreen(state: ConsoleState, columns: number, rows: number): 
 	const place = placeOf(state);
 	const leftWidth = Math.max(28, Math.floor(columns * 0.3));
 	const actions = state.bindings
-		.filter((binding, at) => binding.places.includes(place) && /^(S-)?f\d|^A-/.test(bindings[at]!.keys[0]!))
+		.filter((binding, at) => binding.places.includes(place) && isHere(state, binding) && /^(S-)?f\d|^A-/.test(bindings[at]!.keys[0]!))
 		.map((binding): Line => {
 			const [key, ...others] = binding.keys.map(name => keyLabel(name).replace('Shift+', 'S+'));
 			return [span(` ${padText(key!, 6)}`, 'strong'), span(padText(t(binding.label), 12)), span(` ${others[0] ?? ''}`, 'dim')];
 		});
-	const editing = place === 'work' || place === 'popup' ? formKeys : formKeys.slice(0, 2);
+	const editing =
+		isToolbarOnly(state.view) && place === 'work'
+			? formKeys.slice(-2)
+			: place === 'work' || place === 'popup'
+				? formKeys
+				: formKeys.slice(0, 2);
 	const right = editing.flatMap(([keys, text]) =>
 		wrapText(t(text), columns - leftWidth - 17).map(
 			(part, at): Line => [span(` ${padText(at === 0 ? keys : '', 15)}`, 'strong'), span(part)],

@@ -1,7 +1,7 @@
 /** The two panes of the work screen: the customer's card on the left, the new record and the history on the right. Pure. */
 import type {HistoryRow, SessionView} from '../../../server/api/views.js';
 import {cutText, safe, shortDateTime} from '../../format.js';
-import type {Translate} from '../../i18n/index.js';
+import type {TextKey, Translate} from '../../i18n/index.js';
 import {fitHeight, type Line, span} from '../../line.js';
 import {campaignOf, type Field} from '../../model/fields.js';
 import {type Form, isUnsaved} from '../../model/form.js';
@@ -15,6 +15,7 @@ import {callPanel} from './calls.js';
 import {conflictPanel} from './conflict.js';
 import {fieldLines} from './field.js';
 import {historyPane, writerIcon} from './history.js';
+import {menuPanel, menuRows} from './menu.js';
 import {iconPanelLines, numberPanelLines, passwordPanelLines, recallsPanel} from './panel.js';
 import {soundPanel} from './sounds.js';
 import {title} from './title.js';
@@ -37,14 +38,15 @@ export function customerPane(state: ConsoleState, view: SessionView, fields: rea
 	const room = Math.min(layout.leftWidth - 16, layout.leftWidth - narrow.widthOfText(label + stop) - 4);
 	const head = title(label, stop + (campaign ? cutText(`${campaign.code} ${campaign.name}`, room) : ''), isFocused, layout.leftWidth);
 	const own = fields.filter(field => field.pane === 'customer');
-	if (!form || own.length === 0) return fitHeight([head, [], ...waiting(view, t)], layout.bodyRows);
+	if (!form || own.length === 0) return fitHeight([head, [], ...waiting(view, t, 'pane.noCustomer')], layout.bodyRows);
 	return [head, ...scrolled(own, form, layout, layout.bodyRows - 1, t)];
 }
 
-function waiting(view: SessionView, t: Translate): Line[] {
+/** That nothing is there, and what makes something come. */
+export function waiting(view: SessionView, t: Translate, nothing: TextKey): Line[] {
 	const {status} = view.status;
 	const key = status === 'ready' ? 'pane.waitReady' : status === 'phoneDown' || status === 'offline' ? 'pane.waitPhone' : 'pane.waitIdle';
-	const lines: Line[] = [[span(`  ${t('pane.noCustomer')}`, 'dim')]];
+	const lines: Line[] = [[span(`  ${t(nothing)}`, 'dim')]];
 	if (view.incoming || (view.call && view.call.phase !== 'ended')) return lines;
 	lines.push([span(`  ${t(key)}`, 'dim')]);
 	// What the voice on the telephone says, for whoever cannot hear it (item 208).
@@ -71,6 +73,9 @@ function scrolled(fields: readonly Field[], form: Form, layout: WorkLayout, heig
 export function rightPane(state: ConsoleState, view: SessionView, fields: readonly Field[], layout: WorkLayout): Line[] {
 	if (state.panel?.kind === 'history') return historyPane(state, view, state.panel, layout);
 	const t = translatorOf(state);
+	const rows = layout.bodyRows - layout.recordRows;
+	if (state.panel?.kind === 'menu' && menuRows(state, rows, layout.bodyRows) > rows)
+		return fitHeight(lowerPart(state, view, layout, layout.bodyRows, t), layout.bodyRows);
 	const form = shownForm(state);
 	const record = fields.filter(field => field.pane === 'record');
 	const isFocused = form?.focus.startsWith('record.') ?? false;
@@ -78,12 +83,11 @@ export function rightPane(state: ConsoleState, view: SessionView, fields: readon
 	const marks = [cutText(mediaTitle(state, view, t), layout.rightWidth - 22), unsaved].filter(Boolean).join('  ');
 	const top: Line[] = [title(t('pane.record'), marks, isFocused, layout.rightWidth)];
 	if (form) for (const field of record) top.push(...fieldLines(field, form, layout, t));
-	const rows = layout.bodyRows - layout.recordRows;
 	return [...fitHeight(top, layout.recordRows), ...fitHeight(lowerPart(state, view, layout, rows, t), rows)];
 }
 
 /** Below the record: the history, or what a key has opened over it. */
-function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, rows: number, t: Translate): Line[] {
+export function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, rows: number, t: Translate): Line[] {
 	const width = layout.rightWidth;
 	switch (state.panel?.kind) {
 		case 'recalls':
@@ -101,13 +105,14 @@ function lowerPart(state: ConsoleState, view: SessionView, layout: WorkLayout, r
 		case 'recordings':
 			return soundPanel(state, view, state.panel, {width, rows}, t);
 		case 'menu':
+			return menuPanel(state, {width, rows, at: state.panel.at}, t);
 		case 'seats':
 		case 'caller':
 		case 'waiting':
 		case 'abandoned':
 		case 'dtmf':
 		case 'askHelp':
-			return callPanel(state, view, state.panel, {width, rows}, t);
+			return callPanel(view, state.panel, {width, rows}, state.zone, t);
 		case 'conflict':
 			return conflictPanel(state.panel, state.form, fieldsNow(state), {width, rows}, t);
 		case 'wrapLine':

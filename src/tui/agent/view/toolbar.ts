@@ -9,6 +9,7 @@ import {statusKey} from '../../model/actions.js';
 import {iconOf} from '../../model/icon.js';
 import {talkSinceMs} from '../../model/say.js';
 import type {ConsoleState} from '../../model/state.js';
+import {isToolbarOnly} from '../../model/toolbar-only.js';
 import type {Tone} from '../../theme.js';
 import {translatorOf} from '../keymap.js';
 
@@ -86,7 +87,10 @@ function mediaPart(call: CallView | null, t: Translate): Line {
 	return mediaWords(call, t).map(({text, tone}) => span(`  ${text}`, tone));
 }
 
-function mediaWords(call: CallView | null, t: Translate): Array<{text: string; tone: Tone}> {
+export function mediaWords(
+	call: Pick<CallView, 'phase' | 'recording' | 'waitedMs' | 'watchedBy'> | null,
+	t: Translate,
+): Array<{text: string; tone: Tone}> {
 	if (call?.phase !== 'talking') return [];
 	const {recording, waitedMs, watchedBy = []} = call;
 	return [
@@ -115,7 +119,7 @@ const callTone: Record<CallView['phase'], Tone> = {dialling: 'accent', ringing: 
 
 const toneOf = (call: CallView): Tone => (call.held ? 'wait' : callTone[call.phase]);
 
-function phaseText(call: CallView, t: Translate): string {
+export function phaseText(call: CallView, t: Translate): string {
 	if (call.phase !== 'talking') return t(`call.${call.phase}`);
 	return t(call.held ? 'call.held' : call.muted ? 'call.muted' : 'call.talking');
 }
@@ -153,7 +157,7 @@ function counters(view: SessionView, t: Translate): Line {
 			span(`${t('bar.waitTime')} `, waiting > 0 ? 'wait' : 'dim'),
 			span(' '.repeat(6)),
 			...figure(t('bar.abandoned'), abandonedToday, 'plain'),
-			...figure(t('bar.recalls'), recallsDue, 'accent'),
+			...(isToolbarOnly(view) ? [] : figure(t('bar.recalls'), recallsDue, 'accent')),
 		],
 		countersCells,
 	);
