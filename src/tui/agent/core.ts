@@ -181,11 +181,12 @@ export class ConsoleCore {
 		const client = this.#client;
 		this.#undo.push(
 			client.on('line', line => {
+				// Whether it is a demonstration is known before keys that waited for the line are gone through.
+				const demo = client.welcome?.demo;
+				if (line === 'online' && demo && !this.#options.demo) this.#heard({type: 'demo', demo});
 				this.#heard({type: 'line', state: line, heardMs: this.#heardMs()});
 				// The view comes back before the line counts as online: what could not be sent then goes now.
 				if (line === 'online') this.#sendDraft();
-				const demo = client.welcome?.demo;
-				if (line === 'online' && demo && !this.#options.demo) this.#heard({type: 'demo', demo});
 			}),
 			client.on('snapshot', view => this.#heard({type: 'view', view, isWhole: true})),
 			client.on('update', (_set, _nowMs, view) => this.#heard({type: 'view', view, isWhole: false})),

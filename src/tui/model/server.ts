@@ -27,9 +27,11 @@ export const fieldsNow = (state: ConsoleState): Field[] =>
 
 export function lineChanged(state: ConsoleState, line: LineState, heardMs: number): Step {
 	if (state.line === line) return stay(state);
-	const next = {...state, line, lineSinceMs: heardMs};
-	if (line !== 'online' || !state.login.waits) return stay(next);
-	return {state: {...next, login: {...state.login, waits: false}}, effects: [loginEffect(state)]};
+	const isOnline = line === 'online';
+	const login = {...state.login, waitsForDemo: state.login.waitsForDemo === true && !isOnline};
+	const next = {...state, line, lineSinceMs: heardMs, login};
+	if (!isOnline || !state.login.waits) return stay(next);
+	return {state: {...next, login: {...login, waits: false}}, effects: [loginEffect(state)]};
 }
 
 /** The view as the service has it now; `isWhole` after login, attach and each time the line is back. */

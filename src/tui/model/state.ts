@@ -33,8 +33,11 @@ export type ConsoleState = {
 	lineSinceMs: number;
 	demo: Credentials | null;
 	stage: 'login' | 'groups' | 'work';
-	/** `waits`: the login was asked for before there was a line, and goes out when there is one. */
-	login: {edits: Readonly<Record<LoginField, Edit>>; focus: number; isBusy: boolean; waits: boolean};
+	/**
+	 * `waits`: the login was asked for before there was a line, and goes out when there is one. `waitsForDemo`: so was what a
+	 * demonstration fills in, which the service has yet to tell; the keys after it wait too.
+	 */
+	login: {edits: Readonly<Record<LoginField, Edit>>; focus: number; isBusy: boolean; waits: boolean; waitsForDemo?: boolean};
 	groups: {ticked: readonly string[]; at: number; isBusy: boolean};
 	view: SessionView | null;
 	form: Form | null;
@@ -110,7 +113,12 @@ export type ConsoleEvent =
 
 export type Step = {state: ConsoleState; effects: Effect[]};
 
-const emptyLogin = {edits: {loginId: emptyEdit, password: emptyEdit, extension: emptyEdit}, focus: 0, isBusy: false, waits: false};
+const emptyLogin = {
+	edits: {loginId: emptyEdit, password: emptyEdit, extension: emptyEdit},
+	focus: 0,
+	isBusy: false,
+	waits: false,
+};
 
 /** A console that has just been started. */
 export function initialState({

@@ -69,15 +69,33 @@ function eachOf(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
 
 /** A login or a start of work is under way: the next keys are meant for the screen after it. */
 const isOnTheWay = (state: ConsoleState): boolean =>
-	(state.stage === 'login' && state.login.isBusy) || (state.stage === 'groups' && state.groups.isBusy);
+	(state.stage === 'login' && (state.login.isBusy || state.login.waitsForDemo === true)) ||
+	(state.stage === 'groups' && state.groups.isBusy);
 
 /** While a save is under way, function keys are meant for the question after it; letters go on into their field. */
 const waitsForSave = (state: ConsoleState, binding: Binding | undefined): boolean =>
 	state.saving !== null && (binding?.action === 'ready' || binding?.action === 'save' || binding?.action === 'wrapUp');
 
+/**
+ * Before the service has said whether it is a demonstration, the key that fills the login in waits for that, and with it the keys
+ * after it; who types into a field instead has meant something else. Null: the key does what it always does.
+ */
+function beforeTheLine(state: ConsoleState, key: KeyEvent, binding: Binding | undefined): ConsoleState | null {
+	if (state.stage !== 'login' || state.line === 'online') return null;
+	if (!state.login.waitsForDemo)
+		return binding?.action === 'demo' && !state.demo && !state.login.isBusy
+			? {...state, login: {...state.login, waitsForDemo: true}, ahead: [key]}
+			: null;
+	if (state.ahead.length > 1 || (key.type !== 'text' && key.type !== 'paste')) return null;
+	const {state: typed} = pressed({...state, login: {...state.login, waitsForDemo: false}, ahead: []}, key, state.lineSinceMs);
+	return typed;
+}
+
 function pressed(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
 	if (key.type === 'focus') return {state, effects: []};
 	const binding = actionFor(state, key);
+	const early = beforeTheLine(state, key, binding);
+	if (early) return {state: early, effects: []};
 	if (binding?.action !== 'leave' && (isOnTheWay(state) || waitsForSave(state, binding))) {
 		return {state: {...state, ahead: [...state.ahead, key].slice(0, aheadMax)}, effects: []};
 	}
