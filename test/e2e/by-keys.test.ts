@@ -1,29 +1,19 @@
 /**
- * Whole flows by keys, on pseudo-terminals against a real service with telephones: predictive, preview, inbound to all, and two
- * consoles on one customer. One house and two consoles, which stay open over all of it as over a shift.
+ * Whole flows by keys, on pseudo-terminals against a real service with telephones: predictive, preview, inbound to all, two
+ * consoles on one customer, transfers and recalls. One house and two consoles, which stay open over all of it as over a shift.
  */
 import test from 'ava';
-import type {AutoDialSettings, CallList, ListEntry} from '../../src/server/domain/model.js';
+import type {AutoDialSettings, CallList, Campaign, ListEntry, ResponseRecord} from '../../src/server/domain/model.js';
 import {openStage, type Stage} from '../flows/stage.js';
 import {consolePassword} from '../flows/stage-seed.js';
 import {type ConsolePty, openConsolePty} from '../support/console-pty.js';
 import {campaign} from '../support/service-process.js';
+import {callsBack, handsOver, keys} from './keys-of-calls.js';
 
-const keys = {
-	f2: '\x1bOQ',
-	f3: '\x1bOR',
-	f4: '\x1bOS',
-	f5: '\x1b[15~',
-	f6: '\x1b[17~',
-	f10: '\x1b[21~',
-	f11: '\x1b[23~',
-	f12: '\x1b[24~',
-	compare: '\x1bc',
-	tab: '\t',
-};
 const dialled = '0355507001';
 const [skipped, called] = ['0355507002', '0355507003'];
 const caller = '0355507004';
+const [handed, handedToo, outside, promised] = ['0355507005', '0355507006', '0355507007', '0355507008'];
 const ofCustomer = (number: string): string => `k${number}-0`;
 
 const lists: CallList[] = [
@@ -53,17 +43,47 @@ const auto: AutoDialSettings = {
 	retries: {},
 };
 
+const card: Campaign = {
+	...campaign,
+	groupIds: ['all', 'out', 'look'],
+	masters: {...campaign.masters, nextActions: [...campaign.masters.nextActions, {id: 'again', label: '再架電', kind: 'recall'}]},
+};
+/** Let fall due ten minutes ago. */
+const promise: ResponseRecord = {
+	id: 'promise',
+	customerId: ofCustomer(promised),
+	campaignId: campaign.id,
+	operatorId: 'aoki',
+	contact: 'none',
+	nextActionId: 'again',
+	nextOperatorId: 'aoki',
+	nextAtMs: Date.now() - 600_000,
+	text: '',
+	savedMs: Date.now() - 3_600_000,
+	editedMs: Date.now() - 3_600_000,
+};
+
 let house: Stage;
 test.before(async () => {
 	house = await openStage({
-		operators: {aoki: {}, baba: {}},
+		operators: {aoki: {}, baba: {}, desk: {}},
 		groups: {all: {pattern: 'all', answer: 'ring', ringMs: 120_000}, out: {}, look: {}},
 		numbers: [{number: '0312345678', name: '窓口', target: {kind: 'group', groupId: 'all'}}],
-		customers: {[dialled]: '予測 一郎', [skipped]: '見送 二郎', [called]: '下見 三郎', [caller]: '着信 四郎'},
+		customers: {
+			[dialled]: '予測 一郎',
+			[skipped]: '見送 二郎',
+			[called]: '下見 三郎',
+			[caller]: '着信 四郎',
+			[handed]: '転送 五郎',
+			[handedToo]: '転送 七郎',
+			[promised]: '待人 六子',
+		},
 		ops: [
 			...lists.map(row => ({op: 'putList' as const, row})),
 			{op: 'putEntries', rows: [entry('predicted', dialled, 0), entry('previewed', skipped, 0), entry('previewed', called, 1)]},
 			{op: 'putAutoDial', row: auto},
+			{op: 'putCampaign', row: card},
+			{op: 'putRecord', row: promise},
 		],
 		limits: {numberGapMs: 0},
 	});
@@ -120,6 +140,10 @@ test('predictive, preview, inbound to all and one customer on two consoles, each
 	const both = savedOf(caller);
 	t.deepEqual(both.map(({operatorId}) => operatorId).sort(), ['aoki', 'baba']);
 	t.like(house.look(reader => reader.customer(ofCustomer(caller)))?.values, {name: '着信 史郎', memo: '午後に電話'});
+
+	const parties = {stage: house, aoki, baba};
+	await t.notThrowsAsync(handsOver(parties, {first: handed, second: handedToo, outside}), 'transfers');
+	await t.notThrowsAsync(callsBack(parties, Date.now()), 'recalls');
 
 	for (const screen of [aoki, baba]) screen.type(keys.f11);
 	await Promise.all([aoki, baba].map(screen => screen.shows('ログオフしました')));

@@ -88,7 +88,7 @@ export function noticeText(notice: NoticeView, zone: string, t: Translate): stri
 
 /** The strip: the answer to the last key, else what the focused field takes. */
 export function strip(state: ConsoleState, fields: readonly Field[]): Line {
-	const word = supervisorsWord(state);
+	const word = urgentNotice(state);
 	if (!word) return fitWidth([...typistSpans(state, fields), ...ownStrip(state, fields)], state.size.columns);
 	return fitWidth([span(` ${noticeText(word, state.zone, translatorOf(state))} `, 'band'), ...ownStrip(state, fields)], state.size.columns);
 }
@@ -101,12 +101,14 @@ function typistSpans(state: ConsoleState, fields: readonly Field[]): Line {
 	return [span(` ${translatorOf(state)('typing.here', {name: view.typing.by, field: field.label})} `, 'band')];
 }
 
-/** What a supervisor has to say must be seen at once: here, while the band asks about a caller or a save, until Esc. */
-function supervisorsWord(state: ConsoleState): NoticeView | undefined {
+const urgent: ReadonlySet<string> = new Set(['supervisorSays', 'helpTaken', 'recallDue']);
+
+/** What cannot wait is seen here while the band asks about a caller or a save, until Esc: a supervisor's word, and a promise that is due. */
+function urgentNotice(state: ConsoleState): NoticeView | undefined {
 	const {view} = state;
 	if (!view || !(overlayOf(state) || view.popup)) return undefined;
 	const dismissed = view.notices.findIndex(notice => notice.noticeId === state.dismissed);
-	return view.notices.slice(dismissed + 1).findLast(({key}) => key === 'supervisorSays' || key === 'helpTaken');
+	return view.notices.slice(dismissed + 1).findLast(({key}) => urgent.has(key));
 }
 
 function ownStrip(state: ConsoleState, fields: readonly Field[]): Line {
