@@ -389,7 +389,7 @@ export const en: Record<TextKey, string> = {
 	'message.deleteAgain': 'Press d again to delete this message',
 	'message.onPhone': 'Your phone plays it   p stops it',
 	'message.noPlayer': 'This machine has no program to play sound with; p plays it on your phone',
-	'message.notPlayed': 'It cannot be played ({reason})',
+	'message.notPlayed': 'It cannot be played here ({reason}); p plays it on your phone',
 	'voicemails.title': 'Voicemail',
 	'voicemails.none': 'No messages',
 	'voicemails.unheard': '{count} new',

@@ -387,7 +387,7 @@ export const ja = {
 	'message.deleteAgain': 'もう一度 d を押すと、この伝言を削除します',
 	'message.onPhone': '電話機で再生しています   p 停止',
 	'message.noPlayer': 'この端末には再生するプログラムがありません。p で電話機に再生できます',
-	'message.notPlayed': '再生できません（{reason}）',
+	'message.notPlayed': 'ここでは再生できません（{reason}）。p で電話機から聞けます',
 	'voicemails.title': '留守電',
 	'voicemails.none': '伝言はありません',
 	'voicemails.unheard': '未再生 {count}',

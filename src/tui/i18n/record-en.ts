@@ -4,7 +4,7 @@ import type {recordJa} from './record-ja.js';
 export const recordEn: Record<keyof typeof recordJa, string> = {
 	'key.wrapLine': 'OneLine',
 	'key.applyLine': 'Apply',
-	'wrap.title': 'Record in one line',
+	'wrap.title': 'One-line entry',
 	'wrap.keys': 'Enter apply  F12 save',
 	'wrap.hint1': 'who  reaction  next  time  text',
 	'wrap.hint2': 'such as  1 3 再 1630 wants a call',

@@ -2,7 +2,7 @@
 import type {HistoryRow, SessionView} from '../../../server/api/views.js';
 import {cutText, dateTime, duration, padText, safe, shortDateTime, wrapText} from '../../format.js';
 import type {Translate} from '../../i18n/index.js';
-import {fitHeight, type Line, span} from '../../line.js';
+import {fitHeight, type Line, lineWidth, type Span, span} from '../../line.js';
 import {editFields, filterNames, type HistoryPanel, historyRow, historyShown} from '../../model/history.js';
 import {iconOf} from '../../model/icon.js';
 import {type WorkLayout, workLayout} from '../../model/layout.js';
@@ -32,11 +32,10 @@ export function historyPane(state: ConsoleState, view: SessionView, panel: Histo
 function list(view: SessionView, panel: HistoryPanel, {width, rows}: Box, zone: string, t: Translate): Line[] {
 	const shown = historyShown(view.history, panel);
 	const count = shown.length === view.history.length ? String(shown.length) : `${shown.length}/${view.history.length}`;
-	const filters = filterNames.map((name, at) => `${at + 1} ${t(`history.${name}`)}:${panel.filter[name] ?? t('history.all')}`).join('  ');
-	const head = [
-		title(t('pane.history'), count, true, width),
-		...wrapText(filters, width - 2).map((text): Line => [span(` ${text}`, 'label')]),
-	];
+	const filters = filterNames.map((name, at) =>
+		span(` ${at + 1} ${t(`history.${name}`)}:${panel.filter[name] ?? t('history.all')} `, 'label'),
+	);
+	const head = [title(t('pane.history'), count, true, width), ...flowed(filters, width - 1)];
 	if (shown.length === 0)
 		return fitHeight([...head, [span(` ${t(view.history.length > 0 ? 'history.noMatch' : 'history.none')}`, 'dim')]], rows);
 	const room = Math.floor((rows - 1 - head.length) / 2);
@@ -55,6 +54,16 @@ function rowLines(row: HistoryRow, isChosen: boolean, width: number, zone: strin
 	return [[isChosen ? {...one, cursor: true} : one], [span(padText(two, width - 1), isChosen ? 'choice' : 'dim')]];
 }
 
+/** Pieces beside each other, in as many lines as they take: none is cut in two. */
+function flowed(parts: readonly Span[], cells: number): Line[] {
+	const lines: Span[][] = [[]];
+	for (const part of parts) {
+		if (lines.at(-1)!.length > 0 && lineWidth([...lines.at(-1)!, part]) > cells) lines.push([]);
+		lines.at(-1)!.push(part);
+	}
+	return lines;
+}
+
 /** Who wrote a record, in the three cells before the name. */
 export const writerIcon = ({operatorName, operatorIcon}: HistoryRow): string =>
 	` ${padText(iconOf({name: operatorName, ...(operatorIcon !== undefined && {icon: operatorIcon})}), 2)}`;
@@ -65,22 +74,25 @@ const resultOf = ({reached, reaction, nextAction}: HistoryRow): string =>
 	[reached, reaction, nextAction].filter(part => part !== undefined && part !== '').join(' ');
 
 function detail(row: HistoryRow, {width, rows}: Box, zone: string, t: Translate): Line[] {
-	const line = (label: string, text: string): Line => [
-		span(` ${padText(label, labelCells)} `, 'label'),
-		span(cutText(text, width - labelCells - 3)),
-	];
+	const room = width - labelCells - 3;
+	const line = (label: string, text: string): Line => [span(` ${padText(label, labelCells)} `, 'label'), span(cutText(text, room))];
+	/** Beside each other, or below each other where they have no room. */
+	const both = (label: string, first: string, second: string): Line[] => {
+		const one = [first, second].filter(Boolean).join('  ');
+		return narrow.widthOfText(one) <= room ? [line(label, one)] : [line(label, first), line('', second)];
+	};
 	const at = (atMs: number | undefined): string => (atMs === undefined ? '-' : dateTime(atMs, zone));
 	const {fromNumber, toNumber, nextAtMs} = row;
 	const lines: Line[] = [
 		title(t('history.detail'), row.edit ? t('history.detailKeysEdit') : t('history.detailKeys'), true, width),
 		line(t('history.who'), `${writerIcon(row).trim()} ${row.operatorName}  ${contactOf(row, t)}`),
-		line(t('history.numbers'), fromNumber === undefined ? '-' : `${fromNumber || t('call.withheld')} > ${toNumber ?? ''}`),
+		...both(t('history.numbers'), fromNumber === undefined ? '-' : fromNumber || t('call.withheld'), toNumber ? `> ${toNumber}` : ''),
 		line(t('history.started'), at(row.callStartedMs)),
 		line(t('history.saved'), at(row.savedMs)),
 		line(t('history.edited'), at(row.editedMs)),
 		line(t('history.reached'), row.reached ?? '-'),
 		line(t('history.reaction'), row.reaction ?? '-'),
-		line(t('history.nextAction'), [row.nextAction ?? '-', nextAtMs === undefined ? '' : dateTime(nextAtMs, zone)].join('  ')),
+		...both(t('history.nextAction'), row.nextAction ?? '-', nextAtMs === undefined ? '' : dateTime(nextAtMs, zone)),
 		...times(row, width, t),
 		[],
 		...wrapText(row.text, width - 2).map((text): Line => [span(` ${text}`)]),
@@ -102,7 +114,10 @@ function times({ringMs, talkMs, writingMs}: HistoryRow, width: number, t: Transl
 	if (total === 0) return [];
 	const cells = width - 3;
 	return [
-		[span(' '), ...parts.map(({ms, label, tone, sign}) => span(`${sign} ${label} ${ms === undefined ? '-' : duration(ms)} `, tone))],
+		...flowed(
+			parts.map(({ms, label, tone, sign}) => span(` ${sign} ${label} ${ms === undefined ? '-' : duration(ms)}`, tone)),
+			width - 1,
+		),
 		[
 			span(' '),
 			...parts.map(({ms = 0, tone, sign}) => span(sign.repeat(ms > 0 ? Math.max(1, Math.round((cells * ms) / total)) : 0), tone)),
