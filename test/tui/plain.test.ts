@@ -12,7 +12,7 @@ import {renderFrame, renderLine, span} from '../../src/tui/line.js';
 import {colourTheme, contrastTheme, lightTheme, ownTheme, plainTheme} from '../../src/tui/theme.js';
 import {Desk, keys} from './support/console.js';
 import {PlainDesk} from './support/plain.js';
-import {startMs} from './support/service.js';
+import {credentials, startMs} from './support/service.js';
 import {FakeTty} from './support/terminal.js';
 
 const sayStatus = '\x1b[1;2P';
@@ -24,6 +24,7 @@ const sayAll = '\x1ba';
 function transcript(t: ExecutionContext, said: string): string {
 	const text = said.replaceAll('\x1b[?2004h', '').replaceAll('\x1b[?2004l', '').replaceAll('\x07', '');
 	t.notRegex(text, /[\x00-\x07\x0b-\x1f\x7f]/, 'no sequence moves the cursor, clears or colours');
+	t.notRegex(text, /\{\w+\}/, 'no text has a place that is not filled in');
 	return text;
 }
 
@@ -38,6 +39,7 @@ function golden(t: ExecutionContext, text: string, name: string): void {
 async function shift(t: ExecutionContext, lang: Lang): Promise<void> {
 	const desk = new PlainDesk({lang});
 	const {service} = desk;
+	service.welcome = {demo: credentials} as typeof service.welcome;
 	desk.console.start();
 	await desk.press('op001', keys.enter, 'wrong', keys.enter, '201', keys.enter, 'Kaden-2026', keys.enter, keys.enter);
 	await desk.press('1', keys.down, keys.f2, keys.f12, keys.f2, sayStatus);

@@ -6,7 +6,7 @@ export const iconJa = {
 	'icon.other': 'F6 アイコン',
 	'icon.back': 'F6 パスワード',
 	'icon.label': 'アイコン',
-	'icon.hint': '文字か絵文字を一つ。空にすると名前の頭文字',
+	'icon.hint': '一文字か絵文字。空なら名前の頭文字',
 	'icon.keys': 'Enter 変更  Esc 閉じる',
 	'icon.changed': 'アイコンを変えました',
 	'icon.wrong': 'アイコンは、目に見える文字か絵文字を一つだけ入れてください',

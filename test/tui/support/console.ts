@@ -165,6 +165,7 @@ export async function golden(t: ExecutionContext, desk: Desk, name: string): Pro
 	);
 	if (direct.cursor) t.deepEqual({x, y}, direct.cursor, `${name}: the cursor is at the marked cell`);
 	const text = `${rows.join('\n')}\n${'-'.repeat(state.size.columns)}\ncursor ${direct.cursor ? `column ${x + 1} row ${y + 1}` : 'hidden'}\n`;
+	t.notRegex(text, /\{\w+\}/, `${name}: a place in a text that is not filled in`);
 	const file = shipped('test/screens', `${name}.${state.lang}.${state.size.columns}x${state.size.rows}.txt`);
 	if (process.env['UPDATE'] || !existsSync(file)) {
 		if (!process.env['UPDATE']) t.fail(`${file} is missing; UPDATE=1 writes it`);

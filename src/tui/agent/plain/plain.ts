@@ -11,7 +11,7 @@ import {exitCodeOf, isHangup} from '../console.js';
 import {ConsoleCore, type CoreOptions} from '../core.js';
 import {translatorOf} from '../keymap.js';
 import {Signals} from '../signals.js';
-import {spoken} from './spoken.js';
+import {demoWords, spoken} from './spoken.js';
 import {promptOf, type Typed, typing} from './typing.js';
 
 export type PlainOptions = CoreOptions & {stdin?: InputStream; stdout?: OutputStream; ownsProcess?: boolean; abort?: AbortSignal};
@@ -62,7 +62,7 @@ export class PlainConsole {
 		const {lang, demo, abort} = this.#options;
 		const t = translator(lang);
 		this.#terminal.start();
-		this.#say([t('say.hello'), t('say.login'), ...(demo ? [t('login.demo', demo), t('login.demoKey')] : [])]);
+		this.#say([t('say.hello'), t('say.login'), ...(demo ? demoWords(this.state, demo) : [])]);
 		this.#core.start();
 		abort?.addEventListener('abort', () => void this.#exit(1));
 	}

@@ -44,9 +44,16 @@ function lineWords(before: ConsoleState, state: ConsoleState, t: Translate): str
 	return state.line === 'online' && isAway(before.line) ? [t('say.back')] : [];
 }
 
+/** What a demonstration's login takes, and the key that fills it in. */
+export function demoWords(state: ConsoleState, demo: NonNullable<ConsoleState['demo']>): string[] {
+	const t = translatorOf(state);
+	const key = state.bindings.find(({action}) => action === 'demo')!.keys[0]!;
+	return [t('login.demo', demo), t('login.demoKey', {key: keyLabel(key)})];
+}
+
 function stageWords(before: ConsoleState, state: ConsoleState, t: Translate): string[] {
 	const isDemoNew = state.demo !== null && before.demo === null && state.stage === 'login';
-	const demo = isDemoNew ? [t('login.demo', state.demo!), t('login.demoKey')] : [];
+	const demo = isDemoNew ? demoWords(state, state.demo!) : [];
 	if (state.stage === before.stage) return demo;
 	if (state.stage === 'login') return [t('say.login'), ...demo];
 	if (state.stage === 'groups') return [t('groups.title'), t('groups.help'), ...groupLines(state)];
