@@ -4,12 +4,29 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import test from 'ava';
 import {shipped} from '../../src/paths.js';
+import type {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
 import {openConsolePty} from '../support/console-pty.js';
 import {eventually, within} from '../support/limit.js';
 import {agentHz, hangUp, nextCall, numbersOf, type Office, openOffice, seen, startTelephone, written} from '../support/office.js';
-import {agentLogin, campaign, listIdOf, look} from '../support/service-process.js';
+import {agentLogin, campaign, listIdOf, look, type Owner} from '../support/service-process.js';
 import {strength, wavChannels} from '../support/tones.js';
+
+/** One office for all, one test after the other: what is killed in one is up again, and its record saved, before the next. */
+let office: Office;
+const undone: Array<() => unknown> = [];
+const owner: Owner = {teardown: undo => void undone.push(undo)};
+test.after.always(async () => {
+	for (let undo = undone.pop(); undo; undo = undone.pop()) await undo();
+});
+
+/** Sits down at a console of their own, which takes over from the one before. */
+async function sitsDown(): Promise<{client: Client; token: string}> {
+	const client = await office.service.client();
+	const {token} = await client.login(agentLogin.loginId, agentLogin.password, agentLogin.extension);
+	await seen(client, 'the session', ({stage}) => stage === 'working');
+	return {client, token};
+}
 
 const recordingOf = (folder: string, callId: string): string => {
 	const path = look(folder, reader => reader.call(callId))?.recordingPath;
@@ -42,9 +59,39 @@ async function customerHeard(t: ExecutionContext, office: Office, callId: string
 	t.true(loud > 0.02, `the customer hears the telephone: ${loud}`);
 }
 
-test('a console killed in a call: the call goes on, another console shows it with every letter', async t => {
+test.serial('wrong credentials are refused by what is wrong; a second service on the folder and a wrong configuration say so', async t => {
 	t.timeout(180_000);
-	const office = await openOffice(t);
+	office = await openOffice(owner);
+	const {folder, client, service} = office;
+	const other = await service.client();
+	const refusal = async (password: string, extension: string) => {
+		const error = await t.throwsAsync(other.login(agentLogin.loginId, password, extension), {instanceOf: Refused});
+		return (error as Refused).error.code;
+	};
+	t.is(await refusal('wrong', '1001'), 'badCredentials');
+	t.is(await refusal(agentLogin.password, '9999'), 'unknownExtension');
+	t.is(client.view?.stage, 'working', 'the session is not touched');
+	const {execa} = await import('execa');
+	const serve = (...args: string[]) =>
+		execa(process.execPath, [shipped('build/src/main.js'), 'serve', ...args], {
+			reject: false,
+			env: {LANG: 'C', LC_ALL: 'C'},
+			timeout: 90_000,
+		});
+	const second = await serve('--data', folder);
+	t.is(second.exitCode, 75);
+	t.regex(second.stderr, new RegExp(`is in use by process ${service.child.pid} .*--data`));
+	const {writeFile} = await import('node:fs/promises');
+	const wrong = join(folder, 'wrong.yaml');
+	await writeFile(wrong, 'log:\n  level: loud\n');
+	const bad = await serve('--data', join(folder, 'new'), '--config', wrong);
+	t.is(bad.exitCode, 78);
+	for (const part of ['wrong.yaml:2', 'log.level', 'loud', 'debug', 'warn']) t.true(bad.stderr.includes(part), `${part}: ${bad.stderr}`);
+	t.true(look(folder, reader => reader.customersByNumber(campaign.id, numbersOf(1)[0]!)).length === 1);
+});
+
+test.serial('a console killed in a call: the call goes on, another console shows it with every letter', async t => {
+	t.timeout(180_000);
 	const {client, service, folder} = office;
 	client.close();
 	const child = fork(shipped('build/test/support/typing-child.js'), [service.url, folder], {stdio: ['ignore', 'ignore', 'inherit', 'ipc']});
@@ -83,10 +130,10 @@ test('a console killed in a call: the call goes on, another console shows it wit
 	t.like(record, {id: recordId, callId, text: view.draft!.record.text});
 });
 
-test('the console itself, on a terminal, killed in a call: a new one shows the call and the typed letters', async t => {
+test.serial('the console itself, on a terminal, killed in a call: a new one shows the call and the typed letters', async t => {
 	t.timeout(180_000);
-	const office = await openOffice(t);
-	const {client, service, folder} = office;
+	const {service, folder} = office;
+	const {client} = await sitsDown();
 	const {call, draft} = await nextCall(client, folder);
 	await client.request({type: 'putDraft', draft: {...draft!, focus: {field: 'record.text', cursor: 0}}});
 	client.close();
@@ -117,25 +164,29 @@ test('the console itself, on a terminal, killed in a call: a new one shows the c
 	await second.shows(`${words}, and after it`);
 	await eventually('the letters where the cursor was', () => JSON.stringify(stored() ?? {}).includes(`${words}, and after it`));
 	await second.kill();
+	const last = await sitsDown();
+	await hangUp(last.client);
+	await last.client.request({type: 'save', draft: last.client.view!.draft!});
 });
 
-test('the service killed straight after a save was acknowledged: nothing is lost and nobody stuck', async t => {
+test.serial('the service killed straight after a save was acknowledged: nothing is lost and nobody stuck', async t => {
 	t.timeout(180_000);
-	const office = await openOffice(t);
-	const {folder, client, token} = office;
+	const {folder} = office;
 	let {service, phone} = office;
+	const {client, token} = await sitsDown();
 	/** The service is killed and started again; whoever used the telephone switches it off and on. */
 	const kill = async () => {
 		t.is(await service.end('SIGKILL'), 'SIGKILL');
 		phone.close();
 		service = await service.again();
+		office = {...office, service};
 	};
 	for (let round = 1; round <= 3; round++) {
 		const view = await nextCall(client, folder);
 		await hangUp(client);
 		const {recordId} = await client.request({type: 'save', draft: written(view, `記録 ${round}`)});
 		await kill();
-		phone = await startTelephone(t, service.sipPort);
+		phone = await startTelephone(owner, service.sipPort);
 		const saved = look(folder, reader => ({
 			record: reader.recordsOf(view.customer!.customerId, 1)[0],
 			entry: reader.entryOfCustomer(listIdOf(reader), view.customer!.customerId),
@@ -165,7 +216,7 @@ test('the service killed straight after a save was acknowledged: nothing is lost
 	t.is(closed.event[0]!.reason, 'serviceStopped');
 	t.is(closed.entry.state, 'unsaved');
 	t.is(closed.open, 0);
-	phone = await startTelephone(t, service.sipPort);
+	phone = await startTelephone(owner, service.sipPort);
 	await client.online();
 	const back = await seen(client, 'the draft in wrap-up', ({status, draft}) => status.status === 'wrapUp' && draft !== null);
 	t.is(back.draft!.record.text, '途中まで');
@@ -178,50 +229,21 @@ test('the service killed straight after a save was acknowledged: nothing is lost
 	await hangUp(client);
 });
 
-test('SIGTERM in a call: it is closed with its reason, and the exit code is 0', async t => {
+test.serial('SIGTERM in a call: it is closed with its reason, and the exit code is 0', async t => {
 	t.timeout(180_000);
-	const {folder, client, service} = await openOffice(t);
+	const {folder, service} = office;
+	const {client} = await sitsDown();
 	const view = await nextCall(client, folder);
 	const told = new Promise(resolve => client.on('sessionClosed', resolve));
 	t.is(await service.end('SIGTERM'), 0);
 	t.is(await within('the console to be told', told), 'stopping');
-	const {row, kinds} = look(folder, reader => ({
+	const {row, events} = look(folder, reader => ({
 		row: reader.call(view.call!.callId)!,
-		kinds: reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 1000}).map(({kind}) => kind),
+		events: reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 10_000}),
 	}));
 	t.truthy(row.endedMs);
 	t.true(['system', 'network', 'agent'].includes(row.endedBy!), row.endedBy);
 	t.truthy(row.outcome);
-	t.true(kinds.includes('service.stopping'));
-	t.is(kinds.filter(kind => kind === 'call.ended').length, 1);
-});
-
-test('wrong credentials are refused by what is wrong; a second service on the folder and a wrong configuration say so', async t => {
-	t.timeout(180_000);
-	const {folder, client, service} = await openOffice(t);
-	const other = await service.client();
-	const refusal = async (password: string, extension: string) => {
-		const error = await t.throwsAsync(other.login(agentLogin.loginId, password, extension), {instanceOf: Refused});
-		return (error as Refused).error.code;
-	};
-	t.is(await refusal('wrong', '1001'), 'badCredentials');
-	t.is(await refusal(agentLogin.password, '9999'), 'unknownExtension');
-	t.is(client.view?.stage, 'working', 'the session is not touched');
-	const {execa} = await import('execa');
-	const serve = (...args: string[]) =>
-		execa(process.execPath, [shipped('build/src/main.js'), 'serve', ...args], {
-			reject: false,
-			env: {LANG: 'C', LC_ALL: 'C'},
-			timeout: 90_000,
-		});
-	const second = await serve('--data', folder);
-	t.is(second.exitCode, 75);
-	t.regex(second.stderr, new RegExp(`is in use by process ${service.child.pid} .*--data`));
-	const {writeFile} = await import('node:fs/promises');
-	const wrong = join(folder, 'wrong.yaml');
-	await writeFile(wrong, 'log:\n  level: loud\n');
-	const bad = await serve('--data', join(folder, 'new'), '--config', wrong);
-	t.is(bad.exitCode, 78);
-	for (const part of ['wrong.yaml:2', 'log.level', 'loud', 'debug', 'warn']) t.true(bad.stderr.includes(part), `${part}: ${bad.stderr}`);
-	t.true(look(folder, reader => reader.customersByNumber(campaign.id, numbersOf(1)[0]!)).length === 1);
+	t.true(events.some(({kind}) => kind === 'service.stopping'));
+	t.is(events.filter(({kind, callId}) => kind === 'call.ended' && callId === view.call!.callId).length, 1);
 });

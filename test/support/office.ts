@@ -1,5 +1,4 @@
 /** A whole small call centre for a test: a carrier with people, the service in a process of its own, a telephone, a console's client. */
-import type {ExecutionContext} from 'ava';
 import type {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
 import type {SessionView} from '../../src/server/api/views.js';
@@ -11,6 +10,7 @@ import {eventually, within} from './limit.js';
 import {
 	agentLogin,
 	look,
+	type Owner,
 	phonePassword,
 	type Seed,
 	type ServiceProcess,
@@ -39,14 +39,14 @@ export const agentHz = 700;
 export const numbersOf = (count: number): string[] =>
 	Array.from({length: count}, (_, index) => String(355_502_000 + index).padStart(10, '0'));
 
-export async function startTalkers(t: ExecutionContext, profile: Partial<LabProfile> = {}): Promise<Lab> {
+export async function startTalkers(t: Owner, profile: Partial<LabProfile> = {}): Promise<Lab> {
 	const lab = await startLab({port: 0, seed: 1, profile: {...talkers, ...profile}});
 	t.teardown(() => lab.close());
 	return lab;
 }
 
 /** The agent's telephone: registered, answering by itself, saying a tone. */
-export async function startTelephone(t: ExecutionContext, sipPort: number): Promise<Phone> {
+export async function startTelephone(t: Owner, sipPort: number): Promise<Phone> {
 	const phones = await startPhones();
 	t.teardown(() => phones.close());
 	return phones.add({
@@ -62,7 +62,7 @@ export async function startTelephone(t: ExecutionContext, sipPort: number): Prom
 export type Office = {folder: string; service: ServiceProcess; phone: Phone; client: Client; token: string};
 
 /** Everything up, the agent logged in and working; he goes 受付可 by `ready`. */
-export async function openOffice(t: ExecutionContext, seed: Partial<Seed> = {}, more = ''): Promise<Office> {
+export async function openOffice(t: Owner, seed: Partial<Seed> = {}, more = ''): Promise<Office> {
 	const folder = await testFolder(t);
 	const lab = await startTalkers(t);
 	await seedFolder(folder, {numbers: numbersOf(20), ...seed});

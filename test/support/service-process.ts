@@ -3,7 +3,6 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {ExecutionContext} from 'ava';
 import {whereabouts} from '../../src/data-folder.js';
 import {shipped} from '../../src/paths.js';
 import {Client} from '../../src/server/api/client.js';
@@ -115,15 +114,18 @@ export type ServiceProcess = {
 
 type Trunk = {name?: string; port: number};
 
+/** What ends with a test, or with all of a file's. */
+export type Owner = {teardown(undo: () => unknown): void};
+
 /** A folder that goes away with the test. */
-export async function testFolder(t: ExecutionContext): Promise<string> {
+export async function testFolder(t: Owner): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-e2e-'));
 	t.teardown(() => rm(folder, {recursive: true, force: true}));
 	return folder;
 }
 
 /** Starts `kaden serve` on a seeded folder, with one trunk to `127.0.0.1:port`. */
-export async function startServiceProcess(t: ExecutionContext, folder: string, trunk: Trunk, more = ''): Promise<ServiceProcess> {
+export async function startServiceProcess(t: Owner, folder: string, trunk: Trunk, more = ''): Promise<ServiceProcess> {
 	const sipPort = await writeConfig(folder, trunk, more);
 	return launch(t, folder, sipPort);
 }
@@ -147,7 +149,7 @@ export async function writeConfig(folder: string, trunk: Trunk, more = ''): Prom
 	return sipPort;
 }
 
-async function launch(t: ExecutionContext, folder: string, sipPort: number): Promise<ServiceProcess> {
+async function launch(t: Owner, folder: string, sipPort: number): Promise<ServiceProcess> {
 	const child = spawn(process.execPath, [shipped('build/src/main.js'), 'serve', '--data', folder], {stdio: ['ignore', 'ignore', 'pipe']});
 	let errors = '';
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-20_000)));
