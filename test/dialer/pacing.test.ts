@@ -4,12 +4,14 @@ import type {Io} from '../../src/cli/command.js';
 import {run as runSim} from '../../src/cli/sim/sim.js';
 import {serveLines} from '../../src/cli/sim/stdio.js';
 import {adaptive} from '../../src/dialer/pacing/adaptive.js';
-import {answerChances, callTables, forgetCalls, learnCall, newCallModel} from '../../src/dialer/pacing/call-model.js';
+import {callTables, forgetCalls, learnCall, liftOf, newCallModel, placeOf} from '../../src/dialer/pacing/call-model.js';
 import {cumulated, learnDuration, newDurations, ratesOf} from '../../src/dialer/pacing/hazard.js';
 import {addEvent, atMost, lawOf, momentsOf, normal, notAbove} from '../../src/dialer/pacing/law.js';
 import {outlookOf} from '../../src/dialer/pacing/outlook.js';
 import {policyNames, policyOf} from '../../src/dialer/pacing/policies.js';
-import type {PacingView} from '../../src/dialer/pacing/policy.js';
+import type {PacingPolicy, PacingView} from '../../src/dialer/pacing/policy.js';
+import {budgetLeft, ceilingLeft, setPrice} from '../../src/dialer/pacing/price.js';
+import {answersOf, underWay} from '../../src/dialer/pacing/under-way.js';
 import {Centre} from '../../src/dialer/simulate/centre.js';
 import {quantileOf, shareUpTo} from '../../src/dialer/simulate/chance.js';
 import {figuresOf} from '../../src/dialer/simulate/counts.js';
@@ -65,11 +67,11 @@ test('the chance that nobody is free agrees with every way it can go, also when 
 		let brute = 0;
 		for (const [freed, a] of bruteLaw(frees).entries())
 			for (const [answered, b] of bruteLaw(answers).entries()) if (freed + free <= answered) brute += a * b;
-		t.true(near(outlookOf(free, frees, answers, 0).chance, brute, 1e-9), JSON.stringify({frees, answers, free}));
+		t.true(near(outlookOf(free, {chances: frees}, {chances: answers}, 0).chance, brute, 1e-9), JSON.stringify({frees, answers, free}));
 		const more = rng.next();
-		const outlook = outlookOf(free, frees, answers, 0);
+		const outlook = outlookOf(free, {chances: frees}, {chances: answers}, 0);
 		outlook.add(more);
-		t.true(near(outlook.chance, outlookOf(free, frees, [...answers, more], 0).chance, 1e-9));
+		t.true(near(outlook.chance, outlookOf(free, {chances: frees}, {chances: [...answers, more]}, 0).chance, 1e-9));
 	}
 	t.is(notAbove(lawOf([], 0), 1, lawOf([], 1)), 0);
 });
@@ -81,7 +83,7 @@ test('for large crews the moments give what the exact law gives, within a thousa
 		const answers = Array.from({length: rng.between(60, 160)}, () => rng.next() ** 3);
 		const free = rng.between(0, 8);
 		const exact = notAbove(lawOf(frees, frees.length), free, lawOf(answers, frees.length + free + 1));
-		t.true(near(outlookOf(free, frees, answers, 0).chance, exact, 0.003));
+		t.true(near(outlookOf(free, {chances: frees}, {chances: answers}, 0).chance, exact, 0.003));
 	}
 	t.true(near(normal(1.96), 0.9750021, 1e-6) && near(normal(-1.96), 0.0249979, 1e-6));
 	t.is(atMost({mean: 3, variance: 0, third: 0}, 2), 0);
@@ -126,8 +128,13 @@ test('the chance of an answer by age is learned: a call that rings long is worth
 		tables.horizonsMs.every(ms => ms >= 7_000 && ms <= 21_000),
 		String(tables.horizonsMs),
 	);
-	const chances: number[] = [];
-	answerChances(tables, 4, {...none, setUpForMs: [0], ringForMs: [0, 10_000, 25_000]}, 1, chances);
+	const calls = underWay(tables, {...none, setUpForMs: [0], ringForMs: [0, 10_000, 25_000]});
+	const chances = calls.places.map(place => tables.within[4]![place]!);
+	const twice = answersOf({places: [...calls.places, ...calls.places]}, tables, 1)(4);
+	const sum = (row: readonly number[]) => row.reduce((whole, each) => whole + each, 0);
+	const {mean} = momentsOf(twice.chances, twice.times);
+	t.true(near(mean, 2 * sum(chances), 1e-12), 'calls of equal chance together, hardly likely ones as fewer likelier ones');
+	t.true(twice.chances.length <= calls.places.length);
 	t.true(chances[2]! > chances[3]! && chances[3]! < 0.02 && chances[1]! > 0.2, String(chances));
 	for (let n = 0; n < 3_000; n++) {
 		forgetCalls(model, 0.998);
@@ -178,6 +185,49 @@ test('a spent budget brings the price down to where only safe calls are placed',
 	const [fine, spent] = [placedAt(5), placedAt(40)];
 	t.true(fine.calls > spent.calls, JSON.stringify([fine, spent]));
 	t.true(Number(spent.inputs['price']) < 0.01 * Number(fine.inputs['price']) * 5);
+});
+
+test('a day that begins badly: near the rate that no day may show only safe calls are placed, and less so as more have answered', t => {
+	const steady = (abandoned: number, answered: number) => {
+		const price = {level: Math.log(0.05), now: Math.log(0.05)};
+		return setPrice(price, 0, answered, ceilingLeft({answered, abandoned}, 0.03));
+	};
+	t.true(near(steady(1, 40), 0.05, 1e-9), 'far from it, the price is what was learned');
+	t.true(steady(4, 60) < 0.001, 'one more would make 5 of the first hundred');
+	t.true(near(steady(4, 200), 0.05, 1e-9));
+	t.is(ceilingLeft(undefined, 0.03), Number.POSITIVE_INFINITY);
+	const overspent = budgetLeft([{answered: 1_000, abandoned: 35}], 0.03);
+	t.true(overspent < -5 && overspent > -8, String(overspent));
+	t.is(budgetLeft([], 0.03), 0);
+});
+
+test('lead scores: who answers surely is dialled first, counted as likely as that, and does not make all look so', t => {
+	const terms = {patienceMs: 2_000, ringMs: 30_000, abandonMax: 0.03};
+	const scored = {
+		...rehearsal.scenarioOf({agents: 10, answer: 0.3, talkS: 60, after: 1}, 900_000),
+		leads: [
+			{weight: 0.3, factor: 3},
+			{weight: 0.7, factor: 1 / 7},
+		],
+		leadsShown: 40,
+	};
+	const state = adaptive.start(terms);
+	let worst = 0;
+	let answer = 0;
+	new Centre(scored, 5, {...adaptive, start: () => state} as PacingPolicy, ({leadFactors}, {calls, leads, inputs}) => {
+		t.is(leads!.length, calls);
+		const [last] = leads!.slice(-1);
+		for (const [at, factor] of leadFactors!.entries())
+			if (last !== undefined && !leads!.includes(at)) worst = Math.max(worst, factor - leadFactors![last]!);
+		answer = Number(inputs['answer']);
+	}).run();
+	t.true(worst <= 0, 'nobody surer is left out');
+	t.true(near(answer, 0.3, 0.08), `the chance of a usual lead: ${answer}`);
+	const tables = callTables(newCallModel(), {setUpForMs: [], ringForMs: [], detectForMs: [], waitForMs: []}, [], 5);
+	const [start, late] = [placeOf.setUp(0), placeOf.ring(20_000)];
+	t.true(near(tables.answer * liftOf(tables, start, 2), 2 * tables.answer, 1e-9));
+	t.is(liftOf(tables, late, 1), 1);
+	t.true(liftOf(tables, late, 2) > 2, 'the surer one who has not answered yet was not likely not to');
 });
 
 test('on the simulator the adaptive policy beats the table by far and keeps the limit; the same seed gives the same shift', t => {

@@ -6,31 +6,34 @@ import {
 	type AgentModel,
 	type AgentTables,
 	agentTables,
+	type Crew,
+	crewOf,
 	forgetAgents,
-	freeChances,
 	learnTalk,
 	learnWrapUp,
 	newAgentModel,
 } from './agent-model.js';
 import {
-	answerChances,
 	type CallModel,
 	type CallTables,
 	callsKnown,
 	callTables,
 	forgetCalls,
 	learnCall,
+	liftOf,
 	newCallModel,
+	placeOf,
 } from './call-model.js';
-import {type Outlook, outlookOf} from './outlook.js';
+import {exactMax, type Outlook, outlookOf} from './outlook.js';
 import type {PacingDecision, PacingPolicy, PacingTerms, PacingView} from './policy.js';
-import {budgetLeft, learnPrice, newPrice, type Price, setPrice} from './price.js';
+import {budgetLeft, ceilingLeft, learnPrice, newPrice, type Price, setPrice} from './price.js';
+import {answersOf, pick, type UnderWay, underWay} from './under-way.js';
 
 const callMemoryMs = 600_000;
 const talkMemoryMs = 3_600_000;
-const tablesMs = 10_000;
+const tablesMs = 15_000;
 /** As long as little is known: it changes faster. */
-const tablesThinMs = 2_500;
+const tablesThinMs = 4_000;
 const thin = 100;
 const horizonCount = 5;
 /** Moments at which calls that ring already are answered. */
@@ -57,11 +60,15 @@ export type AdaptiveState = {
 };
 type Tables = {
 	calls: CallTables;
-	agents: AgentTables /** Factor of caution on the answer chances. */;
+	agents: AgentTables;
+	/** Factor of caution on the answer chances. */
 	more: number;
+	/** Squared relative error of the answer chances. */
 	doubt: number;
 	known: number;
 };
+/** What a look goes by: the crew, and how many of it are free now, less the persons who wait for one. */
+type Look = {tables: Tables; crew: Crew; free: number};
 
 export const adaptive: PacingPolicy<AdaptiveState> = {
 	name: 'adaptive',
@@ -78,7 +85,7 @@ export const adaptive: PacingPolicy<AdaptiveState> = {
 	observe(state, event) {
 		if (event.type === 'callEnded') {
 			state.results++;
-			learnCall(state.calls, event);
+			learnCall(state.calls, event, state.tables?.calls.answer);
 		} else if (event.type === 'talkEnded') learnTalk(state.agents, event.talkMs);
 		else if (event.type === 'wrapUpEnded') learnWrapUp(state.agents, event.wrapUpMs);
 		else {
@@ -91,51 +98,55 @@ export const adaptive: PacingPolicy<AdaptiveState> = {
 
 function decide(state: AdaptiveState, view: PacingView): PacingDecision {
 	state.terms = view.terms ?? state.terms;
+	const {abandonMax} = state.terms;
 	const tables = tablesFor(state, view);
-	const {agents} = view;
-	const before = state.price.now;
-	const {calls, giveUp} = giveUpCalls(state, tables, view, Math.exp(before));
-	const free = agents.idle - calls.waitForMs.length;
-	const under = calls.setUpForMs.length + calls.ringForMs.length + calls.detectForMs.length;
+	const {agents, calls} = view;
+	const look: Look = {tables, crew: crewOf(agents, exactMax), free: agents.idle - calls.waitForMs.length};
+	const {kept, giveUp} = giveUpCalls(state, look, calls, Math.exp(state.price.now));
+	const answers = answersOf(kept, tables.calls, tables.more);
 	const outlooks: Outlook[] = [];
-	for (let at = nearMs.length; at < tables.calls.horizonsMs.length; at++) outlooks.push(outlook(tables, at, agents, calls, free));
+	for (let at = nearMs.length; at < tables.calls.horizonsMs.length; at++) outlooks.push(outlook(look, at, answers));
 	const pending = costOf(outlooks);
-	const left = budgetLeft(view.periods, state.terms.abandonMax) - pending;
-	const price = setPrice(state.price, left, state.seen);
+	const left = budgetLeft(view.periods, abandonMax) - pending;
+	const price = setPrice(state.price, left, state.seen, ceilingLeft(view.periods[0], abandonMax) - pending);
 	const inputs = {price: rounded(price), left: rounded(left), pending: rounded(pending), answer: rounded(tables.calls.answer)};
-	if (tables.known < knownMin)
-		return {
-			calls: Math.max(0, Math.min(view.roomMax, free - under)),
-			giveUp,
-			inputs: {by: 'progressive', known: state.results, ...inputs},
-		};
-	let placed = 0;
-	let chance = 0;
-	while (placed < Math.min(view.roomMax, placedMax)) {
-		chance = outlooks.reduce((sum, each) => sum + each.chance, 0) / outlooks.length;
-		if (chance > price) break;
-		for (const [at, each] of outlooks.entries()) each.add(Math.min(1, tables.more * tables.calls.setUp[nearMs.length + at]![0]!));
-		placed++;
+	const leads = view.leadFactors && bestFirst(view.leadFactors);
+	const roomMax = Math.min(view.roomMax, placedMax, leads?.length ?? placedMax);
+	if (tables.known < knownMin) {
+		const due = Math.max(0, Math.min(roomMax, look.free - kept.places.length));
+		return placing(due, leads, giveUp, {by: 'progressive', known: state.results, ...inputs});
 	}
-	return {calls: placed, giveUp, inputs: {by: 'adaptive', chance: rounded(chance), ...inputs}};
+	let placed = 0;
+	let chance = meanChance(outlooks);
+	while (placed < roomMax && chance <= price) {
+		const place = placeOf.setUp(0);
+		const more = tables.more * (leads ? liftOf(tables.calls, place, view.leadFactors![leads[placed]!]!) : 1);
+		for (const [at, each] of outlooks.entries()) each.add(Math.min(1, more * tables.calls.within[nearMs.length + at]![place]!));
+		placed++;
+		chance = meanChance(outlooks);
+	}
+	return placing(placed, leads, giveUp, {by: 'adaptive', chance: rounded(chance), ...inputs});
 }
 
-function outlook(
-	{calls: rows, agents: freeRows, more, doubt}: Tables,
-	at: number,
-	agents: PacingView['agents'],
-	calls: PacingView['calls'],
-	free: number,
-): Outlook {
-	const answers: number[] = [];
-	answerChances(rows, at, calls, more, answers);
-	const frees: number[] = [];
-	freeChances(freeRows, at, agents, frees);
-	return outlookOf(free, frees, answers, doubt);
+function placing(calls: number, leads: number[] | undefined, giveUp: number[], inputs: PacingDecision['inputs']): PacingDecision {
+	return {calls, giveUp, ...(leads && {leads: leads.slice(0, calls)}), inputs};
 }
 
-/** Four digits are enough for the event log. */
-const rounded = (value: number): number => Number(value.toPrecision(4));
+/** Places of the leads, those who answer most surely first: the surer an answer, the better it can be met with an agent. */
+const bestFirst = (factors: readonly number[]): number[] => factors.map((_, at) => at).sort((a, b) => factors[b]! - factors[a]! || a - b);
+
+function meanChance(outlooks: readonly Outlook[]): number {
+	let sum = 0;
+	for (const {chance} of outlooks) sum += chance;
+	return sum / outlooks.length;
+}
+
+function outlook({tables, crew, free}: Look, at: number, answers: ReturnType<typeof answersOf>): Outlook {
+	return outlookOf(free, crew.chancesAt(tables.agents, at), answers(at), tables.doubt);
+}
+
+/** Four decimals are enough for the event log. */
+const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 /** Persons among the calls under way who will probably be abandoned. */
 function costOf(outlooks: readonly Outlook[]): number {
@@ -149,35 +160,36 @@ function costOf(outlooks: readonly Outlook[]): number {
 }
 
 /** Calls that have rung long enough and would find nobody: given up before a person answers. The others are kept. */
-function giveUpCalls(
-	state: AdaptiveState,
-	tables: Tables,
-	view: PacingView,
-	price: number,
-): {calls: PacingView['calls']; giveUp: number[]} {
-	const {agents, calls} = view;
-	const minMs = state.terms.minRingMs;
-	if (minMs === undefined || tables.known < knownMin || !calls.ringForMs.some(ms => ms >= minMs)) return {calls, giveUp: []};
-	const free = agents.idle - calls.waitForMs.length;
-	const young = {...calls, ringForMs: calls.ringForMs.filter(ms => ms < minMs)};
-	const outlooks = nearMs.map((_, at) => outlook(tables, at, agents, young, free));
+function giveUpCalls(state: AdaptiveState, look: Look, calls: PacingView['calls'], price: number): {kept: UnderWay; giveUp: number[]} {
+	const {tables} = look;
+	const all = underWay(tables.calls, calls);
+	const {minRingMs} = state.terms;
+	const old: number[] = [];
+	if (minRingMs !== undefined && tables.known >= knownMin)
+		for (const [at, ms] of calls.ringForMs.entries()) if (ms >= minRingMs) old.push(at);
+	if (old.length === 0) return {kept: all, giveUp: old};
+	const firstRinging = calls.setUpForMs.length;
+	const stays: number[] = [];
+	for (let call = 0, next = 0; call < all.places.length; call++) {
+		if (next < old.length && call === firstRinging + old[next]!) next++;
+		else stays.push(call);
+	}
+	const answers = answersOf(pick(all, stays), tables.calls, tables.more);
+	const outlooks = nearMs.map((_, at) => outlook(look, at, answers));
 	const giveUp: number[] = [];
-	const kept: number[] = [...young.ringForMs];
-	for (const [at, ms] of calls.ringForMs.entries()) {
-		if (ms < minMs) continue;
-		const chance = outlooks.reduce((sum, each) => sum + each.chance, 0) / outlooks.length;
+	let chance = meanChance(outlooks);
+	for (const at of old) {
+		const call = firstRinging + at;
 		if (chance > giveUpAt * price) {
 			giveUp.push(at);
 			continue;
 		}
-		kept.push(ms);
-		for (const [horizon, each] of outlooks.entries()) {
-			const own: number[] = [];
-			answerChances(tables.calls, horizon, {setUpForMs: [], ringForMs: [ms], detectForMs: [], waitForMs: []}, tables.more, own);
-			each.add(own[0]!);
-		}
+		stays.push(call);
+		const more = tables.more * (all.lifts?.[call] ?? 1);
+		for (const [horizon, each] of outlooks.entries()) each.add(Math.min(1, more * tables.calls.within[horizon]![all.places[call]!]!));
+		chance = meanChance(outlooks);
 	}
-	return {calls: {...calls, ringForMs: kept}, giveUp};
+	return {kept: pick(all, stays), giveUp};
 }
 
 function tablesFor(state: AdaptiveState, view: PacingView): Tables {

@@ -1,5 +1,6 @@
 /** How long agents talk and how long they write afterwards, learned by elapsed time; and from that who will be free when. */
-import {cumulated, type Durations, endsOf, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
+import {binOf, cumulated, type Durations, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
+import type {Chances} from './outlook.js';
 import type {PacingView} from './policy.js';
 
 const seconds = (ends: readonly number[]): number[] => ends.map(end => end * 1_000);
@@ -12,8 +13,8 @@ const wrapUpEdges = seconds([0, 2, 4, 6, 8, 10, 13, 16, 20, 25, 31, 39, 50, 65, 
 const ages = seconds([
 	0, 2, 4, 6, 8, 11, 14, 17, 20, 24, 28, 33, 39, 46, 54, 63, 74, 87, 102, 120, 145, 175, 210, 260, 320, 400, 520, 700, 1_000, 1_800,
 ]);
-const stepMs = 1_000;
-const points = 1_900;
+const stepMs = 2_000;
+const points = 950;
 /** Talks are taken to end in the middle of such a step. */
 const talkStepMs = 2_000;
 
@@ -40,12 +41,8 @@ export function forgetAgents(model: AgentModel, keep: number): void {
 	forget(model.wrapUp, keep);
 }
 
-export function talksKnown(model: AgentModel): number {
-	return endsOf(model.talk, 0);
-}
-
 /** Chances to be free within each horizon, by age at `ages`. */
-export type AgentTables = {talk: Float64Array[]; wrapUp: Float64Array[] /** Of an agent who gets a call now. */; again: number[]};
+export type AgentTables = {talk: Float64Array[]; wrapUp: Float64Array[]};
 
 export function agentTables(model: AgentModel, {talkForMs, wrapUpForMs}: PacingView['agents'], horizonsMs: readonly number[]): AgentTables {
 	const talk = cumulated(talkEdges, ratesOf(model.talk, talkForMs)[0]!, stepMs, points);
@@ -66,7 +63,6 @@ export function agentTables(model: AgentModel, {talkForMs, wrapUpForMs}: PacingV
 	return {
 		talk: horizonsMs.map(ms => Float64Array.from(ages, age => talkWithin(age, ms))),
 		wrapUp: horizonsMs.map(ms => Float64Array.from(ages, age => wrapUpWithin(age, ms))),
-		again: horizonsMs.map(ms => talkWithin(0, ms / 2)),
 	};
 }
 
@@ -77,20 +73,34 @@ function valueAt(sums: Float64Array, ms: number): number {
 	return sums[low]! + (sums[low + 1]! - sums[low]!) * (at - low);
 }
 
-function between(row: Float64Array, ageMs: number): number {
-	let low = 0;
-	let high = ages.length - 1;
-	if (ageMs >= ages[high]!) return row[high]!;
-	while (high - low > 1) {
-		const middle = (low + high) >> 1;
-		if (ages[middle]! <= ageMs) low = middle;
-		else high = middle;
-	}
-	return row[low]! + ((row[high]! - row[low]!) * (ageMs - ages[low]!)) / (ages[high]! - ages[low]!);
-}
+/** Busy agents by where they stand in the tables: one by one in small crews, in large ones how many are about as far. */
+export type Crew = {busy: number; chancesAt: (tables: AgentTables, horizon: number) => Chances};
 
-/** Chances of each busy agent to be free within the horizon. Appended to `chances`. */
-export function freeChances(tables: AgentTables, horizon: number, agents: PacingView['agents'], chances: number[]): void {
-	for (const ms of agents.talkForMs) chances.push(between(tables.talk[horizon]!, ms));
-	for (const ms of agents.wrapUpForMs) chances.push(between(tables.wrapUp[horizon]!, ms));
+/** Between two ages of the tables an agent's chance is on the straight line. `oneByOneMax`: agents up to which they are told apart. */
+export function crewOf({talkForMs, wrapUpForMs}: PacingView['agents'], oneByOneMax: number): Crew {
+	const busy = talkForMs.length + wrapUpForMs.length;
+	const last = ages.length - 2;
+	const spots = [...talkForMs, ...wrapUpForMs].map((ms, agent) => {
+		const at = Math.min(last, binOf(ages, ms));
+		const part = Math.max(0, Math.min(1, (ms - ages[at]!) / (ages[at + 1]! - ages[at]!)));
+		return {at: agent < talkForMs.length ? at : ages.length + at, part};
+	});
+	const valueIn = ({talk, wrapUp}: AgentTables, horizon: number, place: number): number =>
+		place < ages.length ? talk[horizon]![place]! : wrapUp[horizon]![place - ages.length]!;
+	if (busy <= oneByOneMax)
+		return {
+			busy,
+			chancesAt: (tables, horizon) => ({
+				chances: spots.map(({at, part}) => {
+					const low = valueIn(tables, horizon, at);
+					return low + (valueIn(tables, horizon, at + 1) - low) * part;
+				}),
+			}),
+		};
+	const times = new Float64Array(2 * ages.length);
+	for (const {at, part} of spots) {
+		times[at]! += 1 - part;
+		times[at + 1]! += part;
+	}
+	return {busy, chancesAt: (tables, horizon) => ({chances: times.map((_, place) => valueIn(tables, horizon, place)), times})};
 }

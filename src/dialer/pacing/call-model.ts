@@ -23,6 +23,9 @@ const setUpCells = 30;
 const ringCells = 80;
 const detectStepMs = 100;
 const detectCells = 150;
+export const placeCount = setUpCells + ringCells + detectCells;
+/** Nobody is taken to answer more surely. */
+const chanceMax = 0.98;
 
 export type CallModel = {setUp: Durations; ring: Durations; detect: Durations};
 
@@ -40,13 +43,23 @@ export function newCallModel(): CallModel {
 	return model;
 }
 
-export function learnCall(model: CallModel, {outcome, setUpMs, ringMs, detectMs}: Extract<PacingEvent, {type: 'callEnded'}>): void {
+/**
+ * `answer`: chance of a usual lead. A call to a lead of another worth counts for as much as there would be of its kind among calls
+ * to usual ones: those who answer more often are not to make all look so.
+ */
+export function learnCall(
+	model: CallModel,
+	{outcome, setUpMs, ringMs, detectMs, factor = 1}: Extract<PacingEvent, {type: 'callEnded'}>,
+	answer = 0,
+): void {
+	const own = Math.min(chanceMax, answer * factor);
+	const weight = own === answer || own === 0 ? 1 : outcome === 'person' ? answer / own : (1 - answer) / (1 - own);
 	const end = outcome === 'cancelled' ? cutOff : fails;
-	learnDuration(model.setUp, setUpMs, ringMs === undefined ? end : goesOn);
+	learnDuration(model.setUp, setUpMs, ringMs === undefined ? end : goesOn, weight);
 	if (ringMs === undefined) return;
-	learnDuration(model.ring, ringMs, detectMs === undefined ? end : goesOn);
+	learnDuration(model.ring, ringMs, detectMs === undefined ? end : goesOn, weight);
 	if (detectMs === undefined) return;
-	learnDuration(model.detect, detectMs, outcome === 'person' ? goesOn : end);
+	learnDuration(model.detect, detectMs, outcome === 'person' ? goesOn : end, weight);
 }
 
 export function forgetCalls(model: CallModel, keep: number): void {
@@ -60,17 +73,19 @@ export function callsKnown(model: CallModel): {calls: number; persons: number} {
 	return {calls, persons};
 }
 
-/** Chances by age that a call is answered by a person within each horizon; ages in steps of `stepMs`. */
+/**
+ * Chances that a call under way is answered by a person, by its place: set-up by age in steps of `stepMs`, then ringing likewise,
+ * then machine detection in steps of `detectStepMs`.
+ */
 export type CallTables = {
 	/** Answer chance of a call placed now. */
 	answer: number;
 	/** Ages at which a call placed now is answered, by equal shares of the answers. */
 	horizonsMs: number[];
-	/** By horizon, then by age. */
-	setUp: Float64Array[];
-	ring: Float64Array[];
-	/** Whenever: machine detection is over soon. By age in steps of `detectStepMs`. */
-	detect: Float64Array;
+	/** Within each horizon, by place. Machine detection is over soon: whenever. */
+	within: Float64Array[];
+	/** Whenever, by place. */
+	ever: Float64Array;
 };
 
 /** Ends of this cause by cell, and the share that reaches each cell. */
@@ -142,29 +157,36 @@ export function callTables(
 	const fromStart = new Float64Array(cells + 1);
 	for (let time = 1; time <= cells; time++) fromStart[time] = within(setUp, 0, time, fromRing);
 	const horizonsMs = [...nearMs, ...quantiles(fromStart, count)];
-	const table = (stage: {ends: Float64Array; reach: Float64Array}, ages: number, next: Float64Array) =>
-		horizonsMs.map(ms => {
-			const row = new Float64Array(ages);
-			for (let age = 0; age < ages; age++) row[age] = within(stage, age, ms / stepMs, next);
-			return row;
-		});
 	const detect = new Float64Array(detectCells);
 	let rest = 0;
 	for (let cell = detectCells - 1; cell >= 0; cell--) {
 		rest += detected.ends[cell]!;
 		detect[cell] = detected.reach[cell]! > 1e-12 ? rest / detected.reach[cell]! : 0;
 	}
-	return {answer: fromStart[cells]!, horizonsMs, setUp: table(setUp, setUpCells, fromRing), ring: table(rung, ringCells, persons), detect};
+	const rowFor = (horizon: number): Float64Array => {
+		const row = new Float64Array(placeCount);
+		for (let age = 0; age < setUpCells; age++) row[age] = within(setUp, age, horizon, fromRing);
+		for (let age = 0; age < ringCells; age++) row[setUpCells + age] = within(rung, age, horizon, persons);
+		row.set(detect, setUpCells + ringCells);
+		return row;
+	};
+	return {answer: fromStart[cells]!, horizonsMs, within: horizonsMs.map(ms => rowFor(ms / stepMs)), ever: rowFor(cells)};
 }
 
-/** The cell of an age, the last one for whatever is older. */
-const cellOf = (row: Float64Array, ageMs: number, step: number): number => Math.min(row.length - 1, Math.round(ageMs / step));
+/** The place of a call in the tables: the last one of its stage for whatever is older. */
+export const placeOf = {
+	setUp: (ms: number): number => Math.min(setUpCells - 1, Math.round(ms / stepMs)),
+	ring: (ms: number): number => setUpCells + Math.min(ringCells - 1, Math.round(ms / stepMs)),
+	detect: (ms: number): number => setUpCells + ringCells + Math.min(detectCells - 1, Math.round(ms / detectStepMs)),
+};
 
-/** Chances of each call under way to be answered by a person within the horizon, times a factor. Appended to `chances`. */
-export function answerChances(tables: CallTables, horizon: number, calls: PacingView['calls'], factor: number, chances: number[]): void {
-	const setUp = tables.setUp[horizon]!;
-	const ring = tables.ring[horizon]!;
-	for (const ms of calls.setUpForMs) chances.push(Math.min(1, factor * setUp[cellOf(setUp, ms, stepMs)]!));
-	for (const ms of calls.ringForMs) chances.push(Math.min(1, factor * ring[cellOf(ring, ms, stepMs)]!));
-	for (const ms of calls.detectForMs) chances.push(Math.min(1, factor * tables.detect[cellOf(tables.detect, ms, detectStepMs)]!));
+/**
+ * By how much the chance of a call exceeds that of a usual one as old, for a lead that is `factor` times as likely to answer: after
+ * so long without an answer the odds stand to each other as they did when it was placed.
+ */
+export function liftOf({answer, ever}: CallTables, place: number, factor: number): number {
+	const usual = ever[place]!;
+	const own = Math.min(chanceMax, answer * factor);
+	const odds = (own * (1 - answer)) / ((1 - own) * answer);
+	return odds / (1 - usual + usual * odds);
 }

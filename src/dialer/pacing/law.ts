@@ -13,19 +13,25 @@ export function addEvent(law: Float64Array, chance: number): void {
 /** Chances below leave a law as it is. */
 const negligible = 1e-5;
 
-/** The law of how many of the events happen, 0 to `max`; the last cell gathers everything from `max` on. */
-export function lawOf(chances: readonly number[], max: number): Float64Array {
+/**
+ * The law of how many of the events happen, 0 to `max`; the last cell gathers everything from `max` on. `times`: how many events
+ * there are of each chance; absent: one.
+ */
+export function lawOf(chances: ArrayLike<number>, max: number, times?: ArrayLike<number>): Float64Array {
 	const law = new Float64Array(Math.max(2, max + 1));
 	law[0] = 1;
 	let events = 0;
-	for (const chance of chances) {
+	for (let which = 0; which < chances.length; which++) {
+		const chance = chances[which]!;
 		if (chance < negligible) continue;
-		events++;
-		// So few events cannot reach further: the cells above are empty yet.
-		if (events >= law.length - 1) addEvent(law, chance);
-		else {
-			for (let at = events; at > 0; at--) law[at] = law[at]! * (1 - chance) + law[at - 1]! * chance;
-			law[0]! *= 1 - chance;
+		for (let left = times ? times[which]! : 1; left > 0; left--) {
+			events++;
+			// So few events cannot reach further: the cells above are empty yet.
+			if (events >= law.length - 1) addEvent(law, chance);
+			else {
+				for (let at = events; at > 0; at--) law[at] = law[at]! * (1 - chance) + law[at - 1]! * chance;
+				law[0]! *= 1 - chance;
+			}
 		}
 	}
 	return law;
@@ -34,11 +40,14 @@ export function lawOf(chances: readonly number[], max: number): Float64Array {
 /** Mean, variance and third central moment of a sum. */
 export type Moments = {mean: number; variance: number; third: number};
 
-export function momentsOf(chances: readonly number[]): Moments {
+/** `times` as above. */
+export function momentsOf(chances: ArrayLike<number>, times?: ArrayLike<number>): Moments {
 	const sum = {mean: 0, variance: 0, third: 0};
-	for (const chance of chances) {
-		const variance = chance * (1 - chance);
-		sum.mean += chance;
+	for (let which = 0; which < chances.length; which++) {
+		const chance = chances[which]!;
+		const count = times ? times[which]! : 1;
+		const variance = count * chance * (1 - chance);
+		sum.mean += count * chance;
 		sum.variance += variance;
 		sum.third += variance * (1 - 2 * chance);
 	}

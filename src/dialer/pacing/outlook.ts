@@ -4,8 +4,10 @@
  */
 import {addEvent, atMost, lawOf, type Moments, momentsOf, notAbove} from './law.js';
 
-/** Crews up to so many agents are reckoned exactly. */
-const exactMax = 40;
+/** Crews up to so many busy agents, and those who are free, are reckoned exactly. */
+export const exactMax = 40;
+/** Counts of free agents that have less chance than this together are left out. */
+const negligible = 1e-7;
 
 export type Outlook = {
 	/** The chance that a person who answers at this moment, one more than those counted, finds no agent in time. */
@@ -16,20 +18,28 @@ export type Outlook = {
 	add: (answer: number) => void;
 };
 
+/** Chances of events; `times`: how many there are of each, absent: one. */
+export type Chances = {chances: ArrayLike<number>; times?: ArrayLike<number>};
+
 /**
- * `free`: agents idle now, less persons who wait for one; may be negative. `frees`: chances of busy agents to be free by then.
- * `answers`: chances of calls to be answered by then. `doubt`: squared relative error of the answer chances.
+ * `free`: agents idle now, less persons who wait for one; may be negative. `frees`: busy agents, free by then; without `times` they
+ * are reckoned exactly unless they are many. `answers`: calls, answered by then. `doubt`: squared relative error of those chances.
  */
-export function outlookOf(free: number, frees: readonly number[], answers: readonly number[], doubt: number): Outlook {
-	return frees.length + Math.max(0, free) <= exactMax ? exactly(free, frees, answers) : byMoments(free, frees, answers, doubt);
+export function outlookOf(free: number, frees: Chances, answers: Chances, doubt: number): Outlook {
+	const few = !frees.times && frees.chances.length + Math.max(0, free) <= exactMax;
+	return few ? exactly(free, frees.chances, answers) : byMoments(free, frees, answers, doubt);
 }
 
-function exactly(free: number, frees: readonly number[], answers: readonly number[]): Outlook {
-	const freed = lawOf(frees, frees.length);
-	const answered = lawOf(answers, frees.length + Math.max(1, free));
+function exactly(free: number, frees: ArrayLike<number>, {chances, times}: Chances): Outlook {
+	const whole = lawOf(frees, frees.length);
+	let most = whole.length;
+	for (let tail = 0; most > 1 && tail + whole[most - 1]! < negligible; most--) tail += whole[most - 1]!;
+	// More than so many are hardly ever free: what is answered beyond need not be told apart.
+	const freed = whole.subarray(0, most);
+	const answered = lawOf(chances, most - 1 + Math.max(1, free), times);
 	const outlook: Outlook = {
 		chance: notAbove(freed, free, answered),
-		expected: answers.reduce((sum, chance) => sum + chance, 0),
+		expected: expectedOf(chances, times),
 		add: answer => {
 			addEvent(answered, answer);
 			outlook.expected += answer;
@@ -39,9 +49,15 @@ function exactly(free: number, frees: readonly number[], answers: readonly numbe
 	return outlook;
 }
 
-function byMoments(free: number, frees: readonly number[], answers: readonly number[], doubt: number): Outlook {
-	const agents = momentsOf(frees);
-	const persons = momentsOf(answers);
+function expectedOf(chances: ArrayLike<number>, times?: ArrayLike<number>): number {
+	let sum = 0;
+	for (let which = 0; which < chances.length; which++) sum += (times ? times[which]! : 1) * chances[which]!;
+	return sum;
+}
+
+function byMoments(free: number, frees: Chances, {chances, times}: Chances, doubt: number): Outlook {
+	const agents = momentsOf(frees.chances, frees.times);
+	const persons = momentsOf(chances, times);
 	const surplus: Moments = {
 		mean: free + agents.mean - persons.mean,
 		variance: agents.variance + persons.variance,

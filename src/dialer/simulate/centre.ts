@@ -41,6 +41,8 @@ export class Centre {
 	/** Idle agents, who has waited longest first. */
 	#idle: Agent[] = [];
 	#calls: Call[] = [];
+	/** Those that rang at the last look. */
+	#ringing: Call[] = [];
 	#waiting: Call[] = [];
 	#talking = 0;
 	#logged = 0;
@@ -116,7 +118,8 @@ export class Centre {
 		const decision = this.policy.decide(this.#state, view);
 		this.onDecision?.(view, decision);
 		this.counts.decisions++;
-		const ringing = this.#calls.filter(({stage}) => stage === 'ring');
+		// The calls that ring as the policy saw them: giving one up moves another to its place.
+		const ringing = this.#ringing;
 		for (const at of decision.giveUp ?? []) this.#giveUp(ringing[at]!);
 		const shown = decision.leads ? this.#coming() : [];
 		const count = Math.min(decision.leads?.length ?? decision.calls, view.roomMax);
@@ -322,9 +325,13 @@ export class Centre {
 		}
 		const ages: Record<Stage, number[]> = {setUp: [], ring: [], detect: [], wait: []};
 		const factors: Record<Stage, number[]> = {setUp: [], ring: [], detect: [], wait: []};
-		for (const {stage, sinceMs, factor} of this.#calls) {
-			ages[stage as Stage].push(this.nowMs - sinceMs);
-			factors[stage as Stage].push(factor);
+		const known = this.scenario.leadsShown > 0;
+		this.#ringing = [];
+		for (const call of this.#calls) {
+			const stage = call.stage as Stage;
+			if (stage === 'ring') this.#ringing.push(call);
+			ages[stage].push(this.nowMs - call.sinceMs);
+			if (known) factors[stage].push(call.factor);
 		}
 		const {joined, abandoned} = this.counts;
 		return {
@@ -335,11 +342,11 @@ export class Centre {
 				ringForMs: ages.ring,
 				detectForMs: ages.detect,
 				waitForMs: ages.wait,
-				...(this.scenario.leadsShown > 0 && {factors}),
+				...(known && {factors}),
 			},
 			roomMax: this.#roomMax(),
 			periods: [{answered: joined + abandoned, abandoned}],
-			...(this.scenario.leadsShown > 0 && {leadFactors: this.#coming().map(number => this.#people.factorOf(number))}),
+			...(known && {leadFactors: this.#coming().map(number => this.#people.factorOf(number))}),
 		};
 	}
 }
