@@ -6,7 +6,7 @@ import {decide} from './pacing/table.js';
 import {learnWrapUp, noWrapUpKnown} from './pacing/wrap-up.js';
 import type {Dialer} from './port.js';
 import {afterCall, isCounted, withinWindow} from './retries.js';
-import {budgetOf, countAnswers, withinBudget} from './rules/abandon.js';
+import {budgetOf, countAnswers, countedFor, withinBudget} from './rules/abandon.js';
 import {consentOf, forbids} from './rules/forbids.js';
 import {closedForAll} from './rules/hours.js';
 
@@ -20,6 +20,7 @@ export const tableDialer: Dialer = {
 	afterTurn,
 	budget: budgetOf,
 	countAnswers,
+	countedFor,
 	withinBudget,
 	forbids,
 	closedForAll,

@@ -64,6 +64,8 @@ export interface Dialer {
 	decide(input: PaceInput): PaceDecision;
 	/** What is left of the limit on abandoned calls. `today`: the local day. */
 	budget(days: readonly AnswerDay[], rules: DialRules | undefined, today: number): AbandonBudget;
+	/** For how many abandoned persons one who hung up early counts, and an answer taken for a machine. */
+	countedFor(rules: DialRules | undefined): {early: number; machine: number};
 	countAnswers(days: readonly AnswerDay[], day: number, more: Partial<Omit<AnswerDay, 'day'>>): AnswerDay[];
 	/** Calls under way that the budget allows, of those that pacing wants. */
 	withinBudget(target: number, readyAgents: number, budget: AbandonBudget): number;

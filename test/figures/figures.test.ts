@@ -6,6 +6,7 @@ import {startApi} from '../../src/server/api/server.js';
 import {inboundReport} from '../../src/server/domain/acd/report.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
 import {countersOf} from '../../src/server/domain/counters.js';
+import {budgetOf} from '../../src/server/domain/dial/budget.js';
 import type {EventRow} from '../../src/server/domain/model.js';
 import {type FiguresParts, FloorFigures} from '../../src/server/figures/figures.js';
 import {metricFamilies, metricsText} from '../../src/server/figures/metrics.js';
@@ -51,7 +52,15 @@ const atWork = (agentId: string, groupIds: string[], atMs: number): EventRow => 
 
 for (const seed of [3, 5, 9]) {
 	test(`a made-up shift is counted as the report of the same rows counts it, whole and in pieces, seed ${seed}`, t => {
-		const sim = new Sim({seed, minutes: 25, agents: 8, entriesPerList: 80, restarts: seed % 2, unchecked: true, callsPerMinute: 8});
+		const sim = new Sim({
+			seed,
+			minutes: 25,
+			agents: 8,
+			entriesPerList: 80,
+			restarts: seed === 5 ? 0 : 1,
+			unchecked: true,
+			callsPerMinute: 8,
+		});
 		sim.run();
 		const {events} = sim.live;
 		const nowMs = sim.agenda.nowMs;
@@ -74,6 +83,15 @@ for (const seed of [3, 5, 9]) {
 			'abandoned by the dialler',
 		);
 		t.true(all.dialAnswered >= all.dialAbandoned && all.dialAnswered > 0);
+		// One definition: the wall and the gauge of the budget count the same persons, machines and early ones as each regulator has it.
+		// What is made up has no store that a restart would read the days from.
+		const days = [...sim.world.answerDays.keys()].map(campaignId => budgetOf(sim.world, campaignId, nowMs).today);
+		const sum = (what: 'answered' | 'abandoned') => days.reduce((whole, day) => whole + day[what], 0);
+		if (seed === 5) {
+			t.true(all.dialMachines > 0);
+			t.true(Math.abs(all.dialAnswered - all.dialMachines - sum('answered')) < 1e-9, `${JSON.stringify(all)} ${JSON.stringify(days)}`);
+			t.true(Math.abs(all.dialDropped - sum('abandoned')) < 1e-9, `${JSON.stringify(all)} ${JSON.stringify(days)}`);
+		}
 		// The whole shift lies within the last hour: minute by minute it is the same.
 		t.is(
 			tally.perMinute(everybody, nowMs, 'offered').reduce((sum, count) => sum + count, 0),
@@ -108,6 +126,22 @@ test('service level, abandonment and waits by the formulas; short ones count for
 	t.is(figures.answerRate, 3 / 6);
 	t.is(figures.waitMsAverage, 43_001 / 3);
 	t.deepEqual(figuresOf(tally.today('g2', nineMs, [])).answered, 0, 'another group');
+});
+
+test('drop rate: machines are no persons; who hung up early, and machines that may have been persons, count as the regulator has it', t => {
+	const dialled = (kind: string, data?: Record<string, unknown>): EventRow => ({
+		...{kind, atMs: nineMs, actor: 'system', groupId: 'g1', listId: 'l1', callId: 'c'},
+		...(data && {data}),
+	});
+	const answers = Array.from({length: 5}, () => dialled('call.answered'));
+	const rate = (...more: EventRow[]) => figuresOf(newTally([...answers, ...more]).today('g1', nineMs, []));
+	t.is(rate(dialled('call.abandoned', {waitedMs: 2_000})).dropRate, 1 / 5, 'a row from before it was kept');
+	t.is(rate(dialled('call.answeredBy', {by: 'machine', counted: 0}), dialled('call.abandoned', {counted: 1})).dropRate, 1 / 4);
+	t.is(rate(dialled('call.abandoned', {counted: 0})).dropRate, 0);
+	t.is(rate(dialled('call.answeredBy', {by: 'machine'})).dropRate, 0, 'left to the operator: nobody was hung up on');
+	const ofcom = rate(dialled('call.answeredBy', {by: 'machine', counted: 0.02}), dialled('call.abandoned', {counted: 1}));
+	t.true(Math.abs(ofcom.dropRate! - 1.02 / 4.02) < 1e-12);
+	t.deepEqual([ofcom.dialAnswered, ofcom.dialAbandoned], [4, 1], 'whole persons where they are shown');
 });
 
 test('the last 30 minutes forget, the day and the hour do not; midnight begins anew', t => {

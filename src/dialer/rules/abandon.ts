@@ -70,6 +70,12 @@ export function budgetOf(days: readonly AnswerDay[], rules: DialRules | undefine
 	};
 }
 
+/** For how many abandoned persons the regulator of these rules takes one who hung up early, and one answer taken for a machine. */
+export function countedFor(rules: DialRules | undefined): {early: number; machine: number} {
+	const {countsEarly, machinesWrong} = table[rules?.regulator ?? 'none'];
+	return {early: countsEarly ? 1 : 0, machine: machinesWrong};
+}
+
 /** The last day before the window. */
 function firstBefore(window: AbandonBudget['window'], today: number): number {
 	if (window === 'day') return today - 1;

@@ -23,7 +23,7 @@ import {messageKept, messageOver} from './acd/voicemail.js';
 import {setStatus} from './agent.js';
 import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
 import {countAbandoned, groupChanged} from './counters.js';
-import {countAnswer} from './dial/budget.js';
+import {countAnswer, rulesOf} from './dial/budget.js';
 import {releaseReserved} from './dial/hands.js';
 import {tellEnd, tellPacer} from './dial/pacing.js';
 import {settleEntry, wakeList} from './entries.js';
@@ -88,9 +88,14 @@ export function markAbandoned(ctx: Context, call: Call, reason: string): void {
 	const ringing = call.phase === 'joining' || ringingAgents(ctx.world, call.row.id).length > 0;
 	rememberAbandoned(ctx, call, ringing);
 	if (call.inbound) noteService(ctx, call, 'call.abandoned', {reason, data: {ringing}});
-	else noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)}});
+	else {
+		const early = reason === 'customerHungUp';
+		// For how many it counts is the regulator's to say, and is kept as it was said on the day.
+		const counted = early ? ctx.world.dialer.countedFor(rulesOf(ctx.world, call.row.campaignId)).early : 1;
+		noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs), counted}});
+		countAnswer(ctx, call, early ? 'early' : 'abandoned');
+	}
 	countAbandoned(ctx, call.row.groupId);
-	countAnswer(ctx, call, reason === 'customerHungUp' ? 'early' : 'abandoned');
 	tellPacer(ctx.world, call.row, {type: 'abandoned'}, ctx.nowMs);
 	groupChanged(ctx, call.row.groupId);
 }

@@ -20,8 +20,10 @@ const counters: ReadonlyArray<{name: string; of: keyof Counts; help: string; sca
 	{name: 'calls_left_to_be_called_total', of: 'leftToBeCalled', help: 'Callers who left the queue by key to be called back.'},
 	{name: 'calls_wait_seconds_total', of: 'waitMs', help: 'Sum of the waits of the answered calls.', scale: 1_000},
 	{name: 'dialler_calls_total', of: 'dialled', help: 'Calls placed to customers of a campaign.'},
-	{name: 'dialler_answered_total', of: 'dialAnswered', help: 'Calls of the dialler that a person answered.'},
+	{name: 'dialler_answered_total', of: 'dialAnswered', help: 'Calls of the dialler that a person or a machine answered.'},
+	{name: 'dialler_machines_total', of: 'dialMachines', help: 'Of those, the ones taken for machines.'},
 	{name: 'dialler_abandoned_total', of: 'dialAbandoned', help: 'Calls of the dialler that a person answered and no operator took.'},
+	{name: 'dialler_dropped_total', of: 'dialDropped', help: 'The same as the regulators of the campaigns count them.'},
 	{name: 'agents_busy_seconds_total', of: 'busyMs', help: 'Time of operators with a call, ringing or in wrap-up.', scale: 1_000},
 	{name: 'agents_ready_seconds_total', of: 'readyMs', help: 'Time of operators in ready.', scale: 1_000},
 ];

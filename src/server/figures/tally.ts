@@ -21,6 +21,7 @@ export const talliedKinds = [
 	'call.queued',
 	'call.dialled',
 	'call.answered',
+	'call.answeredBy',
 	'call.joined',
 	'call.abandoned',
 	'call.overflowed',
@@ -130,7 +131,10 @@ export class Tally {
 		// A call of the dialler is nobody's until it is answered; colleagues' calls belong to no campaign.
 		if (kind === 'call.dialled') return campaignId === undefined ? undefined : {dialled: 1};
 		if (kind === 'call.answered') return listId !== undefined && agentId === undefined ? {dialAnswered: 1} : undefined;
-		return kind === 'call.abandoned' ? {dialAbandoned: 1} : undefined;
+		// Counted as the regulator of the campaign counts; rows from before it was kept count as one.
+		const counted = data?.['counted'] as number | undefined;
+		if (kind === 'call.answeredBy') return counted === undefined ? undefined : {dialMachines: 1 - counted, dialDropped: counted};
+		return kind === 'call.abandoned' ? {dialAbandoned: 1, dialDropped: counted ?? 1} : undefined;
 	}
 
 	#put(id: string, atMs: number, more: Partial<Counts>): void {

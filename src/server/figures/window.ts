@@ -10,8 +10,12 @@ export type Counts = {
 	overflowed: number;
 	leftToBeCalled: number;
 	dialled: number;
+	/** Calls of the dialler that were answered; of those by machines; and persons for whom nobody came, whoever hung up. */
 	dialAnswered: number;
+	dialMachines: number;
 	dialAbandoned: number;
+	/** The abandoned as the regulators of the campaigns count them: not always whole. */
+	dialDropped: number;
 	/** Sum of the waits of the answered. */
 	waitMs: number;
 	/** Time of operators with a call, ringing or in wrap-up; and in 受付中. */
@@ -29,7 +33,9 @@ export const noCounts = (): Counts => ({
 	leftToBeCalled: 0,
 	dialled: 0,
 	dialAnswered: 0,
+	dialMachines: 0,
 	dialAbandoned: 0,
+	dialDropped: 0,
 	waitMs: 0,
 	busyMs: 0,
 	readyMs: 0,
@@ -44,8 +50,9 @@ const share = <K extends string>(name: K, part: number, of: number): Partial<Rec
 	of > 0 ? ({[name]: part / of} as Partial<Record<K, number>>) : {};
 
 export function figuresOf(counts: Readonly<Counts>): WindowFigures {
-	const {offered, answered, answeredWithin, abandoned, abandonedShort, overflowed, leftToBeCalled, dialAnswered, dialAbandoned} = counts;
+	const {offered, answered, answeredWithin, abandoned, abandonedShort, overflowed, leftToBeCalled, dialDropped} = counts;
 	const {waitMs, busyMs, readyMs} = counts;
+	const persons = counts.dialAnswered - counts.dialMachines;
 	return {
 		offered,
 		answered,
@@ -54,13 +61,13 @@ export function figuresOf(counts: Readonly<Counts>): WindowFigures {
 		abandonedShort,
 		overflowed,
 		leftToBeCalled,
-		dialAnswered,
-		dialAbandoned,
+		dialAnswered: Math.round(persons),
+		dialAbandoned: Math.round(dialDropped),
 		...share('serviceLevel', answeredWithin, answered + abandoned - abandonedShort),
 		...share('answerRate', answered, answered + abandoned + overflowed + leftToBeCalled),
 		...share('abandonRate', abandoned - abandonedShort, answered + abandoned - abandonedShort + overflowed + leftToBeCalled),
 		...share('waitMsAverage', waitMs, answered),
-		...share('dropRate', dialAbandoned, dialAnswered),
+		...share('dropRate', dialDropped, persons),
 		...share('occupancy', busyMs, busyMs + readyMs),
 	};
 }

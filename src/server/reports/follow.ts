@@ -13,6 +13,7 @@ export const followedKinds = [
 	'call.handedBack',
 	'call.dialled',
 	'call.answered',
+	'call.answeredBy',
 	'call.joined',
 	'call.abandoned',
 	'call.overflowed',
@@ -161,10 +162,16 @@ export class Follower {
 				return;
 			default:
 		}
-		if (kind === 'call.answered' || (kind === 'call.abandoned' && !data?.['inbound'])) {
+		const dropped =
+			kind === 'call.answeredBy'
+				? data?.['counted']
+				: kind === 'call.abandoned' && !data?.['inbound']
+					? (data?.['counted'] ?? 1)
+					: undefined;
+		if (kind === 'call.answered' || dropped !== undefined) {
 			const dial = known?.dial ?? this.#late.find(late => late.callId === callId)?.dial;
 			if (dial && kind === 'call.answered') dial.answered = true;
-			else if (dial) dial.dropped = true;
+			else if (dial) dial.dropped = Number(dropped);
 		}
 		if (known?.dial && kind === 'call.joined' && agentId !== undefined) known.dial.agentId ??= agentId;
 		const figure = countedAs(event);
@@ -186,7 +193,7 @@ export class Follower {
 			...(agentId !== undefined && {agentId}),
 			predictive: agentId === undefined,
 			answered: false,
-			dropped: false,
+			dropped: 0,
 			outcome: 'open',
 		};
 		this.#calls.set(callId, {atMs, direction: 'out', ids, ours, ...(ours && {dial})});

@@ -31,8 +31,8 @@ export type Dial = About & {
 	/** Of the dialler, not of an operator. */
 	predictive: boolean;
 	answered: boolean;
-	/** A person answered and no operator was there. */
-	dropped: boolean;
+	/** For how many persons without an operator it counts, as the regulator of the campaign counts: of a machine now and then a part. */
+	dropped: number;
 	outcome: CallOutcome | 'open';
 };
 /** One operator's part of a call: talk, hold (保留中 and 転送中) and the 後処理 that follows. */

@@ -265,10 +265,15 @@ export const kpis: readonly Kpi[] = [
 		['予測発信の放棄率', 'drop rate'],
 		'share',
 		[
-			'人が出てオペレーターがいなかった予測発信 ÷ 人が出た予測発信',
-			'calls of the dialler that a person answered and nobody took ÷ those that a person answered',
+			'人が出てオペレーターがいなかった予測発信 ÷ 人が出た予測発信。業務に選んだ規制の数え方による',
+			'calls of the dialler that a person answered and nobody took ÷ those that a person answered, as the regulator of the campaign counts',
 		],
-		dial => (!dial.predictive ? 'byHand' : byPerson(dial) ? yes(dial.dropped) : 'notByPerson'),
+		dial => {
+			if (!dial.predictive) return 'byHand';
+			if (byPerson(dial)) return [dial.dropped, 1];
+			// A share of what was taken for machines counts as people who were hung up on.
+			return dial.outcome === 'machine' && dial.dropped > 0 ? [dial.dropped, dial.dropped] : 'notByPerson';
+		},
 	),
 	saving('records', ['対応記録', 'records'], 'count', ['保存した対応記録', 'response records saved'], () => one),
 	saving(

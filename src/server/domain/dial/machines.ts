@@ -14,7 +14,7 @@ import {goReady, waitForAgent} from '../joining.js';
 import type {CallRow, MachineSettings} from '../model.js';
 import {clearPanes} from '../panes.js';
 import type {Call, CallPhase, World} from '../world.js';
-import {countAnswer} from './budget.js';
+import {countAnswer, rulesOf} from './budget.js';
 import {releaseReserved} from './hands.js';
 import {tellEnd} from './pacing.js';
 import {machineDefaults} from './settings.js';
@@ -51,9 +51,11 @@ export function answeredBy(ctx: Context, call: Call, {by, because, afterMs}: Pic
 	machine.by = by;
 	// Whatever it is, one call less is on its way to an operator.
 	ctx.look = true;
-	noteCall(ctx, call, 'call.answeredBy', {reason: because, data: {by, afterMs, held: machine.held}});
 	const settings = machinesOf(ctx.world, call.row);
 	const caught = by === 'machine' && settings !== undefined && settings.action !== 'agent' && mayTakeAway(call);
+	// Nobody counts it among the persons any more, but for the share that the regulator takes to be persons all the same.
+	const counted = caught ? ctx.world.dialer.countedFor(rulesOf(ctx.world, call.row.campaignId)).machine : undefined;
+	noteCall(ctx, call, 'call.answeredBy', {reason: because, data: {by, afterMs, held: machine.held, ...(caught && {counted})}});
 	if (!caught) {
 		if (by === 'machine') tellOperator(ctx, call, 'machineAnswered');
 		letIn(ctx, call, 'person');
