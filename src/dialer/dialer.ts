@@ -1,9 +1,6 @@
 /** The dialler as the call centre uses it: the parts of this room put together. */
 import {afterTurn, inTurn, workableLists} from './lists.js';
-import {adaptive} from './pacing/adaptive.js';
-import type {PacingPolicy} from './pacing/policy.js';
-import {decide} from './pacing/table.js';
-import {learnWrapUp, noWrapUpKnown} from './pacing/wrap-up.js';
+import {policyFor} from './pacing/policies.js';
 import type {Dialer} from './port.js';
 import {afterCall, isCounted, withinWindow} from './retries.js';
 import {budgetOf, countAnswers, countedFor, withinBudget} from './rules/abandon.js';
@@ -11,10 +8,7 @@ import {consentOf, forbids} from './rules/forbids.js';
 import {closedForAll} from './rules/hours.js';
 
 export const tableDialer: Dialer = {
-	pacing: adaptive as PacingPolicy,
-	newState: () => noWrapUpKnown,
-	learnWrapUp,
-	decide,
+	pacing: policyFor,
 	workableLists,
 	inTurn,
 	afterTurn,

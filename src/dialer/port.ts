@@ -5,7 +5,6 @@
 import type {
 	AbandonBudget,
 	AnswerDay,
-	AutoDialSettings,
 	CallList,
 	CallOutcome,
 	DialRules,
@@ -22,46 +21,15 @@ import type {HoursRules} from './rules/hours.js';
 export type {Ended} from './retries.js';
 export type {Dialled} from './rules/forbids.js';
 
+import type {TableSettings} from './pacing/policies.js';
 import type {PacingPolicy} from './pacing/policy.js';
-
-/** What was learned about one campaign and group. Plain data, kept in the world. */
-export type PaceState = {
-	/** Mean time from the end of a call to the next 受付中, with forgetting. */
-	wrapUpMs: number;
-	/** Observations behind the mean, forgotten at the same rate; 0 = none yet. */
-	weight: number;
-};
-
-export type PaceInput = {
-	settings: AutoDialSettings;
-	/** Agents in 受付中 that this campaign and group may count on; an agent is counted by one only. */
-	readyAgents: number;
-	/** Time each agent of the group has been in 後処理 after a call. */
-	wrapUpForMs: number[];
-	/** Calls placed and not yet joined to an agent. */
-	runningCalls: number;
-	state: PaceState;
-};
-export type PaceDecision = {
-	/** New calls to place now. */
-	calls: number;
-	/** Calls that should be under way in all. */
-	target: number;
-	/** Agents counted, and the ratio used. */
-	agents: number;
-	predicted: number;
-	ratio: number;
-};
 
 /** `number`: another one of the customer's is dialled next. */
 export type AfterCall = {state: EntryState; nextAtMs?: number; number?: string};
 
 export interface Dialer {
-	/** Paces campaigns and groups of the mode `adaptive`. */
-	pacing: PacingPolicy;
-	newState(): PaceState;
-	learnWrapUp(state: PaceState, wrapUpMs: number): PaceState;
-	decide(input: PaceInput): PaceDecision;
+	/** The policy of a campaign and group; those that go by a table go by its own. What a policy learns is plain data, kept in the world. */
+	pacing(settings: TableSettings): PacingPolicy;
 	/** What is left of the limit on abandoned calls. `today`: the local day. */
 	budget(days: readonly AnswerDay[], rules: DialRules | undefined, today: number): AbandonBudget;
 	/** For how many abandoned persons one who hung up early counts, and an answer taken for a machine. */

@@ -1,8 +1,8 @@
 import test from 'ava';
 import {tableDialer} from '../../src/dialer/dialer.js';
-import {decide, ratioFor, timesRatio} from '../../src/dialer/pacing/table.js';
+import {policyFor} from '../../src/dialer/pacing/policies.js';
+import {ratioFor, type TableDecision, timesRatio} from '../../src/dialer/pacing/table.js';
 import {learnWrapUp, noWrapUpKnown, predictedFree} from '../../src/dialer/pacing/wrap-up.js';
-import type {PaceInput} from '../../src/dialer/port.js';
 import {afterCall} from '../../src/dialer/retries.js';
 import type {AutoDialSettings, CallList, CallOutcome, ListEntry} from '../../src/server/domain/model.js';
 import {callOutcomes} from '../../src/server/domain/model.js';
@@ -27,7 +27,8 @@ const settings: AutoDialSettings = {
 	ratioAbove: 3,
 	retries: {},
 };
-const input = (more: Partial<PaceInput> = {}): PaceInput => ({
+type Input = {settings: AutoDialSettings; readyAgents: number; wrapUpForMs: number[]; runningCalls: number; state: typeof noWrapUpKnown};
+const input = (more: Partial<Input> = {}): Input => ({
 	settings,
 	readyAgents: 0,
 	wrapUpForMs: [],
@@ -35,6 +36,20 @@ const input = (more: Partial<PaceInput> = {}): PaceInput => ({
 	state: noWrapUpKnown,
 	...more,
 });
+/** What the policy of these settings decides, asked as everybody asks it. */
+function decide({settings: own, readyAgents, wrapUpForMs, runningCalls, state}: Input): TableDecision {
+	const {calls, inputs} = policyFor(own).decide(
+		{known: state},
+		{
+			nowMs: 0,
+			agents: {idle: readyAgents, talkForMs: [], wrapUpForMs},
+			calls: {setUpForMs: Array.from({length: runningCalls}, () => 0), ringForMs: [], detectForMs: [], waitForMs: []},
+			roomMax: Number.POSITIVE_INFINITY,
+			periods: [],
+		},
+	);
+	return {calls, ...(inputs as Omit<TableDecision, 'calls'>)};
+}
 
 test('the rows of the ratio table, at their bounds', t => {
 	const cases: Array<[agents: number, calls: number]> = [

@@ -1,7 +1,8 @@
 /** Every pacing policy there is, by name. */
+import type {AutoDialSettings} from '../../server/domain/model.js';
 import {adaptive} from './adaptive.js';
 import type {PacingPolicy} from './policy.js';
-import {progressive} from './progressive.js';
+import {progressivePolicy} from './progressive.js';
 import {tablePolicy} from './table.js';
 
 export const policyNames = ['table-idle', 'table-predicted', 'progressive', 'adaptive'] as const;
@@ -18,13 +19,24 @@ export const usualTable = {
 	ratioAbove: 3,
 };
 
+/** What a campaign and group says about its pacing. */
+export type TableSettings = Pick<AutoDialSettings, 'mode' | 'ratioTable' | 'ratioAbove' | 'callsMax'>;
+
+const modeOf: Record<PolicyName, AutoDialSettings['mode']> = {
+	'table-idle': 'idleOnly',
+	'table-predicted': 'predicted',
+	progressive: 'progressive',
+	adaptive: 'adaptive',
+};
+
+/** The policy of a mode: the live dialler and the rehearsal get the same one here. */
+export function policyFor(settings: TableSettings): PacingPolicy {
+	const {mode, callsMax} = settings;
+	if (mode === 'adaptive') return adaptive as PacingPolicy;
+	return (mode === 'progressive' ? progressivePolicy(callsMax) : tablePolicy(mode, settings, callsMax)) as PacingPolicy;
+}
+
 /** `table`: for the policies that go by one. */
 export function policyOf(name: PolicyName, table = usualTable): PacingPolicy {
-	const all: Record<PolicyName, () => PacingPolicy> = {
-		'table-idle': () => tablePolicy('idleOnly', table) as PacingPolicy,
-		'table-predicted': () => tablePolicy('predicted', table) as PacingPolicy,
-		progressive: () => progressive as PacingPolicy,
-		adaptive: () => adaptive as PacingPolicy,
-	};
-	return all[name]();
+	return policyFor({...table, mode: modeOf[name], callsMax: 0});
 }

@@ -2,14 +2,16 @@
  * Pacing by the ratio table: agents counted × ratio, rounded half up, less the calls already running; at most callsMax at once.
  */
 import type {AutoDialSettings} from '../../server/domain/model.js';
-import type {PaceDecision, PaceInput, PaceState} from '../port.js';
 import type {PacingPolicy} from './policy.js';
-import {learnWrapUp, noWrapUpKnown, predictedFree} from './wrap-up.js';
+import {learnWrapUp, noWrapUpKnown, type PaceState, predictedFree} from './wrap-up.js';
 
-type TableSettings = Pick<AutoDialSettings, 'mode' | 'ratioTable' | 'ratioAbove' | 'callsMax'>;
+export type RatioTable = Pick<AutoDialSettings, 'ratioTable' | 'ratioAbove'>;
+
+/** What a table comes to. `target`: calls that should be under way in all; `calls`: of them new ones; `agents` and `ratio`: counted and used. */
+export type TableDecision = {calls: number; target: number; agents: number; predicted: number; ratio: number};
 
 /** The ratio for so many agents: the first row that reaches them, or the one above all rows. */
-export function ratioFor(settings: Pick<AutoDialSettings, 'ratioTable' | 'ratioAbove'>, agents: number): number {
+export function ratioFor(settings: RatioTable, agents: number): number {
 	return settings.ratioTable.find(row => agents <= row.agentsMax)?.ratio ?? settings.ratioAbove;
 }
 
@@ -18,25 +20,20 @@ export function timesRatio(agents: number, ratio: number): number {
 	return Math.floor((agents * Math.round(ratio * 100) + 50) / 100);
 }
 
-/**
- * Modes: `idleOnly` counts agents in 受付中, `predicted` also those about to be free, `progressive` places one call for each
- * agent in 受付中 whatever the table says. The table is used in both of the first two.
- */
-export function decide(input: Omit<PaceInput, 'settings'> & {settings: TableSettings}): PaceDecision {
-	const {settings, readyAgents, runningCalls} = input;
-	const predicted = settings.mode === 'predicted' ? predictedFree(input.state, input.wrapUpForMs) : 0;
-	const agents = readyAgents + predicted;
-	const ratio = settings.mode === 'progressive' ? 1 : ratioFor(settings, agents);
-	const wanted = timesRatio(agents, ratio);
-	const target = settings.callsMax > 0 ? Math.min(wanted, settings.callsMax) : wanted;
-	return {calls: Math.max(0, target - runningCalls), target, agents, predicted, ratio};
+/** `agents`: those counted, `predicted` of them not in 受付中 yet; `callsMax`: 0 for no limit. */
+export function decideBy(
+	ratio: number,
+	counted: {agents: number; predicted: number},
+	runningCalls: number,
+	callsMax: number,
+): TableDecision {
+	const wanted = timesRatio(counted.agents, ratio);
+	const target = callsMax > 0 ? Math.min(wanted, callsMax) : wanted;
+	return {calls: Math.max(0, target - runningCalls), target, ...counted, ratio};
 }
 
-/** The table as a policy. Counts what `decide` counts, from a view. */
-export function tablePolicy(
-	mode: 'idleOnly' | 'predicted',
-	table: Pick<AutoDialSettings, 'ratioTable' | 'ratioAbove'>,
-): PacingPolicy<{known: PaceState}> {
+/** `idleOnly` counts agents in 受付中, `predicted` also those about to be free. */
+export function tablePolicy(mode: 'idleOnly' | 'predicted', table: RatioTable, callsMax: number): PacingPolicy<{known: PaceState}> {
 	return {
 		name: mode === 'idleOnly' ? 'table-idle' : 'table-predicted',
 		tickMs: 1_000,
@@ -45,15 +42,11 @@ export function tablePolicy(
 			if (event.type === 'wrapUpEnded') state.known = learnWrapUp(state.known, event.wrapUpMs);
 		},
 		decide(state, {agents, calls, roomMax}) {
-			const runningCalls = calls.setUpForMs.length + calls.ringForMs.length + calls.detectForMs.length + calls.waitForMs.length;
-			const {calls: due, ...inputs} = decide({
-				settings: {...table, mode, callsMax: 0},
-				readyAgents: agents.idle,
-				wrapUpForMs: [...agents.wrapUpForMs],
-				runningCalls,
-				state: state.known,
-			});
-			return {calls: Math.min(roomMax, due), inputs: {by: mode, ...inputs, running: runningCalls}};
+			const running = calls.setUpForMs.length + calls.ringForMs.length + calls.detectForMs.length + calls.waitForMs.length;
+			const predicted = mode === 'predicted' ? predictedFree(state.known, agents.wrapUpForMs) : 0;
+			const counted = agents.idle + predicted;
+			const {calls: due, ...inputs} = decideBy(ratioFor(table, counted), {agents: counted, predicted}, running, callsMax);
+			return {calls: Math.min(roomMax, due), inputs: {by: mode, ...inputs, running}};
 		},
 	};
 }

@@ -1,7 +1,14 @@
 /**
  * How long agents take to be free again after a call: a mean that forgets, and who is about to be free by it.
  */
-import type {PaceState} from '../port.js';
+
+/** What was learned about one campaign and group. */
+export type PaceState = {
+	/** Mean time from the end of a call to the next 受付中, with forgetting. */
+	wrapUpMs: number;
+	/** Observations behind the mean, forgotten at the same rate; 0 = none yet. */
+	weight: number;
+};
 
 /** Each new observation leaves this share of the weight of the old ones: some twenty calls are remembered. */
 const keep = 0.95;

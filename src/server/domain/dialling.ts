@@ -9,7 +9,7 @@ import {budgetOf, rulesOf} from './dial/budget.js';
 import {callerNumberOf} from './dial/caller.js';
 import {closedForAll, rememberDialled} from './dial/forbidden.js';
 import {isReserved} from './dial/hands.js';
-import {lookAhead, lookGapMs, paceHeld} from './dial/pacing.js';
+import {lookAhead, lookGapMs, paceHeld, targetOf} from './dial/pacing.js';
 import {hasStock, readAhead, type Taken, takeEntry} from './dial/take.js';
 import {readyAgents} from './joining.js';
 import type {AutoDialSettings, CallList} from './model.js';
@@ -162,17 +162,10 @@ export function listEmpty(world: World, list: CallList): Held | undefined {
 	return {rule: 'listEmpty', value: list.name, ...(hopper.dueMs !== undefined && {facts: {nextAtMs: hopper.dueMs}})};
 }
 
-/** What pacing wants. */
-function decisionOf(world: World, crew: Crew) {
-	const state = world.pace.get(paceKey(crew.auto)) ?? world.dialer.newState();
-	const {ready, wrapUpForMs} = crew;
-	return world.dialer.decide({settings: crew.auto, readyAgents: ready.length, wrapUpForMs, runningCalls: crew.running.length, state});
-}
-
-/** What is allowed of it: with the abandon budget spent, no more than there are operators. Calls that ring already are not called off for it. */
+/** What is allowed of what pacing wants: with the abandon budget spent, no more than there are operators. Calls that ring already are not called off for it. */
 function allowedOf(world: World, crew: Crew, nowMs: number) {
-	const decision = decisionOf(world, crew);
 	const budget = budgetOf(world, crew.auto.campaignId, nowMs);
+	const decision = targetOf(world, crew, budget, nowMs);
 	const target = world.dialer.withinBudget(decision.target, crew.ready.length, budget);
 	if (target === decision.target) return decision;
 	const calls = Math.max(0, Math.min(decision.calls, target - crew.running.length));
@@ -349,7 +342,8 @@ function trim(ctx: Context, crew: Crew): void {
 	// The policy that learns gives up what it must at its own looks; without anybody left there is nothing to look ahead to.
 	const adaptive = crew.auto.mode === 'adaptive';
 	if (adaptive && hasAgents(ctx.world, crew)) return;
-	let excess = crew.running.length - (adaptive ? 0 : decisionOf(ctx.world, crew).target);
+	const budget = budgetOf(ctx.world, crew.auto.campaignId, ctx.nowMs);
+	let excess = crew.running.length - (adaptive ? 0 : targetOf(ctx.world, crew, budget, ctx.nowMs).target);
 	if (excess <= 0) return;
 	const unanswered = crew.running.filter(call => call.phase !== 'waiting').reverse();
 	unanswered.sort((a, b) => Number(a.phase === 'ringing') - Number(b.phase === 'ringing'));

@@ -12,7 +12,7 @@ import {endCall, isRecorded, markAbandoned, moveCall, noteCall, takeApart} from 
 import {type Context, change, clearTimer, log, newId, operatorOf, persist, setTimer, tell} from './context.js';
 import {rulesOf} from './dial/budget.js';
 import {agentFor, countRecall, mayTake, releaseReserved} from './dial/hands.js';
-import {tellPacer} from './dial/pacing.js';
+import {tellPace, tellPacer} from './dial/pacing.js';
 import {changeEntry} from './entries.js';
 import {talkStatus} from './incall/hold.js';
 import {isOnline, legTrouble, phoneUsable} from './incall/own-phone.js';
@@ -259,12 +259,7 @@ export function goReady(ctx: Context, agent: Agent, actor: string, reason: strin
 	}
 	stopWatching(ctx, agent, 'ready');
 	const after = agent.wrapUpAfter;
-	if (after) {
-		const state = ctx.world.pace.get(after.pace) ?? ctx.world.dialer.newState();
-		ctx.world.pace.set(after.pace, ctx.world.dialer.learnWrapUp(state, ctx.nowMs - after.sinceMs));
-		const pacer = ctx.world.pacers.get(after.pace);
-		if (pacer) ctx.world.dialer.pacing.observe(pacer.state, {type: 'wrapUpEnded', wrapUpMs: ctx.nowMs - after.sinceMs}, ctx.nowMs);
-	}
+	if (after) tellPace(ctx.world, after.pace, {type: 'wrapUpEnded', wrapUpMs: ctx.nowMs - after.sinceMs}, ctx.nowMs);
 	setStatus(ctx, agent, 'ready', actor, reason);
 	if (agent.popup) {
 		delete agent.popup;

@@ -1,7 +1,7 @@
 /**
  * The whole state of the call centre, as plain data. `step` alone changes it; the shell may read it to draw views.
  */
-import type {Dialer, Dialled, PaceState} from '../../dialer/port.js';
+import type {Dialer, Dialled} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
 import type {Pacer} from './dial/pacing.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
@@ -376,9 +376,7 @@ export type World = {
 	/** Customers whose recalls were closed while `fetchRecalls` of that operator was under way. */
 	recallFetches: Map<string, Set<string>>;
 	fetches: Map<string, Fetch>;
-	/** By `campaignId/groupId`. */
-	pace: Map<string, PaceState>;
-	/** What the policy that learns knows, by `campaignId/groupId`. */
+	/** What pacing has learned, by `campaignId/groupId`. */
 	pacers: Map<string, Pacer>;
 	/** People who answered the dialler, by campaign: one row a day, as far back as a window of the abandon limit reaches. */
 	answerDays: Map<string, AnswerDay[]>;
@@ -441,7 +439,6 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		recalls: new Map(),
 		recallFetches: new Map(),
 		fetches: new Map(),
-		pace: new Map(),
 		pacers: new Map(),
 		answerDays: new Map(),
 		dialled: new Map(),

@@ -1,11 +1,12 @@
 /**
- * Pacing by a policy that learns: what it is shown of the world, what it is told, and what came of its last look. One pacer for
- * each campaign and group, kept as long as the service runs; it starts anew with knowing little, and dials one to one meanwhile.
+ * Pacing: what a policy is shown of the world, what it is told, and what came of its last look. One pacer for each campaign and
+ * group, kept as long as the service runs and the mode is the same; one that learns starts anew with knowing little, and dials one
+ * to one meanwhile.
  */
 import type {PacingDecision, PacingEvent, PacingTerms, PacingView} from '../../../dialer/pacing/policy.js';
 import {paceKey} from '../call.js';
 import type {Crew} from '../dialling.js';
-import type {CallRow} from '../model.js';
+import type {AbandonBudget, AutoDialSettings, CallRow} from '../model.js';
 import type {Facts, Held} from '../why/rules.js';
 import type {Call, World} from '../world.js';
 import {budgetOf} from './budget.js';
@@ -17,6 +18,8 @@ const minRingMs = 15_000;
 export const lookGapMs = 250;
 
 export type Pacer = {
+	mode: AutoDialSettings['mode'];
+	/** Of the policy of that mode: plain data. */
 	state: unknown;
 	/** The last look: when, what it went by, and how many calls it placed and gave up. */
 	last?: {atMs: number; inputs: PacingDecision['inputs']; placed: number; gaveUp: number};
@@ -25,8 +28,58 @@ export type Pacer = {
 /** Tells a pacer what happened to a call of its campaign and group, if there is one. */
 export function tellPacer(world: World, row: Pick<CallRow, 'kind' | 'campaignId' | 'groupId'>, event: PacingEvent, nowMs: number): void {
 	if (row.kind !== 'predictive') return;
-	const pacer = world.pacers.get(paceKey(row));
-	if (pacer) world.dialer.pacing.observe(pacer.state, event, nowMs);
+	tellPace(world, paceKey(row), event, nowMs);
+}
+
+/** Tells whoever paces the campaign and group of this key. */
+export function tellPace(world: World, key: string, event: PacingEvent, nowMs: number): void {
+	const pacer = world.pacers.get(key);
+	const auto = pacer && world.config.autoDials.find(each => paceKey(each) === key);
+	if (auto?.mode === pacer?.mode && auto) world.dialer.pacing(auto).observe(pacer.state, event, nowMs);
+}
+
+function pacerOf(world: World, auto: AutoDialSettings, terms: PacingTerms): Pacer {
+	const key = paceKey(auto);
+	const known = world.pacers.get(key);
+	if (known?.mode === auto.mode) return known;
+	const pacer: Pacer = {mode: auto.mode, state: world.dialer.pacing(auto).start(terms)};
+	world.pacers.set(key, pacer);
+	return pacer;
+}
+
+/** What is fixed for a campaign and group, and the crew, the calls and the periods as they are now. */
+function viewOf(world: World, crew: Crew, budget: AbandonBudget, roomMax: number, nowMs: number): PacingView & {terms: PacingTerms} {
+	const {auto, running, ready, wrapUpForMs} = crew;
+	const {ringMs, keepsRinging} = auto;
+	const {abandonAfterMs: patienceMs} = world.settings;
+	const sinceStart = ({row}: Call) => nowMs - row.startedMs;
+	const sinceAnswer = ({row}: Call) => nowMs - (row.answeredMs ?? nowMs);
+	return {
+		nowMs,
+		terms: {patienceMs, ringMs, abandonMax: budget.limit, ...(!keepsRinging && {minRingMs})},
+		agents: {idle: ready.length, talkForMs: talksOf(world, paceKey(auto), nowMs), wrapUpForMs},
+		calls: {
+			setUpForMs: running.filter(({phase}) => phase === 'dialling').map(sinceStart),
+			ringForMs: running.filter(isRinging).map(({row}) => nowMs - (row.ringingMs ?? row.startedMs)),
+			detectForMs: running.filter(isHeldBack).map(sinceAnswer),
+			waitForMs: running.filter(call => call.phase === 'waiting' && !isHeldBack(call)).map(sinceAnswer),
+		},
+		roomMax,
+		periods: [budget.today, budget],
+	};
+}
+
+const isRinging = ({phase}: Call): boolean => phase === 'ringing';
+
+/** A decision of a mode that goes by the agents there are: as often as is asked, the same. */
+export type TableTarget = {calls: number; target: number; agents: number; predicted: number; ratio: number};
+
+export function targetOf(world: World, crew: Crew, budget: AbandonBudget, nowMs: number): TableTarget {
+	const view = viewOf(world, crew, budget, Number.POSITIVE_INFINITY, nowMs);
+	const {state} = pacerOf(world, crew.auto, view.terms);
+	const {calls, inputs} = world.dialer.pacing(crew.auto).decide(state, view);
+	const number = (name: string) => Number(inputs[name] ?? 0);
+	return {calls, target: number('target'), agents: number('agents'), predicted: number('predicted'), ratio: number('ratio')};
 }
 
 /** Tells how a call went that is answered or over. `cutOff`: it says nothing about the customer. */
@@ -63,31 +116,14 @@ export function tellEnd(
 export function lookAhead(world: World, crew: Crew, roomMax: number, nowMs: number): {calls: number; giveUp: Call[]} | undefined {
 	const {auto, running, ready} = crew;
 	const budget = budgetOf(world, auto.campaignId, nowMs);
-	const {ringMs, keepsRinging} = auto;
-	const {abandonAfterMs: patienceMs} = world.settings;
-	const terms: PacingTerms = {patienceMs, ringMs, abandonMax: budget.limit, ...(!keepsRinging && {minRingMs})};
-	const key = paceKey(auto);
-	let pacer = world.pacers.get(key);
-	if (!pacer) world.pacers.set(key, (pacer = {state: world.dialer.pacing.start(terms)}));
-	const {last} = pacer;
-	if (last && nowMs >= last.atMs && nowMs - last.atMs < lookGapMs) return undefined;
 	// With the budget of a regulator spent, nobody is dialled for whom no operator is free now.
 	const allowed = Math.max(0, world.dialer.withinBudget(running.length + roomMax, ready.length, budget) - running.length);
-	const ringing = running.filter(({phase}) => phase === 'ringing');
-	const view: PacingView = {
-		nowMs,
-		terms,
-		agents: {idle: ready.length, talkForMs: talksOf(world, key, nowMs), wrapUpForMs: crew.wrapUpForMs},
-		calls: {
-			setUpForMs: running.filter(({phase}) => phase === 'dialling').map(({row}) => nowMs - row.startedMs),
-			ringForMs: ringing.map(({row}) => nowMs - (row.ringingMs ?? row.startedMs)),
-			detectForMs: running.filter(isHeldBack).map(({row}) => nowMs - (row.answeredMs ?? nowMs)),
-			waitForMs: running.filter(call => call.phase === 'waiting' && !isHeldBack(call)).map(({row}) => nowMs - (row.answeredMs ?? nowMs)),
-		},
-		roomMax: allowed,
-		periods: [budget.today, budget],
-	};
-	const {calls, giveUp = [], inputs} = world.dialer.pacing.decide(pacer.state, view);
+	const last = world.pacers.get(paceKey(auto))?.last;
+	if (last && nowMs >= last.atMs && nowMs - last.atMs < lookGapMs) return undefined;
+	const view = viewOf(world, crew, budget, allowed, nowMs);
+	const pacer = pacerOf(world, auto, view.terms);
+	const ringing = running.filter(isRinging);
+	const {calls, giveUp = [], inputs} = world.dialer.pacing(auto).decide(pacer.state, view);
 	const facts = {talking: view.agents.talkForMs.length, ...inputs};
 	pacer.last = {atMs: nowMs, inputs: facts, placed: 0, gaveUp: giveUp.length};
 	return {calls, giveUp: giveUp.map(at => ringing[at]!)};
