@@ -269,12 +269,13 @@ function checkGuarded(world: World, call: Call, what: string): void {
 
 function checkEntries(world: World, live: FakeStore): void {
 	const held = new Set<string>();
-	for (const hopper of world.hoppers.values()) {
-		for (const entry of hopper.entries) {
-			assert(!held.has(entry.id), `entry ${entry.id} is held twice`);
-			held.add(entry.id);
-			const {state} = live.entries.get(entry.id)!;
-			assert(state === 'waiting' || state === 'autoRecall', `entry ${entry.id} in the hopper is ${state}`);
+	for (const {entries} of world.hoppers.values()) {
+		// Hundreds at every event: what to say of one is put together only when there is something to say.
+		for (const {id} of entries) {
+			if (held.has(id)) assert.fail(`entry ${id} is held twice`);
+			held.add(id);
+			const {state} = live.entries.get(id)!;
+			if (state !== 'waiting' && state !== 'autoRecall') assert.fail(`entry ${id} in the hopper is ${state}`);
 		}
 	}
 	for (const {preview, operatorId} of world.agents.values()) {
@@ -338,11 +339,11 @@ export function checkDialling(world: World, nowMs: number, idleSinceMs: Map<stri
 
 /** Somebody waits for nothing but this campaign and group, and none of its calls is on its way. */
 function isIdle(world: World, auto: AutoDialSettings, nowMs: number): boolean {
-	if (heldBy(world, auto, nowMs) !== undefined) return false;
 	if (!readyAgents(world).some(agent => agent.groupIds.length === 1 && agent.groupIds[0] === auto.groupId)) return false;
 	const mine = [...world.calls.values()].filter(call => call.row.groupId === auto.groupId && call.row.endedMs === undefined);
 	if (mine.some(call => call.phase === 'dialling' || call.phase === 'ringing' || isHeldBack(call))) return false;
-	return !world.config.trunks.some(({name}) => world.timers.has(`pace ${name}`)) && !trunkIsFull(world, auto.trunk);
+	if (world.config.trunks.some(({name}) => world.timers.has(`pace ${name}`)) || trunkIsFull(world, auto.trunk)) return false;
+	return heldBy(world, auto, nowMs) === undefined;
 }
 
 /** A list of it that has something to dial. */
