@@ -289,6 +289,12 @@ test('`kaden sim` compares two policies in both languages, and says what a numbe
 	});
 	await t.throwsAsync(runSim({...args, policy: 'adaptive', agents: 0}, io('en')), {message: /--agents: 0 is not possible; give 1 to 2000/});
 	await t.throwsAsync(runSim({...args, what: 'policy', policy: 'adaptive'}, io('en')), {message: /--stdio/});
+	await t.throwsAsync(runSim({...args, policy: 'adaptive', likely: 40, 'likely-answer': 90}, io('en')), {message: /answer rate of 30 %/});
+	lines.length = 0;
+	const scored = {...args, hours: 0.5, agents: 20, json: true, likely: 30, 'likely-answer': 90, scores: 50};
+	t.is(await runSim({...scored, policy: 'adaptive', against: 'adaptive,scores=0'}, io('en')), 0);
+	const [known, unknown] = JSON.parse(lines[0]!).results as Array<{utilisation: number}>;
+	t.true(known!.utilisation > unknown!.utilisation, 'knowing who will answer is worth something');
 });
 
 test('as a process it answers line by line, and says what it does not understand', async t => {

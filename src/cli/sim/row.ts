@@ -48,6 +48,15 @@ export const simRow: CommandRow = {
 		talk: number('平均通話時間（秒、既定 60）', 'mean talk, in seconds (60)'),
 		'wrap-up': number('平均後処理時間（秒、既定 15）', 'mean wrap-up, in seconds (15)'),
 		after: number('シフトの中ほどからの応答率（%）', 'answer rate from the middle of the shift on, in per cent'),
+		likely: number(
+			'よく応答する見込みの割合（%）。--likely-answer と',
+			'share of the people who answer more often than the others, in per cent (with --likely-answer)',
+		),
+		'likely-answer': number('その人たちの応答率（%）', 'answer rate of those, in per cent'),
+		scores: number(
+			'応答の見込みがわかっている、次の人の数（0＝わからない、既定 0）',
+			'how many coming people it is known of whether they answer more often; 0: none (0)',
+		),
 		hours: number('シフトの長さ（時間、既定 4）', 'length of the shift, in hours (4)'),
 		lines: number('最大同時発信数（0＝制限なし）', 'lines at most; 0: no limit'),
 		rate: number('1秒あたりの発信数の上限（0＝制限なし）', 'calls per second at most; 0: no limit'),

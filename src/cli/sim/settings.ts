@@ -12,6 +12,9 @@ export const bounds: Record<string, [number, number]> = {
 	after: [0.1, 98],
 	talk: [1, 3_600],
 	'wrap-up': [0, 3_600],
+	likely: [0.1, 99],
+	'likely-answer': [0.1, 98],
+	scores: [0, 10_000],
 	hours: [0.05, 24],
 	lines: [0, 100_000],
 	rate: [0, 10_000],
@@ -36,10 +39,26 @@ export function numbersOf(args: Record<string, unknown>, io: Io): Record<string,
 	return numbers;
 }
 
+/**
+ * People of two kinds: `likely` per cent of them answer `likely-answer` per cent of the calls, the others so much less often that
+ * all together answer as was said.
+ */
+export function leadsOf(numbers: Record<string, number>, answer: number, io: Io): Array<{weight: number; factor: number}> {
+	const {likely, 'likely-answer': surely} = numbers;
+	if (likely === undefined && surely === undefined) return [];
+	if (likely === undefined || surely === undefined || (likely / 100) * surely > answer)
+		throw new CommandFailed(say(io.language, 'likely', {answer: String(answer)}), exitCodes.usage);
+	const weight = likely / 100;
+	return [
+		{weight, factor: surely / answer},
+		{weight: 1 - weight, factor: (answer - weight * surely) / (1 - weight) / answer},
+	];
+}
+
 export type Setting = {title: string; policy: PolicyName; numbers: Record<string, number>};
 
 /** Those that may differ from one setting to the next. */
-const different = ['agents', 'answer', 'after', 'talk', 'wrap-up', 'lines', 'rate', 'limit'];
+const different = ['agents', 'answer', 'after', 'likely', 'likely-answer', 'scores', 'talk', 'wrap-up', 'lines', 'rate', 'limit'];
 
 export function settingOf(text: string, io: Io): Setting {
 	const [name = '', ...more] = text.split(',').map(part => part.trim());

@@ -4,7 +4,7 @@ import {CommandFailed, type ExitCode, exitCodes, type Io} from '../command.js';
 import {gridLines, headLine} from './grid-text.js';
 import type {NamedDay} from './past.js';
 import {comparison, pastLines, report} from './report.js';
-import {numbersOf, settingOf} from './settings.js';
+import {leadsOf, numbersOf, settingOf} from './settings.js';
 import {say} from './texts.js';
 
 export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCode> {
@@ -21,13 +21,14 @@ export async function run(args: Record<string, unknown>, io: Io): Promise<ExitCo
 }
 
 /** What is used where nothing is said. */
-const usually = {agents: 20, answer: 30, talk: 60, 'wrap-up': 15, hours: 4, lines: 0, rate: 0, limit: 3, runs: 3, seed: 1};
+const usually = {agents: 20, answer: 30, talk: 60, 'wrap-up': 15, hours: 4, lines: 0, rate: 0, scores: 0, limit: 3, runs: 3, seed: 1};
 
 /** The people and the crew: made up, or those of past days; whatever is said is as it is said. */
 function scenarioFrom(
 	{usual, hourMs, pastScenario}: typeof Rehearsal,
 	said: Record<string, number>,
 	days: readonly NamedDay[],
+	io: Io,
 ): Rehearsal.Scenario {
 	const numbers = {...usually, ...said};
 	const shiftMs = numbers.hours * hourMs;
@@ -39,6 +40,8 @@ function scenarioFrom(
 		answer: [[0, numbers.answer / 100]],
 		talk: {kind: 'lognormal', meanMs: numbers.talk * 1_000, cv: 1},
 		wrapUp: {kind: 'lognormal', meanMs: numbers['wrap-up'] * 1_000, cv: 0.6},
+		leads: leadsOf(said, numbers.answer, io),
+		leadsShown: Math.round(numbers.scores),
 		linesMax: numbers.lines,
 		callsPerSecondMax: numbers.rate,
 		abandonMax: numbers.limit / 100,
@@ -71,7 +74,7 @@ async function runOne(rehearsal: typeof Rehearsal, args: Record<string, unknown>
 	const settings = [args['policy'], args['against']].flat().flatMap(text => (text === undefined ? [] : [settingOf(String(text), io)]));
 	const days = args['day'] === undefined ? [] : await (await import('./past.js')).pastDays(args, io);
 	const results = settings.map(({title, policy, numbers}) => {
-		const scenario = scenarioFrom(rehearsal, {...said, ...numbers}, days);
+		const scenario = scenarioFrom(rehearsal, {...said, ...numbers}, days, io);
 		const figures = Array.from({length: runs}, (_, at) => rehearsal.rehearse(rehearsal.policyOf(policy), scenario, seed + at));
 		return {policy: title, scenario, summary: rehearsal.summaryOf(figures), figures};
 	});

@@ -14,6 +14,10 @@ const texts = {
 		ja: '{given} は指定できません。発信方式（{policies}）のあとに、{names} を 名前=値 で、コンマで区切って書けます（例 adaptive,agents=25）',
 		en: '{given} is not possible; give a policy ({policies}), and after commas NAME=VALUE of {names}, such as adaptive,agents=25',
 	},
+	likely: {
+		ja: '--likely と --likely-answer は一緒に指定してください。かけ合わせた応答は、全体の応答率（{answer} %）以下です',
+		en: '--likely and --likely-answer belong together, and all of those answers are no more than the answer rate of {answer} %',
+	},
 	noData: {
 		ja: '{folder} にデータベースがありません（--data で指定してください）',
 		en: 'there is no database in {folder}; name the folder with --data',

@@ -24,7 +24,7 @@ const patience = 0.05;
 const haste = 1.5;
 /** Share of the limit that is aimed at, and persons kept back, in standard errors of what is left: the limit is to hold in most runs. */
 const aim = 0.98;
-const kept = 0.5;
+const kept = 1;
 /** The rate that no day may show, as a multiple of the limit; and persons from which on a rate says something. */
 const ceiling = 5 / 3;
 /** So near to it, in persons, only safe calls are placed; the price comes down over as many more. */
