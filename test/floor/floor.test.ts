@@ -121,10 +121,7 @@ test('a supervisor sees the own groups, a manager all, a demoted one nothing', t
 	const left = {id: 'cb1', groupId: 'g1', callId: 'in0', number: '0312340001', queuedMs, leftMs: queuedMs};
 	stage.world.callBacks.set('cb1', {...left, state: 'waiting', attempts: 0});
 	clock.advance(1_000);
-	t.deepEqual(
-		[...manager.floor.waiting.values()].map(({kind}) => kind).sort(),
-		['call', 'callBack'],
-	);
+	t.deepEqual([...manager.floor.waiting.values()].map(({kind}) => kind).sort(), ['call', 'callBack']);
 	t.is(manager.floor.groups.get('g1')!.waiting, 1);
 	t.true(manager.floor.groups.get('g1')!.longestWaitSinceMs! > queuedMs);
 	stage.ask('op1', {type: 'startWork', groupIds: ['g2']});
