@@ -125,6 +125,7 @@ export class Connection {
 	async #answer(request: Request): Promise<void> {
 		const barrier = this.#barrier(request);
 		if (barrier) {
+			if (barrier.code !== 'badRequest') this.#tellRefusal(request, barrier.code);
 			this.#refuse(request.id, barrier);
 			return;
 		}
@@ -132,8 +133,10 @@ export class Connection {
 		try {
 			await this.#perform(request);
 		} catch (error) {
-			if (error instanceof Refused) this.#refuse(request.id, error.error);
-			else {
+			if (error instanceof Refused) {
+				if (error.error.code === 'notAllowed') this.#tellRefusal(request, 'notAllowed');
+				this.#refuse(request.id, error.error);
+			} else {
 				const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 				this.around.log?.('error', 'api.failed', {request: request.type, operatorId: this.#console?.operatorId, error: text});
 				this.#refuse(request.id, {code: 'internal', message: 'the service could not do this; its log says why'});
@@ -141,6 +144,18 @@ export class Connection {
 		} finally {
 			this.#pending--;
 		}
+	}
+
+	/** Whoever asks for what the own role may not do is in the log: a mistake once, and a break-in when it goes on. */
+	#tellRefusal({type: request}: Request, code: string): void {
+		const {source} = this;
+		this.around.log?.('warn', 'api.notAllowed', {
+			request,
+			code,
+			operatorId: this.#console?.operatorId ?? this.#identified,
+			role: this.#role(),
+			source,
+		});
 	}
 
 	/** What forbids this request before anybody looks at it closer. */
