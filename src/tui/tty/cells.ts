@@ -13,6 +13,8 @@ const printableAscii = /^[\x20-\x7e]*$/;
 const standalone = /^[\x20-\x7e\u00bb\u2500-\u257f\u25a0-\u25ff\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uff01-\uff5e]*$/;
 /** A cache that only grows would leak over a shift; a full one is thrown away, which costs a few microseconds a day. */
 const cacheEntriesMax = 16_384;
+/** Texts are longer than graphemes, and fewer come again. */
+const textsMax = 4_096;
 
 /** Whether every character is one of ASCII's that are drawn: each a grapheme of one cell. */
 export const isPrintableAscii = (text: string): boolean => printableAscii.test(text);
@@ -50,10 +52,16 @@ export function makeCellRuler(ambiguous: AmbiguousWidth = 1, isKnown = false): C
 		}
 		return width;
 	};
+	// The same names and labels are measured again and again.
+	const measuredTexts = new Map<string, number>();
 	const widthOfText = (text: string): number => {
 		if (printableAscii.test(text)) return text.length;
+		const known = measuredTexts.get(text);
+		if (known !== undefined) return known;
 		let width = 0;
 		for (const grapheme of graphemes(text)) width += widthOf(grapheme);
+		if (measuredTexts.size >= textsMax) measuredTexts.clear();
+		measuredTexts.set(text, width);
 		return width;
 	};
 	return {isKnown, widthOf, widthOfText};

@@ -43,12 +43,23 @@ const compare: Record<Order, (a: FloorSeat, b: FloorSeat) => number> = {
 
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** Whether every word of the filter is in the name, the extension, the status or a group of the seat. */
-function fits(seat: FloorSeat, words: readonly string[], groups: Floor['groups'], t: Translate): boolean {
-	if (words.length === 0) return true;
+/** What a filter looks for in a seat: seats are replaced when they change, so it is put together once for each. */
+const searched = new WeakMap<FloorSeat, {groups: Floor['groups']; t: Translate; text: string}>();
+
+function searchedText(seat: FloorSeat, groups: Floor['groups'], t: Translate): string {
+	const known = searched.get(seat);
+	if (known?.groups === groups && known.t === t) return known.text;
 	const own = seat.groupIds.map(id => groups.get(id)).map(group => (group ? `${group.number} ${group.name}` : ''));
 	const help = seat.help ? t('sv.help') : '';
 	const text = folded([seat.name, seat.extension, t(`status.${seat.status}`), help, seat.call?.number ?? '', ...own].join(' '));
+	searched.set(seat, {groups, t, text});
+	return text;
+}
+
+/** Whether every word of the filter is in the name, the extension, the status or a group of the seat. */
+function fits(seat: FloorSeat, words: readonly string[], groups: Floor['groups'], t: Translate): boolean {
+	if (words.length === 0) return true;
+	const text = searchedText(seat, groups, t);
 	return words.every(word => text.includes(word));
 }
 
