@@ -277,6 +277,13 @@ for (const lang of ['ja', 'en'] satisfies Lang[]) {
 			await golden(t, desk, 'only-ended');
 			await desk.press(keys.f1);
 			await golden(t, desk, 'only-help');
+			await desk.press(keys.escape);
+			// The next caller is not mixed up with the last, and who is ready sees nothing of the past.
+			desk.service.pushCaller({callId: 'in2', number: '0312340000', candidates: []});
+			const next = (await desk.text()).split('\n').slice(3, 12).join('\n');
+			t.true(next.includes('0312340000') && !next.includes('0459876543'), next);
+			desk.service.push({incoming: null, status: {status: 'ready', sinceMs: startMs, actor: 'self', reason: 'key'}});
+			t.false((await desk.text()).includes('0459876543'));
 			t.is(desk.console.state.form, null);
 			t.deepEqual(
 				desk.service.requests.filter(({type}) => type === 'putDraft' || type === 'save' || type === 'listRecalls'),

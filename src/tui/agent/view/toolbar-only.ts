@@ -15,7 +15,7 @@ import {nameOf} from './calls.js';
 import {menuLines} from './menu.js';
 import {lowerPart, waiting} from './panes.js';
 import {title} from './title.js';
-import {mediaWords, phaseText} from './toolbar.js';
+import {mediaWords, phaseText, shownCall} from './toolbar.js';
 
 const labelCells = 12;
 
@@ -23,8 +23,16 @@ const labelCells = 12;
 export function callPane(state: ConsoleState, view: SessionView, layout: WorkLayout): Line[] {
 	const t = translatorOf(state);
 	const head = title(t('only.call'), '', false, layout.leftWidth);
-	const {call, incoming} = view;
-	const lines = call ? ofCall(call, incoming, t) : incoming ? ofCaller(incoming, t) : waiting(view, t, 'only.idle');
+	const {incoming} = view;
+	const call = shownCall(view);
+	// Of two, the caller who rings now, not the call before.
+	const isNewer = incoming !== null && call !== null && (call.phase === 'ended' || incoming.ringing) && incoming.callId !== call.callId;
+	const lines =
+		call && !isNewer
+			? ofCall(call, incoming?.callId === call.callId ? incoming : null, t)
+			: incoming
+				? ofCaller(incoming, t)
+				: waiting(view, t, 'only.idle');
 	return fitHeight([head, [], ...lines, [], [span(` ${t('only.elsewhere')}`, 'dim')]], layout.bodyRows);
 }
 

@@ -124,8 +124,11 @@ export function phaseText(call: CallView, t: Translate): string {
 	return t(call.held ? 'call.held' : call.muted ? 'call.muted' : 'call.talking');
 }
 
-/** The call on the line, or the last one as long as its customer is on the screen. */
-const shownCall = (view: SessionView): CallView | null => (view.call?.phase === 'ended' && !view.customer ? null : view.call);
+/** The call on the line, or the last one as long as its customer is on the screen; where another system shows the customer, in 後処理. */
+export function shownCall(view: SessionView): CallView | null {
+	const isWorkedOn = isToolbarOnly(view) ? view.status.status === 'wrapUp' : view.customer !== null;
+	return view.call?.phase === 'ended' && !isWorkedOn ? null : view.call;
+}
 
 function callPart(call: CallView | null, columns: number, t: Translate): Line {
 	if (!call) return [span(`   ${t('call.idle')}`, 'dim')];
