@@ -56,6 +56,18 @@ test("keys before the service is there are kept, the demonstration's too: up to 
 	}
 });
 
+test('受付可 without a telephone says when it comes about, and no longer when it has', async t => {
+	const desk = await Desk.working();
+	const status = (status: 'offline' | 'ready') => ({status: {status, sinceMs: startMs, actor: 'system', reason: 'login'}});
+	desk.service.push(status('offline'));
+	// The service takes it in and waits for the telephone.
+	desk.service.keepsStatus = true;
+	await desk.press(keys.f2);
+	t.true((await desk.text()).includes('電話機がつながると 受付中 になります'));
+	desk.service.push(status('ready'));
+	t.false((await desk.text()).includes('電話機がつながると'));
+});
+
 test('a shift: login, groups, ready, call, record, save, resume', async t => {
 	const desk = new Desk();
 	await desk.start();

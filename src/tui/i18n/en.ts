@@ -192,6 +192,7 @@ export const en: Record<TextKey, string> = {
 	'message.saved': 'Saved',
 	'message.leaveEdit': 'Your changes are not saved. Esc once more gives them up',
 	'message.saving': 'Saving ..',
+	'message.whenPhone': '{status} as soon as your phone is connected',
 	'message.ctrlC': 'F11 logs off. Ctrl+C again closes the screen only (your shift goes on)',
 	'message.unsaved': 'There is unsaved input. F12 saves it',
 	'message.logOffUnsaved': 'There is unsaved input. F12 saves it, F11 again logs off',

@@ -190,6 +190,7 @@ export const ja = {
 	'message.saved': '保存しました',
 	'message.leaveEdit': '変更を保存していません。捨てるには Esc をもう一度押してください',
 	'message.saving': '保存しています ..',
+	'message.whenPhone': '電話機がつながると {status} になります',
 	'message.ctrlC': '勤務を終えるには F11 ログオフ。もう一度 Ctrl+C で画面だけを閉じます（勤務は続きます）',
 	'message.unsaved': '保存していない入力があります。F12 で保存してください',
 	'message.logOffUnsaved': '保存していない入力があります。F12 で保存するか、もう一度 F11 でログオフします',

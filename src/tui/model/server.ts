@@ -75,6 +75,7 @@ export function viewChanged(state: ConsoleState, view: SessionView, isWhole: boo
 	const asks = overlayOf(next);
 	if (asked && asked !== asks) next.askedUntilMs = nowMs;
 	if (asks && (asked !== asks || view.incoming?.callId !== before?.incoming?.callId)) next.askingSinceMs = nowMs;
+	if (next.message?.why.key === 'message.whenPhone' && !isWithoutPhone(view)) next.message = null;
 	// The question in the band says so itself.
 	if (view.popup && next.message?.why.key === 'message.saved') next.message = null;
 	const shown = conflictStays(next);
@@ -100,6 +101,9 @@ export function closed(state: ConsoleState, reason: Extract<ConsoleEvent, {type:
 	if (reason === 'stopping') return stay(say(state, 'message.stopping', 'warn'));
 	return stay(loggedOut(state, {why: {key: `login.${reason}`, args: {}}, tone: reason === 'loggedOff' ? 'good' : 'warn'}));
 }
+
+/** What was chosen comes about when the telephone does: until then the status says only that it is not there. */
+const isWithoutPhone = (view: SessionView | null): boolean => view?.status.status === 'offline' || view?.status.status === 'phoneDown';
 
 export function granted(state: ConsoleState, request: RequestBody | {type: 'login'}, value: unknown): Step {
 	const done = historyGranted(state, request) ?? soundGranted(state, request, value) ?? callGranted(state, request, value);
@@ -129,6 +133,12 @@ export function granted(state: ConsoleState, request: RequestBody | {type: 'logi
 			const taken = say(state, 'message.recallTaken', 'good');
 			return {state: taken, effects: state.panel?.kind === 'recalls' ? [{effect: 'send', body: {type: 'listRecalls', others: true}}] : []};
 		}
+		case 'setStatus':
+			return stay(
+				isWithoutPhone(state.view)
+					? say(state, 'message.whenPhone', 'plain', {status: translatorOf(state)(statusKey(request.status))})
+					: state,
+			);
 		case 'dial':
 			return stay({...state, panel: state.panel?.kind === 'number' || state.panel?.kind === 'seats' ? null : state.panel});
 		case 'changePassword':

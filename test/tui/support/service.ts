@@ -63,6 +63,8 @@ export class FakeService implements ConsoleClient {
 	readonly refusals = new Map<string, RequestError>();
 	/** 次の発信 finds nobody. */
 	nextIsEmpty = false;
+	/** A status that is chosen does not come about. */
+	keepsStatus = false;
 	/** Holds answers back until `release`. */
 	isSlow = false;
 	voicemails = voicemailsAt(startMs);
@@ -218,7 +220,7 @@ export class FakeService implements ConsoleClient {
 				this.push({stage: 'working', workingGroupIds: body.groupIds, campaigns: [campaign], status: this.#status('wrapUp')});
 				return null;
 			case 'setStatus':
-				this.push({status: this.#status(body.status)});
+				if (!this.keepsStatus) this.push({status: this.#status(body.status)});
 				return null;
 			case 'hangUp':
 				this.push({status: this.#status('wrapUp'), call: {...this.view!.call!, phase: 'ended', endedMs: this.nowMs, endedBy: 'agent'}});
