@@ -143,6 +143,21 @@ test('the chance of an answer by age is learned: a call that rings long is worth
 	t.true(near(callTables(model, none, [], 5).answer, 0.15, 0.03));
 });
 
+test('machines pick up late: a call that has rung so long is hardly worth anything, though somebody will still pick it up', t => {
+	const model = newCallModel();
+	const rng = seededRng(5);
+	for (let n = 0; n < 4_000; n++) {
+		const person = rng.chance(0.2);
+		const [ringMs, detectMs] = person ? [rng.between(4_000, 12_000), 1_200] : [rng.between(16_000, 22_000), 3_000];
+		learnCall(model, {type: 'callEnded', outcome: person ? 'person' : 'machine', setUpMs: 2_500, ringMs, detectMs});
+	}
+	const none = {setUpForMs: [], ringForMs: [], detectForMs: [], waitForMs: []};
+	const {answer, ever} = callTables(model, none, [], 5);
+	t.true(near(answer, 0.2, 0.02), String(answer));
+	t.true(near(ever[placeOf.ring(0)]!, 0.2, 0.02));
+	t.true(ever[placeOf.ring(13_000)]! < 0.01, String(ever[placeOf.ring(13_000)]));
+});
+
 const view = (more: Partial<PacingView> = {}): PacingView => ({
 	nowMs: 0,
 	agents: {idle: 0, talkForMs: [], wrapUpForMs: []},

@@ -5,10 +5,15 @@
 import {cumulated, type Durations, endsOf, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
 import type {PacingEvent, PacingView} from './policy.js';
 
-/** Causes of each stage. */
+/**
+ * Causes of each stage. Ringing goes on to a person; a machine that picks up is one more way in which it fails, for machines pick
+ * up late: who has not answered by then is no person. Last comes, in each stage, what was cut off.
+ */
 const goesOn = 0;
 const fails = 1;
 const cutOff = 2;
+const machinePicksUp = 2;
+const ringCutOff = 3;
 
 const halfSeconds = (ends: readonly number[]): number[] => ends.map(end => end * 1_000);
 const setUpEdges = halfSeconds([0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 11, 15, 20]);
@@ -34,9 +39,10 @@ const made = 1.5;
 
 /** Starts with a few made-up calls that are soon forgotten: three in ten are answered, after some 13 s. */
 export function newCallModel(): CallModel {
-	const model = {setUp: newDurations(setUpEdges, 2), ring: newDurations(ringEdges, 2), detect: newDurations(detectEdges, 2)};
+	const model = {setUp: newDurations(setUpEdges, 2), ring: newDurations(ringEdges, 3), detect: newDurations(detectEdges, 2)};
 	for (const ms of [1_500, 2_500, 4_000]) learnDuration(model.setUp, ms, goesOn, made);
-	for (const ms of [5_000, 9_000, 14_000, 20_000]) learnDuration(model.ring, ms, goesOn, made);
+	for (const ms of [5_000, 9_000, 15_000]) learnDuration(model.ring, ms, goesOn, made);
+	learnDuration(model.ring, 20_000, machinePicksUp, made);
 	for (const ms of [500, 20_000, 30_000, 30_000, 30_000, 30_000]) learnDuration(model.ring, ms, fails, made);
 	learnDuration(model.detect, 1_000, goesOn, 2 * made);
 	learnDuration(model.detect, 2_500, fails, made);
@@ -57,7 +63,13 @@ export function learnCall(
 	const end = outcome === 'cancelled' ? cutOff : fails;
 	learnDuration(model.setUp, setUpMs, ringMs === undefined ? end : goesOn, weight);
 	if (ringMs === undefined) return;
-	learnDuration(model.ring, ringMs, detectMs === undefined ? end : goesOn, weight);
+	const cancelled = outcome === 'cancelled';
+	learnDuration(
+		model.ring,
+		ringMs,
+		cancelled ? ringCutOff : detectMs === undefined ? fails : outcome === 'person' ? goesOn : machinePicksUp,
+		weight,
+	);
 	if (detectMs === undefined) return;
 	learnDuration(model.detect, detectMs, outcome === 'person' ? goesOn : end, weight);
 }
@@ -92,7 +104,8 @@ export type CallTables = {
 function passage(durations: Durations, running: readonly number[], step: number, count: number): {ends: Float64Array; reach: Float64Array} {
 	const rates = ratesOf(durations, running);
 	const own = cumulated(durations.edges, rates[goesOn]!, step, count + 1);
-	const other = cumulated(durations.edges, rates[fails]!, step, count + 1);
+	const others = rates[fails]!.map((rate, bin) => rates.slice(fails + 1).reduce((sum, row) => sum + row[bin]!, rate));
+	const other = cumulated(durations.edges, others, step, count + 1);
 	const ends = new Float64Array(count);
 	const reach = new Float64Array(count + 1);
 	reach[0] = 1;
@@ -150,9 +163,11 @@ export function callTables(
 		persons[Math.floor(cell / (stepMs / detectStepMs)) + 1] = person;
 	}
 	for (let cell = detectCells / (stepMs / detectStepMs) + 1; cell <= cells; cell++) persons[cell] = person;
+	// Of a person who picks up: when the greeting is over.
+	const greeted = persons.map(chance => chance / person);
 	const rung = passage(model.ring, ringForMs, stepMs, cells);
 	const fromRing = new Float64Array(cells + 1);
-	for (let time = 1; time <= cells; time++) fromRing[time] = within(rung, 0, time, persons);
+	for (let time = 1; time <= cells; time++) fromRing[time] = within(rung, 0, time, greeted);
 	const setUp = passage(model.setUp, setUpForMs, stepMs, cells);
 	const fromStart = new Float64Array(cells + 1);
 	for (let time = 1; time <= cells; time++) fromStart[time] = within(setUp, 0, time, fromRing);
@@ -166,7 +181,7 @@ export function callTables(
 	const rowFor = (horizon: number): Float64Array => {
 		const row = new Float64Array(placeCount);
 		for (let age = 0; age < setUpCells; age++) row[age] = within(setUp, age, horizon, fromRing);
-		for (let age = 0; age < ringCells; age++) row[setUpCells + age] = within(rung, age, horizon, persons);
+		for (let age = 0; age < ringCells; age++) row[setUpCells + age] = within(rung, age, horizon, greeted);
 		row.set(detect, setUpCells + ringCells);
 		return row;
 	};
