@@ -125,10 +125,14 @@ test('twenty customers through the whole service, with baresip as the phone and 
 		() => client.view?.call?.number === handset && client.view.call.phase === 'talking',
 		120_000,
 	);
-	const {recordingPath} = look(folder, reader => reader.call(client.view!.call!.callId))!;
+	// The console is told before the row of the call is on the disk.
+	const recordingPath = await eventually(
+		'the row to name the recording',
+		() => look(folder, reader => reader.call(client.view!.call!.callId))?.recordingPath,
+	);
 	await eventually(
 		'a second of talk in the recording',
-		() => (statSync(join(folder, 'recordings', recordingPath!), {throwIfNoEntry: false})?.size ?? 0) > 30_000,
+		() => (statSync(join(folder, 'recordings', recordingPath), {throwIfNoEntry: false})?.size ?? 0) > 30_000,
 	);
 	phone.command('hangup');
 	await eventually(

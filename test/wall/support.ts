@@ -34,6 +34,7 @@ export const queue = (more: Partial<QueueFigures> = {}): QueueFigures => ({
 		readyMs: 160_000,
 		dialAnswered: 200,
 		dialAbandoned: 5,
+		dialDropped: 5,
 	}),
 	recent: counts({offered: 20, answered: 19, answeredWithin: 14, abandoned: 1, waitMs: 100_000, busyMs: 90_000, readyMs: 30_000}),
 	agents: {ready: 1, talkingIn: 5, talkingOut: 2, wrapUp: 3, away: 1, held: 1},
