@@ -9,7 +9,7 @@ import {colourTheme, plainTheme, themeFor} from '../../src/tui/theme.js';
 import {eventually} from '../support/limit.js';
 import {SmallGate} from '../support/small-gate.js';
 import {Desk, keys} from './support/console.js';
-import {campaign, credentials, customer, FakeService, startMs} from './support/service.js';
+import {campaign, customer, FakeService, startMs} from './support/service.js';
 import {FakeTimers, FakeTty, seeded} from './support/terminal.js';
 
 const sent = (desk: Desk, type: string) => desk.service.requests.filter(request => request.type === type);
@@ -25,47 +25,6 @@ test('no key has two meanings at one place, and every function key has an alias'
 			}
 		}
 	}
-});
-
-test("keys before the service is there are kept, the demonstration's too: up to the first work screen without a pause", async t => {
-	const waiting = (demo: boolean): Desk => {
-		const service = new FakeService();
-		service.connect = () => {};
-		if (demo) service.welcome = {demo: credentials} as FakeService['welcome'];
-		return new Desk({service});
-	};
-	const demo = waiting(true);
-	await demo.start();
-	await demo.press(keys.f2, keys.f12, '1', keys.f12, keys.f2);
-	t.is(demo.service.requests.length, 0);
-	demo.service.setLine('online');
-	await demo.idle();
-	t.deepEqual(
-		demo.service.requests.map(request => (request.type === 'startWork' ? request.groupIds : request.type)),
-		[['g1'], 'setStatus'],
-	);
-	// Typed by hand it is the same; and who pressed F2 first, but then types, has meant to type.
-	for (const first of [[], [keys.f2]]) {
-		const typed = waiting(false);
-		await typed.start();
-		await typed.press(...first, 'op001', keys.enter, 'Kaden-2026', keys.enter, '201', keys.enter, keys.f2, keys.f12);
-		t.is(typed.console.state.login.edits.loginId.text, 'op001');
-		typed.service.setLine('online');
-		await typed.idle();
-		t.is(placeOf(typed.console.state), 'work');
-	}
-});
-
-test('受付可 without a telephone says when it comes about, and no longer when it has', async t => {
-	const desk = await Desk.working();
-	const status = (status: 'offline' | 'ready') => ({status: {status, sinceMs: startMs, actor: 'system', reason: 'login'}});
-	desk.service.push(status('offline'));
-	// The service takes it in and waits for the telephone.
-	desk.service.keepsStatus = true;
-	await desk.press(keys.f2);
-	t.true((await desk.text()).includes('電話機がつながると 受付中 になります'));
-	desk.service.push(status('ready'));
-	t.false((await desk.text()).includes('電話機がつながると'));
 });
 
 test('a shift: login, groups, ready, call, record, save, resume', async t => {

@@ -3,7 +3,7 @@ import test from 'ava';
 import {consoleOptions} from '../../src/cli/console-options.js';
 import {shipped} from '../../src/paths.js';
 import type {AgentStatus} from '../../src/server/domain/model.js';
-import {bindings, keyLabel, type Place} from '../../src/tui/agent/keys.js';
+import {bindings, keyLabel, type Place, placeOf} from '../../src/tui/agent/keys.js';
 import {statusLook} from '../../src/tui/agent/view/toolbar.js';
 import {en} from '../../src/tui/i18n/en.js';
 import {langOf, translator} from '../../src/tui/i18n/index.js';
@@ -13,7 +13,7 @@ import {chooseByTyping, toggle} from '../../src/tui/model/choice.js';
 import {nameHas} from '../../src/tui/model/readings.js';
 import {completeDate, completeDateTime} from '../../src/tui/model/when.js';
 import {Desk, keys} from './support/console.js';
-import {startMs} from './support/service.js';
+import {credentials, FakeService, startMs} from './support/service.js';
 
 test('choices by number, by two digits, by letters in any width', t => {
 	const options = Array.from({length: 13}, (_, at) => ({value: `v${at + 1}`, label: at === 11 ? 'カタログ' : `選択${at + 1}`}));
@@ -131,4 +131,45 @@ test('a text area is drawn taller and smaller by key, and its text is kept', asy
 	await desk.press('\x1b[1;5A', '\x1b[1;5A', '\x1b[1;5A');
 	t.is(await history(), before - 1);
 	t.is(desk.value('record.text'), '一行目\n二行目');
+});
+
+test("keys before the service is there are kept, the demonstration's too: up to the first work screen without a pause", async t => {
+	const waiting = (demo: boolean): Desk => {
+		const service = new FakeService();
+		service.connect = () => {};
+		if (demo) service.welcome = {demo: credentials} as FakeService['welcome'];
+		return new Desk({service});
+	};
+	const demo = waiting(true);
+	await demo.start();
+	await demo.press(keys.f2, keys.f12, '1', keys.f12, keys.f2);
+	t.is(demo.service.requests.length, 0);
+	demo.service.setLine('online');
+	await demo.idle();
+	t.deepEqual(
+		demo.service.requests.map(request => (request.type === 'startWork' ? request.groupIds : request.type)),
+		[['g1'], 'setStatus'],
+	);
+	// Typed by hand it is the same; and who pressed F2 first, but then types, has meant to type.
+	for (const first of [[], [keys.f2]]) {
+		const typed = waiting(false);
+		await typed.start();
+		await typed.press(...first, 'op001', keys.enter, 'Kaden-2026', keys.enter, '201', keys.enter, keys.f2, keys.f12);
+		t.is(typed.console.state.login.edits.loginId.text, 'op001');
+		typed.service.setLine('online');
+		await typed.idle();
+		t.is(placeOf(typed.console.state), 'work');
+	}
+});
+
+test('受付可 without a telephone says when it comes about, and no longer when it has', async t => {
+	const desk = await Desk.working();
+	const status = (status: 'offline' | 'ready') => ({status: {status, sinceMs: startMs, actor: 'system', reason: 'login'}});
+	desk.service.push(status('offline'));
+	// The service takes it in and waits for the telephone.
+	desk.service.keepsStatus = true;
+	await desk.press(keys.f2);
+	t.true((await desk.text()).includes('電話機がつながると 受付中 になります'));
+	desk.service.push(status('ready'));
+	t.false((await desk.text()).includes('電話機がつながると'));
 });
