@@ -245,6 +245,7 @@ test('a shift written by hand gives the figures worked out by hand, each with wh
 		connects: 2,
 		contactRate: 2 / 3,
 		dropRate: 1 / 2,
+		machines: 0,
 		records: 1,
 		rightParty: 1,
 		conversions: 1,

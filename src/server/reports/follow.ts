@@ -162,23 +162,24 @@ export class Follower {
 				return;
 			default:
 		}
-		const dropped =
-			kind === 'call.answeredBy'
-				? data?.['counted']
-				: kind === 'call.abandoned' && !data?.['inbound']
-					? (data?.['counted'] ?? 1)
-					: undefined;
-		if (kind === 'call.answered' || dropped !== undefined) {
-			const dial = known?.dial ?? this.#late.find(late => late.callId === callId)?.dial;
-			if (dial && kind === 'call.answered') dial.answered = true;
-			else if (dial) dial.dropped = Number(dropped);
-		}
+		const dial = known?.dial ?? this.#late.find(late => late.callId === callId)?.dial;
+		if (dial) this.#heard(dial, event);
 		if (known?.dial && kind === 'call.joined' && agentId !== undefined) known.dial.agentId ??= agentId;
 		const figure = countedAs(event);
 		if (known?.offer && figure !== undefined && figure !== 'offered') this.#decided(known, figure, event);
 		else if (known && !known.offer && kind === 'call.handedBack' && groupId !== undefined)
 			// Its operator was lost in the talk: what becomes of it counts, but it was offered once.
 			known.offer = {about: 'offer', atMs: known.atMs, ...ids, end: 'open', waitedMs: 0, again: true};
+	}
+
+	/** Who has answered, and whether anybody came. */
+	#heard(dial: Dial, {kind, data}: EventRow): void {
+		if (kind === 'call.answered') dial.answered = true;
+		else if (kind === 'call.abandoned' && !data?.['inbound']) dial.dropped = Number(data?.['counted'] ?? 1);
+		else if (kind === 'call.answeredBy') {
+			dial.verdictMs = Number(data?.['afterMs'] ?? 0);
+			dial.dropped = Number(data?.['counted'] ?? 0);
+		}
 	}
 
 	#dialled(callId: string, event: EventRow): void {

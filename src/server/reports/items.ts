@@ -33,6 +33,8 @@ export type Dial = About & {
 	answered: boolean;
 	/** For how many persons without an operator it counts, as the regulator of the campaign counts: of a machine now and then a part. */
 	dropped: number;
+	/** Where it was listened for a machine: from the answer to the verdict. */
+	verdictMs?: number;
 	outcome: CallOutcome | 'open';
 };
 /** One operator's part of a call: talk, hold (保留中 and 転送中) and the 後処理 that follows. */

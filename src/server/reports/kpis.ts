@@ -18,6 +18,8 @@ export const leftOutTexts = {
 	notAbandoned: {ja: '放棄ではない', en: 'not abandoned'},
 	notFlowOut: {ja: '溢れていない', en: 'did not overflow'},
 	notByPerson: {ja: '人が出ていない', en: 'no person answered'},
+	notMachine: {ja: '留守電ではない', en: 'not a machine'},
+	notListened: {ja: '留守電の判定をしていない', en: 'not listened to for a machine'},
 	byHand: {ja: 'オペレーターが発信', en: 'dialled by an operator'},
 	otherPerson: {ja: '本人ではない', en: 'another person'},
 	notSuccess: {ja: '成果のリアクションではない', en: 'reaction is none of those of success'},
@@ -274,6 +276,16 @@ export const kpis: readonly Kpi[] = [
 			// A share of what was taken for machines counts as people who were hung up on.
 			return dial.outcome === 'machine' && dial.dropped > 0 ? [dial.dropped, dial.dropped] : 'notByPerson';
 		},
+	),
+	outbound('machines', ['留守電', 'machines'], 'count', ['留守電と判定した発信', 'calls of the dialler taken for machines'], dial =>
+		dial.outcome === 'machine' ? one : dial.outcome === 'open' ? 'open' : 'notMachine',
+	),
+	outbound(
+		'machineVerdict',
+		['留守電判定の時間', 'machine detection, time taken'],
+		'time',
+		['応答から判定までの合計 ÷ 判定した発信（人も留守電も）', 'Σ answer → verdict ÷ calls listened to, whoever answered'],
+		({verdictMs}) => (verdictMs === undefined ? 'notListened' : [verdictMs, 1]),
 	),
 	saving('records', ['対応記録', 'records'], 'count', ['保存した対応記録', 'response records saved'], () => one),
 	saving(

@@ -61,8 +61,8 @@ export const whyTexts: Record<WhyRule, Text> = {
 	callsMax: {ja: '{group}：最大同時発信数 {value} に達しています', en: '{group}: the limit of {value} calls at once is reached'},
 	ratioTooSmall: {ja: '{group}：{agents} 人 × 倍率 {value} では発信しません', en: '{group}: {agents} agents × ratio {value} is no call'},
 	priceReached: {
-		ja: '{group}：もう 1 件かけると、応答した人に出られるオペレーターがいない見込みが {value} になります（今の限度 {price}、応答率 {answer}、発信中 {running} 件）',
-		en: '{group}: one more call would find nobody free with a chance of {value} (at most {price} now; {answer} answer, {running} under way)',
+		ja: '{group}：もう 1 件かけると、応答した人に出られるオペレーターがいない見込みが {value} になります（今の限度 {price}、放棄枠の残り {left} 人、応答率 {answer}、発信中 {running} 件）',
+		en: '{group}: one more call would find nobody free with a chance of {value} (at most {price} now, with {left} persons left of the budget; {answer} answer, {running} under way)',
 	},
 	knowledgeThin: {
 		ja: '{group}：まだ {value} 件しか結果がないので、空きの {ready} 人に一対一で発信しています',

@@ -150,6 +150,6 @@ export function paceHeld(world: World, crew: Crew): Held {
 	return {
 		rule: 'priceReached',
 		value: percent(chance),
-		facts: {...facts, price: percent(price), left: Number(left), answer: percent(answer)},
+		facts: {...facts, price: percent(price), left: Math.round(10 * Number(left)) / 10, answer: percent(answer)},
 	};
 }
