@@ -1,9 +1,9 @@
 /**
- * Makes dist/kaden.mjs, the whole program in one file, with the database addon beside it.
- * Every dynamic import() stays lazy inside the bundle: a command that draws nothing never runs React.
+ * Makes dist/kaden.mjs, with the database addon beside it and in dist/parts/ what is read only when a command needs it: each
+ * dynamic import() is a part of its own, so a command that draws nothing never reads React.
  * --if-stale: only when a source is newer than the bundle.
  */
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -86,10 +86,15 @@ function replaced(source, part, by) {
 }
 
 mkdirSync(dirname(bundle), {recursive: true});
-await esbuild.build({
+const {metafile} = await esbuild.build({
 	absWorkingDir: root,
 	entryPoints: ['src/main.ts'],
-	outfile: 'dist/kaden.mjs',
+	outdir: 'dist',
+	entryNames: 'kaden',
+	chunkNames: 'parts/[name]-[hash]',
+	outExtension: {'.js': '.mjs'},
+	splitting: true,
+	metafile: true,
 	bundle: true,
 	platform: 'node',
 	target: 'node20',
@@ -111,6 +116,14 @@ await esbuild.build({
 	},
 	logLevel: 'warning',
 });
+
+/** A program that still runs may read parts of an earlier build: those of yesterday go. */
+const partsKeptMs = 86_400_000;
+const parts = join(root, 'dist/parts');
+for (const name of readdirSync(parts)) {
+	const path = join(parts, name);
+	if (!(`dist/parts/${name}` in metafile.outputs) && Date.now() - statSync(path).mtimeMs > partsKeptMs) rmSync(path);
+}
 
 const require = createRequire(import.meta.url);
 const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'build/Release/better_sqlite3.node');

@@ -21,6 +21,17 @@ const filesBelow = folder =>
 		.filter(entry => entry.isFile())
 		.map(entry => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
 
+/** What the file imports, and what that imports: the parts of the present build, with the words of their licences. */
+function partsOf(entry, seen = new Set()) {
+	for (const [, path] of readFileSync(join(root, entry), 'utf8').matchAll(/["']((?:\.\/|\.\.\/)[\w./-]+\.mjs)["']/g)) {
+		const part = join(dirname(entry), path);
+		if (seen.has(part) || !existsSync(join(root, part))) continue;
+		seen.add(part);
+		partsOf(part, seen);
+	}
+	return [...seen].flatMap(part => [part, `${part}.LEGAL.txt`]).filter(path => existsSync(join(root, path)));
+}
+
 /** Optional: without it the program takes Node's own sockets. */
 const koffi = (existsSync(join(root, 'node_modules/koffi')) ? ['koffi', `@koromix/koffi-${process.platform}-${process.arch}`] : [])
 	.flatMap(name => filesBelow(`node_modules/${name}`))
@@ -36,8 +47,8 @@ try {
 			'package.json',
 			'LICENSE',
 			'dist/kaden.mjs',
-			'dist/kaden.mjs.LEGAL.txt',
 			'dist/better_sqlite3.node',
+			...partsOf('dist/kaden.mjs'),
 			...filesBelow('config'),
 			...filesBelow('assets'),
 		]
