@@ -210,6 +210,12 @@ const bans: Array<{in: string[]; not?: string[]; pattern: RegExp; instead: strin
 		instead: 'log through the log that was handed in',
 	},
 	{in: ['src/'], pattern: /\beval\(|\bnew Function\(/, instead: 'write it out'},
+	{
+		in: ['src/'],
+		// In the bundle a package that is no ES module has none of its names when it is a part of its own.
+		pattern: /\bawait import\('(?!\.|node:)|^\s*import\('(?!\.|node:)/m,
+		instead: 'import it in a small module of our own, and load that lazily',
+	},
 ];
 
 const sourceFiles = (folder: string): string[] =>

@@ -34,7 +34,7 @@ export async function carriedOut(argv: string[], io: Io): Promise<ExitCode> {
 		const quick = quickArgs(argv, commands);
 		if (quick) code = await (await quick.row.load()).run(quick.args, io);
 		else {
-			const {default: yargs} = await import('yargs');
+			const {yargs} = await import('./yargs.js');
 			await parser(yargs(argv), {argv, io, rows: await rowsFor(argv)}, result => {
 				code = result;
 			}).parseAsync();

@@ -23,7 +23,8 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 
 	const at = ['--server', house.service.url, '--data', house.folder, '--lang', 'ja'];
 	const agent = openConsolePty(t, ['agent', ...at]);
-	const supervisor = openConsolePty(t, ['supervisor', ...at]);
+	// As people have it: the bundle, in parts.
+	const supervisor = openConsolePty(t, ['supervisor', ...at], undefined, {program: 'dist/kaden.mjs'});
 	if (!agent || !supervisor) {
 		t.log('left out: node-pty is not installed');
 		t.pass();
@@ -65,7 +66,7 @@ test.serial('an operator asks for help: the supervisor sees it in red, takes it,
 	await customer.hears(baba!.hz);
 
 	supervisor.type(`${keys.f8}上席に代わります\r`);
-	await agent.shows('boss: 上席に代わります');
+	await Promise.all([agent.shows('boss: 上席に代わります'), supervisor.shows('baba に送りました')]);
 	// Typed for the operator, letter by letter, into the form that both see; one letter of the operator's own takes it back.
 	const toNotes = '\t'.repeat(4);
 	supervisor.type('i');

@@ -55,7 +55,7 @@ export async function verifyMail(settings: MailSettings): Promise<void> {
 }
 
 async function transportTo({host, port, tls, user, password, ca}: MailSettings) {
-	const {createTransport} = await import('nodemailer');
+	const {createTransport} = await import('./transport.js');
 	return createTransport({
 		host,
 		port,

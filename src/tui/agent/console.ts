@@ -33,7 +33,7 @@ export type ConsoleOptions = CoreOptions & {
 export type InkMount = {
 	mountInk: typeof import('../tty/ink.js').mountInk;
 	App: typeof import('./view/App.js').App;
-	createElement: typeof import('react').createElement;
+	createElement: typeof import('../tty/ink.js').createElement;
 };
 
 const frameGapMs = 33;
@@ -204,6 +204,6 @@ const signalNumber = (signal: NodeJS.Signals): number =>
 	(({SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15}) as Partial<Record<NodeJS.Signals, number>>)[signal] ?? 1;
 
 async function loadInk(): Promise<InkMount> {
-	const [{mountInk}, {App}, {createElement}] = await Promise.all([import('../tty/ink.js'), import('./view/App.js'), import('react')]);
+	const [{mountInk, createElement}, {App}] = await Promise.all([import('../tty/ink.js'), import('./view/App.js')]);
 	return {mountInk, App, createElement};
 }

@@ -103,11 +103,7 @@ export class PhoneScreen {
 	}
 
 	async #loadInk(): Promise<void> {
-		const [{mountInk}, {App}, {createElement}] = await Promise.all([
-			import('../tty/ink.js'),
-			import('../agent/view/App.js'),
-			import('react'),
-		]);
+		const [{mountInk, createElement}, {App}] = await Promise.all([import('../tty/ink.js'), import('../agent/view/App.js')]);
 		const desk = this.#desk;
 		if (!desk) return;
 		const element = () => createElement(App, {frame: this.#frame(desk), size: this.#driver.size, theme: this.#theme});

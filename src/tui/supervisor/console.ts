@@ -287,10 +287,6 @@ function refusalOf(error: unknown): RequestError | null {
 }
 
 async function loadInk(): Promise<InkMount> {
-	const [{mountInk}, {App}, {createElement}] = await Promise.all([
-		import('../tty/ink.js'),
-		import('../agent/view/App.js'),
-		import('react'),
-	]);
+	const [{mountInk, createElement}, {App}] = await Promise.all([import('../tty/ink.js'), import('../agent/view/App.js')]);
 	return {mountInk, App, createElement};
 }

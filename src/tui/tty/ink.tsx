@@ -4,8 +4,11 @@
  */
 import {EventEmitter} from 'node:events';
 import {render} from 'ink';
-import type {ReactNode} from 'react';
+import {createElement, type ReactNode} from 'react';
 import type {Driver, Size} from './driver.js';
+
+/** React comes with Ink: where one is loaded, so is the other. */
+export {createElement};
 
 export type InkView = {
 	/** Renders synchronously: when this returns, the frame is in the cell buffer. */

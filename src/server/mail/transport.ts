@@ -1,0 +1,2 @@
+/** Loaded lazily: only a service that sends mail pays for the package. */
+export {createTransport} from 'nodemailer';
