@@ -10,7 +10,7 @@ import {addEvent, atMost, lawOf, momentsOf, normal, notAbove} from '../../src/di
 import {outlookOf} from '../../src/dialer/pacing/outlook.js';
 import {policyNames, policyOf} from '../../src/dialer/pacing/policies.js';
 import type {PacingPolicy, PacingView} from '../../src/dialer/pacing/policy.js';
-import {budgetLeft, ceilingLeft, setPrice} from '../../src/dialer/pacing/price.js';
+import {budgetLeft, ceilingLeft, newPrice, setPrice} from '../../src/dialer/pacing/price.js';
 import {answersOf, underWay} from '../../src/dialer/pacing/under-way.js';
 import {Centre} from '../../src/dialer/simulate/centre.js';
 import {quantileOf, shareUpTo} from '../../src/dialer/simulate/chance.js';
@@ -180,6 +180,36 @@ test('who knows nothing yet places one call for each idle agent; nobody goes bey
 		t.is(policy.decide(state, view({nowMs: 500})).calls, 0, `${name}: no agents, no calls`);
 		t.is(policy.decide(state, view({nowMs: -60_000, agents: {...idle, idle: 0}})).calls, 0, `${name}: the clock set back`);
 	}
+});
+
+test('nights, weekends and holidays without a call: it comes back with what it takes for granted, and dials', t => {
+	const terms = {patienceMs: 2_000, ringMs: 30_000, minRingMs: 15_000, abandonMax: 0.03};
+	for (let pauseHours = 1; pauseHours <= 900; pauseHours = Math.ceil(pauseHours * 1.3)) {
+		const state = adaptive.start(terms);
+		const idle = {idle: 10, talkForMs: [5_000], wrapUpForMs: []};
+		let nowMs = 0;
+		for (const afterMs of [0, pauseHours * 3_600_000, pauseHours * 3_600_000]) {
+			nowMs += afterMs;
+			const {calls, inputs} = adaptive.decide(state, view({nowMs, agents: idle}));
+			t.is(calls, 10, `${pauseHours} h`);
+			for (const [name, value] of Object.entries(inputs))
+				t.true(typeof value === 'string' || Number.isFinite(value), `${pauseHours} h: ${name}`);
+			for (let n = 0; n < 60; n++) {
+				const person = n % 3 === 0;
+				const ends = person ? {outcome: 'person' as const, ringMs: 9_000, detectMs: 1_200} : {outcome: 'failed' as const, ringMs: 30_000};
+				adaptive.observe(state, {type: 'callEnded', setUpMs: 2_500, ...ends}, nowMs);
+			}
+		}
+		const later = adaptive.decide(state, view({nowMs: nowMs + 5_000, agents: idle}));
+		t.is(later.inputs['by'], 'adaptive', `${pauseHours} h: learned anew`);
+		t.true(later.calls >= 10 && Number(later.inputs['answer']) > 0.1, `${pauseHours} h: ${JSON.stringify(later)}`);
+	}
+});
+
+test('however much is left of the budget, no call is placed that would hardly find anybody', t => {
+	const price = newPrice();
+	price.level = 0;
+	t.true(setPrice(price, 1_000, 5_000, 1_000) < 1);
 });
 
 test('a spent budget brings the price down to where only safe calls are placed', t => {

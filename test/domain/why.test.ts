@@ -1,4 +1,5 @@
 import test, {type ExecutionContext} from 'ava';
+import {dayNumber} from '../../src/server/domain/calendar.js';
 import {type EntryState, entryStates} from '../../src/server/domain/model.js';
 import {whyAgent} from '../../src/server/domain/why/agent.js';
 import {whyCall} from '../../src/server/domain/why/call.js';
@@ -204,6 +205,22 @@ test('the dialler: nothing left, an earlier list, no automatic dialling for the 
 	other.ask('op1', {type: 'startWork', groupIds: ['g2']});
 	other.ask('op1', {type: 'setStatus', status: 'ready'});
 	t.like(held(t, agentSays(other), 'noAutoDial'), {facts: {group: 'g2'}});
+});
+
+test('the policy that learns: to be asked changes nothing of it, and what is left of the budget is said, not what it steers by', t => {
+	const stage = working({la: 5, auto: {mode: 'adaptive'}});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	const {pacers, answerDays} = stage.world;
+	stage.agenda.nowMs += 60_000;
+	const before = structuredClone(pacers);
+	held(t, agentSays(stage), 'knowledgeThin');
+	held(t, listSays(stage), 'knowledgeThin');
+	t.deepEqual(pacers, before);
+	const [pacer] = pacers.values();
+	pacer!.last!.inputs = {by: 'adaptive', chance: 0.31, price: 0.05, left: -1.1, answer: 0.3};
+	const day = dayNumber(stage.agenda.nowMs, stage.world.settings.utcOffsetMs);
+	answerDays.set('ca', [{day, answered: 200, abandoned: 4, early: 0, machines: 0}]);
+	t.like(held(t, agentSays(stage), 'priceReached'), {value: '31.0 %', facts: {left: 2, price: '5.0 %', answer: '30.0 %'}});
 });
 
 test('the dialler: the ratio, the limit, the lines, the rate, calls under way, counted for another campaign', t => {

@@ -139,6 +139,10 @@ test('drop rate: machines are no persons; who hung up early, and machines that m
 	t.is(rate(dialled('call.answeredBy', {by: 'machine', counted: 0}), dialled('call.abandoned', {counted: 1})).dropRate, 1 / 4);
 	t.is(rate(dialled('call.abandoned', {counted: 0})).dropRate, 0);
 	t.is(rate(dialled('call.answeredBy', {by: 'machine'})).dropRate, 0, 'left to the operator: nobody was hung up on');
+	const byHand = rate(dialled('call.abandoned', {counted: 0, byHand: true}));
+	t.deepEqual([byHand.dropRate, byHand.dialAbandoned], [0, 0], 'nobody came to a call by hand: no drop of the dialler');
+	const late = newTally([dialled('call.answeredBy', {by: 'machine', counted: 0})]).recent('g1', nineMs, []);
+	t.is(figuresOf(late).dialAnswered, 0, 'the answer lies before this half hour: not one person less than none');
 	const ofcom = rate(dialled('call.answeredBy', {by: 'machine', counted: 0.02}), dialled('call.abandoned', {counted: 1}));
 	t.true(Math.abs(ofcom.dropRate! - 1.02 / 4.02) < 1e-12);
 	t.deepEqual([ofcom.dialAnswered, ofcom.dialAbandoned], [4, 1], 'whole persons where they are shown');

@@ -322,6 +322,25 @@ test('a shift written by hand gives the figures worked out by hand, each with wh
 	await t.throwsAsync(ask({fromMs: untilMs, untilMs: nineMs}), {message: /period/});
 });
 
+test('a verdict that crosses the apology takes nothing from the abandoned; one that says for how many it counts does', t => {
+	rowAt = nineMs;
+	const out = {campaignId: campaign.id, listId: 'l1'};
+	const dropped = (...heard: Array<Record<string, unknown>>) => {
+		const rows = [
+			call('x', 'call.dialled', {}, out),
+			call('x', 'call.answered', {}, {afterMs: 5_000, ...out}),
+			call('x', 'call.abandoned', {waitedMs: 2_000, counted: 1}, {afterMs: 2_000, ...out}),
+			...heard.map(data => call('x', 'call.answeredBy', data, {afterMs: 300, ...out})),
+			call('x', 'call.ended', {outcome: 'abandoned'}, {afterMs: 4_000, ...out}),
+		];
+		const items = followed(rows, nineMs, rowAt + 1);
+		return valueOfAll(items, 'dropRate', {fromMs: nineMs, untilMs: rowAt + 1}).value;
+	};
+	t.is(dropped(), 1);
+	t.is(dropped({by: 'machine', afterMs: 2_300}), 1);
+	t.is(dropped({by: 'machine', afterMs: 2_300, counted: 0}), 0);
+});
+
 test('seconds add up whatever the fractions are', t => {
 	t.deepEqual(wholeSeconds([400, 400, 400]), {parts: [1, 0, 0], total: 1});
 	t.deepEqual(wholeSeconds([1_499, 1_499, 2]), {parts: [2, 1, 0], total: 3});

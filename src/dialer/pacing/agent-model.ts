@@ -1,5 +1,5 @@
 /** How long agents talk and how long they write afterwards, learned by elapsed time; and from that who will be free when. */
-import {binOf, cumulated, type Durations, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
+import {binOf, cumulated, type Durations, endsOf, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
 import type {Chances} from './outlook.js';
 import type {PacingView} from './policy.js';
 
@@ -36,9 +36,15 @@ export function learnWrapUp(model: AgentModel, ms: number): void {
 	learnDuration(model.wrapUp, ms, 0);
 }
 
+/** Less than this, in talks, is no knowledge any more. */
+const nothingLeft = 0.01;
+
+/** Of what has gone for days what was made up is taken again. */
 export function forgetAgents(model: AgentModel, keep: number): void {
-	forget(model.talk, keep);
-	forget(model.wrapUp, keep);
+	for (const kind of ['talk', 'wrapUp'] as const) {
+		forget(model[kind], keep);
+		if (endsOf(model[kind], 0) < nothingLeft) model[kind] = newAgentModel()[kind];
+	}
 }
 
 /** Chances to be free within each horizon, by age at `ages`. */

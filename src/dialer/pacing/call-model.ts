@@ -74,8 +74,13 @@ export function learnCall(
 	learnDuration(model.detect, detectMs, outcome === 'person' ? goesOn : end, weight);
 }
 
+/** Less than this, in calls, is no knowledge any more. */
+const nothingLeft = 0.01;
+
+/** After days without a call nothing is left but the least of numbers: then as at the beginning, by the made-up calls. */
 export function forgetCalls(model: CallModel, keep: number): void {
 	for (const durations of [model.setUp, model.ring, model.detect]) forget(durations, keep);
+	if (callsKnown(model).calls < nothingLeft) Object.assign(model, newCallModel());
 }
 
 /** Calls remembered, and persons among them. */

@@ -15,6 +15,8 @@ export const newPrice = (): Price => ({level: Math.log(0.06), now: Math.log(0.06
 
 const levelMin = Math.log(0.02);
 const levelMax = Math.log(0.5);
+/** However much is left: a call that would hardly find anybody is not placed. */
+const nowMax = Math.log(0.9);
 /** The level moves by so much for each person abandoned beyond what was to be expected. */
 const gain = 0.03;
 /** Persons by which the price rises to about the threefold; and what is added to that with the answers. */
@@ -63,6 +65,7 @@ export function ceilingLeft(day: AbandonCount | undefined, abandonMax: number): 
 /** `left`: of `budgetLeft`, less what calls under way will probably cost; `toCeiling` likewise. `answered`: persons so far. */
 export function setPrice(price: Price, left: number, answered: number, toCeiling: number): number {
 	const scale = scaleAt(answered) / (left < 0 ? haste : 1);
-	price.now = price.level + Math.max(-5, Math.min(1.2, left / scale)) + Math.log(Math.max(1e-3, Math.min(1, toCeiling / narrow - 1)));
+	const steered = price.level + Math.max(-5, Math.min(1.2, left / scale)) + Math.log(Math.max(1e-3, Math.min(1, toCeiling / narrow - 1)));
+	price.now = Math.min(nowMax, steered);
 	return Math.exp(price.now);
 }

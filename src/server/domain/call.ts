@@ -90,9 +90,11 @@ export function markAbandoned(ctx: Context, call: Call, reason: string): void {
 	if (call.inbound) noteService(ctx, call, 'call.abandoned', {reason, data: {ringing}});
 	else {
 		const early = reason === 'customerHungUp';
-		// For how many it counts is the regulator's to say, and is kept as it was said on the day.
-		const counted = early ? ctx.world.dialer.countedFor(rulesOf(ctx.world, call.row.campaignId)).early : 1;
-		noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs), counted}});
+		const byHand = call.row.kind !== 'predictive';
+		// For how many it counts is the regulator's to say, and is kept as it was said on the day. A call by hand is none of the dialler's.
+		const counted = byHand ? 0 : early ? ctx.world.dialer.countedFor(rulesOf(ctx.world, call.row.campaignId)).early : 1;
+		const waitedMs = ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs);
+		noteCall(ctx, call, 'call.abandoned', {reason, data: {waitedMs, counted, ...(byHand && {byHand})}});
 		countAnswer(ctx, call, early ? 'early' : 'abandoned');
 	}
 	countAbandoned(ctx, call.row.groupId);

@@ -172,7 +172,18 @@ function allowedOf(world: World, crew: Crew, nowMs: number) {
 	return {...decision, target, calls, abandonShare: budget.share ?? 0, abandonLimit: budget.limit};
 }
 
-/** Calls to be placed now. `held`: why there are none, or no more. */
+/** Why the policy that learns places no calls. Not asked: a look of its own would change what it has learned, and when it looks next. */
+export function aheadHeld(world: World, crew: Crew, nowMs: number): Held {
+	const {auto, running, reserved} = crew;
+	const facts = {ready: crew.ready.length, wrapUp: crew.wrapUpForMs.length, running: running.length};
+	if (!crewWorks(world, crew)) return {rule: 'nobodyReady', value: 0, facts};
+	const {byLines, lines} = trunkRoom(world, auto.trunk, nowMs);
+	if (byLines <= 0) return {rule: 'trunkLines', value: lines, facts: {...facts, trunk: auto.trunk}};
+	if (auto.callsMax > 0 && running.length + reserved >= auto.callsMax) return {rule: 'callsMax', value: auto.callsMax, facts};
+	return paceHeld(world, crew, nowMs);
+}
+
+/** Calls to be placed now by a mode that goes by the agents there are. `held`: why there are none, or no more. */
 export function callsDue(world: World, crew: Crew, nowMs: number) {
 	const {auto, ready, wrapUpForMs, running} = crew;
 	const decision = allowedOf(world, crew, nowMs);
@@ -181,8 +192,6 @@ export function callsDue(world: World, crew: Crew, nowMs: number) {
 	const source = {kinds: ['autoDial.changed', 'autoDial.added'], campaignId, groupId};
 	const facts = {ready: ready.length, wrapUp: wrapUpForMs.length, running: running.length, target: decision.target};
 	const due = (calls: number, held?: Held) => ({calls, byRate, decision, held});
-	// The policy that learns has placed what it wanted at its last look.
-	if (auto.mode === 'adaptive' && crewWorks(world, crew) && byLines > 0) return due(0, paceHeld(world, crew));
 	if (ready.length === 0 && wrapUpForMs.length === 0) return due(0, {rule: 'nobodyReady', value: 0, facts});
 	const {callsMax} = auto;
 	const room = callsMax > 0 ? Math.max(0, callsMax - running.length - crew.reserved) : Number.POSITIVE_INFINITY;

@@ -134,7 +134,7 @@ export class Tally {
 		// Counted as the regulator of the campaign counts; rows from before it was kept count as one.
 		const counted = data?.['counted'] as number | undefined;
 		if (kind === 'call.answeredBy') return counted === undefined ? undefined : {dialMachines: 1 - counted, dialDropped: counted};
-		return kind === 'call.abandoned' ? {dialAbandoned: 1, dialDropped: counted ?? 1} : undefined;
+		return kind === 'call.abandoned' && !data?.['byHand'] ? {dialAbandoned: 1, dialDropped: counted ?? 1} : undefined;
 	}
 
 	#put(id: string, atMs: number, more: Partial<Counts>): void {

@@ -52,7 +52,8 @@ const share = <K extends string>(name: K, part: number, of: number): Partial<Rec
 export function figuresOf(counts: Readonly<Counts>): WindowFigures {
 	const {offered, answered, answeredWithin, abandoned, abandonedShort, overflowed, leftToBeCalled, dialDropped} = counts;
 	const {waitMs, busyMs, readyMs} = counts;
-	const persons = counts.dialAnswered - counts.dialMachines;
+	// Of a machine only the verdict may lie in this time, and the answer before it.
+	const persons = Math.max(0, counts.dialAnswered - counts.dialMachines);
 	return {
 		offered,
 		answered,

@@ -178,7 +178,8 @@ export class Follower {
 		else if (kind === 'call.abandoned' && !data?.['inbound']) dial.dropped = Number(data?.['counted'] ?? 1);
 		else if (kind === 'call.answeredBy') {
 			dial.verdictMs = Number(data?.['afterMs'] ?? 0);
-			dial.dropped = Number(data?.['counted'] ?? 0);
+			// Only of a call nobody comes to does the verdict say for how many it counts: one that crosses the apology says nothing of it.
+			if (data?.['counted'] !== undefined) dial.dropped = Number(data['counted']);
 		}
 	}
 

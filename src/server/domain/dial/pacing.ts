@@ -140,16 +140,17 @@ function talksOf(world: World, key: string, nowMs: number): number[] {
 }
 
 /** Why the policy places no more calls: what it went by at its last look. */
-export function paceHeld(world: World, crew: Crew): Held {
+export function paceHeld(world: World, crew: Crew, nowMs: number): Held {
 	const last = world.pacers.get(paceKey(crew.auto))?.last;
 	if (!last) return {rule: 'nobodyReady', value: 0};
-	const {by, chance = 0, price = 0, left = 0, answer = 0, known = 0} = last.inputs;
+	const {by, chance = 0, price = 0, answer = 0, known = 0} = last.inputs;
+	const {left} = budgetOf(world, crew.auto.campaignId, nowMs);
 	const facts: Facts = {ready: crew.ready.length, wrapUp: crew.wrapUpForMs.length, running: crew.running.length, lookedAtMs: last.atMs};
 	const percent = (share: number | string) => `${(100 * Number(share)).toFixed(1)} %`;
 	if (by === 'progressive') return {rule: 'knowledgeThin', value: Math.round(Number(known)), facts};
 	return {
 		rule: 'priceReached',
 		value: percent(chance),
-		facts: {...facts, price: percent(price), left: Math.round(10 * Number(left)) / 10, answer: percent(answer)},
+		facts: {...facts, price: percent(price), left, answer: percent(answer)},
 	};
 }

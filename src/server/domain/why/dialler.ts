@@ -1,6 +1,6 @@
 /** What the dialler has against another call for a campaign and group. Used for operators and for lists. */
 import {stockHeld} from '../dial/take.js';
-import {type Crew, callsDue} from '../dialling.js';
+import {aheadHeld, type Crew, callsDue} from '../dialling.js';
 import type {World} from '../world.js';
 import {type Facts, type Finding, holding, noted} from './rules.js';
 
@@ -12,7 +12,7 @@ export function whyNotDialled(world: World, crews: readonly Crew[], crew: Crew, 
 	const {campaignId, groupId} = crew.auto;
 	const facts: Facts = {campaign: campaignId, group: groupId};
 	if (crew.held) return holding(crew.held, facts);
-	const {calls, held} = callsDue(world, crew, nowMs);
+	const {calls, held} = crew.auto.mode === 'adaptive' ? {calls: 0, held: aheadHeld(world, crew, nowMs)} : callsDue(world, crew, nowMs);
 	if (calls === 0 && held?.rule !== 'nobodyReady') return holding(held!, facts);
 	const stock = stockHeld(world, crew, nowMs);
 	if (stock) return holding(stock, facts);
