@@ -28,9 +28,11 @@ export interface Local {
 /** `host:port` as written into URIs and Via. */
 export const hostPort = (local: {host: string; port: number}): string => `${bracketed(local.host)}:${local.port}`;
 
-/** The Contact given to peers when the application names none. */
-export const defaultContact = (local: Local): string =>
-	`<sip:${hostPort(local)}${local.protocol === 'udp' ? '' : `;transport=${local.protocol}`}>`;
+/** The Contact given to peers when the application names none; to a request for a sips URI another one (RFC 3261 8.1.1.8, 12.1.1). */
+export function defaultContact(local: Local, requestUri = ''): string {
+	if (/^sips:/i.test(requestUri)) return `<sips:${hostPort(local)}>`;
+	return `<sip:${hostPort(local)}${local.protocol === 'udp' ? '' : `;transport=${local.protocol}`}>`;
+}
 
 /** Puts our address in place of `localhost` in an address header and makes sure the URI stands in angle brackets. */
 export function withoutLocalhost(name: string, value: string, local: Local): string {

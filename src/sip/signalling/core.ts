@@ -109,7 +109,7 @@ export class Core implements TransactionWorld {
 		if (protocol && !this.wire.local(protocol, host)) return notAvailable;
 		if (this.wire.isOurs(host, uri.port || usualPort(protocol))) return 'can not send request to myself';
 		const flow = byContact && protocol !== 'udp' ? this.flows.find(uri, this.clock.nowMs()) : undefined;
-		if (flow && this.wire.alive(flow.flow)) {
+		if (flow && this.wire.alive(flow.flow) && (uri.scheme !== 'sips' || flow.protocol === 'tls')) {
 			found(flow);
 			return undefined;
 		}

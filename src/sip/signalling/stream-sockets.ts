@@ -8,6 +8,11 @@ export interface StreamSockets {
 	/** `came`: somebody has connected, and is to be counted or destroyed. `ready`: on that socket SIP can be spoken. */
 	listener(came: (socket: Socket) => void, ready: (socket: Socket) => void): Server;
 	connect(hop: Hop, ready: () => void): Socket;
+	/**
+	 * May what goes to this hop go by a connection that came from its address and port? Not to a peer that must prove who it is: an
+	 * address proves nothing, and whoever connects shows no certificate.
+	 */
+	trusts(hop: Hop): boolean;
 }
 
 /** What a TLS peer that we connect to must prove, by the host name or address it is called by in URIs (lower case). */
@@ -15,7 +20,7 @@ export interface TlsPeer {
 	host: string;
 	/** Authorities (PEM) instead of the well-known ones. */
 	ca?: string;
-	/** SHA-256 of the one certificate that is taken, whoever signed it: upper-case hex with colons. */
+	/** SHA-256 of the one certificate that is taken: upper-case hex with colons. Without `ca` it does not matter who signed it. */
 	fingerprint?: string;
 }
 
@@ -34,6 +39,7 @@ export const plainSockets: StreamSockets = {
 			ready(socket);
 		}),
 	connect: ({address, port}, ready) => createConnection({host: address, port, noDelay: true}, ready),
+	trusts: () => true,
 };
 
 const minVersion = 'TLSv1.2';
@@ -63,14 +69,22 @@ export class TlsSockets implements StreamSockets {
 			ready(socket);
 		});
 		this.#server.on('connection', came);
-		// One who does not speak TLS has cost nothing but the connection, which Node ends.
-		this.#server.on('tlsClientError', () => {});
+		// One who says nothing, or no TLS, is only told of here: Node leaves the connection to us.
+		this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
 		return this.#server;
 	}
 
+	trusts({address, name = address}: Hop): boolean {
+		return isIP(name) !== 0 && this.#peer(name) === undefined;
+	}
+
+	#peer(name: string): TlsPeer | undefined {
+		return this.#own.peers?.find(({host}) => host === name.toLowerCase());
+	}
+
 	connect({address, port, name = address}: Hop, ready: () => void): Socket {
-		const {cert, key, peers = []} = this.#own;
-		const peer = peers.find(({host}) => host === name.toLowerCase());
+		const {cert, key} = this.#own;
+		const peer = this.#peer(name);
 		const socket = connect({
 			host: address,
 			port,
@@ -79,7 +93,7 @@ export class TlsSockets implements StreamSockets {
 			minVersion,
 			...(isIP(name) === 0 && {servername: name}),
 			...(peer?.ca !== undefined && {ca: peer.ca}),
-			rejectUnauthorized: peer?.fingerprint === undefined,
+			rejectUnauthorized: peer?.fingerprint === undefined || peer.ca !== undefined,
 			checkServerIdentity: (_host, certificate) => unproven(name, certificate),
 		});
 		socket.setNoDelay(true);

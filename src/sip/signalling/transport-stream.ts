@@ -11,6 +11,8 @@ export interface StreamLimits {
 	connectionsPerAddressMax: number;
 	/** A connection that has not yet carried one whole message is closed after this time. */
 	strangerIdleMs: number;
+	/** A connection of ours that is not there after this time, the handshake with it, is given up with all that waits for it. */
+	connectMs: number;
 	/** A proven connection is closed after this time without traffic. */
 	idleMs: number;
 	/** Bytes a slow peer may leave unread before its connection is closed. */
@@ -22,6 +24,7 @@ export const streamLimits: StreamLimits = {
 	connectionsMax: 10_000,
 	connectionsPerAddressMax: 1000,
 	strangerIdleMs: 30_000,
+	connectMs: 10_000,
 	idleMs: 3_700_000,
 	backlogBytesMax: 8 << 20,
 };
@@ -33,7 +36,6 @@ const keepAliveMs = 60_000;
 interface Connection {
 	id: number;
 	socket: Socket;
-	key: string;
 	open: boolean;
 	reader: StreamReader;
 	lastMs: number;
@@ -50,7 +52,10 @@ let lastFlow = 0;
 export class StreamTransport {
 	private readonly server: Server;
 	private readonly byId = new Map<number, Connection>();
+	/** Where there are several, the newest: by address and port, and by the name proved where one must be proved. */
 	private readonly byPeer = new Map<string, Connection>();
+	/** What has connected and cannot speak SIP yet, by address and port: over TLS the handshake comes first. */
+	private readonly admitted = new Map<string, {socket: Socket; sinceMs: number}>();
 	/** Open connections that peers have made, by address: those too that have not yet proved to be TLS. */
 	private readonly incoming = new Map<string, number>();
 	private incomingCount = 0;
@@ -70,7 +75,8 @@ export class StreamTransport {
 		this.server = sockets.listener(
 			socket => this.admit(socket),
 			socket => {
-				if (!socket.destroyed) this.adopt(socket, true);
+				// Of one that has gone already the address is not known any more.
+				if (!socket.destroyed) this.adopt(socket, plainAddress(socket.remoteAddress ?? ''), socket.remotePort!);
 			},
 		);
 		this.server.on('error', () => {});
@@ -85,7 +91,12 @@ export class StreamTransport {
 		}
 		this.incoming.set(address, count);
 		this.incomingCount++;
-		socket.once('close', () => this.left(address));
+		const place = `${address}|${socket.remotePort}`;
+		this.admitted.set(place, {socket, sinceMs: this.clock.nowMs()});
+		socket.once('close', () => {
+			if (this.admitted.get(place)?.socket === socket) this.admitted.delete(place);
+			this.left(address);
+		});
 	}
 
 	listen(port: number): Promise<void> {
@@ -105,10 +116,9 @@ export class StreamTransport {
 	}
 
 	send(hop: Hop, text: string, onError?: (error: Error) => void): void {
-		const key = `${hop.address}|${hop.port}`;
 		// A connection whose end has been read, or which we are closing, is there for a moment more: it carries nothing.
 		const usable = (known: Connection | undefined) => (known?.socket.writable ? known : undefined);
-		const connection = usable(this.byId.get(hop.flow)) ?? usable(this.byPeer.get(key)) ?? this.connect(hop);
+		const connection = usable(this.byId.get(hop.flow)) ?? usable(this.byPeer.get(this.keyOf(hop))) ?? this.connect(hop);
 		const {socket} = connection;
 		connection.lastMs = this.clock.nowMs();
 		if (!connection.open) {
@@ -123,6 +133,11 @@ export class StreamTransport {
 		if (socket.writableLength > this.limits.backlogBytesMax) socket.destroy();
 	}
 
+	private keyOf(hop: Hop): string {
+		const place = `${hop.address}|${hop.port}`;
+		return this.sockets.trusts(hop) ? place : `${place}|${hop.name?.toLowerCase()}`;
+	}
+
 	private left(address: string): void {
 		this.incomingCount--;
 		const count = (this.incoming.get(address) ?? 1) - 1;
@@ -132,32 +147,42 @@ export class StreamTransport {
 
 	private connect(hop: Hop): Connection {
 		const socket = this.sockets.connect(hop, () => {
+			stopWaiting();
 			connection.open = true;
 			for (const {text, onError} of connection.waiting.splice(0)) this.send({...hop, flow: connection.id}, text, onError);
 		});
-		const connection = this.adopt(socket, false, `${hop.address}|${hop.port}`);
+		const stopWaiting = this.clock.after(this.limits.connectMs, () => socket.destroy(new Error('it takes too long')));
+		socket.once('close', stopWaiting);
+		const connection = this.adopt(socket, hop.address, hop.port, hop);
 		return connection;
 	}
 
-	private adopt(socket: Socket, open: boolean, peer?: string): Connection {
-		const key = peer ?? `${plainAddress(socket.remoteAddress ?? '')}|${socket.remotePort}`;
-		const [address, port] = [key.slice(0, key.lastIndexOf('|')), Number(key.slice(key.lastIndexOf('|') + 1))];
+	/** `hop`: where we connect to; absent for one that has connected to us. */
+	private adopt(socket: Socket, address: string, port: number, hop?: Hop): Connection {
+		const key = hop ? this.keyOf(hop) : `${address}|${port}`;
+		if (!hop) this.admitted.delete(key);
 		const connection: Connection = {
 			id: ++lastFlow,
 			socket,
-			key,
-			open,
+			open: hop === undefined,
 			reader: new StreamReader(this.limits.messageBytesMax),
 			lastMs: this.clock.nowMs(),
-			proven: !open,
+			proven: hop !== undefined,
 			waiting: [],
 			waitingBytes: 0,
+		};
+		const from: Hop = {
+			protocol: this.sockets.protocol,
+			address,
+			port,
+			flow: connection.id,
+			...(hop?.name !== undefined && {name: hop.name}),
 		};
 		// A phone that was unplugged says nothing more: without probes its connection would count as open for an hour.
 		socket.setKeepAlive(true, keepAliveMs);
 		this.byId.set(connection.id, connection);
 		this.byPeer.set(key, connection);
-		socket.on('data', bytes => this.read(connection, bytes, {protocol: this.sockets.protocol, address, port, flow: connection.id}));
+		socket.on('data', bytes => this.read(connection, bytes, from));
 		let failure: Error | undefined;
 		socket.on('error', error => {
 			failure = error;
@@ -166,7 +191,7 @@ export class StreamTransport {
 			this.byId.delete(connection.id);
 			if (this.byPeer.get(key) === connection) this.byPeer.delete(key);
 			for (const {onError} of connection.waiting.splice(0)) onError?.(failure ?? new Error('connection closed'));
-			if (failure && !connection.open) this.failed?.(peer ?? key, failure);
+			if (failure && !connection.open) this.failed?.(`${address}|${port}`, failure);
 		});
 		return connection;
 	}
@@ -193,6 +218,7 @@ export class StreamTransport {
 			for (const {socket, proven, lastMs} of this.byId.values()) {
 				if (nowMs - lastMs > (proven ? this.limits.idleMs : this.limits.strangerIdleMs)) socket.destroy();
 			}
+			for (const {socket, sinceMs} of this.admitted.values()) if (nowMs - sinceMs > this.limits.strangerIdleMs) socket.destroy();
 			if (!this.closing) this.sweepLater();
 		});
 	}
@@ -201,6 +227,7 @@ export class StreamTransport {
 		this.closing = true;
 		this.stopSweep?.();
 		for (const {socket} of this.byId.values()) socket.destroy();
+		for (const {socket} of this.admitted.values()) socket.destroy();
 		return new Promise(resolve => this.server.close(() => resolve()));
 	}
 }

@@ -92,7 +92,7 @@ export class Uac implements CallHouse {
 		const given = /^\d+/.exec(app.get('cseq') ?? '');
 		const cseq = given ? Number(given[0]) : Math.floor((core.clock.wallMs() / 1000 + ntpEpochS) / 2) & 0x7ffffff;
 		const contact =
-			appContact(app, local) || (method === 'INVITE' || method === 'SUBSCRIBE' ? `Contact: ${defaultContact(local)}\r\n` : '');
+			appContact(app, local) || (method === 'INVITE' || method === 'SUBSCRIBE' ? `Contact: ${defaultContact(local, uri)}\r\n` : '');
 		const text =
 			`${method} ${uri} SIP/2.0\r\n${via}Max-Forwards: ${app.get('max-forwards') ?? 70}\r\nFrom: ${from}\r\nTo: ${to}\r\n` +
 			`Call-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\n${contact}${appHeaders(app, local)}${bodyPart(app)}`;
@@ -151,7 +151,7 @@ export class Uac implements CallHouse {
 			const via = viaLine(local, branch);
 			const routes = dialog.pinned && dialog.pinned.protocol === 'udp' ? '' : route.lines;
 			const wanted = method === 'INVITE' || method === 'SUBSCRIBE' || method === 'REFER' || method === 'UPDATE';
-			const contact = appContact(app, local) || (wanted ? `Contact: ${defaultContact(local)}\r\n` : '');
+			const contact = appContact(app, local) || (wanted ? `Contact: ${defaultContact(local, uri)}\r\n` : '');
 			const text =
 				`${method} ${uri} SIP/2.0\r\n${via}Max-Forwards: ${app.get('max-forwards') ?? 70}\r\n${routes}From: ${dialog.localAddress}\r\nTo: ${dialog.remoteAddress}\r\n` +
 				`Call-ID: ${dialog.callId}\r\nCSeq: ${cseq} ${method}\r\n${contact}${appHeaders(app, local)}${bodyPart(app) ?? 'Content-Length: 0\r\n\r\n'}`;
@@ -172,8 +172,10 @@ export class Uac implements CallHouse {
 				hop !== undefined,
 			);
 		};
-		if (dialog.pinned && (dialog.pinned.protocol === 'udp' || core.wire.alive(dialog.pinned.flow))) {
-			build(dialog.pinned);
+		// A peer that has proved who it is can be connected to again and prove it again; what its Contact names may not be able to.
+		const {pinned} = dialog;
+		if (pinned && (pinned.protocol === 'udp' || pinned.name !== undefined || core.wire.alive(pinned.flow))) {
+			build(pinned);
 			return undefined;
 		}
 		return core.nextHop(route.next, build);

@@ -108,8 +108,9 @@ export class Uas {
 		// Both sides have sent a re-INVITE (RFC 3261 14.2); a 2xx that only waits for its ACK is no longer in the way.
 		if (message.method === 'INVITE' && dialog.confirmed && dialog.invite && !dialog.invite.final)
 			return this.stateless(message, vias, from, 491, phrases[491]);
-		// A phone that reconnects, or whose NAT has changed its port, is reached where it speaks from now.
-		if (isStream(from.protocol) || dialog.pinned) dialog.pinned = {...from};
+		// A phone that reconnects, or whose NAT has changed its port, is reached where it speaks from now. One that has proved who it is
+		// stays where it proved it: whoever connects to us has not.
+		if ((isStream(from.protocol) || dialog.pinned) && dialog.pinned?.name === undefined) dialog.pinned = {...from};
 		const asked = message.method === 'INVITE' || message.method === 'UPDATE' ? sessionExpires(message) : undefined;
 		if (asked && asked.seconds < sessionMinS) return this.stateless(message, vias, from, 422, phrases[422], `Min-SE: ${sessionMinS}\r\n`);
 		const call = this.open(message, vias, key, from, dialog.owner, dialog);
@@ -243,7 +244,7 @@ export class Uas {
 		const wantsContact =
 			(success && (method === 'INVITE' || method === 'SUBSCRIBE' || method === 'UPDATE')) ||
 			(method === 'INVITE' && status > 100 && (call.dialog?.confirmed || status < 200));
-		const contact = appContact(message, local) || (wantsContact ? `Contact: ${defaultContact(local)}\r\n` : '');
+		const contact = appContact(message, local) || (wantsContact ? `Contact: ${defaultContact(local, call.request.uri)}\r\n` : '');
 		const head = this.headOf(call, status > 100 && status < 300);
 		const session = success && (method === 'INVITE' || method === 'UPDATE');
 		const extra = reliable ? `RSeq: ${++call.rseq}\r\n` : session ? this.uac.sessions.echo(call.request, message) : '';
