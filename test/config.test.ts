@@ -1,3 +1,4 @@
+import {X509Certificate} from 'node:crypto';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -18,8 +19,8 @@ function write(t: ExecutionContext, text: string, others: Record<string, string>
 }
 
 /** Lines of the refusal, with the file's name shortened. */
-function refused(t: ExecutionContext, text: string, source: ConfigSource = {}): string[] {
-	const file = write(t, text);
+function refused(t: ExecutionContext, text: string, source: ConfigSource = {}, others: Record<string, string> = {}): string[] {
+	const file = write(t, text, others);
 	const error = t.throws(() => readConfig({file, env: empty, ...source}), {instanceOf: ConfigError});
 	return (error?.message ?? '').replaceAll(file, 'kaden.yaml').split('\n');
 }
@@ -160,6 +161,29 @@ test('another kind replaces the whole group', t => {
 	const {signalling} = readConfig({file: half, env: empty});
 	t.true(signalling.kind === 'embedded' && signalling.udp === null && signalling.tcp?.port === 5060);
 	t.deepEqual(refused(t, 'signalling: {udp: null, tcp: null}\n'), ['kaden.yaml:1: signalling needs udp, tcp or tls, or several of them']);
+});
+
+test('carriers over TLS: an authority, a fingerprint or both; two trunks to one host must prove the same', t => {
+	const pem = readFileSync(shipped('test/support/localhost.pem'), 'utf8');
+	const own = {'own.pem': pem, 'ca.pem': pem};
+	const trunk = (name: string, host: string, tls: string) =>
+		`  - {name: ${name}, host: ${host}, transport: tls${tls && `, tls: ${tls}`}}\n`;
+	const settings = (...trunks: string[]) =>
+		`signalling: {tls: {host: 127.0.0.1, port: 0, certFile: own.pem, keyFile: own.pem}}\ntrunks:\n${trunks.join('')}`;
+	const print = `fingerprint: "${new X509Certificate(pem).fingerprint256}"`;
+	const good = settings(
+		trunk('a', 'sip.test', `{caFile: ca.pem, ${print}}`),
+		trunk('b', 'SIP.test', `{caFile: ca.pem, ${print}}`),
+		trunk('c', 'c.test', ''),
+	);
+	const {signalling} = readConfig({file: write(t, good, own), env: empty});
+	t.deepEqual(signalling.kind === 'embedded' && signalling.peers.map(({host, ca, fingerprint}) => [host, !!ca, !!fingerprint]), [
+		['sip.test', true, true],
+		['sip.test', true, true],
+		['c.test', false, false],
+	]);
+	const two = settings(trunk('a', 'sip.test', '{caFile: ca.pem}'), trunk('b', 'SIP.test', ''));
+	t.regex(refused(t, two, {}, own)[0] ?? '', /trunks\[1\]\.tls.*another proof.*sip\.test/);
 });
 
 test('FreeSWITCHes: a list, each with its secret', t => {

@@ -3,9 +3,9 @@
  * dynamic import() is a part of its own, so a command that draws nothing never reads React.
  * --if-stale: only when a source is newer than the bundle.
  */
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -117,13 +117,18 @@ const {metafile} = await esbuild.build({
 	logLevel: 'warning',
 });
 
-/** A program that still runs may read parts of an earlier build: those of yesterday go. */
+/** A program that still runs may read parts of the build it was started from: what the last one before this made stays, however old, and the rest for a day. */
 const partsKeptMs = 86_400_000;
 const parts = join(root, 'dist/parts');
+const listed = join(parts, 'of-this-build.json');
+const before = existsSync(listed) ? JSON.parse(readFileSync(listed, 'utf8')) : [];
+const made = Object.keys(metafile.outputs).flatMap(path => (dirname(path) === 'dist/parts' ? [basename(path)] : []));
+const kept = new Set([...before, ...made, basename(listed)]);
 for (const name of readdirSync(parts)) {
 	const path = join(parts, name);
-	if (!(`dist/parts/${name}` in metafile.outputs) && Date.now() - statSync(path).mtimeMs > partsKeptMs) rmSync(path);
+	if (!kept.has(name) && Date.now() - statSync(path).mtimeMs > partsKeptMs) rmSync(path);
 }
+if (made.some(name => !before.includes(name))) writeFileSync(listed, JSON.stringify(made));
 
 const require = createRequire(import.meta.url);
 const addon = join(dirname(require.resolve('better-sqlite3/package.json')), 'build/Release/better_sqlite3.node');

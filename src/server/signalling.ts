@@ -22,6 +22,8 @@ const restartMsMax = 5_000;
 /** How often it is looked whether the certificate was renewed. */
 const renewalMs = 60_000;
 const sayAgainMs = 600_000;
+/** Telephones that were here once and are called where they are no more are many. */
+const saidMax = 100;
 /** After so long without a death the next one starts with a short pause again. */
 const steadyMs = 60_000;
 
@@ -117,7 +119,8 @@ class KeptSignalling {
 	/** A carrier is asked again and again: what is wrong with it is said once in a while. */
 	#unproven(peer: string, reason: string): void {
 		const nowMs = performance.now();
-		if (nowMs - (this.#saidMs.get(peer) ?? -Infinity) < sayAgainMs) return;
+		for (const [each, saidMs] of this.#saidMs) if (nowMs - saidMs >= sayAgainMs) this.#saidMs.delete(each);
+		if (this.#saidMs.has(peer) || this.#saidMs.size >= saidMax) return;
 		this.#saidMs.set(peer, nowMs);
 		this.log('warn', 'sip.tlsFailed', {peer, reason});
 	}

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import WebSocket from 'ws';
 import {protocolVersion, type ServerMessage} from '../../src/server/api/messages.js';
 import {forbidden, needs} from '../../src/server/api/permissions.js';
+import {RefusalLog} from '../../src/server/api/refusal-log.js';
 import {type RequestBody, type RequestType, requestSchema} from '../../src/server/api/requests.js';
 import {startApi} from '../../src/server/api/server.js';
 import {within} from '../support/limit.js';
@@ -142,4 +143,25 @@ test('every request there is, by nobody and by each role, with a session and wit
 		for (const socket of open) socket.terminate();
 		await api.close();
 	}
+});
+
+test('refusals in the log: one line for one who tries again, and a flood of strangers does not fill it', t => {
+	const lines: Array<Record<string, unknown>> = [];
+	const log = new RefusalLog((_level, _event, facts) => {
+		lines.push(facts);
+	});
+	const known = {request: 'backup', code: 'notAllowed', role: 'agent', operatorId: 'op1', consoleId: 'c1', source: '10.0.0.1'};
+	for (let n = 0; n < 1_234; n++) log.tell(known, n);
+	t.deepEqual(
+		lines.map(({times}) => times),
+		[undefined, 10, 100, 1_000],
+	);
+	log.tell({...known, request: 'config'}, 0);
+	log.tell({...known, consoleId: 'c2'}, 0);
+	log.tell(known, 700_000);
+	t.is(lines.length, 7, 'another request, another console, ten minutes later');
+	t.false('consoleId' in lines[0]!);
+	const stranger = {request: 'login', code: 'notLoggedIn', role: undefined, operatorId: undefined, source: '203.0.113.9'};
+	for (let n = 0; n < 1_000; n++) log.tell({...stranger, consoleId: `s${n}`}, 700_000 + n);
+	t.is(lines.length, 11);
 });

@@ -148,14 +148,9 @@ export class Connection {
 
 	/** Whoever asks for what the own role may not do is in the log: a mistake once, and a break-in when it goes on. */
 	#tellRefusal({type: request}: Request, code: string): void {
-		const {source} = this;
-		this.around.log?.('warn', 'api.notAllowed', {
-			request,
-			code,
-			operatorId: this.#console?.operatorId ?? this.#identified,
-			role: this.#role(),
-			source,
-		});
+		const {source, consoleId} = this;
+		const operatorId = this.#console?.operatorId ?? this.#identified;
+		this.around.refusals?.tell({request, code, operatorId, role: this.#role(), source, consoleId}, this.around.nowMs());
 	}
 
 	/** What forbids this request before anybody looks at it closer. */

@@ -11,6 +11,7 @@ import {Connection} from './connection.js';
 import type {ClosedReason, Gate} from './gate.js';
 import {Hub, screenTopic} from './hub.js';
 import {messageBytesMax} from './messages.js';
+import {RefusalLog} from './refusal-log.js';
 import {Sessions} from './session.js';
 import type {ThrottleOptions} from './throttle.js';
 
@@ -72,7 +73,7 @@ export type Api = {
 };
 
 /** Everything one connection needs of its server. */
-export type Surroundings = Omit<ApiOptions, 'limits'> & {hub: Hub; sessions: Sessions; limits: ApiLimits};
+export type Surroundings = Omit<ApiOptions, 'limits'> & {hub: Hub; sessions: Sessions; limits: ApiLimits; refusals?: RefusalLog};
 
 export async function startApi(options: ApiOptions): Promise<Api> {
 	const {gate, nowMs} = options;
@@ -81,7 +82,13 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 		project: topic => (topic.startsWith(screenTopic('')) ? gate.screen(topic.slice(screenTopic('').length)) : gate.view(topic)),
 		nowMs,
 	});
-	const around: Surroundings = {...options, limits, hub, sessions: new Sessions(gate, nowMs, options.login)};
+	const around: Surroundings = {
+		...options,
+		limits,
+		hub,
+		sessions: new Sessions(gate, nowMs, options.login),
+		...(options.log && {refusals: new RefusalLog(options.log)}),
+	};
 	const connections = new Map<string, Connection>();
 	let lastConsole = 0;
 	const {http, renew} = httpServer(options);

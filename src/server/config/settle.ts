@@ -48,7 +48,14 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 			add([...path, 'transport'], 'is tls: signalling.tls must say where, and with which certificate');
 		if (tls && (trunk.transport !== 'tls' || file.signalling.kind === 'drachtio'))
 			add([...path, 'tls'], 'is for transport tls and the embedded signalling server only');
-		else if (trunk.transport === 'tls') peers.push(peerOf([...path, 'tls'], trunk.host, tls, secrets));
+		else if (trunk.transport === 'tls') {
+			const peer = peerOf([...path, 'tls'], trunk.host, tls, secrets);
+			const other = peers.find(({host}) => host === peer.host);
+			// A connection is to a host: which of two trunks it is for cannot be told.
+			if (other && (other.ca !== peer.ca || other.fingerprint !== peer.fingerprint))
+				add([...path, 'tls'], `is another proof than that of the trunk before it to ${peer.host}: give both the same`);
+			peers.push(peer);
+		}
 		return {...trunk, port: port ?? (trunk.transport === 'tls' ? 5061 : 5060), ...(read === undefined ? {} : {password: read})};
 	});
 
