@@ -188,6 +188,26 @@ test('putting the handset down ends the talk, and the phone is called again', t 
 	t.is(stage.store.entries.get('e1')?.state, 'unsaved');
 });
 
+test('受付可 asked for before the phone was there comes about when it is, also after one that did not answer; lost in the work it does not', t => {
+	const stage = new Stage();
+	stage.configure(smallCentre());
+	stage.send({type: 'phoneUp', extension: '101'});
+	stage.ask('op1', {type: 'login', extension: '101', consoleId: 'c1', tokenHash: 't1'});
+	stage.ask('op1', {type: 'startWork', groupIds: ['g1']});
+	const leg = () => (stage.agent('op1').leg as {legId: string}).legId;
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	stage.send({type: 'legFailed', legId: leg(), failure: 'noAnswer'});
+	t.is(stage.agent('op1').status, 'phoneDown');
+	stage.advance(5_000);
+	stage.send({type: 'legAnswered', legId: leg()});
+	t.is(stage.agent('op1').status, 'ready');
+	stage.send({type: 'legEnded', legId: leg(), by: 'far'});
+	t.is(stage.agent('op1').status, 'phoneDown');
+	stage.advance(5_000);
+	stage.send({type: 'legAnswered', legId: leg()});
+	t.is(stage.agent('op1').status, 'wrapUp');
+});
+
 test('every session is there to be listed, in whatever state', t => {
 	const stage = working();
 	stage.ask('op2', {type: 'login', extension: '102', consoleId: 'c2', tokenHash: 'h2'});

@@ -386,6 +386,11 @@ test('figures older than three seconds are grey, do not run on, and say their ag
 	desk.advance(5_000, false);
 	const row = (text: string) => text.split('\n')[5];
 	t.is(row(await desk.text()), row(stale), 'a time that nobody knows does not run');
+	for (let at = 0; at < 12; at++) {
+		desk.advance(130, false);
+		await desk.press(at % 2 === 0 ? keys.down : keys.up);
+		t.is(row(await desk.text()), row(stale), 'nor does it jump when something else is painted between two ticks');
+	}
 	desk.service.beat();
 	t.false((await desk.text()).includes('今の状態ではありません'));
 });

@@ -47,7 +47,8 @@ export function legDown(ctx: Context, agent: Agent, reason: string, by: 'far' | 
 	else if (agent.offer) offerLost(ctx, agent, reason);
 	else if (!isOnline(ctx.world, agent) && agent.status !== 'ringing') return;
 	else if (agent.status !== 'phoneDown' && agent.status !== 'away' && agent.status !== 'break') {
-		agent.wanted = 'wrapUp';
+		// Whoever has just begun and never had the phone still wants what was asked for; whoever loses it in the work is asked again.
+		if (agent.status !== 'offline') agent.wanted = 'wrapUp';
 		setStatus(ctx, agent, 'phoneDown', 'system', reason);
 	}
 	if (ctx.world.phones.has(agent.extension)) connectLater(ctx, agent);

@@ -20,7 +20,7 @@ import type {AmbiguousWidth} from '../tty/cells.js';
 import {Driver, type EndReason} from '../tty/driver.js';
 import type {InkView} from '../tty/ink.js';
 import {type InputStream, type OutputStream, realTimers, type Timers} from '../tty/streams.js';
-import {frameOf, isPainted, paintedRows} from './view/frame.js';
+import {frameOf, isPainted, type PaintedRow, paintedRows} from './view/frame.js';
 import {Painter} from './view/painter.js';
 
 /** What the console needs of the client; `Client` is one, a test has its own. */
@@ -79,7 +79,7 @@ export class SupervisorConsole {
 	#drawnMs = Number.NEGATIVE_INFINITY;
 	#wasStale = true;
 	/** The time that running times show. */
-	#tickMs = Number.NEGATIVE_INFINITY;
+	#tick = {nowMs: Number.NEGATIVE_INFINITY, monoMs: 0};
 	#bellMs = Number.NEGATIVE_INFINITY;
 	#isOver = false;
 
@@ -113,7 +113,7 @@ export class SupervisorConsole {
 	/** Takes the terminal, paints the login at once, then connects and loads the rest. */
 	start(): void {
 		this.#driver.start();
-		this.#driver.paint(screen => this.#painter.paint(screen, paintedRows(this.state, this.#shownMs(), this.#monotonic())));
+		this.#driver.paint(screen => this.#painter.paint(screen, this.#rows()));
 		this.#draw();
 		this.#driver.onKeys(keys => {
 			for (const key of keys) this.#take({type: 'key', key});
@@ -126,7 +126,7 @@ export class SupervisorConsole {
 			this.#draw();
 		});
 		this.#listen();
-		this.#undo.push(this.#timers.every(() => this.#tick(), tickMs));
+		this.#undo.push(this.#timers.every(() => this.#goOn(), tickMs));
 		this.#client.connect();
 		this.#inkLoading = this.#loadInk();
 	}
@@ -142,16 +142,16 @@ export class SupervisorConsole {
 	}
 
 	/** Running times go on at the ticks, so that a change of status is painted without them; a clock that was set, or stood still, shows. */
-	#shownMs(): number {
+	#rows(): PaintedRow[] {
 		const nowMs = this.#now();
-		if (!(nowMs >= this.#tickMs && nowMs - this.#tickMs < 2 * tickMs)) this.#tickMs = nowMs;
-		return this.#tickMs;
+		if (!(nowMs >= this.#tick.nowMs && nowMs - this.#tick.nowMs < 2 * tickMs)) this.#tick = {nowMs, monoMs: this.#monotonic()};
+		return paintedRows(this.state, this.#tick.nowMs, this.#monotonic(), this.#tick.monoMs);
 	}
 
 	/** Times go on, and figures that have grown old lose their colours. */
-	#tick(): void {
+	#goOn(): void {
 		if (this.state.stage !== 'floor') return;
-		this.#tickMs = this.#now();
+		this.#tick = {nowMs: this.#now(), monoMs: this.#monotonic()};
 		const before = this.state;
 		this.#take({type: 'tick'});
 		if (this.state !== before || isStale(this.state.freshness, this.#monotonic()) !== this.#wasStale) this.#draw();

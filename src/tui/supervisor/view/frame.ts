@@ -42,10 +42,13 @@ export function isPainted(state: SupervisorState, y: number): boolean {
 	return y < 2 || (y >= headRows && y < headRows + bandRows + bodyRows + (panelRows > 0 ? seatHeadRows : 0));
 }
 
-/** The rows that tick, with what they show at a moment: `nowMs` by the service's clock, `monoMs` by one that nobody sets. */
-export function paintedRows(state: SupervisorState, nowMs: number, monoMs: number): PaintedRow[] {
+/**
+ * The rows that tick, with what they show at a moment: `nowMs` by the service's clock, `monoMs` by one that nobody sets. What the
+ * latter was at `nowMs` is `tickMonoMs`, where times go on at ticks only.
+ */
+export function paintedRows(state: SupervisorState, nowMs: number, monoMs: number, tickMonoMs = monoMs): PaintedRow[] {
 	if (state.stage === 'login' || state.isHelpOpen) return [];
-	const moment = momentAt(state, nowMs, monoMs);
+	const moment = momentAt(state, nowMs, monoMs, tickMonoMs);
 	const {headRows, bandRows, bodyRows, panelRows} = floorLayout(state);
 	const body = state.tab === 'seats' ? gridRows(state, bodyRows, moment) : tableLines(state, bodyRows, moment);
 	const top = [titleLine(state, {...moment, nowMs}, monoMs), figuresLine(state, moment)];
@@ -54,9 +57,9 @@ export function paintedRows(state: SupervisorState, nowMs: number, monoMs: numbe
 }
 
 /** Old figures do not go on running: they stand as they were when they were true. */
-function momentAt(state: SupervisorState, nowMs: number, monoMs: number): Moment {
+function momentAt(state: SupervisorState, nowMs: number, monoMs: number, tickMonoMs: number): Moment {
 	const old = isStale(state.freshness, monoMs);
-	const trueMs = old ? nowMs - (ageMs(state.freshness, monoMs) ?? 0) : nowMs;
+	const trueMs = old ? nowMs - (ageMs(state.freshness, tickMonoMs) ?? 0) : nowMs;
 	// In the middle of the second, so that no running time is off by more than half of one.
 	const shownMs = Math.floor(trueMs / 1_000) * 1_000 + 500;
 	return {nowMs: shownMs, isStale: old, isOff: isBlinkOff(nowMs, state.isLoud)};
