@@ -118,6 +118,29 @@ test('hold and back, by key, by alias and by menu; mute the same way', async t =
 	t.is(placeOf(desk.console.state), 'work');
 });
 
+test('keys for a list that is on its way wait for it, in order; another key than the list’s forgets them', async t => {
+	const desk = await Desk.inCall();
+	const panel = () => desk.console.state.panel as unknown as Record<string, unknown> | null;
+	desk.tty.type(`${keys.f10}0${keys.f6}`);
+	await desk.idle();
+	t.like(panel(), {kind: 'seats', byOffice: true});
+	await desk.press(keys.escape);
+	desk.tty.type(`${keys.f10}0${keys.down}${keys.f6}`);
+	await desk.idle();
+	t.like(panel(), {kind: 'seats', byOffice: true, at: 1});
+	await desk.press(keys.escape);
+	desk.tty.type(`${keys.f10}9${keys.down}`);
+	await desk.idle();
+	t.like(panel(), {kind: 'abandoned', at: 1});
+	await desk.press(keys.escape);
+	desk.tty.type(`${keys.f10}0${keys.f6}${keys.f9}`);
+	await desk.idle();
+	t.like(panel(), {kind: 'recalls'});
+	t.deepEqual(desk.console.state.ahead, []);
+	await desk.press(keys.f10, '0');
+	t.like(panel(), {kind: 'seats', byOffice: false, at: 0});
+});
+
 test('a transfer after a talk: the seat by its extension, the band leads on', async t => {
 	const desk = await Desk.inCall();
 	desk.tty.type(`${keys.f10}2202${keys.enter}`);

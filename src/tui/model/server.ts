@@ -193,7 +193,7 @@ export function refused(state: ConsoleState, request: RequestBody | {type: 'logi
 			// The draft is sent again with the next change or when the line is back; nothing for the person to do.
 			return stay(state);
 		default:
-			return {state: told, effects: [{effect: 'bell'}]};
+			return {state: {...told, ahead: state.panel ? [] : state.ahead}, effects: [{effect: 'bell'}]};
 	}
 }
 

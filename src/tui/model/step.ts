@@ -72,6 +72,18 @@ const isOnTheWay = (state: ConsoleState): boolean =>
 	(state.stage === 'login' && (state.login.isBusy || state.login.waitsForDemo === true)) ||
 	(state.stage === 'groups' && state.groups.isBusy);
 
+/** A key of the list that is open, and of nothing else. */
+const isOfList = (state: ConsoleState, binding: Binding | undefined): boolean =>
+	!binding || (binding.places.includes(placeOf(state)) && !binding.places.includes('work'));
+
+/** The rows of a list, or the plan of the office, are on their way: what is chosen in it waits for them. Letters to find a colleague by are typed at once. */
+function waitsForList(state: ConsoleState, key: KeyEvent, binding: Binding | undefined): boolean {
+	const {panel} = state;
+	if (!panel || !isOfList(state, binding)) return false;
+	if ('rows' in panel && panel.rows === null) return binding !== undefined || panel.kind !== 'seats' || key.type === 'key';
+	return binding?.action === 'seatView' && panel.kind === 'seats' && panel.offices === null;
+}
+
 /** While a save is under way, function keys are meant for the question after it; letters go on into their field. */
 const waitsForSave = (state: ConsoleState, binding: Binding | undefined): boolean =>
 	state.saving !== null && (binding?.action === 'ready' || binding?.action === 'save' || binding?.action === 'wrapUp');
@@ -96,10 +108,13 @@ function pressed(state: ConsoleState, key: KeyEvent, nowMs: number): Step {
 	const binding = actionFor(state, key);
 	const early = beforeTheLine(state, key, binding);
 	if (early) return {state: early, effects: []};
-	if (binding?.action !== 'leave' && (isOnTheWay(state) || waitsForSave(state, binding))) {
+	const follows = state.ahead.length > 0 && state.panel !== null && isOfList(state, binding);
+	if (binding?.action !== 'leave' && (isOnTheWay(state) || waitsForSave(state, binding) || waitsForList(state, key, binding) || follows)) {
 		return {state: {...state, ahead: [...state.ahead, key].slice(0, aheadMax)}, effects: []};
 	}
-	const quiet: ConsoleState = {...state, message: null, armed: state.armed === binding?.action ? state.armed : null};
+	// Another key than the list's: what was chosen in it before it was there is not wanted any more.
+	const ahead = state.saving === null && state.panel !== null ? [] : state.ahead;
+	const quiet: ConsoleState = {...state, ahead, message: null, armed: state.armed === binding?.action ? state.armed : null};
 	if (binding?.action === 'leave') return leave(quiet);
 	if (binding?.action === 'help')
 		return {state: {...quiet, panel: state.panel?.kind === 'help' ? null : {kind: 'help', top: 0}}, effects: []};
@@ -143,8 +158,9 @@ function replay(first: Step, nowMs: number): Step {
 	const effects: Effect[] = [...first.effects];
 	while (state.ahead.length > 0 && !isOnTheWay(state) && state.saving === null) {
 		const [key, ...rest] = state.ahead;
-		const next = pressed({...state, ahead: rest}, key!, nowMs);
-		state = next.state;
+		if (waitsForList(state, key!, actionFor(state, key!))) break;
+		const next = pressed({...state, ahead: []}, key!, nowMs);
+		state = {...next.state, ahead: [...next.state.ahead, ...rest]};
 		effects.push(...next.effects);
 	}
 	return {state, effects};
