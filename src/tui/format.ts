@@ -1,5 +1,6 @@
 /** Text for screens: cutting and padding by cells, durations, dates. Pure; times are epoch milliseconds, zones IANA names. */
 import {type CellRuler, graphemes, isPrintableAscii, narrow} from './tty/cells.js';
+import {breakAt} from './tty/kinsoku.js';
 
 /** Characters that would act on a terminal instead of being shown: controls, and marks that change the reading direction. */
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -37,11 +38,16 @@ export function wrapText(text: string, width: number): string[] {
 	const lines: string[] = [];
 	for (const paragraph of text.split('\n')) {
 		let line = '';
-		for (const word of paragraph.match(/[\x21-\x7e]+|[^\x21-\x7e]/gu) ?? []) {
+		const words = paragraph.match(/[\x21-\x7e]+|[^\x21-\x7e]/gu) ?? [];
+		let start = 0;
+		for (const [at, word] of words.entries()) {
 			if (narrow.widthOfText(line + word) <= width) line += word;
 			else {
-				if (line !== '') lines.push(line.trimEnd());
-				line = word === ' ' ? '' : cutText(word, width);
+				const cut = breakAt(words, start, at);
+				const along = words.slice(cut, at).join('');
+				if (line !== '') lines.push(line.slice(0, line.length - along.length).trimEnd());
+				line = word === ' ' ? along : cutText(along + word, width);
+				start = cut;
 			}
 		}
 		lines.push(line.trimEnd());

@@ -198,6 +198,10 @@ test('a recall is noticed by its person only, logged in, with the campaign open,
 	t.true(noticed(stage, 'op2'));
 	t.false(noticed(stage, 'op1'));
 	t.is(countersOf(stage.world, stage.agent('op2'), stage.agenda.nowMs).recallsDue, 1);
+	const settled = () => stage.agent('op2').notices.map(notice => notice.settled);
+	t.deepEqual(settled(), [undefined]);
+	stage.ask('op1', {type: 'save', draft: draftOf(stage)});
+	t.deepEqual(settled(), [true], 'the customer has been spoken to: the notice asks for nothing any more');
 
 	for (const [action, person] of [
 		['visit', 'op2'],

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {clockTime, cutText, dateTime, duration, padText, safe, wrapText} from '../../src/tui/format.js';
-import {narrow} from '../../src/tui/tty/cells.js';
+import {graphemes, narrow} from '../../src/tui/tty/cells.js';
 import {
 	areaCursor,
 	areaRows,
@@ -20,6 +20,7 @@ import {
 	wordLeft,
 	wordRight,
 } from '../../src/tui/tty/edit.js';
+import {seeded} from './support/terminal.js';
 
 const area = {multiline: true, lengthMax: 1000};
 const shown = ({text, cursor}: Edit): string => {
@@ -122,4 +123,33 @@ test('durations and dates', t => {
 	const atMs = Date.UTC(2021, 6, 14, 1, 0);
 	t.is(dateTime(atMs, 'Asia/Tokyo'), '2021/07/14 10:00');
 	t.is(clockTime(atMs - 60_000, 'Asia/Tokyo'), '09:59');
+});
+
+test('Japanese lines begin and end as they should: what may not stand there goes with its neighbour, and nothing gets lost', t => {
+	const rows = (text: string, width: number) => areaRows(text, width).map(row => row.text);
+	t.deepEqual(rows('資料は届いた。次は来週', 12), ['資料は届い', 'た。次は来週', '']);
+	t.deepEqual(rows('担当は「山田」です', 8), ['担当は', '「山田」', 'です']);
+	t.deepEqual(rows('あっっっっっっっ', 8), ['あっっっ', 'っっっっ', ''], 'nothing else to do');
+	t.deepEqual(rows('a。', 2), ['a', '。', '']);
+	t.deepEqual(wrapText('資料は届いた。次は来週', 12), ['資料は届い', 'た。次は来週']);
+	t.deepEqual(wrapText('はい、one two」', 8), ['はい、', 'one', 'two」']);
+	const random = seeded(31);
+	const letters = [...'あいう。、」「（）っー a.b\n', '👩‍👩‍👧', '葛󠄀'];
+	for (let n = 0; n < 400; n++) {
+		const text = Array.from({length: 1 + Math.floor(random() * 30)}, () => letters[Math.floor(random() * letters.length)]!).join('');
+		const width = 2 + Math.floor(random() * 9);
+		const made = areaRows(text, width);
+		const parts = graphemes(text);
+		t.is(made[0]!.start, 0);
+		for (const [at, row] of made.entries()) {
+			t.is(row.text, parts.slice(row.start, row.end).join(''), JSON.stringify([text, width]));
+			t.true(narrow.widthOfText(row.text) <= width, JSON.stringify([text, width, row]));
+			const next = made[at + 1];
+			if (next) t.true(next.start === row.end || (next.start === row.end + 1 && parts[row.end] === '\n'), JSON.stringify([text, width]));
+		}
+		for (let cursor = 0; cursor <= parts.length; cursor++) {
+			const {row, x} = areaCursor(made, cursor);
+			t.true(row >= 0 && x <= width);
+		}
+	}
 });

@@ -132,6 +132,8 @@ export type NoticeView = {
 	key: string;
 	args: Record<string, string>;
 	atMs: number;
+	/** There is nothing to be done about it any more: a promise that was kept, moved or taken over. */
+	settled?: true;
 };
 
 /** The popup about a caller: 通話 while it rings, 読込 of one of the candidates or 作成 then. Gone once either is done. */

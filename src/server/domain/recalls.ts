@@ -105,6 +105,12 @@ function dropRecall(ctx: Context, recall: RecallItem): void {
 	clearTimer(ctx, 'recallNotice', recall.recordId);
 	clearTimer(ctx, 'recallDue', recall.recordId);
 	change(ctx, recall.operatorId, 'counters');
+	const notices = ctx.world.agents.get(recall.operatorId)?.notices ?? [];
+	for (const [at, notice] of notices.entries()) {
+		if (notice.key !== 'recallDue' || notice.args['recordId'] !== recall.recordId || notice.settled) continue;
+		notices[at] = {...notice, settled: true};
+		change(ctx, recall.operatorId, 'notices');
+	}
 }
 
 /** The session is over; the store keeps the recalls. */

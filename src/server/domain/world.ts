@@ -83,6 +83,8 @@ export type Notice = {
 	key: string;
 	args: Record<string, string>;
 	atMs: number;
+	/** There is nothing to be done about it any more. */
+	settled?: true;
 };
 
 /** One session: an operator bound to an extension. It outlives its consoles. */

@@ -3,6 +3,7 @@
  * Text is kept in NFC, so that 「か」 followed by a combining mark becomes 「が」 and takes one press of Backspace.
  */
 import {graphemes, narrow} from './cells.js';
+import {breakAt} from './kinsoku.js';
 
 /** `cursor` counts graphemes from the start: 0 is before the first, graphemes(text).length after the last. */
 export type Edit = {readonly text: string; readonly cursor: number};
@@ -159,7 +160,7 @@ function sum(values: readonly number[], from: number, to: number): number {
 /** One screen row of an area: its text, and the cursor positions it covers (`end` is exclusive of the newline). */
 export type AreaRow = {text: string; start: number; end: number};
 
-/** Breaks a text into rows of at most `width` cells, at newlines and where a row is full. The cursor has a place on one of them, whatever the text. */
+/** Breaks a text into rows of at most `width` cells, at newlines and where a row is full (`breakAt`). The cursor has a place on one of them, whatever the text. */
 export function areaRows(text: string, width: number): AreaRow[] {
 	const rows: AreaRow[] = [];
 	let row: AreaRow = {text: '', start: 0, end: 0};
@@ -175,9 +176,13 @@ export function areaRows(text: string, width: number): AreaRow[] {
 		}
 		const cells = narrow.widthOf(part);
 		if (used + cells > width) {
-			rows.push({...row, end: at});
-			row = {text: '', start: at, end: at};
-			used = 0;
+			const well = breakAt(parts, row.start, at);
+			const fits = narrow.widthOfText(parts.slice(well, at).map(visible).join('')) + cells <= width;
+			const cut = fits ? well : at;
+			const along = parts.slice(cut, at).map(visible).join('');
+			rows.push({text: row.text.slice(0, row.text.length - along.length), start: row.start, end: cut});
+			row = {text: along, start: cut, end: cut};
+			used = narrow.widthOfText(along);
 		}
 		row.text += part;
 		used += cells;

@@ -63,6 +63,7 @@ function freshNotices(state: ConsoleState, view: SessionView, nowMs: number): No
 	const dismissed = view.notices.findIndex(notice => notice.noticeId === state.dismissed);
 	return view.notices
 		.slice(dismissed + 1)
+		.filter(({settled}) => !settled)
 		.filter(notice => nowMs - notice.atMs < (notice.key === 'recallDue' ? recallShownMs : shownMs[notice.level]));
 }
 
@@ -108,7 +109,7 @@ function urgentNotice(state: ConsoleState): NoticeView | undefined {
 	const {view} = state;
 	if (!view || !(overlayOf(state) || view.popup)) return undefined;
 	const dismissed = view.notices.findIndex(notice => notice.noticeId === state.dismissed);
-	return view.notices.slice(dismissed + 1).findLast(({key}) => urgent.has(key));
+	return view.notices.slice(dismissed + 1).findLast(({key, settled}) => !settled && urgent.has(key));
 }
 
 function ownStrip(state: ConsoleState, fields: readonly Field[]): Line {
