@@ -9,6 +9,7 @@ import {parseMessage} from '../../src/sip/signalling/message.js';
 import {Router} from '../../src/sip/signalling/router.js';
 import {StreamReader} from '../../src/sip/signalling/stream-reader.js';
 import {fuzzMedia, fuzzSignalling} from '../support/fuzz.js';
+import {collector, grown, most} from '../support/memory.js';
 import {mutated, tortures} from '../support/torture.js';
 import {FakeClock, seeded} from './fake-world.js';
 
@@ -145,4 +146,29 @@ test('a media endpoint under changed packets relays, mixes and records on: a sha
 	const {packets, heard, sent} = fuzzMedia({seed: 9, packets: 20_000});
 	t.is(packets, 20_000);
 	t.true(heard > 1000 && sent > 1000, `${heard} heard, ${sent} sent`);
+});
+
+test('memory that grows is named, by kind, and slack is allowed', t => {
+	const warm = most([
+		{heapUsed: 10, external: 3, arrayBuffers: 1, rss: 90},
+		{heapUsed: 12, external: 2, arrayBuffers: 1, rss: 100},
+	]);
+	t.deepEqual(warm, {heapUsed: 12, external: 3, arrayBuffers: 1, rss: 100});
+	t.deepEqual(grown(warm, {heapUsed: 30, external: 10, arrayBuffers: 8, rss: 160}), []);
+	const {length, ...names} = grown(warm, {heapUsed: 40, external: 12, arrayBuffers: 10, rss: 170});
+	t.is(length, 4);
+	for (const kind of ['heapUsed', 'external', 'arrayBuffers', 'rss']) t.regex(JSON.stringify(names), new RegExp(`${kind} has grown`));
+});
+
+test('buffers that are kept show in the memory that long runs look at', t => {
+	const memory = collector();
+	const before = memory();
+	const kept = Array.from({length: 40}, () => Buffer.alloc(1_000_000, 1));
+	t.deepEqual(
+		grown(before, memory())
+			.map(each => each.split(' ')[0])
+			.filter(kind => kind !== 'rss'),
+		['external', 'arrayBuffers'],
+	);
+	t.is(kept.length, 40);
 });
