@@ -236,6 +236,9 @@ directDial: {trunk: b, callerNumber: "0312345678", ringMs: 30000}
 		optionsMs: 30_000,
 		callsMax: 30,
 		callsPerSecondMax: 10,
+		callsOutMax: null,
+		callsInMax: null,
+		callsPerDayMax: null,
 		password: 'from-file',
 	});
 	const shown = JSON.stringify(redacted(config));

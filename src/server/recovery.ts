@@ -8,6 +8,7 @@ import type {CallRow, Draft, Group, ListEntry} from './domain/model.js';
 import {normaliseNumber} from './domain/numbers.js';
 import type {Recovery} from './domain/step.js';
 import type {CoreSettings} from './domain/world.js';
+import type {OffsetChange} from './domain/zone.js';
 import type {StoreReader} from './store/port.js';
 
 const dayMs = 86_400_000;
@@ -19,11 +20,52 @@ const abandonedShown = 500;
 export function settingsFrom({limits, service, tellWatched}: Config, nowMs: number): Partial<CoreSettings> {
 	const {login: _login, importBytesMax: _bytes, phoneCheckMs: _check, phoneInCallCheckMs: _inCall, ...rest} = limits;
 	const {checkAnswerMs: _answer, silentMs: _silent, ...times} = rest;
-	return {...times, tellWatched, utcOffsetMs: utcOffsetMs(service.timeZone, nowMs)};
+	const zone = {utcOffsetMs: utcOffsetMs(service.timeZone, nowMs), offsetChanges: offsetChanges(service.timeZone, nowMs)};
+	return {...given(times), tellWatched, ...zone};
+}
+
+type Given<T> = {[K in keyof T as null extends T[K] ? never : K]: T[K]} & {
+	[K in keyof T as null extends T[K] ? K : never]?: NonNullable<T[K]>;
+};
+
+/** Without the keys that say that there is none. */
+const given = <T extends object>(values: T): Given<T> =>
+	Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)) as Given<T>;
+
+const weekMs = 7 * dayMs;
+/** A service that runs for longer is told nothing new of daylight saving. */
+const weeksAhead = 520;
+
+/** When the zone's clocks are put forward or back in the years to come. */
+export function offsetChanges(timeZone: string, nowMs: number): OffsetChange[] {
+	const offsetAt = offsetReader(timeZone);
+	const changes: OffsetChange[] = [];
+	let before = offsetAt(nowMs);
+	for (let week = 1; week <= weeksAhead; week++) {
+		const untilMs = nowMs + week * weekMs;
+		const after = offsetAt(untilMs);
+		if (after === before) continue;
+		changes.push({atMs: firstMinute(untilMs - weekMs, untilMs, atMs => offsetAt(atMs) === after), utcOffsetMs: after});
+		before = after;
+	}
+	return changes;
+}
+
+/** The first whole minute after `fromMs` at which it holds, as it does from there to `untilMs`. */
+function firstMinute(fromMs: number, untilMs: number, holds: (atMs: number) => boolean): number {
+	let [before, after] = [Math.floor(fromMs / 60_000), Math.ceil(untilMs / 60_000)];
+	while (after - before > 1) {
+		const middle = Math.floor((before + after) / 2);
+		if (holds(middle * 60_000)) after = middle;
+		else before = middle;
+	}
+	return after * 60_000;
 }
 
 /** How far the local time of the zone is ahead of UTC at that moment. */
-export function utcOffsetMs(timeZone: string, nowMs: number): number {
+export const utcOffsetMs = (timeZone: string, nowMs: number): number => offsetReader(timeZone)(nowMs);
+
+function offsetReader(timeZone: string): (atMs: number) => number {
 	const options = {
 		timeZone,
 		hourCycle: 'h23',
@@ -34,10 +76,13 @@ export function utcOffsetMs(timeZone: string, nowMs: number): number {
 		minute: 'numeric',
 		second: 'numeric',
 	} as const;
-	const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(nowMs);
-	const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find(each => each.type === type)?.value);
-	const localMs = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-	return Math.round((localMs - nowMs) / 60_000) * 60_000;
+	const format = new Intl.DateTimeFormat('en-US', options);
+	return atMs => {
+		const parts = format.formatToParts(atMs);
+		const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find(each => each.type === type)?.value);
+		const localMs = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+		return Math.round((localMs - atMs) / 60_000) * 60_000;
+	};
 }
 
 /** The nouns as the store has them, with the trunks of the configuration. */
@@ -56,7 +101,9 @@ export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkS
 		campaigns: reader.campaigns(),
 		lists: reader.lists(),
 		autoDials: reader.autoDials(),
-		trunks: trunks.map(({name, callsMax, callsPerSecondMax}) => ({name, callsMax, callsPerSecondMax})),
+		trunks: trunks.map(({name, callsMax, callsPerSecondMax, callsOutMax = null, callsInMax = null, callsPerDayMax = null}) =>
+			given({name, callsMax, callsPerSecondMax, callsOutMax, callsInMax, callsPerDayMax}),
+		),
 		numberRules: config.numberRules.map(({open, close}) => ({pattern: (open ?? close)!, open: open !== undefined})),
 		numbers: reader.numbers(),
 		menus: reader.menus(),
@@ -98,6 +145,7 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 	const abandonedToday = abandonedSince(reader, startOfDayMs(nowMs, settings.utcOffsetMs), nowMs);
 	const gapMs = Math.max(settings.numberGapMs, ...reader.dialRules().map(rules => rules.gapMs ?? 0));
 	const dialled = reader.dialledSince(Math.min(nowMs - gapMs, startOfDayMs(nowMs, settings.utcOffsetMs)), settings.utcOffsetMs);
+	const dialCounts = reader.dialCounts();
 	return {
 		openCalls,
 		danglingEntries: reader.danglingEntries(),
@@ -106,6 +154,7 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 		works,
 		abandonedToday,
 		dialled,
+		...(dialCounts && {dialCounts}),
 		answerDays: reader.answersSince({
 			sinceMs: startOfDayMs(nowMs, settings.utcOffsetMs) - answerDaysMax * dayMs,
 			utcOffsetMs: settings.utcOffsetMs,

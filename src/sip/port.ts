@@ -37,8 +37,8 @@ export type TelephonyCommand =
 	| {type: 'ring'; legId: string}
 	/** Takes an inbound leg (200): `legAnswered` when its media is ready, `legFailed` when it cannot be taken. */
 	| {type: 'answer'; legId: string}
-	/** Refuses an inbound leg; `legFailed` (`cancelled`) follows. */
-	| {type: 'reject'; legId: string; with: RejectReason}
+	/** Refuses an inbound leg; `legFailed` (`cancelled`) follows. `text` says why in the Reason header: ASCII without quotes. */
+	| {type: 'reject'; legId: string; with: RejectReason; text?: string}
 	/** Calls the phone at `extension` for one call (ringing mode, internal calls, consultations). Fails like `dial`; `phoneDown` when none is registered. */
 	| {type: 'ringPhone'; legId: string; extension: string; from: string; fromName?: string; ringMs: number; autoAnswer: boolean}
 	/** Plays a WAV file to a leg; `fileEnded` with the same `playId`. Takes the place of what was playing. */
@@ -63,7 +63,7 @@ export type TelephonyCommand =
 	| {type: 'detectBeep'; legId: string; quietMs: number; limitMs: number}
 	| {type: 'stopDetecting'; legId: string};
 
-export type RejectReason = 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable';
+export type RejectReason = 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable' | 'congestion';
 
 /** `speaksTo`: everybody in the room, nobody (listening), or just these legs (whispering). */
 export type RoomMember = {legId: string; speaksTo: 'all' | 'none' | string[]};
@@ -144,6 +144,10 @@ export type TrunkSettings = {
 	optionsMs: number;
 	callsMax: number;
 	callsPerSecondMax: number;
+	/** What the service allows, and counts, of `callsMax`: calls out and in at a time, calls out in a day. Absent or null: as many as there are. */
+	callsOutMax?: number | null;
+	callsInMax?: number | null;
+	callsPerDayMax?: number | null;
 };
 
 /** A SIP account of an extension. `ha1` is MD5(user:realm:password), so that the clear password is not kept. */

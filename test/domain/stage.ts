@@ -202,6 +202,7 @@ export class Stage {
 			dialled: dialledOf(calls.values(), this.world.settings.utcOffsetMs),
 			danglingEntries: [...entries.values()].filter(({state}) => state === 'dialling' || state === 'inCall'),
 			sessions: [...sessions.values()],
+			...(this.store.dialCounts && {dialCounts: structuredClone(this.store.dialCounts)}),
 			drafts,
 			works,
 			service: this.store.recount(dayNumber(this.agenda.nowMs, this.world.settings.utcOffsetMs), this.world.settings.utcOffsetMs),

@@ -8,7 +8,9 @@ import {noCounts, serviceOf} from '../../src/server/domain/acd/service.js';
 import {inCall} from '../../src/server/domain/agent.js';
 import {dayNumber} from '../../src/server/domain/calendar.js';
 import {paceKey} from '../../src/server/domain/call.js';
+import {callsToday} from '../../src/server/domain/dial/day.js';
 import {isReserved, mayTake} from '../../src/server/domain/dial/hands.js';
+import {trunkLines} from '../../src/server/domain/dial/limits.js';
 import {isHeldBack, isWithMachine} from '../../src/server/domain/dial/machines.js';
 import {lookGapMs} from '../../src/server/domain/dial/pacing.js';
 import {hasStock} from '../../src/server/domain/dial/take.js';
@@ -24,6 +26,7 @@ import type {FakeTelephony} from './telephony.js';
 /** `live` is the store with everything decided so far in it, committed or not. */
 export function checkWorld(world: World, live: FakeStore, nowMs: number): void {
 	checkLegs(world);
+	checkLimits(world, live, nowMs);
 	checkAgents(world);
 	checkCalls(world);
 	checkEntries(world, live);
@@ -97,6 +100,19 @@ function checkLegs(world: World): void {
 		assert(call.phase === 'forwarding' || call.phase === 'talking', `call ${call.row.id} (${call.phase}) still has its other side`);
 	}
 	assert.equal(world.legs.size, owned, 'a leg without owner');
+}
+
+/** No trunk carries or has carried more than it may, and what is counted of the day is what is written of it. */
+function checkLimits(world: World, live: FakeStore, nowMs: number): void {
+	for (const {name, callsInMax, callsOutMax, callsPerDayMax} of world.config.trunks) {
+		const used = trunkLines(world, name);
+		if (callsInMax !== undefined) assert(used.in <= callsInMax, `trunk ${name} has ${used.in} calls in`);
+		if (callsOutMax !== undefined) assert(used.out <= callsOutMax, `trunk ${name} has ${used.out} calls out`);
+		const today = callsToday(world, {kind: 'trunk', id: name}, nowMs);
+		if (callsPerDayMax !== undefined) assert(today <= callsPerDayMax, `trunk ${name} has had ${today} calls today`);
+	}
+	for (const [scope, calls] of world.dialCounts.byScope)
+		assert.equal(live.dialCounts?.byScope.get(scope), calls, `calls of ${scope}: counted and written`);
 }
 
 function checkAgents(world: World): void {

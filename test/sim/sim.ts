@@ -449,6 +449,7 @@ export class Sim {
 			openCalls,
 			danglingEntries,
 			sessions: [...live.sessions.values()],
+			...(live.dialCounts && {dialCounts: structuredClone(live.dialCounts)}),
 			drafts: live.drafts,
 			works,
 			dialled,

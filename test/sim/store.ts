@@ -41,6 +41,7 @@ export class FakeStore implements Tables {
 	removals = new Set<string>();
 	/** Scope and number. */
 	doNotCall = new Set<string>();
+	dialCounts: {day: number; byScope: Map<string, number>} | undefined;
 	events: EventRow[] = [];
 	/** Events that count for the service figures, kept apart so that counting again costs little. */
 	counted: EventRow[] = [];
@@ -166,6 +167,10 @@ export class FakeStore implements Tables {
 				return;
 			case 'putCustomer':
 				this.customers.set(op.customer.id, op.customer);
+				return;
+			case 'putCounts':
+				if (this.dialCounts?.day !== op.day) this.dialCounts = {day: op.day, byScope: new Map()};
+				for (const [scope, calls] of op.counts) this.dialCounts.byScope.set(scope, calls);
 				return;
 			case 'setListStarted':
 			case 'setAutoDialStarted':

@@ -113,13 +113,16 @@ const statuses: [RejectReason, number][] = [
 	['forbidden', 403],
 	['declined', 603],
 	['unavailable', 480],
+	['congestion', 503],
 ];
 test.serial('every rejection has its status, and its leg has failed once', async t => {
 	await scene(t, {}, async world => {
 		for (const [reason, status] of statuses) {
 			const {request, legId} = await callIn(world);
-			world.telephony.send({type: 'reject', legId, with: reason});
-			t.is((await finalTo(world.carrier, request)).status, status);
+			world.telephony.send({type: 'reject', legId, with: reason, text: `no "${reason}\\" \r\n架電`});
+			const answer = await finalTo(world.carrier, request);
+			t.is(answer.status, status);
+			t.regex(answer.get('reason') ?? '', new RegExp(`^Q\\.850;cause=\\d+;text="no ${reason} "$`, 'u'));
 			t.like(await world.events.next('legFailed', {legId}), {failure: 'cancelled', sipStatus: status});
 			world.telephony.send({type: 'answer', legId});
 		}

@@ -243,6 +243,32 @@ test('a refusal stops everybody of the client with the number, and the number st
 	]);
 });
 
+test('calls of the day are there again after a restart, those of the day before are not', async t => {
+	const path = freshPath(t);
+	const store = openStoreOffline(path);
+	t.is(store.reader.dialCounts(), undefined);
+	await store.writer.commit([{op: 'putCounts', day: 20_000, counts: [['trunk a', 1]]}]);
+	await store.writer.commit([
+		{
+			op: 'putCounts',
+			day: 20_001,
+			counts: [
+				['trunk a', 1],
+				['operator o1', 1],
+			],
+		},
+		{op: 'putCounts', day: 20_001, counts: [['trunk a', 2]]},
+	]);
+	await store.close();
+	const again = openStoreOffline(path);
+	t.teardown(() => again.close());
+	const byScope = new Map([
+		['operator o1', 1],
+		['trunk a', 2],
+	]);
+	t.deepEqual(again.reader.dialCounts(), {day: 20_001, byScope});
+});
+
 test('people who answered the dialler are counted by campaign and local day', async t => {
 	const store = openStoreOffline(freshPath(t));
 	t.teardown(() => store.close());

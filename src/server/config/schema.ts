@@ -6,6 +6,12 @@ const whole = (min: number, max: number) =>
 		value => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
 		`a whole number from ${min} to ${max}`,
 	);
+/** Of what `null` does not limit. */
+const countOrNone = (max: number) =>
+	v.custom<number>(
+		value => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max,
+		`null, or a whole number from 1 to ${max}`,
+	);
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => v.picklist(values, `one of ${values.join(', ')}`);
 const text = v.pipe(v.string('text'), v.maxLength(500, 'text of at most 500 characters'));
 const filled = v.pipe(text, v.nonEmpty('text that is not empty'));
@@ -46,6 +52,9 @@ const trunk = keys({
 	optionsMs: v.exactOptional(durationMs, 30_000),
 	callsMax: v.exactOptional(whole(1, 100_000), 30),
 	callsPerSecondMax: v.exactOptional(whole(1, 10_000), 10),
+	callsOutMax: v.exactOptional(v.nullable(countOrNone(100_000)), null),
+	callsInMax: v.exactOptional(v.nullable(countOrNone(100_000)), null),
+	callsPerDayMax: v.exactOptional(v.nullable(countOrNone(10_000_000)), null),
 });
 
 /** One of the two; a pattern is digits with X for any digit, and a star at the end for any rest. */
@@ -134,6 +143,10 @@ const limits = keys({
 	phoneInCallCheckMs: whole(1000, 3_600_000),
 	checkAnswerMs: whole(500, 60_000),
 	silentMs: whole(2000, 3_600_000),
+	operatorCallsMax: v.nullable(countOrNone(1000)),
+	operatorCallsPerDayMax: v.nullable(countOrNone(100_000)),
+	phoneCallsMax: v.nullable(countOrNone(1000)),
+	phoneCallsPerDayMax: v.nullable(countOrNone(100_000)),
 	importBytesMax: whole(1, 4_000_000_000),
 });
 

@@ -4,11 +4,13 @@
  */
 import {endCall, noteCall, paceKey} from './call.js';
 import {isOpen} from './campaigns.js';
-import {type Context, campaignOf, newId, note, persist, setTimer, tell, timerIsSet} from './context.js';
+import {type Context, campaignOf, newId, note, persist, setTimer, timerIsSet} from './context.js';
 import {budgetOf, rulesOf} from './dial/budget.js';
 import {callerNumberOf} from './dial/caller.js';
+import {dialOut} from './dial/day.js';
 import {closedForAll, rememberDialled} from './dial/forbidden.js';
 import {isReserved} from './dial/hands.js';
+import {trunkRoom as roomOfTrunk, trunkFull} from './dial/limits.js';
 import {lookAhead, lookGapMs, paceHeld, targetOf} from './dial/pacing.js';
 import {hasStock, readAhead, type Taken, takeEntry} from './dial/take.js';
 import {readyAgents} from './joining.js';
@@ -59,10 +61,11 @@ function callOffUnattended(ctx: Context): void {
 	}
 }
 
-/** Dialling begins by itself when the calling hours do. */
+/** Dialling begins by itself when the calling hours do, and the trunk's next day. */
 function lookAgainAt(ctx: Context, {auto, held}: Crew): void {
-	const untilMs = held?.rule === 'callingHours' ? held.facts?.['untilAtMs'] : undefined;
-	const key = `hours ${auto.campaignId}`;
+	const waits = held?.rule === 'callingHours' || held?.rule === 'trunkDay';
+	const untilMs = waits ? held.facts?.['untilAtMs'] : undefined;
+	const key = held?.rule === 'trunkDay' ? `day ${auto.trunk}` : `hours ${auto.campaignId}`;
 	if (untilMs !== undefined && !timerIsSet(ctx.world, 'pace', key)) setTimer(ctx, 'pace', key, Number(untilMs));
 }
 
@@ -116,7 +119,13 @@ function trunkHeld(world: World, trunk: string, nowMs: number): Held | undefined
 	// Further ahead than any pause: the clock was set back.
 	return untilMs > nowMs && untilMs <= nowMs + world.settings.trunkPauseMs
 		? {rule: 'trunkPaused', value: trunk, facts: {untilAtMs: untilMs}}
-		: undefined;
+		: dayOver(world, trunk, nowMs);
+}
+
+/** All lines in use is no reason to stand still: running calls are worked off. The day is. */
+function dayOver(world: World, trunk: string, nowMs: number): Held | undefined {
+	const held = trunkFull(world, trunk, nowMs);
+	return held?.rule === 'trunkDay' ? held : undefined;
 }
 
 /** Who works for which campaign and group. An agent in several is counted by one: that with the fewest so far and something to dial. */
@@ -187,7 +196,7 @@ export function aheadHeld(world: World, crew: Crew, nowMs: number): Held {
 export function callsDue(world: World, crew: Crew, nowMs: number) {
 	const {auto, ready, wrapUpForMs, running} = crew;
 	const decision = allowedOf(world, crew, nowMs);
-	const {byLines, byRate, lines, rate} = trunkRoom(world, auto.trunk, nowMs);
+	const {byLines, byRate, held, rate} = trunkRoom(world, auto.trunk, nowMs);
 	const {campaignId, groupId} = auto;
 	const source = {kinds: ['autoDial.changed', 'autoDial.added'], campaignId, groupId};
 	const facts = {ready: ready.length, wrapUp: wrapUpForMs.length, running: running.length, target: decision.target};
@@ -201,7 +210,7 @@ export function callsDue(world: World, crew: Crew, nowMs: number) {
 		if (running.length > 0) return due(0, {rule: 'callsUnderWay', value: running.length, facts});
 		return due(0, {rule: 'ratioTooSmall', value: decision.ratio, facts: {...facts, agents: decision.agents}, source});
 	}
-	if (byLines === calls) return due(calls, {rule: 'trunkLines', value: lines, facts: {...facts, trunk: auto.trunk}});
+	if (held && byLines === calls) return due(calls, {...held, facts: {...facts, ...held.facts}});
 	if (byRate === calls) return due(calls, {rule: 'trunkRate', value: rate, facts: {...facts, trunk: auto.trunk}});
 	return due(calls);
 }
@@ -286,21 +295,14 @@ function lookWhenRateAllows(ctx: Context, crew: Crew, heldByRate: boolean): void
 	}
 }
 
-/** Calls the trunk can take now: by its lines, and by its rate. */
-function trunkRoom(world: World, name: string, nowMs: number): {byLines: number; byRate: number; lines: number; rate: number} {
-	const limits = world.config.trunks.find(trunk => trunk.name === name);
-	if (!limits) return {byLines: Number.POSITIVE_INFINITY, byRate: Number.POSITIVE_INFINITY, lines: 0, rate: 0};
-	let used = 0;
-	for (const call of world.calls.values()) if (call.trunk === name) used++;
+/** Calls the trunk can take now: by its lines and its day, and by its rate. */
+function trunkRoom(world: World, name: string, nowMs: number) {
+	const {calls: byLines, held} = roomOfTrunk(world, name, nowMs);
+	const rate = world.config.trunks.find(trunk => trunk.name === name)?.callsPerSecondMax ?? 0;
 	// One that lies ahead is from before the clock was set back.
 	const starts = (world.trunkStartsMs.get(name) ?? []).filter(atMs => atMs > nowMs - 1_000 && atMs <= nowMs);
 	world.trunkStartsMs.set(name, starts);
-	return {
-		lines: limits.callsMax,
-		rate: limits.callsPerSecondMax,
-		byLines: limits.callsMax > 0 ? Math.max(0, limits.callsMax - used) : Number.POSITIVE_INFINITY,
-		byRate: limits.callsPerSecondMax > 0 ? Math.max(0, limits.callsPerSecondMax - starts.length) : Number.POSITIVE_INFINITY,
-	};
+	return {byLines, held, rate, byRate: rate > 0 ? Math.max(0, rate - starts.length) : Number.POSITIVE_INFINITY};
 }
 
 function place(ctx: Context, auto: AutoDialSettings, {list, entry, customer, agent}: Taken): void {
@@ -336,7 +338,7 @@ function place(ctx: Context, auto: AutoDialSettings, {list, entry, customer, age
 	rememberDialled(ctx, entry.number);
 	const starts = world.trunkStartsMs.get(auto.trunk);
 	if (starts) starts.push(nowMs);
-	tell(ctx, {type: 'dial', legId, trunk: auto.trunk, to: entry.number, from: fromNumber, ringMs: auto.ringMs, claim: true});
+	dialOut(ctx, {type: 'dial', legId, trunk: auto.trunk, to: entry.number, from: fromNumber, ringMs: auto.ringMs, claim: true});
 	// Should telephony never report what came of it.
 	setTimer(ctx, 'callGuard', callId, nowMs + auto.ringMs + world.settings.guardMs);
 	noteCall(ctx, call, 'call.dialled', {

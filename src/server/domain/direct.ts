@@ -1,10 +1,12 @@
 /** The dial button at a number, and a number typed by hand. The agent's leg is joined when the other side answers. */
 import {forbidden, setStatus} from './agent.js';
 import {noteCall} from './call.js';
-import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer, tell} from './context.js';
+import {accept, type Context, campaignOf, change, newId, notify, openCampaigns, persist, refuse, setTimer} from './context.js';
 import {callerNumberOf} from './dial/caller.js';
 import {closedBy} from './dial/closed.js';
+import {dialOut} from './dial/day.js';
 import {dialledNow, numberHeld, rememberDialled} from './dial/forbidden.js';
+import {outRefusal} from './dial/limits.js';
 import type {Refused} from './effects.js';
 import {changeEntry} from './entries.js';
 import type {ConsoleEvent} from './events.js';
@@ -44,17 +46,24 @@ export function dial(ctx: Context, agent: Agent, event: DialEvent) {
 	// A customer out of a list is held to the rules until the call goes out; whom an operator calls of the own accord is the operator's affair.
 	const held = customer && agent.preview?.customerId === customer.id && numberHeld(world, customer, number, ctx.nowMs);
 	if (held) return refuse(ctx, requestId, {code: 'forbidden', message: `dialling is not allowed now: ${held.rule}`});
-	const line = lineTo(world, agent, number, customer);
+	const line = lineTo(ctx, agent, number, customer);
 	if ('code' in line) return refuse(ctx, requestId, line);
 	placeDirect(ctx, agent, number, line, customer, 'dialButton');
 	accept(ctx, requestId);
 }
 
 /** How a number is called for an operator, or why it is not. */
-export function lineTo(world: World, agent: Agent, number: string, customer?: Customer): Line | Refused {
+export function lineTo(
+	{world, nowMs}: Pick<Context, 'world' | 'nowMs'>,
+	agent: Agent,
+	number: string,
+	customer?: Customer,
+): Line | Refused {
 	const closed = closedBy(world.config, number);
 	if (closed) return {code: 'closedNumber', message: `numbers like ${closed.pattern} may not be called`};
-	return lineFor(world, agent, customer) ?? {code: 'notAllowed', message: 'no trunk is set for calls by hand'};
+	const line = lineFor(world, agent, customer);
+	if (!line) return {code: 'notAllowed', message: 'no trunk is set for calls by hand'};
+	return outRefusal(world, agent.operatorId, line.trunk, nowMs) ?? line;
 }
 
 /** As the auto-dial settings of the customer's campaign and the agent's groups say, else of any open campaign, else the common one. */
@@ -124,7 +133,8 @@ function dialCustomer(ctx: Context, call: Call): void {
 	const {legId, trunk, row} = call;
 	const ringMs = call.ringMs!;
 	ctx.world.legs.set(legId, {kind: 'call', callId: row.id});
-	tell(ctx, {type: 'dial', legId, trunk, to: row.toNumber, from: row.fromNumber, ringMs, ...(call.entry && {claim: true})});
+	const dial = {type: 'dial', legId, trunk, to: row.toNumber, from: row.fromNumber, ringMs} as const;
+	dialOut(ctx, call.entry ? {...dial, claim: true} : dial, call.operatorId);
 	setTimer(ctx, 'callGuard', row.id, ctx.nowMs + ringMs + ctx.world.settings.guardMs);
 }
 

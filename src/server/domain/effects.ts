@@ -9,8 +9,8 @@ import type {StoreOp} from './stored.js';
 export type TelephonyEffect =
 	| {type: 'connectAgent'; legId: string; extension: string; ringMs: number}
 	/**
-	 * `claim`: for an entry of a list. It goes out when all that was persisted before is on the disk, so that a service that is killed
-	 * and started again knows whom it has called; with the store out of order it fails as `cancelled`.
+	 * `claim`: for an entry of a list, and where calls of the day are limited. It goes out when all that was persisted before is on the disk,
+	 * so that a service that is killed and started again knows whom it has called; with the store out of order it fails as `cancelled`.
 	 */
 	| {type: 'dial'; legId: string; trunk: string; to: string; from: string; ringMs: number; claim?: true}
 	| {type: 'hangUp'; legId: string}
@@ -21,8 +21,8 @@ export type TelephonyEffect =
 	| {type: 'part'; bridgeId: string}
 	/** Takes an inbound leg: `legAnswered` or `legFailed` follows. */
 	| {type: 'answer'; legId: string}
-	/** Refuses an inbound leg: `legFailed` follows. */
-	| {type: 'reject'; legId: string; with: 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable'}
+	/** Refuses an inbound leg: `legFailed` follows. `text`: why, for whoever reads the other side's log; ASCII without quotes. */
+	| {type: 'reject'; legId: string; with: RejectReason; text?: string}
 	/** `file` is a name in the folder of prompts. `fileEnded` follows. */
 	| {type: 'playFile'; legId: string; playId: string; file: string; loop?: boolean}
 	/** The same with a recording: `path` is relative to the folder of recordings. */
@@ -50,6 +50,8 @@ export type TelephonyEffect =
 	| {type: 'detectMachine'; legId: string; rules: MachineRules}
 	/** `beep` follows: at its end, after `quietMs` of silence, or when the time is up. */
 	| {type: 'detectBeep'; legId: string; quietMs: number; limitMs: number};
+
+export type RejectReason = 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable' | 'congestion';
 
 /** `speaksTo`: everybody in the room, nobody, or just these legs. */
 export type RoomMember = {legId: string; speaksTo: 'all' | 'none' | string[]};
@@ -87,6 +89,10 @@ export type Refused = {
 		| 'conflict'
 		| 'badNumber'
 		| 'closedNumber'
+		| 'dayLimit'
+		| 'trunkDayLimit'
+		| 'linesBusy'
+		| 'tooManyCalls'
 		| 'stopCalling'
 		| 'forbidden'
 		| 'callTaken'

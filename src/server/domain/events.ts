@@ -3,6 +3,7 @@
  * its timers and gives them, one at a time, to `step`. A closed union: a new kind is added here first.
  */
 import type {BusinessHours, OutsideNumber, Skill, VoiceMenu} from './acd/settings.js';
+import type {Counted} from './dial/day.js';
 import type {Hook, Link} from './external.js';
 import type {
 	AutoDialSettings,
@@ -60,7 +61,12 @@ export type Config = {
 };
 /** `pattern`: digits, `X` for any digit, `*` at the end for any rest. */
 export type NumberRule = {pattern: string; open: boolean};
-export type TrunkLimits = {name: string; callsMax: number; callsPerSecondMax: number};
+/**
+ * `callsMax` and `callsPerSecondMax`: 0 is no limit. The others are absent where there is none; `callsPerDayMax` counts calls that go out.
+ */
+export type TrunkLimits = {name: string; callsMax: number; callsPerSecondMax: number} & {
+	[K in 'callsOutMax' | 'callsInMax' | 'callsPerDayMax']?: number;
+};
 
 /**
  * A request of a console. `requestId` is chosen by the shell, unique over all consoles; each gets exactly one `reply`.
@@ -284,6 +290,8 @@ export type DomainEvent =
 	| {type: 'voicemailsChanged'; mailbox: string}
 	/** 担当: customers were given to an operator, or taken from all. */
 	| {type: 'customersAssigned'; customerIds: string[]; ownerId?: string}
+	/** An administrator gives the calls of the day anew. */
+	| {type: 'countCleared'; counted: Counted; actor: string}
 	/** A timer set by a `timer` effect is due. */
 	| {type: 'timer'; name: TimerName; key: string; epoch: number}
 	/** The service is stopping: no new calls; running ones go on until the shell ends them. */

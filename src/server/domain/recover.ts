@@ -3,6 +3,7 @@ import type {Dialled} from '../../dialer/port.js';
 import {setStatus} from './agent.js';
 import {dayNumber} from './calendar.js';
 import {type Context, decided, newContext, note, persist} from './context.js';
+import type {DialCounts} from './dial/day.js';
 import type {Effect} from './effects.js';
 import {changeEntry, giveBack} from './entries.js';
 import type {AbandonedItem} from './events.js';
@@ -37,6 +38,8 @@ export type Recovery = {
 	abandonedCalls?: AbandonedItem[];
 	/** When each number was last dialled and how often that day, as far back as a gap or the day; oldest first. */
 	dialled?: Map<string, Dialled>;
+	/** Calls that went out on the last day that had any. */
+	dialCounts?: DialCounts;
 };
 
 /** Once, after the first `configChanged` and before any other event. */
@@ -44,6 +47,7 @@ export function recover(world: World, recovery: Recovery, nowMs: number): Effect
 	const ctx = newContext(world, nowMs);
 	guarded(ctx, () => {
 		world.abandoned = {day: dayNumber(nowMs, world.settings.utcOffsetMs), byGroup: new Map(recovery.abandonedToday)};
+		if (recovery.dialCounts) world.dialCounts = recovery.dialCounts;
 		for (const [number, dialled] of recovery.dialled ?? []) world.dialled.set(number, dialled);
 		for (const [campaignId, days] of recovery.answerDays ?? []) world.answerDays.set(campaignId, days);
 		closeCalls(ctx, recovery);

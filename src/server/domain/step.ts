@@ -25,6 +25,7 @@ import {
 import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
 import {recorded, recordingLost} from './call.js';
 import {type Context, decided, newContext, timerIsDue} from './context.js';
+import {clearCount} from './dial/day.js';
 import {answeredBy, beepHeard, machineDue, messageLeft} from './dial/machines.js';
 import {runDialler} from './dialling.js';
 import type {Effect} from './effects.js';
@@ -44,12 +45,14 @@ import {recallDue, recallNoticeDue, recallsFetched} from './recalls.js';
 import {requested} from './requests.js';
 import {consoleGone, graceDue} from './session.js';
 import type {Call, World} from './world.js';
+import {followZone} from './zone.js';
 
 export {type Recovery, recover} from './recover.js';
 
 /** Takes in one event. Never throws: a programmer's error ends the call it concerns and is reported as `assertFailed`. */
 export function step(world: World, event: DomainEvent, nowMs: number): Effect[] {
 	const ctx = newContext(world, nowMs);
+	followZone(ctx);
 	guarded(ctx, () => take(ctx, event));
 	if ('requestId' in event && ctx.replies.length === 0 && !ctx.pending) {
 		ctx.replies.push({
@@ -80,6 +83,8 @@ function take(ctx: Context, event: DomainEvent) {
 			return customerChanged(ctx, event.customer);
 		case 'doNotCallChanged':
 			return doNotCallChanged(ctx, event);
+		case 'countCleared':
+			return clearCount(ctx, event.counted, event.actor);
 		case 'customersAssigned':
 			return customersAssigned(ctx, event.customerIds, event.ownerId);
 		case 'diskRoom':

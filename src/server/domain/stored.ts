@@ -168,4 +168,6 @@ export type StoreOp =
 	| {op: 'unstop'; campaignId: string}
 	/** 発信停止 is lifted for the customers of these campaigns (absent: of all) who have one of the numbers. */
 	| {op: 'allowCustomers'; numbers: string[]; campaignIds?: string[]}
+	/** Calls of that day so far, by scope; days before it are over. */
+	| {op: 'putCounts'; day: number; counts: Array<[scope: string, calls: number]>}
 	| {op: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean};

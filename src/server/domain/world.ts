@@ -3,15 +3,18 @@
  */
 import type {Dialer, Dialled} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
+import type {DialCounts, HeldLine} from './dial/day.js';
 import type {Pacer} from './dial/pacing.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
 import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry, UseSetting} from './model.js';
 import type {Typing} from './typing.js';
+import type {OffsetChange} from './zone.js';
 
 /** Times and limits that are the domain's own. */
 export type CoreSettings = {
-	/** Local time of the service is UTC plus this. */
+	/** Local time of the service is UTC plus this; it changes with daylight saving, when the first of the changes is due. */
 	utcOffsetMs: number;
+	offsetChanges: readonly OffsetChange[];
 	/** 受付中 without any console for so long becomes 離席. */
 	graceMs: number;
 	/** A person who answered is kept waiting for an agent at most so long. */
@@ -35,6 +38,12 @@ export type CoreSettings = {
 	autoRecallGapMs: number;
 	/** A trunk that refused a call as down is tried again after. */
 	trunkPauseMs: number;
+	/** Calls to the outside that an operator may make in a day, and have at a time, those passed on included. Absent: any number. */
+	operatorCallsPerDayMax?: number;
+	operatorCallsMax?: number;
+	/** Calls that a telephone may dial itself, to whomever. Absent: any number. */
+	phoneCallsPerDayMax?: number;
+	phoneCallsMax?: number;
 	/** Look again at pacing while agents are in 後処理 (mode `predicted`). */
 	paceMs: number;
 	/** A sound whose end is not reported is taken for ended after. */
@@ -54,6 +63,7 @@ export type CoreSettings = {
 
 export const defaultSettings: CoreSettings = {
 	utcOffsetMs: 9 * 3_600_000,
+	offsetChanges: [],
 	graceMs: 60_000,
 	abandonAfterMs: 2_000,
 	apologyMs: 15_000,
@@ -390,6 +400,9 @@ export type World = {
 	mixed: Map<string, number>;
 	/** Numbers that were forbidden lately, by scope and number, with when: what was read before may not know it. */
 	refused: Map<string, number>;
+	/** Calls of the day, by trunk, operator and telephone; and the lines that are held, by leg id. */
+	dialCounts: DialCounts;
+	lines: Map<string, HeldLine>;
 	/** Starts of calls within the last second, by trunk. */
 	trunkStartsMs: Map<string, number[]>;
 	/** Abandoned calls of the day, by group. */
@@ -447,6 +460,8 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		recallsTaken: new Map(),
 		mixed: new Map(),
 		refused: new Map(),
+		dialCounts: {day: 0, byScope: new Map()},
+		lines: new Map(),
 		trunkStartsMs: new Map(),
 		abandoned: {day: 0, byGroup: new Map()},
 		service: {day: 0, byGroup: new Map()},

@@ -2,6 +2,7 @@ import type {Database} from 'better-sqlite3';
 import type {StoreOp} from './port.js';
 
 type DialOp =
+	| 'putCounts'
 	| 'copyEntries'
 	| 'removeList'
 	| 'eraseEntries'
@@ -59,7 +60,13 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 	);
 	const forbid = db.prepare('INSERT OR IGNORE INTO do_not_call VALUES (?, ?, ?, ?)');
 	const allow = db.prepare('DELETE FROM do_not_call WHERE scope = ? AND number = ?');
+	const putCount = db.prepare('INSERT INTO dial_counts VALUES (?, ?, ?) ON CONFLICT (day, scope) DO UPDATE SET calls = excluded.calls');
+	const forgetCounts = db.prepare('DELETE FROM dial_counts WHERE day < ?');
 	return {
+		putCounts({day, counts}) {
+			for (const [scope, calls] of counts) putCount.run(day, scope, calls);
+			forgetCounts.run(day);
+		},
 		copyEntries({fromId, toId, states, outcomes}) {
 			const json = (values: string[] | undefined) => (values ? JSON.stringify(values) : null);
 			copy.run({from: fromId, to: toId, states: json(states), outcomes: json(outcomes)});

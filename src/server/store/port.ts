@@ -159,6 +159,8 @@ export interface StoreReader {
 	/** Which of these numbers are in the do-not-call files of these scopes. */
 	doNotCall(scopes: readonly string[], numbers: readonly string[]): Array<{scope: string; number: string; addedMs: number; source: string}>;
 	/** How many numbers each file has. */
+	/** Calls of the newest day that has any, by scope; undefined before the first. */
+	dialCounts(): {day: number; byScope: Map<string, number>} | undefined;
 	doNotCallCounts(): Array<{scope: string; numbers: number}>;
 	dialableEntries(query: EntryQuery): ListEntry[];
 	/** When the next entry of the list that is put off or to be called again becomes due, if any. */

@@ -35,6 +35,9 @@ export function dialReader(db: Database, {column}: Prepare) {
 	const forbiddenCounts = db.prepare<[], {scope: string; numbers: number}>(
 		'SELECT scope, count(*) AS numbers FROM do_not_call GROUP BY scope ORDER BY scope',
 	);
+	const dialCounts = db.prepare<unknown[], {day: number; scope: string; calls: number}>(
+		'SELECT day, scope, calls FROM dial_counts WHERE day = (SELECT max(day) FROM dial_counts)',
+	);
 	const past = db.prepare<unknown[], Record<string, number | string | null>>(
 		`SELECT started_ms AS "startedMs", ringing_ms AS "ringingMs", answered_ms AS "answeredMs", joined_ms AS "joinedMs",
 			ended_ms AS "endedMs", ended_by AS "endedBy", outcome
@@ -56,6 +59,11 @@ export function dialReader(db: Database, {column}: Prepare) {
 					.reverse()
 					.map(({number, ...rest}) => [number, rest]),
 			),
+		/** Calls of the newest day that has any, by scope. */
+		dialCounts() {
+			const rows = dialCounts.all();
+			return rows[0] && {day: rows[0].day, byScope: new Map(rows.map(({scope, calls}) => [scope, calls]))};
+		},
 		doNotCall: (scopes: readonly string[], numbers: readonly string[]) => forbidden.all(JSON.stringify(scopes), JSON.stringify(numbers)),
 		doNotCallCounts: () => forbiddenCounts.all(),
 		dialRules: docs<DialRules>('dial_rules', 'campaign_id'),

@@ -19,6 +19,7 @@ const rejections: Record<RejectReason, number> = {
 	forbidden: 403,
 	declined: 603,
 	unavailable: 480,
+	congestion: 503,
 };
 /** What the telephone network is told beside it (RFC 3326; causes of ITU-T Q.850). */
 const causes: Record<number, string> = {
@@ -27,9 +28,17 @@ const causes: Record<number, string> = {
 	404: 'Q.850;cause=1',
 	403: 'Q.850;cause=21',
 	603: 'Q.850;cause=21',
+	503: 'Q.850;cause=34',
 };
 
-export const rejection = (reason: RejectReason): LegInput => ({type: 'reject', status: rejections[reason]});
+/** What must not stand in a quoted string as it is (RFC 3261 section 25.1). */
+const notQuotable = /[^\x20-\x7e]|["\\]/gu;
+
+export const rejection = (reason: RejectReason, text?: string): LegInput => ({
+	type: 'reject',
+	status: rejections[reason],
+	...(text !== undefined && {text}),
+});
 
 /** An INVITE, and the signalling server it came by. */
 export type Incoming = {signal: Signal; request: SipRequestIn; response: SipResponder};
@@ -69,7 +78,8 @@ export class InboundCall implements Call {
 				return;
 			case 'refuse': {
 				const cause = causes[effect.status];
-				reply(this.#response, effect.status, cause === undefined ? {} : {headers: {Reason: cause}});
+				const text = effect.text === undefined ? '' : `;text="${effect.text.replaceAll(notQuotable, '')}"`;
+				reply(this.#response, effect.status, cause === undefined ? {} : {headers: {Reason: `${cause}${text}`}});
 				return;
 			}
 			case 'stopRingTimer':

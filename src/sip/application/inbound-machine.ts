@@ -60,7 +60,11 @@ function refuse(leg: InboundModel, status: number, failure: LegFailure, detail?:
 function unanswered(leg: InboundModel, input: LegInput): LegEffect[] {
 	switch (input.type) {
 		case 'reject':
-			return refuse(leg, input.status, 'cancelled');
+			return over(
+				leg,
+				{do: 'refuse', status: input.status, ...(input.text !== undefined && {text: input.text})},
+				failed('cancelled', undefined, input.status),
+			);
 		case 'hangUp':
 			return refuse(leg, 480, 'cancelled');
 		case 'callerGone':

@@ -21,7 +21,7 @@ export function obey(leg: Leg, command: LegCommand): void {
 			leg.input({type: 'answer'});
 			return;
 		case 'reject':
-			leg.input(rejection(command.with));
+			leg.input(rejection(command.with, command.text));
 			return;
 		case 'play':
 			leg.media.play(command.prompt, command.loop ?? false);

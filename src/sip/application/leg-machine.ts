@@ -51,7 +51,7 @@ export type LegInput =
 	/** The loop's decisions about a call that came in, and its caller's CANCEL. */
 	| {type: 'ring'}
 	| {type: 'answer'}
-	| {type: 'reject'; status: number}
+	| {type: 'reject'; status: number; text?: string}
 	| {type: 'callerGone'}
 	/** A BYE came; `network` when our signalling server made it up (ACK timeout, session timer). */
 	| {type: 'bye'; network: boolean; detail: string}
@@ -72,7 +72,7 @@ export type CallEffect =
 	/** Make an endpoint for the caller's offer, then answer with it. */
 	| {do: 'take'}
 	| {do: 'accept'}
-	| {do: 'refuse'; status: number};
+	| {do: 'refuse'; status: number; text?: string};
 
 export type LegEffect =
 	| CallEffect

@@ -42,6 +42,31 @@ export const whyTexts: Record<WhyRule, Text> = {
 	trunkDown: {ja: '回線 {value} が使えません（{reason}）', en: 'trunk {value} is down ({reason})'},
 	trunkPaused: {ja: '回線 {value} は {untilAtMs} まで休ませています', en: 'trunk {value} is left alone until {untilAtMs}'},
 	trunkLines: {ja: '回線 {trunk} の上限 {value} 本を使い切っています', en: 'all {value} lines of trunk {trunk} are in use'},
+	trunkDay: {
+		ja: '回線 {trunk} は本日の発信数の上限 {value} 件に達しました（{untilAtMs} まで）',
+		en: 'trunk {trunk} has had its {value} calls of the day (until {untilAtMs})',
+	},
+	trunkOut: {ja: '回線 {trunk} は同時発信数の上限 {value} 件に達しています', en: 'trunk {trunk} carries its {value} calls out already'},
+	trunkIn: {
+		ja: '回線 {trunk} は同時着信数の上限 {value} 件に達しており、次の着信は話中になります',
+		en: 'trunk {trunk} carries its {value} calls in already: the next caller hears the busy tone',
+	},
+	operatorDay: {
+		ja: '{operator} は本日の発信数の上限 {value} 件に達しました（{untilAtMs} まで、手動発信・転送は不可）',
+		en: '{operator} has made the {value} calls allowed in a day: none by hand until {untilAtMs}',
+	},
+	operatorCalls: {
+		ja: '{operator} は同時発信数の上限 {value} 件に達しています（転送した通話を含む）',
+		en: '{operator} has the {value} calls outside that are allowed at a time, those passed on included',
+	},
+	phoneDay: {
+		ja: '電話機 {extension} は本日の発信数の上限 {value} 件に達しました（{untilAtMs} まで）',
+		en: 'telephone {extension} has dialled the {value} calls allowed in a day (until {untilAtMs})',
+	},
+	phoneCalls: {
+		ja: '電話機 {extension} は同時通話数の上限 {value} 件に達しています',
+		en: 'telephone {extension} has dialled the {value} calls allowed at a time',
+	},
 	trunkRate: {ja: '回線 {trunk} は毎秒 {value} 件までです', en: 'trunk {trunk} takes {value} calls a second'},
 	noAutoDial: {ja: '{group}：自動発信の設定がありません', en: '{group}: no automatic dialling is set up'},
 	autoDialStopped: {ja: '{campaign} {group}：自動発信が停止中です', en: '{campaign} {group}: automatic dialling is stopped'},

@@ -11,6 +11,9 @@
  */
 import {endCall, moveCall, noteCall} from '../call.js';
 import {type Context, clearTimer, log, newId, note, persist, setTimer, tell} from '../context.js';
+import {holdLine} from '../dial/day.js';
+import {reasonTexts, trunkInFull} from '../dial/limits.js';
+import type {RejectReason} from '../effects.js';
 import type {TelephonyEvent} from '../events.js';
 import {normaliseNumber} from '../numbers.js';
 import type {Call, World} from '../world.js';
@@ -34,11 +37,22 @@ export function arrived(ctx: Context, event: InboundEvent): void {
 	const {world} = ctx;
 	if (world.legs.has(event.legId)) return;
 	const route = routeOf(world, event.to);
+	const refuseWith = (answer: RejectReason, reason: string, text?: string) => {
+		tell(ctx, {type: 'reject', legId: event.legId, with: answer, ...(text !== undefined && {text})});
+		note(ctx, 'call.refused', {reason, data: {to: event.to, from: event.from, source: event.source}});
+	};
 	if (!route || world.stopping) {
 		const reason = route ? 'unavailable' : 'notFound';
-		tell(ctx, {type: 'reject', legId: event.legId, with: reason});
-		note(ctx, 'call.refused', {reason, data: {to: event.to, from: event.from, source: event.source}});
+		refuseWith(reason, reason);
 		if (!route) log(ctx, 'warn', 'a call came to a number nobody has set up', {to: event.to});
+		return;
+	}
+	const trunk = event.source.kind === 'trunk' ? event.source.trunk : undefined;
+	const full = trunk === undefined ? undefined : trunkInFull(world, trunk);
+	if (full) {
+		// Busy, and not "try elsewhere": a carrier would take the trunk for down.
+		refuseWith('busy', full.rule, reasonTexts[full.rule]);
+		log(ctx, 'warn', 'a caller was refused: as many as allowed are there already', {trunk, callsInMax: full.value, to: event.to});
 		return;
 	}
 	const callId = newId(ctx, 'c');
@@ -56,7 +70,7 @@ export function arrived(ctx: Context, event: InboundEvent): void {
 		},
 		phase: 'arriving',
 		legId: event.legId,
-		trunk: event.source.kind === 'trunk' ? event.source.trunk : '',
+		trunk: trunk ?? '',
 		saved: false,
 		inbound: {
 			source: event.source,
@@ -71,6 +85,7 @@ export function arrived(ctx: Context, event: InboundEvent): void {
 	};
 	world.calls.set(callId, call);
 	world.legs.set(event.legId, {kind: 'call', callId});
+	if (trunk !== undefined) holdLine(world, event.legId, {trunk, out: false});
 	ctx.callId = callId;
 	tell(ctx, {type: 'answer', legId: event.legId});
 	setTimer(ctx, 'callGuard', callId, ctx.nowMs + world.settings.guardMs);

@@ -72,7 +72,7 @@ export function queueKey(ctx: Context, call: Call, digit: string): void {
 /** The operator takes the call-back: the caller is dialled. */
 export function dialCallBack(ctx: Context, agent: Agent, callBackId: string, requestId: string) {
 	const row = ctx.world.callBacks.get(callBackId)!;
-	const line = lineTo(ctx.world, agent, row.number);
+	const line = lineTo(ctx, agent, row.number);
 	if ('code' in line) return refuse(ctx, requestId, line);
 	clearTimer(ctx, 'offer', callBackId);
 	dropOffer(ctx, agent);
@@ -150,7 +150,7 @@ export function callBackAbandoned(ctx: Context, agent: Agent, event: Of<'callBac
 	if (item.number === '') return refuse(ctx, requestId, {code: 'badNumber', message: 'the number was withheld'});
 	if (!phoneUsable(world, agent))
 		return refuse(ctx, requestId, {code: 'notNow', status: 'phoneDown', message: 'the phone is not connected'});
-	const line = lineTo(world, agent, item.number);
+	const line = lineTo(ctx, agent, item.number);
 	if ('code' in line) return refuse(ctx, requestId, line);
 	placeDirect(ctx, agent, item.number, line, undefined, 'callBack');
 	accept(ctx, requestId);

@@ -4,6 +4,8 @@
  */
 import {endCall, moveCall, noteCall, takeApart} from '../call.js';
 import {type Context, change, clearTimer, log, newId, persist, setTimer, tell} from '../context.js';
+import {dialOut} from '../dial/day.js';
+import {trunkFull} from '../dial/limits.js';
 import type {LegFailure} from '../events.js';
 import {stopTone} from '../incall/own-phone.js';
 import {dropTarget, findSeat, ringSeat, unreachable} from '../incall/seats.js';
@@ -26,6 +28,13 @@ export function forward(ctx: Context, call: Call, target: ForwardTarget): void {
 		sendTo(ctx, call, onFailure, 'cannotForward');
 		return;
 	}
+	const full = target.kind === 'number' ? trunkFull(world, line!.trunk, nowMs) : undefined;
+	if (full) {
+		noteCall(ctx, call, 'call.forwardFailed', {reason: full.rule, data: {to, ...full.facts}});
+		log(ctx, 'warn', 'a call cannot be sent on: the trunk is at its limit', {to, limit: full.rule, ...full.facts});
+		sendTo(ctx, call, onFailure, full.rule);
+		return;
+	}
 	const ringMs = line?.ringMs ?? 30_000;
 	moveCall(ctx, call, 'forwarding');
 	playMusic(ctx, call);
@@ -42,7 +51,7 @@ export function forward(ctx: Context, call: Call, target: ForwardTarget): void {
 	call.inbound!.forward = {legId, onFailure};
 	world.legs.set(legId, {kind: 'forward', callId: call.row.id});
 	const from = call.row.fromNumber;
-	if (target.kind === 'number') tell(ctx, {type: 'dial', legId, trunk: line!.trunk, to, from: line!.callerNumber, ringMs});
+	if (target.kind === 'number') dialOut(ctx, {type: 'dial', legId, trunk: line!.trunk, to, from: line!.callerNumber, ringMs});
 	else tell(ctx, {type: 'ringPhone', legId, extension: to, from, ringMs, autoAnswer: false});
 	setTimer(ctx, 'callGuard', call.row.id, guardedMs);
 }

@@ -7,7 +7,10 @@ import {arrived} from '../acd/arrival.js';
 import {forbidden} from '../agent.js';
 import {agentAt} from '../agent-leg.js';
 import {type Context, log, note, tell} from '../context.js';
+import {countCall, holdLine} from '../dial/day.js';
+import {phoneFull, reasonTexts} from '../dial/limits.js';
 import {lineTo, placeDirect} from '../direct.js';
+import type {Refused, RejectReason} from '../effects.js';
 import type {TelephonyEvent} from '../events.js';
 import {normaliseNumber} from '../numbers.js';
 import {dropLeg} from '../phone.js';
@@ -16,7 +19,15 @@ import {placeInternal} from './internal.js';
 import {takeLeg} from './own-phone.js';
 
 type InboundEvent = Extract<TelephonyEvent, {type: 'inbound'}>;
-type RejectWith = 'forbidden' | 'declined' | 'notFound' | 'unavailable';
+
+/** What a telephone is answered when a call may not go out. */
+const answers: Partial<Record<Refused['code'], RejectReason>> = {
+	closedNumber: 'forbidden',
+	dayLimit: 'forbidden',
+	trunkDayLimit: 'forbidden',
+	tooManyCalls: 'busy',
+	linesBusy: 'congestion',
+};
 
 function isOurs(world: World, number: string): boolean {
 	return (
@@ -29,25 +40,38 @@ export function dialledOnPhone(ctx: Context, event: InboundEvent, extension: str
 	const {world} = ctx;
 	const {legId} = event;
 	if (world.legs.has(legId)) return;
-	const refuseWith = (reason: RejectWith, why: string) => {
-		tell(ctx, {type: 'reject', legId, with: reason});
+	const refuseWith = (reason: RejectReason, why: string, text?: string) => {
+		tell(ctx, {type: 'reject', legId, with: reason, ...(text !== undefined && {text})});
 		note(ctx, 'call.refused', {reason: why, agentId: agentAt(ctx, extension)?.operatorId, data: {extension, to: event.to}});
 		log(ctx, 'info', 'a call from a phone was refused', {extension, reason: why});
 	};
+	const full = phoneFull(world, extension, ctx.nowMs);
+	if (full) return refuseWith(full.rule === 'phoneDay' ? 'forbidden' : 'busy', full.rule, reasonTexts[full.rule]);
 	const number = normaliseNumber(event.to);
 	// A group or one of our outside numbers: its queue, like anybody who calls there.
-	if (number !== undefined && isOurs(world, number)) return arrived(ctx, event);
+	if (number !== undefined && isOurs(world, number)) {
+		arrived(ctx, event);
+		if (world.legs.has(legId)) countOwn(ctx, legId, extension);
+		return;
+	}
 	const agent = agentAt(ctx, extension);
 	if (!agent) return refuseWith('forbidden', 'notLoggedIn');
 	if (world.stopping) return refuseWith('unavailable', 'stopping');
 	if (forbidden(agent, 'dial')) return refuseWith('declined', `status ${agent.status}`);
 	const inside = number !== undefined && world.config.extensions.includes(number);
 	if (number === undefined || number === extension) return refuseWith('notFound', 'noSuchNumber');
-	const line = inside ? undefined : lineTo(world, agent, number);
-	if (line && 'code' in line) return refuseWith(line.code === 'closedNumber' ? 'forbidden' : 'notFound', line.code);
+	const line = inside ? undefined : lineTo(ctx, agent, number);
+	if (line && 'code' in line) return refuseWith(answers[line.code] ?? 'notFound', line.code, line.message);
 	if (agent.leg.state !== 'none') dropLeg(ctx, agent);
 	takeLeg(ctx, agent, legId, ctx.nowMs + world.settings.guardMs);
+	countOwn(ctx, legId, extension);
 	tell(ctx, {type: 'answer', legId});
 	if (line) placeDirect(ctx, agent, number, line, undefined, 'phone');
 	else placeInternal(ctx, agent, number, 'phone');
+}
+
+/** The telephone has dialled this one itself. */
+function countOwn(ctx: Context, legId: string, extension: string): void {
+	countCall(ctx, [{kind: 'phone', id: extension}]);
+	holdLine(ctx.world, legId, {extension, out: false});
 }

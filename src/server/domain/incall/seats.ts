@@ -11,6 +11,7 @@ import {forwardFailed, forwardTaken} from '../acd/forward.js';
 import {setStatus} from '../agent.js';
 import {type Ending, freeAgent, moveCall, noteCall} from '../call.js';
 import {type Context, change, clearTimer, newId, operatorOf, persist, setTimer, tell} from '../context.js';
+import {dialOut} from '../dial/day.js';
 import type {LegFailure, TransferTarget} from '../events.js';
 import {goReady} from '../joining.js';
 import {normaliseNumber} from '../numbers.js';
@@ -87,7 +88,8 @@ export function callSeat(ctx: Context, call: Call, seat: Exclude<Seat, {kind: 'g
 	}
 	assert(caller.line, 'an outside number without a line');
 	call.trunk = caller.line.trunk;
-	tell(ctx, {type: 'dial', legId, trunk: caller.line.trunk, to: seat.number, from: caller.line.callerNumber, ringMs: targetRingMs});
+	const {trunk, callerNumber: from} = caller.line;
+	dialOut(ctx, {type: 'dial', legId, trunk, to: seat.number, from, ringMs: targetRingMs}, caller.agent.operatorId);
 }
 
 function offerSeat(ctx: Context, call: Call, agent: Agent, from: Agent): void {

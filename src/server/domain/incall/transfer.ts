@@ -53,7 +53,7 @@ export function transfer(ctx: Context, agent: Agent, event: Of<'transfer'>) {
 		toGroup(ctx, agent, call, seat);
 		return accept(ctx, requestId);
 	}
-	const line = seat.kind === 'number' ? lineTo(ctx.world, agent, seat.number) : undefined;
+	const line = seat.kind === 'number' ? lineTo(ctx, agent, seat.number) : undefined;
 	if (line && 'code' in line) return refuse(ctx, requestId, line);
 	setStatus(ctx, agent, 'transferring', agent.operatorId, mode === 'blind' ? 'blindTransfer' : 'consultation');
 	setHeld(ctx, call, true);

@@ -4,6 +4,7 @@ import {groupSettings} from '../acd/groups.js';
 import {ringingAgents} from '../acd/offers.js';
 import {notOffered, rankedBy} from '../acd/rank.js';
 import {notReady} from '../agent.js';
+import {operatorFull, phoneFull, trunkInFull} from '../dial/limits.js';
 import {crewsOf} from '../dialling.js';
 import {phoneTrouble} from '../incall/own-phone.js';
 import {notForDialler} from '../joining.js';
@@ -24,6 +25,7 @@ export function whyAgent(world: World, operatorId: string, nowMs: number): Findi
 	for (const held of [notReady(agent), phoneTrouble(world, agent), forDialler]) {
 		if (held && !findings.some(({rule}) => rule === held.rule)) findings.push(holding(held));
 	}
+	findings.push(...limitsOf(world, agent, nowMs));
 	if (forCallers && forDialler) return findings;
 	const crews = crewsOf(world, nowMs);
 	for (const groupId of agent.groupIds) {
@@ -34,6 +36,13 @@ export function whyAgent(world: World, operatorId: string, nowMs: number): Findi
 		if (own.length === 0) findings.push(holding({rule: 'noAutoDial', value: groupId}, {group: groupId}));
 	}
 	return findings;
+}
+
+/** Limits that are reached: what the operator, or a caller, would be refused for. They keep no call from the operator that is there already. */
+function limitsOf(world: World, {operatorId, extension}: Agent, nowMs: number): Finding[] {
+	const callers = world.config.trunks.map(({name}) => trunkInFull(world, name));
+	const held = [operatorFull(world, operatorId, nowMs), phoneFull(world, extension, nowMs), ...callers];
+	return held.flatMap(each => (each ? [noted(each)] : []));
 }
 
 /** What the operator is doing. */

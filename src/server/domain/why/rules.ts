@@ -36,6 +36,13 @@ export const whyRules = [
 	'trunkPaused',
 	'trunkLines',
 	'trunkRate',
+	'trunkDay',
+	'trunkOut',
+	'trunkIn',
+	'operatorDay',
+	'operatorCalls',
+	'phoneDay',
+	'phoneCalls',
 	// Automatic dialling of a campaign and group.
 	'noAutoDial',
 	'autoDialStopped',
