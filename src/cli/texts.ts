@@ -74,8 +74,11 @@ export const texts = {
 	serverMove: {ja: 'その FreeSWITCH の通話を、ほかの FreeSWITCH に移す', en: 'bring the calls on that FreeSWITCH to others'},
 	serverWait: {ja: 'そのサーバーの通話がなくなるまで待つ', en: 'wait until no call is left on it'},
 	serverForce: {ja: '最後の 1 台でも切り離す', en: 'drain it even if it is the last one that takes calls'},
-	edgeVerb: {ja: 'list（省略時）または clear', en: 'list (the default) or clear'},
-	edgeAddress: {ja: '遮断を解くアドレス。all はすべて', en: 'address to let in again, or all'},
+	edgeVerb: {ja: 'list（省略時）、limits（発信の上限）、clear', en: 'list (the default), limits (of calls) or clear'},
+	edgeAddress: {
+		ja: '遮断を解くアドレス（all はすべて）、または trunk:名前・operator:ログインID・phone:内線',
+		en: 'address to let in again, or all; or trunk:NAME, operator:LOGIN, phone:EXTENSION',
+	},
 	import: {ja: '顧客 CSV を取り込む', en: 'import customers from a CSV file'},
 	importFile: {ja: '取り込む CSV ファイル', en: 'the CSV file'},
 	campaignOption: {ja: '業務コード（必須）', en: 'code of the campaign (required)'},

@@ -75,7 +75,7 @@ export function createTools({
 		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),
 		config: createConfiguring({world, reader, settings}),
 		traceCall: createTraceDesk({telephony, world, reader, nowMs, log}),
-		edge: createEdgeDesk({telephony, nowMs, log}),
+		edge: createEdgeDesk({telephony, world, nowMs, log}),
 		servers: createServerDesk({config, telephony, media, writer, nowMs, log}),
 		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),
 		...voice.tools,

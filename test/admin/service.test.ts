@@ -1,6 +1,8 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
+import type {Io} from '../../src/cli/command.js';
+import {run as kaden} from '../../src/cli/edge.js';
 import {readKey} from '../../src/data-folder.js';
 import {nouns} from '../../src/server/admin/nouns.js';
 import type {SetupResult} from '../../src/server/admin/setup.js';
@@ -302,6 +304,56 @@ test.serial('what may stand in a field is offered, and what is not known is refu
 	);
 	t.deepEqual(house.problems, []);
 });
+
+test.serial(
+	'an operator with no calls left today is refused at the console and at the telephone; kaden edge shows it and gives the day anew',
+	async t => {
+		await setup({noun: 'operator', verb: 'set', key: 'aoki', values: {'calls-per-day': ['1']}});
+		const [aoki] = await house.atWork('one', 'aoki');
+		const customer = house.caller('0355501020', 400);
+		const dials = async () => {
+			await aoki!.ask({type: 'dial', number: customer.number});
+			await aoki!.talks();
+			await aoki!.hangsUp();
+		};
+		await dials();
+		t.is(await aoki!.refusal({type: 'dial', number: customer.number}), 'dayLimit');
+		if (aoki!.telephone.kind === 'ear') {
+			const call = aoki!.telephone.phone.call(customer.number);
+			await house.until('the refusal', () => call.end);
+			t.is(call.end?.status, 403);
+		}
+		const limitOf = async () => (await owner.request({type: 'edge'})).limits.find(({loginId}) => loginId === 'aoki');
+		t.like(await limitOf(), {kind: 'operator', name: 'aoki', today: 1, dayMax: 1, out: 0, reached: ['operatorDay']});
+		const {findings} = await owner.request({type: 'why', about: 'agent', of: 'aoki'});
+		t.like(
+			findings.find(({rule}) => rule === 'operatorDay'),
+			{holds: false, value: 1, more: {operator: 'aoki'}},
+		);
+		const said: string[] = [];
+		const language = 'ja' as const;
+		const edge = (...words: string[]) =>
+			kaden({verb: words[0], address: words[1], data: house.folder}, {language, say: line => void said.push(line)} as Io);
+		await edge('limits');
+		t.regex(said.join('\n'), /operator:aoki +aoki +1 \/ 1 +0 \/ 4 .*上限/u);
+		t.regex(said.join('\n'), /trunk:outside +1 +0 +0 +0 \/ 100/u);
+		await edge('clear', 'operator:aoki');
+		t.is(said.at(-1), 'operator:aoki の本日の発信数を 0 に戻しました');
+		await t.throwsAsync(edge('clear', 'operator:nobody'), {message: 'operator:nobody の記録はありません'});
+		await dials();
+		t.like(
+			house.eventsOf().find(({kind}) => kind === 'limit.cleared'),
+			{actor: 'system', data: {kind: 'operator', id: 'aoki', calls: 1}},
+		);
+		t.is(
+			house.look(reader => reader.dialCounts()?.byScope.get('operator aoki')),
+			1,
+			'on the disk',
+		);
+		await setup({noun: 'operator', verb: 'set', key: 'aoki', values: {'calls-per-day': []}});
+		t.like(await limitOf(), {dayMax: 1000, reached: []});
+	},
+);
 
 test.serial('the report of the day is what the events say, in pages of any size, and what is counted live', async t => {
 	const caller = house.caller('0355501009', 400);

@@ -6,6 +6,7 @@ import test from 'ava';
 import {shipped} from '../../src/paths.js';
 import type {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
+import {dayNumber} from '../../src/server/domain/calendar.js';
 import {openConsolePty} from '../support/console-pty.js';
 import {eventually, within} from '../support/limit.js';
 import {agentHz, hangUp, nextCall, numbersOf, type Office, openOffice, seen, startTelephone, written} from '../support/office.js';
@@ -198,6 +199,14 @@ test.serial('the service killed straight after a save was acknowledged: nothing 
 		await client.online();
 		t.is(client.token, token, 'the old token opens the session');
 	}
+
+	// Calls of the day are counted on, to the one: whatever went out was on the disk before.
+	const {counts, dialled} = look(folder, reader => ({
+		counts: reader.dialCounts()!,
+		dialled: reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, kind: 'call.dialled', limit: 1000}),
+	}));
+	const today = dialled.filter(({atMs}) => dayNumber(atMs, 9 * 3_600_000) === counts.day);
+	t.is(counts.byScope.get('trunk carrier'), today.length);
 
 	// And in the middle of a call, with something typed.
 	const view = await nextCall(client, folder);

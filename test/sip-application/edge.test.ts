@@ -2,8 +2,12 @@
 
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
+import type {EdgeView} from '../../src/server/api/views.js';
+import type {DomainEvent} from '../../src/server/domain/events.js';
 import {createEdgeDesk} from '../../src/server/edge-desk.js';
+import type {Loop} from '../../src/server/loop.js';
 import {edgeDefaults} from '../../src/sip/application/edge-book.js';
+import {nineMs, Stage, smallCentre} from '../domain/stage.js';
 import {hasProgram} from '../support/sip-peers.js';
 import {Phone, scene, type WorldOptions} from './support.js';
 
@@ -61,7 +65,7 @@ test.serial('a scanner finds no extension, guesses no password, and the log says
 	});
 });
 
-test('the desk tells times of the wall clock, clears by address or all, and writes down who did', t => {
+test('the desk tells times of the wall clock, clears by address or all, and writes down who did', async t => {
 	const cleared: (string | undefined)[] = [];
 	const lines: unknown[] = [];
 	const telephony = {
@@ -72,11 +76,36 @@ test('the desk tells times of the wall clock, clears by address or all, and writ
 	};
 	const write = (level: string, event: string, facts?: object) => void lines.push([level, event, facts]);
 	const log = Object.assign(write, {flush: async () => {}, flushNow: () => {}});
-	const desk = createEdgeDesk({telephony, nowMs: () => 100_000, log});
-	const context = {asker: {operatorId: 'boss'}, actor: 'boss', loop: undefined as never};
-	t.like(desk({id: 1, type: 'edge'}, context), {cleared: 0, sources: [{firstMs: 95_000, lastMs: 99_990, untilMs: 100_090}]});
-	desk({id: 1, type: 'edge', clear: '192.0.2.1'}, context);
-	desk({id: 1, type: 'edge', clear: 'all'}, context);
+	const stage = new Stage({operatorCallsPerDayMax: 2});
+	stage.configure(smallCentre());
+	stage.bring('op1', '101');
+	stage.ask('op1', {type: 'dial', number: '0312345678'});
+	const desk = createEdgeDesk({telephony, world: stage.world, nowMs: () => nineMs, log});
+	const loop = {post: (event: DomainEvent) => stage.send(event), afterDisk: (run: () => void) => run()} as unknown as Loop;
+	const ask = (clear?: string) =>
+		desk(
+			{id: 1, type: 'edge', ...(clear !== undefined && {clear})},
+			{asker: {operatorId: 'boss'}, actor: 'boss', loop},
+		) as Promise<EdgeView>;
+	const first = await ask();
+	t.like(first, {cleared: 0, sources: [{firstMs: nineMs - 5000, lastMs: nineMs - 10, untilMs: nineMs + 90}]});
+	t.deepEqual(first.limits, [
+		{kind: 'trunk', id: 't1', today: 1, out: 1, in: 0, reached: []},
+		{kind: 'operator', id: 'op1', loginId: 'op1', name: 'op1', today: 1, dayMax: 2, out: 1, reached: []},
+	]);
+	t.is(first.dayEndMs, nineMs + 15 * 3_600_000);
+	await ask('192.0.2.1');
+	await ask('all');
 	t.deepEqual(cleared, ['192.0.2.1', undefined]);
 	t.deepEqual(lines[0], ['info', 'edge.cleared', {actor: 'boss', address: '192.0.2.1', count: 1}]);
+
+	stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'busy'});
+	stage.ask('op1', {type: 'dial', number: '0312345678'});
+	t.deepEqual((await ask()).limits[1]?.reached, ['operatorDay']);
+	t.is((await ask('operator:op2')).cleared, 0, 'nothing is counted there');
+	const after = await ask('operator:op1');
+	t.is(after.cleared, 1);
+	t.like(after.limits[1], {id: 'op1', today: 0, out: 1, reached: []});
+	t.deepEqual(lines.at(-1), ['info', 'edge.cleared', {actor: 'boss', limit: 'operator:op1', count: 1}]);
+	t.deepEqual(cleared.length, 2, 'no address');
 });

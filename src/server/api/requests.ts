@@ -236,8 +236,11 @@ export const requestSchema = v.variant('type', [
 		campaign: v.exactOptional(shortText),
 		dryRun: v.boolean(),
 	}),
-	/** Strangers at the SIP edge. `clear`: forgets that address (`all`: every one) and lets it in. Answer: `EdgeView`. */
-	request('edge', {clear: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(60)))}),
+	/**
+	 * Strangers at the SIP edge, and the limits of calls. `clear`: forgets that address (`all`: every one) and lets it in; or gives
+	 * `trunk:NAME`, `operator:LOGIN`, `phone:EXTENSION` the calls of the day anew. Answer: `EdgeView`.
+	 */
+	request('edge', {clear: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(80)))}),
 	/**
 	 * The servers calls run on. `drain`: that one gets no new calls from now on, until `resume` or the next start; `move` brings the calls
 	 * on a FreeSWITCH to others. The last one of its kind is refused (`notNow`) without `force`. Answer: `ServersView`. Refusal: `notFound`.

@@ -283,7 +283,7 @@ export type TraceView = {
 	}[];
 };
 
-/** Strangers at the SIP edge: those shut out first. Times of the service's clock, ms. */
+/** Strangers at the SIP edge, those shut out first; and how far the limits of calls are used up. Times of the service's clock, ms. */
 export type EdgeView = {
 	/** How many were forgotten by this request. */
 	cleared: number;
@@ -302,6 +302,27 @@ export type EdgeView = {
 		agent?: string;
 		firstMs: number;
 		lastMs: number;
+	}[];
+	/** Until then the calls of the day count. */
+	dayEndMs: number;
+	/** Every trunk, and the operators and telephones that have called anybody today. Absent limits: none. */
+	limits: {
+		kind: 'trunk' | 'operator' | 'phone';
+		/** Of an operator the id. */
+		id: string;
+		loginId?: string;
+		name?: string;
+		/** Calls out today: of an operator those by hand, of a telephone those it has dialled itself. */
+		today: number;
+		dayMax?: number;
+		/** Calls out now; of trunks calls in and all lines besides. */
+		out: number;
+		outMax?: number;
+		in?: number;
+		inMax?: number;
+		linesMax?: number;
+		/** Rules of `why` that refuse the next call. */
+		reached: string[];
 	}[];
 };
 

@@ -55,6 +55,8 @@ export type Operator = {
 	enabled: boolean;
 	/** チーム. */
 	team?: string;
+	/** Calls by hand a day, before the common limit; 0: none at all. */
+	callsPerDayMax?: number;
 	/** 用途設定, before that of the desk. */
 	use?: UseSetting;
 	/** 画像 on a terminal: one sign; the first of the name when absent. */

@@ -84,6 +84,7 @@ export const operators = table<Operator>(
 		workMode: 'plain',
 		recallQualified: 'flag',
 		recallShare: 'plain',
+		callsPerDayMax: 'plain',
 		enabled: 'flag',
 		team: 'plain',
 		workstation: 'plain',

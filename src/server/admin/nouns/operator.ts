@@ -115,6 +115,17 @@ export const operator: Noun<Row> = {
 			}),
 		),
 		own(
+			property('callsPerDayMax', wholeNumber(0, 100_000), {
+				name: 'calls-per-day',
+				label: {ja: '1日の発信数の上限', en: 'calls per day'},
+				help: {
+					ja: '手動発信・転送・折り返しの1日の上限。0 はかけられない',
+					en: 'calls by hand, transfer and call-back to the outside in a day; 0 is none',
+				},
+				fallback: {ja: '全体の設定（operatorCallsPerDayMax）', en: 'the common limit (operatorCallsPerDayMax)'},
+			}),
+		),
+		own(
 			property('use', choice(useSettings), {
 				name: 'use',
 				...useText,

@@ -3,7 +3,7 @@
  * dialled, whoever asked for it: a list, a hand, a transfer, a caller who is sent on. Where a limit goes by the count it is on the disk
  * before the call goes out: a service that is killed has counted a call too many rather than one too few.
  */
-import {type Context, note, persist, tell} from '../context.js';
+import {type Context, note, operatorOf, persist, tell} from '../context.js';
 import type {TelephonyEffect} from '../effects.js';
 import type {World} from '../world.js';
 import {endOfDayMs, localDay} from '../zone.js';
@@ -26,8 +26,9 @@ export function callsToday(world: World, counted: Counted, nowMs: number): numbe
 export const nextDayMs = (world: World, nowMs: number): number => endOfDayMs(world, dayOf(world, nowMs));
 
 /** The most calls a day; undefined: any number. */
-export function dayMaxOf({config, settings}: World, {kind, id}: Counted): number | undefined {
-	if (kind === 'operator') return settings.operatorCallsPerDayMax;
+export function dayMaxOf(world: World, {kind, id}: Counted): number | undefined {
+	const {config, settings} = world;
+	if (kind === 'operator') return operatorOf(world, id)?.callsPerDayMax ?? settings.operatorCallsPerDayMax;
 	if (kind === 'phone') return settings.phoneCallsPerDayMax;
 	return config.trunks.find(({name}) => name === id)?.callsPerDayMax;
 }
