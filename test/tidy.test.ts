@@ -145,6 +145,7 @@ const rooms: Room[] = [
 			'src/server/admin/noun.ts',
 			'src/server/admin/nouns.ts',
 			'src/server/admin/problem.ts',
+			'src/sip/hep.ts',
 			'src/tui/tty/cells.ts',
 			...everywhere,
 		],

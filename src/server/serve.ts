@@ -22,6 +22,7 @@ import {metricFamilies, metricsText} from './figures/metrics.js';
 import {startMetrics} from './figures/metrics-server.js';
 import {takeBackUnfinished} from './files/take-back.js';
 import {Floor} from './floor/floor.js';
+import {type HepSender, openHep} from './hep.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
 import {startMedia} from './media.js';
@@ -137,7 +138,9 @@ async function start(options: ServiceOptions, started: Started): Promise<Service
 	const accounts: Accounts = new Map(store.reader.extensions().map(account => [account.extension, account]));
 	const remembered = rememberedIn(dataDir, log);
 	const memory = started.add('memory', remembered, () => remembered.settled());
-	const telephony = await startTelephony({config, log, signalling, media, accounts, trunks, memory});
+	const hep = config.hep ? openHep(config.hep, log, systemClock()) : undefined;
+	if (hep) started.add('hep', hep, () => hep.close());
+	const telephony = await startTelephony({config, log, signalling, media, accounts, trunks, memory, hep});
 	let closingTelephony: Promise<void> | undefined;
 	const closeTelephony = () => (closingTelephony ??= telephony.close());
 	started.add('telephony', telephony, closeTelephony);
@@ -167,15 +170,17 @@ type TelephonyParts = {
 	accounts: Accounts;
 	trunks: TrunkSettings[];
 	memory: MemoryPlace;
+	hep: HepSender | undefined;
 };
 
-function startTelephony({config, log, signalling, media, accounts, trunks, memory}: TelephonyParts): Promise<RunningTelephony> {
+function startTelephony({config, log, signalling, media, accounts, trunks, memory, hep}: TelephonyParts): Promise<RunningTelephony> {
 	const {phoneCheckMs, phoneInCallCheckMs, checkAnswerMs, silentMs} = config.limits;
 	return createTelephony({
 		limits: {qualifyMs: phoneCheckMs, probeMs: phoneInCallCheckMs, optionsWaitMs: checkAnswerMs, silentMs},
 		control: signalling.control,
 		shutOut: (address, forMs) => signalling.shutOut(address, forMs),
 		memory,
+		...(hep && {onMessage: (message, ends) => hep.tell(message, ends)}),
 		media,
 		realm: config.realm,
 		trunks,

@@ -5,7 +5,7 @@ import {ha1Of} from '../../src/sip/application/digest.js';
 import {type Limits, type Log, limitDefaults} from '../../src/sip/application/limits.js';
 import type {MemoryPlace} from '../../src/sip/application/memory.js';
 import type {SignallingServer} from '../../src/sip/application/signals.js';
-import {createTelephony, type RunningTelephony} from '../../src/sip/application/telephony.js';
+import {createTelephony, type RunningTelephony, type TelephonyOptions} from '../../src/sip/application/telephony.js';
 import {createEmbeddedMedia, EmbeddedMedia} from '../../src/sip/media/embedded/server.js';
 import type {MediaServer} from '../../src/sip/media/port.js';
 import type {TelephonyEvent, TrunkSettings} from '../../src/sip/port.js';
@@ -120,6 +120,7 @@ export type WorldOptions = {
 	weight?: number;
 	limits?: Partial<Limits>;
 	trunk?: Partial<TrunkSettings>;
+	onMessage?: NonNullable<TelephonyOptions['onMessage']>;
 	extensions?: readonly string[];
 };
 
@@ -158,6 +159,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & {c
 		],
 		...(options.log ? {log: options.log} : {}),
 		...(options.memory ? {memory: options.memory} : {}),
+		...(options.onMessage ? {onMessage: options.onMessage} : {}),
 		...(subject.shutOut && {shutOut: subject.shutOut}),
 		media,
 		realm,

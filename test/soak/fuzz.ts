@@ -24,9 +24,13 @@ function run(title: string, total: number, seeds: number, fuzz: (seed: number, p
 		const seconds = Math.round((performance.now() - startedMs) / 1000);
 		console.log(`${title}, seed ${seed + part}, ${seconds} s: ${JSON.stringify(facts)}, MB ${JSON.stringify(seen.at(-1))}`);
 	}
-	const warm = most(seen.slice(0, Math.ceil(seen.length / 10)));
-	console.log(`${title}: ${total} packets, MB when warm ${JSON.stringify(warm)}, at the end ${JSON.stringify(seen.at(-1))}`);
-	return grown(warm, seen.at(-1)!).map(each => `${title}: ${each}`);
+	const tenth = Math.ceil(seen.length / 10);
+	const warm = most(seen.slice(0, tenth));
+	const last = most(seen.slice(-tenth));
+	console.log(
+		`${title}: ${total} packets, ${seen.length} looks, most MB of the first tenth ${JSON.stringify(warm)}, of the last ${JSON.stringify(last)}`,
+	);
+	return grown(warm, last).map(each => `${title}: ${each}`);
 }
 
 const leaks = run('signalling', packets * 0.8, 16, (each, count, progress) => {

@@ -1,7 +1,10 @@
 /** `kaden call trace ID`: the SIP messages of a call as a ladder, as they were, or as a file for a packet analyser. */
+import {createSocket} from 'node:dgram';
+import {lookup} from 'node:dns/promises';
 import {writeFileSync} from 'node:fs';
 import type {TraceView} from '../../server/api/views.js';
-import {type ExitCode, exitCodes, type Io, type Language} from '../command.js';
+import {endOf, hepPacket} from '../../sip/hep.js';
+import {CommandFailed, type ExitCode, exitCodes, type Io, type Language} from '../command.js';
 import {timeText} from '../times.js';
 import {asking} from './asking.js';
 import {pcapOf} from './pcap.js';
@@ -11,6 +14,12 @@ const texts = {
 		ja: 'この通話の SIP メッセージは残っていません（直近の通話だけを記憶しています）',
 		en: 'no SIP messages are left of this call: only those of the latest calls are kept',
 	},
+	sent: {ja: '{collector} へ {count} 件を送りました', en: '{count} messages sent to {collector}'},
+	noCollector: {
+		ja: '--hep には 収集サーバーの host:port を指定してください（{given}）',
+		en: '--hep takes host:port of the collector, not {given}',
+	},
+	notSent: {ja: '{collector} へ送れません：{reason}', en: 'nothing sent to {collector}: {reason}'},
 	saved: {ja: '{file} に {count} 件を書き出しました', en: '{count} messages written to {file}'},
 } as const;
 
@@ -25,8 +34,38 @@ export async function trace(args: Record<string, unknown>, io: Io): Promise<Exit
 	else if (typeof file === 'string') {
 		writeFileSync(file, pcapOf(view), {mode: 0o600});
 		io.say(texts.saved[language].replace('{file}', file).replace('{count}', String(view.messages.length)));
-	} else for (const line of args['messages'] === true ? whole(view) : ladder(view, language)) io.say(line);
+	} else if (typeof args['hep'] === 'string') await sendTo(args['hep'], view, io);
+	else for (const line of args['messages'] === true ? whole(view) : ladder(view, language)) io.say(line);
 	return exitCodes.ok;
+}
+
+/** What the collector is told of our own side: its address on the wire is the signalling server's, which knows several. */
+const ourEnd = {address: '192.0.2.1', port: 5060};
+
+/** To a collector, by HEP over UDP. A datagram that nobody takes is not noticed, unless this very machine says so. */
+export async function sendTo(collector: string, view: TraceView, {language, say}: Io): Promise<void> {
+	const fill = (text: string, values: Record<string, string>) => text.replace(/\{(\w+)\}/gu, (_all, name: string) => values[name] ?? '');
+	const [, host = '', port = ''] = /^\[?([^\s\]]+?)\]?:(\d{1,5})$/u.exec(collector) ?? [];
+	if (host === '' || Number(port) > 65_535) throw new CommandFailed(fill(texts.noCollector[language], {given: collector}), exitCodes.usage);
+	try {
+		const {address, family} = await lookup(host);
+		const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+		try {
+			for (const {atMs, sent, protocol, peer, dialog, text} of view.messages) {
+				const [from, to] = sent ? [ourEnd, endOf(peer)] : [endOf(peer), ourEnd];
+				const packet = hepPacket({atMs, protocol, from, to, callId: dialog, text}, {captureId: 1});
+				await new Promise<void>((resolve, reject) =>
+					socket.send(packet, Number(port), address, error => (error ? reject(error) : resolve())),
+				);
+			}
+		} finally {
+			socket.close();
+		}
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new CommandFailed(fill(texts.notSent[language], {collector, reason}), exitCodes.unavailable);
+	}
+	say(fill(texts.sent[language], {collector, count: String(view.messages.length)}));
 }
 
 /** Each message as it was. */

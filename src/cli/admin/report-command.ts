@@ -39,6 +39,7 @@ export const callCommand = (asking: Record<string, OptionRow>): CommandRow => ({
 		direction: text('direction'),
 		number: text('number'),
 		pcap: {...text('pcap'), normalize: true},
+		hep: text('hep'),
 		messages: {text: texts.messages, type: 'boolean', default: false},
 		limit,
 		csv: {text: texts.csv, type: 'boolean', default: false},

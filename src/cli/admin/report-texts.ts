@@ -73,6 +73,7 @@ export const reportTexts = {
 	noId: {ja: '通話のIDを指定してください', en: 'name the call by its id'},
 	unknownVerb: {ja: '{given} はありません。あるのは：list, show, trace', en: 'there is no {given}. There are: list, show, trace'},
 	pcap: {ja: 'trace をこのファイルに書き出す（パケット解析用）', en: 'write the trace into this file, for packet analysers'},
+	hep: {ja: 'trace を HEP でこの収集サーバーへ送る（host:port）', en: 'send the trace to this collector by HEP: host:port'},
 	messages: {ja: 'trace のメッセージを全文表示する', en: 'show the messages of the trace as they were'},
 	started: {ja: '開始', en: 'started'},
 	way: {ja: '発着', en: 'way'},

@@ -167,6 +167,19 @@ const mail = keys(
 	'null, or a group of keys',
 );
 
+const hep = keys(
+	{
+		host: filled,
+		port: v.exactOptional(peerPort, 9060),
+		captureId: v.exactOptional(whole(0, 4_294_967_295), 1),
+		what: v.exactOptional(oneOf('calls', 'all'), 'calls'),
+		password: v.exactOptional(filled),
+		passwordFile: v.exactOptional(filled),
+		passwordEnv: v.exactOptional(filled),
+	},
+	'null, or a group of keys',
+);
+
 const retention = keys({
 	recordingDays: whole(0, 36_500),
 	voicemailDays: whole(0, 36_500),
@@ -194,6 +207,7 @@ export const configSchema = keys({
 	directDial: v.nullable(
 		keys({trunk: filled, callerNumber: digits, ringMs: whole(1000, 300_000)}, 'null, or trunk, callerNumber and ringMs'),
 	),
+	hep: v.nullable(hep),
 	prompts: text,
 	recordings: text,
 	retention,

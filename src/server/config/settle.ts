@@ -16,9 +16,13 @@ type Mail = NonNullable<ConfigFile['mail']>;
 /** Where messages are sent by mail. `ca`: certificates to trust besides those of the system, as text. */
 export type MailSettings = Omit<Mail, 'passwordFile' | 'passwordEnv' | 'caFile'> & {ca?: string};
 
+/** The collector that is told of SIP messages. */
+export type HepSettings = Omit<NonNullable<ConfigFile['hep']>, 'passwordFile' | 'passwordEnv'>;
+
 /** A checked configuration: paths are absolute, secrets are read. Never print it; print `redacted(config)`. */
-export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'media' | 'mail'> & {
+export type Config = Omit<ConfigFile, 'trunks' | 'signalling' | 'media' | 'mail' | 'hep'> & {
 	mail: MailSettings | null;
+	hep: HepSettings | null;
 	trunks: TrunkSettings[];
 	signalling: (Embedded & {peers: TlsPeer[]}) | {kind: 'drachtio'; servers: ServerConfig[]};
 	media: Extract<Media, {kind: 'embedded'}> | {kind: 'freeswitch'; servers: FreeswitchConfig[]};
@@ -78,6 +82,7 @@ export function settle(file: ConfigFile, layers: readonly Layer[], around: Surro
 		media: settleMedia(file.media, secrets),
 		prompts,
 		mail: settleMail(file.mail, secrets),
+		hep: settleHep(file.hep, secrets),
 		recordings,
 	};
 }
@@ -118,6 +123,13 @@ function settleMail(given: ConfigFile['mail'], secrets: Secrets): MailSettings |
 		secrets.add(['mail', 'tls'], 'is none: with a password the connection must be encrypted (starttls or tls)');
 	const ca = caFile === undefined ? undefined : readFileAt(['mail', 'caFile'], caFile, secrets);
 	return {...rest, ...(read !== undefined && {password: read}), ...(ca !== undefined && {ca})};
+}
+
+function settleHep(given: ConfigFile['hep'], secrets: Secrets): HepSettings | null {
+	if (!given) return null;
+	const {passwordFile, passwordEnv, password, ...rest} = given;
+	const read = readSecret(['hep'], {password, passwordFile, passwordEnv}, 'password', secrets);
+	return {...rest, ...(read !== undefined && {password: read})};
 }
 
 function settleSignalling(given: Signalling, peers: TlsPeer[], secrets: Secrets): Config['signalling'] {

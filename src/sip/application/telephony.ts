@@ -36,7 +36,8 @@ import {Registrar} from './registrar.js';
 import {Rooms} from './room.js';
 import {reply, type Signal} from './signal.js';
 import {type SignallingServer, Signals} from './signals.js';
-import {TraceBook, type TracedDialog} from './trace-book.js';
+import {type SeenMessage, TraceBook, type TracedDialog} from './trace-book.js';
+import {type Ends, TraceEnds} from './trace-ends.js';
 import {Trunk} from './trunk.js';
 
 export type TelephonyOptions = {
@@ -54,6 +55,8 @@ export type TelephonyOptions = {
 	limits?: Partial<Limits>;
 	clock?: Clock;
 	log?: Log;
+	/** Each SIP message as it goes by, secrets blotted out: for collectors. */
+	onMessage?: (message: SeenMessage, ends: Ends) => void;
 	/** Tells the signalling server to drop what comes from an address, for so long; 0 lets it in again. */
 	shutOut?: ShutOutTeller;
 };
@@ -106,6 +109,7 @@ class SrfTelephony implements RunningTelephony {
 	readonly signals: Signals;
 	readonly #edge: Edge;
 	readonly #traces = new TraceBook();
+	readonly #ends = new TraceEnds();
 	readonly #registrar: Registrar;
 	readonly #trunks: ReadonlyMap<string, Trunk>;
 	readonly #bridges: Bridges;
@@ -136,7 +140,7 @@ class SrfTelephony implements RunningTelephony {
 			refused: () => {
 				if (!this.#started) refused();
 			},
-			frame: (frame: string) => this.#traces.take(frame, clock.nowMs()),
+			frame: (frame: string) => this.#seen(this.#traces.take(frame, clock.nowMs())),
 		};
 		const signals = new Signals(options.control, clock, upAndDown, limits.pingMs, log);
 		this.signals = signals;
@@ -205,6 +209,10 @@ class SrfTelephony implements RunningTelephony {
 		const nowMs = this.#clock.nowMs();
 		const found = this.#traces.dialogs({numbers, fromMs: nowMs + fromMs, untilMs: nowMs + untilMs});
 		return found.map(({callId, messages}) => ({callId, messages: messages.map(each => ({...each, atMs: each.atMs - nowMs}))}));
+	}
+
+	#seen(message: SeenMessage | undefined): void {
+		if (message && this.#options.onMessage) this.#options.onMessage(message, this.#ends.of(message, this.addresses));
 	}
 
 	clearEdge(address?: string): number {

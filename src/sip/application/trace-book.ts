@@ -7,6 +7,8 @@ export type TracedMessage = {
 	peer: string;
 	text: string;
 };
+/** A message as it goes by: secrets blotted out, `peer` our own address where it was sent. */
+export type SeenMessage = Omit<TracedMessage, 'atMs'> & {callId: string; isCall: boolean};
 /** What belongs to one Call-ID. */
 export type TracedDialog = {callId: string; messages: TracedMessage[]};
 
@@ -28,20 +30,24 @@ export class TraceBook {
 
 	/**
 	 * Takes a frame as it came: `id|sip|network|bytes|protocol|address|port|…` with a message that was received, or
-	 * `id|response|id|OK|application|bytes|protocol|address|port|…` with one that was sent.
+	 * `id|response|id|OK|application|bytes|protocol|address|port|…` with one that was sent. Keeps it when it is about a call.
+	 * @returns the message, where there is one.
 	 */
-	take(frame: string, nowMs: number): void {
+	take(frame: string, nowMs: number): SeenMessage | undefined {
 		const lineEnd = frame.indexOf('\r\n');
-		if (lineEnd < 0) return;
+		if (lineEnd < 0) return undefined;
 		const tokens = frame.slice(0, lineEnd).split('|');
 		const sent = tokens[1] === 'response';
 		const at = sent ? 4 : 2;
-		if (sent ? tokens[at] !== 'application' : tokens[1] !== 'sip' || tokens[at] !== 'network') return;
+		if (sent ? tokens[at] !== 'application' : tokens[1] !== 'sip' || tokens[at] !== 'network') return undefined;
 		const text = frame.slice(lineEnd + 2);
 		const callId = /\r\n(?:Call-ID|i) *: *([^\r]+)/i.exec(text)?.[1];
-		if (callId === undefined || uninteresting.test(text)) return;
+		if (callId === undefined) return undefined;
 		const [protocol = '', address = '', port = ''] = tokens.slice(at + 2, at + 5);
-		this.#keep(callId, {atMs: nowMs, sent, protocol, peer: `${address}:${port}`, text});
+		const message = {sent, protocol, peer: `${address}:${port}`, text};
+		const isCall = !uninteresting.test(text);
+		if (isCall) this.#keep(callId, {...message, atMs: nowMs});
+		return {...message, callId, isCall, text: blotted(text)};
 	}
 
 	#keep(callId: string, message: TracedMessage): void {
