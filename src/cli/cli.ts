@@ -151,8 +151,8 @@ function parser(line: Argv, {argv, io, rows}: Line, done: (code: ExitCode) => vo
 async function completed(argv: readonly string[], io: Io): Promise<boolean> {
 	// What was typed stands behind the switch with which the shell asks, and behind the name of the program.
 	const words = argv.slice(2);
-	const {complete, isAdminNoun} = await import('./admin/complete.js');
-	if (words.length < 2 || !isAdminNoun(words[0])) return false;
+	const {complete, isCompleted} = await import('./admin/complete.js');
+	if (words.length < 2 || !isCompleted(words)) return false;
 	const after = (name: string) => {
 		const at = words.indexOf(`--${name}`);
 		const value = at < 0 ? undefined : words[at + 1];

@@ -11,6 +11,7 @@ import type {Books} from './books.js';
 import type {Config} from './config.js';
 import {CardDesk} from './customers/card.js';
 import {CustomerDesk} from './customers/desk.js';
+import {RecallDesk} from './customers/recalls.js';
 import {createDoNotCall} from './do-not-call.js';
 import type {World} from './domain/world.js';
 import {createEdgeDesk, type EdgeDeskParts} from './edge-desk.js';
@@ -67,6 +68,7 @@ export function createTools({
 		...desk.tools,
 		assignCustomers: (request, context) => books.assign(request, context),
 		...new CardDesk({world, reader, writer, nowMs}).tools,
+		...new RecallDesk({world, reader, writer, nowMs, ask}).tools,
 		...createLooking({world, reader, writer, nowMs}),
 		...createReports({world, reader, nowMs, targets: config.figures}),
 		reportInbound: ({day}) => reportInbound({world, reader, nowMs: nowMs(), day}),

@@ -5,10 +5,13 @@ import test from 'ava';
 import {padded, tableLines} from '../../src/cli/admin/table.js';
 import {exitCodes} from '../../src/cli/command.js';
 import {shipped} from '../../src/paths.js';
+import type {Campaign} from '../../src/server/domain/model.js';
+import type {StoreOp} from '../../src/server/domain/stored.js';
 import {openStage, type Stage} from '../flows/stage.js';
 import {consolePassword} from '../flows/stage-seed.js';
 import {command, type Ran} from '../support/command.js';
 import {within} from '../support/limit.js';
+import {campaign} from '../support/service-process.js';
 import {rateHz, sine, wavFile} from '../support/tones.js';
 
 /** Runs the program as an administrator does, in English unless said otherwise; `input` is what comes through a pipe. */
@@ -28,9 +31,37 @@ const kaden = (args: string[], {input, lang = 'C'}: {input?: string; lang?: stri
 		? program(args, {input: input ?? '', lang})
 		: command([...args, '--data', house.folder], lang.startsWith('ja') ? 'ja' : 'en');
 
+/** Two promises of aoki's in a campaign of their own: one overdue, one for tomorrow. */
+const hourMs = 3_600_000;
+const startMs = Date.now();
+const second: Campaign = {
+	...campaign,
+	id: 'c2',
+	code: 'CP0002',
+	name: '再架電',
+	groupIds: ['one'],
+	masters: {...campaign.masters, nextActions: [{id: 'again', label: '再架電', kind: 'recall'}]},
+};
+const promises: StoreOp[] = [
+	{op: 'putCampaign', row: second},
+	...[-2, 24].flatMap((inHours, at): StoreOp[] => [
+		{
+			op: 'putCustomer',
+			customer: {id: `q${at}`, campaignId: 'c2', values: {name: `約束${at}`, phone: `090-7777-000${at}`}, stopCalling: false, version: 1},
+		},
+		{
+			op: 'putRecord',
+			row: {
+				...{id: `promise-${at}`, customerId: `q${at}`, campaignId: 'c2', operatorId: 'aoki', contact: 'out', text: '夜に'},
+				...{nextActionId: 'again', nextOperatorId: 'aoki', nextAtMs: startMs + inHours * hourMs, savedMs: startMs, editedMs: startMs},
+			},
+		},
+	]),
+];
+
 let house: Stage;
 test.before(async () => {
-	house = await openStage({operators: {aoki: {}, chiba: {role: 'supervisor'}, endo: {role: 'admin'}}, groups: {one: {}}});
+	house = await openStage({operators: {aoki: {}, chiba: {role: 'supervisor'}, endo: {role: 'admin'}}, groups: {one: {}}, ops: promises});
 });
 test.after.always(() => house?.close());
 
@@ -223,9 +254,46 @@ test.serial('completion knows verbs, names, fields and what may stand in them', 
 	t.deepEqual(await words('number', 'set', '03-1234-0001', '--target', 'menu'), ['menu:main']);
 	t.deepEqual(await words('number', 'set', '03-1234-0001', '--target', 'menu', ':', 'm'), ['main'], 'as bash takes it apart');
 	t.true((await words('num')).includes('number'));
+	t.deepEqual(await words('recall', 's'), ['show', 'set']);
+	t.deepEqual(await words('recall', 'show', 'p'), ['promise-0', 'promise-1']);
+	t.deepEqual(await words('recall', 'set', 'promise-0', '--to', 'a'), ['aoki']);
+	t.deepEqual(await words('customer', 'search', 'CP0002'), ['CP0002']);
+	t.true((await words('config', 'undo', '')).length > 0);
 	const help = await kaden(['number', '--help'], {lang: 'ja_JP.UTF-8'});
 	t.regex(help.out, /外線番号と着信の行き先[\s\S]*--target +着信の行き先/);
 	t.regex((await kaden(['--help'])).out, /kaden number \[verb\] \[names\.\.\] +numbers that people dial/);
+});
+
+test.serial('kaden recall: promises of everybody are listed, given to a colleague, moved, taken back and made again', async t => {
+	const said = async (...words: string[]) => {
+		const {code, out, err} = await kaden(['recall', ...words]);
+		return `${code} ${out}${err}`;
+	};
+	t.regex(
+		await said(),
+		/^0 id +time +operator[\s\S]*promise-0 .*overdue +aoki(?: \(away\))? +CP0002 +約束0 +090-7777-0000[\s\S]*promise-1[\s\S]*2 recalls, 1 overdue/,
+	);
+	t.regex(await said('list', '--overdue'), /promise-0[\s\S]*1 recalls, 1 overdue/);
+	t.regex(await said('list', '--operator', 'chiba'), /^0 no recalls/);
+	t.regex(await said('list', '--campaign', 'XX'), /campaign: there is no campaign XX\. There are: CP0001, CP0002/);
+	t.regex(await said('show', 'promise-0'), /夜に/);
+	t.regex(await said('show', 'promise-7'), /there is no recall promise-7\. There are: kaden recall list/);
+	t.regex(await said('set', 'promise-0'), /name what to change: --to, --at/);
+	t.regex(await said('set', 'promise-0', '--to', 'fuji'), /to: there is no operator fuji\. There are: aoki/);
+	t.regex(await said('set', 'promise-0', '--at', '2020-01-01 10:00'), /at cannot be 2020-01-01.*still to come/);
+	t.regex(await said('set', 'promise-0', '--at', 'soon'), /--at takes a time.*soon/);
+	const {version} = JSON.parse((await kaden(['recall', 'show', 'promise-0', '--json'])).out).rows[0];
+	t.regex(await said('set', 'promise-0', '--at', '+2h', '--if-version', String(version)), /^0 the recall was changed/);
+	t.regex(await said('set', 'promise-0', '--at', '+3h', '--if-version', String(version)), /changed by somebody else/);
+	t.regex(await said('cancel', 'promise-1'), /^0 .*recall set promise-1 --to LOGIN --at TIME/);
+	t.regex(await said(), /promise-0[\s\S]*1 recalls, 0 overdue/);
+	t.regex(await said('set', 'promise-1', '--at', '+1d'), /to must be given/);
+	t.regex(await said('set', 'promise-1', '--to', 'aoki', '--at', '+1d'), /^0 /);
+	t.regex(await said('eat'), /there is no eat here; there are: list, show, set, cancel/);
+	const agent = await kaden(['recall', 'list', '--login', 'aoki'], {input: `${consolePassword}\n`});
+	t.is(agent.code, exitCodes.permission, 'not for agents');
+	const kinds = house.eventsOf().flatMap(({kind}) => (kind.startsWith('recall.') ? [kind] : []));
+	t.deepEqual(kinds, ['recall.changed', 'recall.cancelled', 'recall.changed']);
 });
 
 test('columns of Japanese line up, and what does not fit the terminal is cut with a mark', t => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {Books} from '../../src/server/books.js';
 import {countersOf} from '../../src/server/domain/counters.js';
+import type {ResponseRecord} from '../../src/server/domain/model.js';
 import {recallsOf} from '../../src/server/domain/recalls.js';
 import type {StoreReader, StoreWriter} from '../../src/server/store/port.js';
 import {draftOf, nineMs, type Stage, talk, working} from './stage.js';
@@ -297,5 +298,43 @@ test('a recall closed while the list was being read does not come back', t => {
 	t.deepEqual(
 		recallsOf(stage.world, 'op1').map(({recordId}) => recordId),
 		['r9'],
+	);
+});
+
+test('kaden recall: a promise is given to another, moved and taken back; each who is concerned sees it at once, and what is over stays over', t => {
+	const stage = working({lb: 1});
+	stage.bring('op2', '102');
+	stage.ask('op1', {type: 'loadCustomer', customerId: 'k1'});
+	const draft = draftOf(stage);
+	Object.assign(draft.record, {nextActionId: 'recall', nextAt: '10:00'});
+	stage.ask('op1', {type: 'save', draft});
+	const [{id}] = [...stage.store.records.values()] as [ResponseRecord];
+	const customer = stage.store.customers.get('k1')!;
+	const alter = (more: {to?: string; atMs?: number; cancel?: true; isNewest?: boolean}) =>
+		stage.ask('system', {type: 'changeRecall', was: stage.store.records.get(id)!, isNewest: true, customer, ...more});
+	const notices = (who: string) => stage.agent(who).notices.map(({key}) => key);
+	const reply = alter({to: 'op2'});
+	t.true(reply?.ok && reply.durable);
+	t.deepEqual([recallsOf(stage.world, 'op1').length, recallsOf(stage.world, 'op2').length], [0, 1]);
+	t.true(notices('op1').includes('recallGone') && notices('op2').includes('recallGiven'));
+	alter({atMs: nineMs + 7_200_000});
+	t.true(notices('op2').includes('recallChanged'));
+	stage.advance(3_600_000);
+	t.false(notices('op2').includes('recallDue'), 'not at its old time');
+	stage.advance(3_600_000);
+	t.true(notices('op2').includes('recallDue'));
+	t.true(alter({cancel: true})?.ok);
+	t.is(recallsOf(stage.world, 'op2').length, 0);
+	t.is(stage.store.records.get(id)!.nextAtMs, undefined);
+	t.like(alter({to: 'op1'}), {ok: false, error: {code: 'invalid'}}, 'without a time it is no promise');
+	t.true(alter({to: 'op1', atMs: nineMs + 60_000_000})?.ok, 'but can be made again');
+	t.like(alter({to: 'op2', isNewest: false}), {ok: false, error: {code: 'notFound'}});
+	stage.ask('op1', {type: 'loadCustomer', customerId: 'k1'});
+	stage.ask('op1', {type: 'save', draft: draftOf(stage)});
+	t.like(alter({to: 'op2'}), {ok: false, error: {code: 'notFound'}}, 'a later record has settled it, the disk may not know yet');
+	const kinds = stage.store.events.filter(({kind}) => kind.startsWith('recall.')).map(({kind}) => kind);
+	t.deepEqual(
+		kinds.filter(kind => kind !== 'recall.noticed'),
+		['recall.changed', 'recall.changed', 'recall.cancelled', 'recall.changed', 'recall.closed'],
 	);
 });

@@ -5,6 +5,7 @@ import {configTexts} from './config-texts.js';
 import {customerCommand} from './customer-command.js';
 import {dncCommand} from './dnc-command.js';
 import {keepingCommands} from './keeping-command.js';
+import {recallCommand} from './recall-command.js';
 import {callCommand, reportCommand} from './report-command.js';
 import {texts} from './texts.js';
 
@@ -92,4 +93,5 @@ export const furtherCommands: Record<string, CommandRow> = {
 	customer: customerCommand(askingOptions),
 	...keepingCommands(askingOptions),
 	dnc: dncCommand(askingOptions),
+	recall: recallCommand(askingOptions),
 };

@@ -30,6 +30,7 @@ export const toolTypes = [
 	'showCustomer',
 	'changeCustomer',
 	'eraseCustomers',
+	'recalls',
 	'audit',
 	'traceCall',
 	'listRecordings',

@@ -39,7 +39,16 @@ import type {
 	WaitingRow,
 	WhyView,
 } from './views.js';
-import type {AuditView, CustomerChanged, CustomerRowView, CustomerShown, DoNotCallView, FoundView, RelistView} from './views-customers.js';
+import type {
+	AuditView,
+	CustomerChanged,
+	CustomerRowView,
+	CustomerShown,
+	DoNotCallView,
+	FoundView,
+	RecallsView,
+	RelistView,
+} from './views-customers.js';
 
 /** Raised when a change here breaks older clients. */
 export const protocolVersion = 1;
@@ -209,6 +218,7 @@ export type Results = {
 	doNotCall: DoNotCallView;
 	listRecalls: RecallRow[];
 	takeRecall: null;
+	recalls: RecallsView;
 	changePassword: null;
 	setIcon: null;
 	admit: null;

@@ -39,6 +39,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	showCustomer: {role: 'supervisor', session: false},
 	changeCustomer: {role: 'manager', session: false},
 	eraseCustomers: {role: 'admin', session: false},
+	recalls: {role: 'supervisor', session: false},
 	audit: {role: 'admin', session: false},
 	traceCall: {role: 'admin', session: false},
 	figures: {role: 'wall', session: false},

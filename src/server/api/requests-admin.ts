@@ -30,6 +30,23 @@ export const adminRequests = [
 		olderThanDays: v.exactOptional(v.pipe(ms, v.minValue(1), v.maxValue(36_500))),
 		dryRun: v.boolean(),
 	}),
+	/**
+	 * 再架電 of everybody: listed, due first; one shown; another person (`to`, login ID) or time; taken back. Answer: `RecallsView`.
+	 * Refusals carry `setup`; `changed` when it is not `ifVersion` any more.
+	 */
+	v.object({
+		...head('recalls'),
+		verb: v.picklist(['list', 'show', 'set', 'cancel']),
+		record: v.exactOptional(name),
+		operator: v.exactOptional(name),
+		campaign: v.exactOptional(name),
+		overdue: v.exactOptional(v.boolean()),
+		untilMs: v.exactOptional(ms),
+		limit: v.exactOptional(v.pipe(ms, v.minValue(1), v.maxValue(1_000))),
+		to: v.exactOptional(name),
+		atMs: v.exactOptional(ms),
+		ifVersion: v.exactOptional(ms),
+	}),
 	/** Rows of the audit, newest first, in pages. Answer: `AuditView`. */
 	v.object({
 		...head('audit'),

@@ -75,3 +75,27 @@ export type DoNotCallView = {
 	rows: Array<{scope: string; number: string; addedMs: number; source: string}>;
 	files: Array<{scope: string; numbers: number}>;
 };
+
+/** A promise as administrators see it. */
+export type RecallDeskRow = {
+	recordId: string;
+	/** Absent once it was taken back. */
+	atMs?: number;
+	overdue: boolean;
+	/** Login ID of who is to call; whether they are logged in. */
+	operator?: string;
+	here: boolean;
+	/** Code of the campaign. */
+	campaign: string;
+	customerId: string;
+	customer: string;
+	number: string;
+	/** When and by whom it was promised. */
+	savedMs: number;
+	by: string;
+	text: string;
+	version: number;
+};
+
+/** `more`: there are others behind the last one. */
+export type RecallsView = {rows: RecallDeskRow[]; more: boolean};

@@ -163,6 +163,15 @@ export type ConsoleEvent = {requestId: string; operatorId: string} & (
 	| {type: 'closeCustomer'}
 	| /** Answer: `RecallItem[]`, due first. */ {type: 'listRecalls'}
 	| /** 引受: as the store has it, like an edit. */ {type: 'takeRecall'; was: ResponseRecord; isNewest: boolean; customer: Customer}
+	| /** `kaden recall`, of nobody's console: another person or time, or taken back. As the store has it, like an edit. */ {
+			type: 'changeRecall';
+			was: ResponseRecord;
+			isNewest: boolean;
+			customer: Customer;
+			to?: string;
+			atMs?: number;
+			cancel?: true;
+	  }
 	| /** 発信開始 / 発信停止 of a list. */ {type: 'setListStarted'; listId: string; started: boolean}
 	| {type: 'setAutoDialStarted'; campaignId: string; groupId: string; started: boolean}
 );

@@ -100,7 +100,7 @@ export function closeRecalls(ctx: Context, customerId: string, actor: string): v
 	}
 }
 
-function dropRecall(ctx: Context, recall: RecallItem): void {
+export function dropRecall(ctx: Context, recall: RecallItem): void {
 	ctx.world.recalls.delete(recall.recordId);
 	clearTimer(ctx, 'recallNotice', recall.recordId);
 	clearTimer(ctx, 'recallDue', recall.recordId);

@@ -14,6 +14,7 @@ import {declineSeat, seatTaken} from './incall/seats.js';
 import {targetLost, transferBack} from './incall/transfer.js';
 import {hangUp} from './outcomes.js';
 import {putDraft} from './panes.js';
+import {changeRecall} from './recall-desk.js';
 import {recallsOf, takeRecall} from './recalls.js';
 import {afterSave, save} from './save.js';
 import {attach, chooseStatus, closeCustomer, login, logOff, startWork} from './session.js';
@@ -28,6 +29,8 @@ export function requested(ctx: Context, event: ConsoleEvent) {
 			return setListStarted(ctx, event);
 		case 'setAutoDialStarted':
 			return setAutoDialStarted(ctx, event);
+		case 'changeRecall':
+			return changeRecall(ctx, event);
 		default: {
 			const agent = ctx.world.agents.get(event.operatorId);
 			if (agent && isToolbarOnly(agent) && screenOnly.has(event.type)) return refuse(ctx, event.requestId, screenOnlyRefusal);
@@ -37,7 +40,7 @@ export function requested(ctx: Context, event: ConsoleEvent) {
 	}
 }
 
-type SessionEvent = Exclude<ConsoleEvent, {type: 'login' | 'setListStarted' | 'setAutoDialStarted'}>;
+type SessionEvent = Exclude<ConsoleEvent, {type: 'login' | 'setListStarted' | 'setAutoDialStarted' | 'changeRecall'}>;
 
 function ofSession(ctx: Context, agent: Agent, event: SessionEvent) {
 	switch (event.type) {

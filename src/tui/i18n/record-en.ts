@@ -42,4 +42,7 @@ export const recordEn: Record<keyof typeof recordJa, string> = {
 	'why.ownRecall': 'This recall is your own',
 	'message.recallTaken': 'The recall is yours now',
 	'notice.recallTaken': '{by} has taken over the recall to {name}',
+	'notice.recallGiven': 'The recall to {name} is yours now   F9 recalls',
+	'notice.recallChanged': 'The time of the recall to {name} was changed   F9 recalls',
+	'notice.recallGone': 'The recall to {name} is no longer yours',
 };

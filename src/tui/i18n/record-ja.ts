@@ -40,4 +40,7 @@ export const recordJa = {
 	'why.ownRecall': '自分の再架電です',
 	'message.recallTaken': '再架電を引き受けました',
 	'notice.recallTaken': '{by} さんが {name} さんへの再架電を引き受けました',
+	'notice.recallGiven': '{name} さんへの再架電を受け持つことになりました   F9 再架電リスト',
+	'notice.recallChanged': '{name} さんへの再架電の日時が変わりました   F9 再架電リスト',
+	'notice.recallGone': '{name} さんへの再架電はあなたの担当から外れました',
 };
