@@ -186,8 +186,8 @@ export function aheadHeld(world: World, crew: Crew, nowMs: number): Held {
 	const {auto, running, reserved} = crew;
 	const facts = {ready: crew.ready.length, wrapUp: crew.wrapUpForMs.length, running: running.length};
 	if (!crewWorks(world, crew)) return {rule: 'nobodyReady', value: 0, facts};
-	const {byLines, lines} = trunkRoom(world, auto.trunk, nowMs);
-	if (byLines <= 0) return {rule: 'trunkLines', value: lines, facts: {...facts, trunk: auto.trunk}};
+	const {byLines, held} = trunkRoom(world, auto.trunk, nowMs);
+	if (held && byLines <= 0) return {...held, facts: {...facts, ...held.facts}};
 	if (auto.callsMax > 0 && running.length + reserved >= auto.callsMax) return {rule: 'callsMax', value: auto.callsMax, facts};
 	return paceHeld(world, crew, nowMs);
 }
