@@ -17,6 +17,7 @@ import {quantileOf, shareUpTo} from '../../src/dialer/simulate/chance.js';
 import {figuresOf} from '../../src/dialer/simulate/counts.js';
 import {goalFor, grid} from '../../src/dialer/simulate/grid.js';
 import * as rehearsal from '../../src/dialer/simulate/index.js';
+import {scenarioOf} from '../../src/dialer/simulate/scenario.js';
 import type {EventRow} from '../../src/server/domain/model.js';
 import {seededRng} from '../../src/server/rng.js';
 import {Sim} from '../sim/sim.js';
@@ -283,6 +284,17 @@ test('on the simulator the adaptive policy beats the table by far and keeps the 
 	t.true(ours.utilisation > table.utilisation + 0.12, String(ours.utilisation));
 	t.true(ours.abandoned <= 0.045, String(ours.abandoned));
 	t.is(rehearsal.rehearse(policyOf('table-idle'), scenario, 7).utilisation, table.utilisation);
+});
+
+test('a large crew that logs in at once: all first calls are of one age, and of what becomes of older ones nothing is known yet', t => {
+	for (const [agents, talkS, seed] of [
+		[500, 180, 101],
+		[500, 60, 7],
+	] as const) {
+		const counts = new Centre(scenarioOf({agents, answer: 0.5, talkS, after: 1}, 60_000), seed, adaptive).run();
+		t.true(counts.worstRunning < 0.04, `${agents} agents: ${counts.worstRunning}`);
+		t.true(counts.joined > 0.85 * agents, 'and they are kept busy all the same');
+	}
 });
 
 test('the simulator keeps its books: every person is with an agent, abandoned or still there, and lines and rate hold', t => {

@@ -63,8 +63,6 @@ type Tables = {
 	agents: AgentTables;
 	/** Factor of caution on the answer chances. */
 	more: number;
-	/** Squared relative error of the answer chances. */
-	doubt: number;
 	known: number;
 };
 /** What a look goes by: the crew, and how many of it are free now, less the persons who wait for one. */
@@ -142,7 +140,7 @@ function meanChance(outlooks: readonly Outlook[]): number {
 }
 
 function outlook({tables, crew, free}: Look, at: number, answers: ReturnType<typeof answersOf>): Outlook {
-	return outlookOf(free, crew.chancesAt(tables.agents, at), answers(at), tables.doubt);
+	return outlookOf(free, crew.chancesAt(tables.agents, at), answers(at), tables.calls.doubt);
 }
 
 /** Four decimals are enough for the event log. */
@@ -209,6 +207,6 @@ function tablesFor(state: AdaptiveState, view: PacingView): Tables {
 		calls.horizonsMs.map(ms => ms + patienceMs),
 	);
 	const {calls: known, persons} = callsKnown(state.calls);
-	state.tables = {calls, agents, known, more: 1 + caution / Math.sqrt(1 + Math.min(state.seen, 10 * persons)), doubt: 1 / (persons + 2)};
+	state.tables = {calls, agents, known, more: 1 + caution / Math.sqrt(1 + Math.min(state.seen, 10 * persons))};
 	return state.tables;
 }

@@ -2,7 +2,7 @@
  * What becomes of a call by its age, learned: set-up, then ringing, then whether a person or a machine picked up. From that the
  * chance that a call of a certain age will turn out to be a person within a certain time.
  */
-import {cumulated, type Durations, endsOf, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
+import {binOf, cumulated, type Durations, endsOf, forget, learnDuration, newDurations, ratesOf} from './hazard.js';
 import type {PacingEvent, PacingView} from './policy.js';
 
 /**
@@ -97,6 +97,8 @@ export function callsKnown(model: CallModel): {calls: number; persons: number} {
 export type CallTables = {
 	/** Answer chance of a call placed now. */
 	answer: number;
+	/** Its squared relative error: each age at which persons pick up counts by how many have been seen to do so. */
+	doubt: number;
 	/** Ages at which a call placed now is answered, by equal shares of the answers. */
 	horizonsMs: number[];
 	/** Within each horizon, by place. Machine detection is over soon: whenever. */
@@ -136,6 +138,22 @@ function within({ends, reach}: {ends: Float64Array; reach: Float64Array}, age: n
 		sum += ends[cell]! * 0.5 * (next[left]! + next[left - 1]!);
 	}
 	return sum / alive;
+}
+
+/**
+ * Squared relative error of the chance that a ringing call is answered. At the start all calls are of one age: of what becomes of
+ * older ones nothing has been seen, however many persons have picked up by then.
+ */
+function doubtOf({edges, ended}: Durations, ends: Float64Array): number {
+	const shares = edges.map(() => 0);
+	let all = 0;
+	for (let cell = 0; cell < ends.length; cell++) {
+		shares[binOf(edges, cell * stepMs)]! += ends[cell]!;
+		all += ends[cell]!;
+	}
+	let doubt = 0;
+	for (let bin = 0; bin < edges.length; bin++) doubt += (shares[bin]! / all) ** 2 / Math.max(1, ended[goesOn]![bin]!);
+	return doubt;
 }
 
 /** `count` horizons: the middles of equal shares of the answers. */
@@ -190,7 +208,13 @@ export function callTables(
 		row.set(detect, setUpCells + ringCells);
 		return row;
 	};
-	return {answer: fromStart[cells]!, horizonsMs, within: horizonsMs.map(ms => rowFor(ms / stepMs)), ever: rowFor(cells)};
+	return {
+		answer: fromStart[cells]!,
+		doubt: doubtOf(model.ring, rung.ends),
+		horizonsMs,
+		within: horizonsMs.map(ms => rowFor(ms / stepMs)),
+		ever: rowFor(cells),
+	};
 }
 
 /** The place of a call in the tables: the last one of its stage for whatever is older. */
