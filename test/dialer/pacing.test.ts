@@ -287,13 +287,14 @@ test('on the simulator the adaptive policy beats the table by far and keeps the 
 });
 
 test('a large crew that logs in at once: all first calls are of one age, and of what becomes of older ones nothing is known yet', t => {
-	for (const [agents, talkS, seed] of [
-		[500, 180, 101],
-		[500, 60, 7],
+	for (const [answer, talkS, seed] of [
+		[0.5, 180, 101],
+		[0.5, 60, 7],
+		[0.3, 60, 101],
 	] as const) {
-		const counts = new Centre(scenarioOf({agents, answer: 0.5, talkS, after: 1}, 60_000), seed, adaptive).run();
-		t.true(counts.worstRunning < 0.04, `${agents} agents: ${counts.worstRunning}`);
-		t.true(counts.joined > 0.85 * agents, 'and they are kept busy all the same');
+		const counts = new Centre(scenarioOf({agents: 500, answer, talkS, after: 1}, 60_000), seed, adaptive).run();
+		t.true(counts.worstRunning < 0.04, `${answer}: ${counts.worstRunning}`);
+		t.true(counts.joined > 450, 'and they are kept busy all the same');
 	}
 });
 

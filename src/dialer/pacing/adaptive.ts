@@ -104,9 +104,12 @@ function decide(state: AdaptiveState, view: PacingView): PacingDecision {
 	const answers = answersOf(kept, tables.calls, tables.more);
 	const outlooks: Outlook[] = [];
 	for (let at = nearMs.length; at < tables.calls.horizonsMs.length; at++) outlooks.push(outlook(look, at, answers));
+	const budget = budgetLeft(view.periods, abandonMax);
+	const toCeiling = ceilingLeft(view.periods[0], abandonMax);
+	const priceAt = (cost: number): number => setPrice(state.price, budget - cost, state.seen, toCeiling - cost);
 	const pending = costOf(outlooks);
-	const left = budgetLeft(view.periods, abandonMax) - pending;
-	const price = setPrice(state.price, left, state.seen, ceilingLeft(view.periods[0], abandonMax) - pending);
+	const left = budget - pending;
+	let price = priceAt(pending);
 	const inputs = {price: rounded(price), left: rounded(left), pending: rounded(pending), answer: rounded(tables.calls.answer)};
 	const leads = view.leadFactors && bestFirst(view.leadFactors);
 	const roomMax = Math.min(view.roomMax, placedMax, leads?.length ?? placedMax);
@@ -122,8 +125,10 @@ function decide(state: AdaptiveState, view: PacingView): PacingDecision {
 		for (const [at, each] of outlooks.entries()) each.add(Math.min(1, more * tables.calls.within[nearMs.length + at]![place]!));
 		placed++;
 		chance = meanChance(outlooks);
+		// Many calls placed at one look cost what many looks would: each leaves less for the next.
+		price = priceAt(costOf(outlooks));
 	}
-	return placing(placed, leads, giveUp, {by: 'adaptive', chance: rounded(chance), ...inputs});
+	return placing(placed, leads, giveUp, {by: 'adaptive', chance: rounded(chance), ...inputs, price: rounded(price)});
 }
 
 function placing(calls: number, leads: number[] | undefined, giveUp: number[], inputs: PacingDecision['inputs']): PacingDecision {
@@ -186,6 +191,8 @@ function giveUpCalls(state: AdaptiveState, look: Look, calls: PacingView['calls'
 		const more = tables.more * (all.lifts?.[call] ?? 1);
 		for (const [horizon, each] of outlooks.entries()) each.add(Math.min(1, more * tables.calls.within[horizon]![all.places[call]!]!));
 		chance = meanChance(outlooks);
+		// Many calls placed at one look cost what many looks would: each leaves less for the next.
+		price = priceAt(costOf(outlooks));
 	}
 	return {kept: pick(all, stays), giveUp};
 }
