@@ -10,12 +10,16 @@ import type {PhoneCall} from '../../src/sip/phone/call.js';
 import type {Phone} from '../../src/sip/phone/phone.js';
 import {eventually, within} from '../support/limit.js';
 import {seen, written} from '../support/office.js';
+import type {LinePhone} from '../support/other-phones.js';
 import type {SoftPhone} from '../support/sip-peers.js';
 import type {Ear} from './stage-ears.js';
-import {listenTo} from './stage-hearing.js';
+import {listenTo, windowsOf} from './stage-hearing.js';
 import {Party} from './stage-people.js';
 
-export type AgentPhone = {kind: 'ear'; phone: Phone} | {kind: 'baresip'; phone: SoftPhone; folder: string};
+export type AgentPhone =
+	| {kind: 'ear'; phone: Phone}
+	| {kind: 'baresip'; phone: SoftPhone; folder: string}
+	| {kind: 'program'; phone: LinePhone};
 
 /** The newest call of a baresip that writes down what it hears: all of it, or the last so many windows. */
 async function heardByBaresip(folder: string, last?: number): Promise<number[][]> {
@@ -24,6 +28,12 @@ async function heardByBaresip(folder: string, last?: number): Promise<number[][]
 		.sort()
 		.at(-1);
 	return file === undefined ? [] : (await listenTo(join(folder, file), last)).left;
+}
+
+/** What a telephone hears that is no ear: all of it, or the last so many windows. A moment late, for it is in a file. */
+function heardBy(telephone: Exclude<AgentPhone, {kind: 'ear'}>, last?: number): Promise<number[][]> {
+	if (telephone.kind === 'baresip') return heardByBaresip(telephone.folder, last);
+	return Promise.resolve(windowsOf(telephone.phone.heard(), last));
 }
 
 export class Agent extends Party {
@@ -49,14 +59,14 @@ export class Agent extends Party {
 		return (this.#ear = (this.phoneCall?.endpoint as Ear | undefined) ?? this.#ear);
 	}
 
-	/** What baresip hears is in a file, a moment later. */
+	/** What a program hears is in a file, a moment later. */
 	override async hears(...pitches: number[]): Promise<void> {
 		const {telephone} = this;
 		if (telephone.kind === 'ear') return super.hears(...pitches);
 		const wanted = pitches.sort((a, b) => a - b).join();
 		let windows: number[][] = [];
 		await eventually(`${this.id} to hear ${wanted || 'nothing'}`, async () => {
-			windows = await heardByBaresip(telephone.folder, 10);
+			windows = await heardBy(telephone, 10);
 			const last = windows.slice(-3);
 			return last.length === 3 && last.every(heard => heard.join() === wanted);
 		}).catch(error => {
@@ -66,7 +76,7 @@ export class Agent extends Party {
 
 	/** What this one heard in the call of the telephone, a tenth of a second at a time. */
 	async windows(): Promise<number[][]> {
-		return this.telephone.kind === 'ear' ? this.hearing.windows : heardByBaresip(this.telephone.folder);
+		return this.telephone.kind === 'ear' ? this.hearing.windows : heardBy(this.telephone);
 	}
 
 	get view(): SessionView {

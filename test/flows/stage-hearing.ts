@@ -103,17 +103,19 @@ export function sequenceOf(windows: readonly number[][]): number[] {
 
 export type HeardFile = {left: number[][]; right: number[][]; durationMs: number};
 
+/** What is heard, a tenth of a second at a time: all of it, or the last so many windows. */
+export function windowsOf(samples: Int16Array, last = Number.POSITIVE_INFINITY): number[][] {
+	const count = Math.floor(samples.length / windowSamples);
+	const length = Math.min(count, last);
+	return Array.from({length}, (_, index) => {
+		const from = (count - length + index) * windowSamples;
+		return pitchesOf(samples.subarray(from, from + windowSamples));
+	});
+}
+
 /** A recording: left what the party of that leg says, right what it hears. A mono file has the same on both. `last`: so many windows of it. */
 export async function listenTo(path: string, last = Number.POSITIVE_INFINITY): Promise<HeardFile> {
 	const channels = wavChannels(await readFile(path));
-	const windows = (samples: Int16Array): number[][] => {
-		const count = Math.floor(samples.length / windowSamples);
-		const length = Math.min(count, last);
-		return Array.from({length}, (_, index) => {
-			const from = (count - length + index) * windowSamples;
-			return pitchesOf(samples.subarray(from, from + windowSamples));
-		});
-	};
 	const [left, right] = [channels[0]!, channels[1] ?? channels[0]!];
-	return {left: windows(left), right: windows(right), durationMs: Math.round((left.length / rateHz) * 1000)};
+	return {left: windowsOf(left, last), right: windowsOf(right, last), durationMs: Math.round((left.length / rateHz) * 1000)};
 }

@@ -15,7 +15,9 @@ import type {
 import type {StoreOp} from '../../src/server/domain/stored.js';
 import {hashPassword} from '../../src/server/passwords.js';
 import {extensionHa1} from '../../src/server/seed-demo.js';
+import type {LinePhone} from '../support/other-phones.js';
 import {campaign} from '../support/service-process.js';
+import type {PhoneSettings} from '../support/sip-peers.js';
 import {rateHz, sine, wavFile} from '../support/tones.js';
 import {soundHz} from './stage-hearing.js';
 
@@ -32,8 +34,8 @@ export type StageSeed = {
 			groups?: string[];
 			role?: Role;
 			workMode?: WorkMode;
-			/** `ear`: the project's own phone with ears. */
-			phone?: 'ear' | 'baresip';
+			/** `ear`: the project's own phone with ears. Or a program that speaks and hears. */
+			phone?: 'ear' | 'baresip' | ((settings: PhoneSettings) => Promise<LinePhone>);
 			/** By group. */
 			skills?: Record<string, Skill>;
 		}

@@ -163,6 +163,13 @@ export class Stage {
 			this.closes(() => phone.stop());
 			return {kind: 'baresip', phone, folder};
 		}
+		if (typeof operator.phone === 'function') {
+			const folder = join(this.folder, `phone-${extension}`);
+			const phone = await operator.phone({folder, registrarPort: this.sipPort, extension, password: phonePassword, toneHz: hz});
+			this.closes(() => phone.stop());
+			await eventually(`the telephone ${extension} to be registered: ${phone.output}`, () => this.service.world.phones.has(extension));
+			return {kind: 'program', phone};
+		}
 		return {kind: 'ear', phone: await this.earPhone(extension, hz, operator.workMode === 'ringing' ? 'ring' : 'auto')};
 	}
 

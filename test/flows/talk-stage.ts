@@ -135,5 +135,6 @@ export function longestBreakMs(windows: readonly number[][], hz: number): number
 export function dialsOnPhone(house: Stage, agent: Agent, number: string): void {
 	const {telephone} = agent;
 	if (telephone.kind === 'ear') agent.phoneCall = telephone.phone.call(number);
+	else if (telephone.kind === 'program') telephone.phone.says(`call ${number}`);
 	else telephone.phone.command('dial', `sip:${number}@127.0.0.1:${house.sipPort}`);
 }
