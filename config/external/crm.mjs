@@ -6,7 +6,7 @@
  *   kaden link add crm --key-file "$PWD/crm.key" --may events --may dial --who all
  *   node crm.mjs ws://127.0.0.1:7080 crm crm.key 1001
  *
- * Then type a number to have extension 1001 dial it. Needs the `ws` package (or Node 22, which has WebSocket built in).
+ * The last argument is an extension or a login: whose calls are told, and who dials. Then type a number to have extension 1001 dial it. Needs the `ws` package (or Node 22, which has WebSocket built in).
  * 顧客システムの小さな例です。着信・応答・終了・保存を表示し、打った番号へ内線 1001 から発信させます。
  */
 import {readFileSync} from 'node:fs';
@@ -47,7 +47,11 @@ function connect() {
 		try {
 			await call('authorize', {link, token: readFileSync(keyFile, 'utf8').split('\n')[0].trim()});
 			await call('subscribe', operator ? {operators: [operator]} : {});
-			console.log('connected', JSON.stringify(await call('operators')));
+			const operators = await call('operators');
+			for (const {operator: who, extension, name, status} of operators) console.log(`logged in\t${who}\t${extension}\t${name}\t${status}`);
+			const isThere = operators.some(({operator: who, extension}) => who === operator || extension === operator);
+			if (operator !== undefined && !isThere) console.error(`nobody is logged in as ${operator} now; calls are told from the next login on`);
+			console.log('connected');
 		} catch (error) {
 			console.error(error.message);
 		}

@@ -1,10 +1,13 @@
-import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
+import {execa} from 'execa';
 import WebSocket from 'ws';
 import {readKey} from '../../src/data-folder.js';
+import {shipped} from '../../src/paths.js';
 import {Client} from '../../src/server/api/client.js';
 import {Refused} from '../../src/server/api/messages.js';
 import {type Doing, type ExternalEvent, type Hook, happened} from '../../src/server/domain/external.js';
@@ -91,6 +94,19 @@ test('a hook that fails is tried again, then said to be lost; others, and no sec
 	t.is(asked.length, 4);
 	t.true(log.some(line => /hook\.lost.*answered 500/.test(line)));
 	t.false(log.join().includes('hidden'));
+
+	// A program that fails is said with how, not with what it was given.
+	const {url: _none, ...none} = hookOf({program: '/bin/sh'});
+	for (const [words, reason] of [
+		['exit 3', 'the program ended with 3'],
+		['kill -9 $$', 'the program was ended by SIGKILL'],
+	] as const) {
+		hooks.splice(0, 2, {...none, arguments: ['-c', words, 'hidden']});
+		log.length = 0;
+		runner.tell(event);
+		await eventually('the loss', () => log.some(line => line.includes('hook.lost') && line.includes(reason)));
+		t.false(log.join().includes('hidden'));
+	}
 	await runner.close();
 });
 
@@ -130,6 +146,17 @@ test('JSON-RPC: what is malformed, unknown or not allowed has the code of the st
 	t.is(sent.length, 0);
 	for (let at = 0; at < 5; at++) await call('authorize', {link: 'crm', token: 'x'});
 	t.regex(closed, /wrong/);
+});
+
+test('the example that opens a page: with the number, and without where it is withheld; nothing else gets into the address', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'kaden-popup-'));
+	t.teardown(() => rmSync(folder, {recursive: true}));
+	writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >> "${folder}/opened"\n`, {mode: 0o700});
+	const env = {PATH: `${folder}:${process.env['PATH']}`, CRM_URL: 'http://crm'};
+	for (const number of ['+81355501009', '', '03;rm -rf "x" &y=1'])
+		await execa(shipped('config', 'external', 'popup.sh'), [number, 'op001'], {extendEnv: false, env});
+	const [given, withheld, odd] = readFileSync(join(folder, 'opened'), 'utf8').split('\n');
+	t.deepEqual([given, withheld, odd], ['http://crm/customers?tel=+81355501009', 'http://crm/customers', 'http://crm/customers?tel=031']);
 });
 
 let house: Stage;
@@ -216,6 +243,20 @@ test.serial(
 		await call('subscribe');
 		t.like((await call('operators')).result, [{operator: 'aoki', use: 'both', status: 'wrapUp'}], 'only those of other systems');
 
+		// The example that is shipped, as somebody starts it.
+		const example = execa(
+			process.execPath,
+			[shipped('config', 'external', 'crm.mjs'), house.service.url, 'crm', keyFile, aoki!.extension],
+			{
+				reject: false,
+				all: true,
+			},
+		);
+		let printed = '';
+		example.all.on('data', chunk => (printed += String(chunk)));
+		house.closes(() => example.kill());
+		await eventually('the example to be connected', () => /^logged in\taoki\t.*\nconnected\n/m.test(printed));
+
 		const caller = house.caller('+81355501009', 400);
 		await aoki!.ready();
 		await caller.dials('0312340001');
@@ -244,7 +285,19 @@ test.serial(
 		t.like((await call('dial', {operator: 'aoki', number: '03-5550-1010'})).error?.data, {code: 'notNow'});
 		t.truthy((await call('dial', {operator: 'baba', number: '1'})).error);
 		await aoki!.ask({type: 'hangUp'});
+		await aoki!.is('wrapUp');
 		await eventually('the dialled call', () => heard.some(({method}) => method === 'call.dial'));
+
+		const printedOf = (kind: string) => printed.split('\n').filter(line => line.startsWith(`${kind}\t`));
+		example.stdin.write('03-5550-1010\n');
+		await eventually('the example to dial', () => printed.includes('dialling 03-5550-1010\n'));
+		await aoki!.is('dialling');
+		await aoki!.ask({type: 'hangUp'});
+		await aoki!.is('wrapUp');
+		await eventually('all of it in the example', () => printedOf('call.hangup').length === 3 && printedOf('call.dial').length === 2);
+		t.is(printedOf('call.ring').length, 1);
+		t.true(printedOf('call.answer').length >= 1);
+		t.regex(printedOf('call.ring')[0]!, /^call\.ring\taoki\t\+81355501009\t/);
 		t.deepEqual(house.problems, []);
 	},
 );

@@ -77,12 +77,15 @@ export class HookRunner {
 	}
 }
 
+type Failure = {name?: string; code?: string; cause?: {code?: string}; exitCode?: number; signal?: string};
+
 /** Neither a whole address nor an environment: secrets may stand in them. */
 function reasonOf(error: unknown): string {
-	const {name, code, cause, shortMessage} = error as {name?: string; code?: string; cause?: {code?: string}; shortMessage?: string};
+	const {name, code, cause, exitCode, signal} = error as Failure;
 	if (name === 'TimeoutError' || (error as {timedOut?: boolean}).timedOut) return 'timeout';
 	if (error instanceof BadAnswer) return error.message;
-	return cause?.code ?? code ?? (shortMessage ? 'the program failed' : (name ?? 'error'));
+	if (exitCode !== undefined) return `the program ended with ${exitCode}`;
+	return signal === undefined ? (cause?.code ?? code ?? name ?? 'error') : `the program was ended by ${signal}`;
 }
 
 class BadAnswer extends Error {}
