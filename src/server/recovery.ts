@@ -89,8 +89,10 @@ function offsetReader(timeZone: string): (atMs: number) => number {
 export function domainConfig(config: Config, reader: StoreReader, trunks: TrunkSettings[]): DomainConfig {
 	const operators = reader.operators();
 	const support = reader.supportPage();
+	const privacy = reader.privacy();
 	return {
 		...(support && {support}),
+		...(privacy && {privacy}),
 		operators,
 		groups: reader.groups(),
 		memberships: Object.fromEntries(operators.map(({id}) => [id, reader.groupIdsOf(id)])),

@@ -25,6 +25,7 @@ import {Floor} from './floor/floor.js';
 import {type HepSender, openHep} from './hep.js';
 import type {Log} from './log.js';
 import {Loop} from './loop.js';
+import {Masking} from './masking.js';
 import {startMedia} from './media.js';
 import {Place} from './place.js';
 import {promptFile, soundFile} from './prompts.js';
@@ -298,7 +299,9 @@ type FloorParts = Pick<LoopParts, 'started'> & Pick<Store, 'reader'> & {world: W
 
 /** What supervisors watch, and the figures of it. */
 function openFloor({config, log}: Pick<ServiceOptions, 'config' | 'log'>, {started, world, reader, nowMs}: FloorParts) {
-	const floor = new Floor({world, reader, nowMs, onError: error => log('error', 'floor.notRead', {error})});
+	const masking = new Masking(world, reader);
+	const mask = (frame: string) => masking.frame(frame);
+	const floor = new Floor({world, reader, nowMs, mask, onError: error => log('error', 'floor.notRead', {error})});
 	started.add('floor', floor, () => floor.close());
 	return {floor, figures: new FloorFigures({world, reader, nowMs, targets: config.figures})};
 }

@@ -9,6 +9,7 @@ import {isToolbarOnly, screenOnly, screenOnlyRefusal} from './domain/use.js';
 import type {World} from './domain/world.js';
 import type {Floor} from './floor/floor.js';
 import type {Loop, Reply} from './loop.js';
+import {Masking} from './masking.js';
 import type {Voice} from './recordings/voice.js';
 import {workOf} from './recovery.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
@@ -43,12 +44,14 @@ export class ServiceGate implements Gate {
 	readonly wallKey: string;
 	readonly demo?: NonNullable<Welcome['demo']>;
 	readonly #parts: GateParts;
+	readonly #masking: Masking;
 	readonly #waiting = new Map<string, Waiting>();
 	#loop: Loop | undefined;
 	#lastRequest = 0;
 
 	constructor(parts: GateParts) {
 		this.#parts = parts;
+		this.#masking = new Masking(parts.world, parts.reader);
 		this.serverVersion = parts.serverVersion;
 		this.toolKey = parts.toolKey;
 		this.wallKey = parts.wallKey;
@@ -77,12 +80,15 @@ export class ServiceGate implements Gate {
 	account = (loginId: string) => this.#parts.reader.operatorByLogin(loginId);
 	operator = (operatorId: string) => this.#parts.world.config.operators.find(({id}) => id === operatorId);
 	openSessions = () => this.#parts.reader.sessions().map(({tokenHash, operatorId}) => ({tokenHash, operatorId}));
-	view = (operatorId: string) => this.#parts.views.session(operatorId);
-	screen = (operatorId: string) => this.#parts.views.screen(operatorId);
+	view = (operatorId: string) => this.#masking.view(operatorId, this.#parts.views.session(operatorId));
+	screen = (operatorId: string) => this.#masking.screen(operatorId, this.#parts.views.screen(operatorId));
 	watchFloor = (operatorId: string, deliver: (frame: string) => void) => this.#parts.floor.watch(operatorId, deliver);
 
 	async tool(asker: Asker, request: ToolRequest): Promise<unknown> {
-		return performTool(this.#parts.tools, asker, request, this.#running());
+		const work = () => performTool(this.#parts.tools, asker, request, this.#running());
+		if (!this.#masking.isFor(asker)) return work();
+		this.#masking.question(request);
+		return this.#maskedAnswer(request, work);
 	}
 
 	async login({consoleId, operatorId}: ConsoleRef, extension: string, tokenHash: string): Promise<void> {
@@ -99,7 +105,22 @@ export class ServiceGate implements Gate {
 		this.#loop?.post({type: 'consoleGone', consoleId});
 	}
 
-	async perform({operatorId}: ConsoleRef, {id: _id, ...request}: SessionRequest): Promise<unknown> {
+	async perform(console: ConsoleRef, request: SessionRequest): Promise<unknown> {
+		const {operatorId} = console;
+		if (request.type === 'typeFor') this.#masking.mayType(operatorId, request);
+		if (!this.#masking.isFor({operatorId})) return this.#perform(console, request);
+		return this.#maskedAnswer(request, async () => this.#perform(console, this.#masking.request(operatorId, request)));
+	}
+
+	async #maskedAnswer(request: SessionRequest | ToolRequest, work: () => Promise<unknown>): Promise<unknown> {
+		try {
+			return this.#masking.answer(request.type, request, await work());
+		} catch (error) {
+			throw this.#masking.refusal(error);
+		}
+	}
+
+	async #perform({operatorId}: ConsoleRef, {id: _id, ...request}: SessionRequest): Promise<unknown> {
 		const {agents} = this.#parts.world;
 		const session = agents.get(operatorId);
 		if (session && isToolbarOnly(session) && screenOnly.has(request.type)) throw new Refused(screenOnlyRefusal);

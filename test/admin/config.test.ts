@@ -162,6 +162,7 @@ const changes: Record<string, {set?: Edit; add?: Edit; remove?: Edit}> = {
 		add: {noun: 'link', verb: 'add', key: 'report', values: {'key-file': ['/etc/kaden/report.key']}},
 		remove: {noun: 'link', verb: 'remove', key: 'crm', values: {}},
 	},
+	privacy: {set: {noun: 'privacy', verb: 'set', key: 'centre', values: {mask: ['agent'], customers: ['730']}}},
 	support: {set: {noun: 'support', verb: 'set', key: 'page', values: {mail: ['help@example.jp'], hours: []}}},
 };
 

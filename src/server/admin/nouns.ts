@@ -14,6 +14,7 @@ import {menu} from './nouns/menu.js';
 import {number} from './nouns/number.js';
 import {office} from './nouns/office.js';
 import {operator} from './nouns/operator.js';
+import {privacy} from './nouns/privacy.js';
 import {prompt} from './nouns/prompt.js';
 import {region} from './nouns/region.js';
 import {rules} from './nouns/rules.js';
@@ -40,6 +41,7 @@ export const nouns: readonly AnyNoun[] = [
 	region,
 	salesGroup,
 	support,
+	privacy,
 	office,
 	hook,
 	link,

@@ -24,6 +24,7 @@ import type {
 	UseSetting,
 } from './model.js';
 import type {Office} from './office.js';
+import type {Privacy} from './privacy.js';
 
 /** What an administrator sets. Replaced whole by `configChanged`. */
 export type Config = {
@@ -54,6 +55,7 @@ export type Config = {
 	/** By operator id, then group id; `defaultSkill` where nothing is said. */
 	skills?: Record<string, Record<string, Skill>>;
 	support?: SupportPage;
+	privacy?: Privacy;
 	offices?: Office[];
 	/** Other systems: told of calls, and those that ask. */
 	hooks?: Hook[];

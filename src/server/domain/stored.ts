@@ -26,6 +26,7 @@ import type {
 	UseSetting,
 } from './model.js';
 import type {Office} from './office.js';
+import type {Privacy} from './privacy.js';
 
 /** A console session: survives the console and the service. Only a hash of the token is stored. */
 export type SessionRow = {
@@ -135,6 +136,7 @@ export type StoreOp =
 	/** Refused while there are customers or lists of it. */
 	| {op: 'removeCampaign'; campaignId: string}
 	| {op: 'putSupport'; page: SupportPage}
+	| {op: 'putPrivacy'; privacy: Privacy}
 	| {op: 'putDialRules'; row: DialRules}
 	/** Never to be called again: the customer, and whoever in these campaigns has one of the numbers. The numbers go into the scope's file. */
 	| {op: 'refuse'; customerId: string; campaignIds: string[]; numbers: string[]; scope: string; atMs: number; source: string}

@@ -7,6 +7,7 @@ import type {FloorTable} from '../api/floor.js';
 import {floorTables} from '../api/floor.js';
 import {campaignOf} from '../domain/context.js';
 import {groupsInSight, seesAll} from '../domain/incall/sight.js';
+import {isMasked} from '../domain/privacy.js';
 import type {World} from '../domain/world.js';
 import {abandonedRows, dialRows, faultRows, groupRows, seatRow, waitingRows, watchersOf} from './rows.js';
 import {type FloorReader, listRows, recallRows} from './store-rows.js';
@@ -22,6 +23,8 @@ export type FloorOptions = {
 	reader: FloorReader;
 	nowMs: () => number;
 	timers?: FloorTimers;
+	/** Hides the numbers in a frame for those who are shown them masked. */
+	mask?: (frame: string) => string;
 	/** A read of the store failed; the rows stay as they were. */
 	onError?: (error: unknown) => void;
 };
@@ -39,7 +42,12 @@ const recallBeats = 10;
 type Sent = {json: string; groupIds?: readonly string[]};
 type Watcher = {operatorId: string; deliver: (frame: string) => void; scope: string};
 /** Everybody who oversees the same groups, and what they have been sent. */
-type Scope = {groupIds: readonly string[] | 'all'; sent: Record<FloorTable, Map<string, string>>; watchers: Set<Watcher>};
+type Scope = {
+	groupIds: readonly string[] | 'all';
+	isMasked: boolean;
+	sent: Record<FloorTable, Map<string, string>>;
+	watchers: Set<Watcher>;
+};
 
 const realTimers: FloorTimers = {
 	after(run, delayMs) {
@@ -130,14 +138,17 @@ export class Floor {
 		let scope = this.#scopes.get(watcher.scope);
 		if (!scope) {
 			const groupIds = seesAll(world, watcher.operatorId) ? ('all' as const) : [...groupsInSight(world, watcher.operatorId)];
-			this.#scopes.set(watcher.scope, (scope = {groupIds, sent: tables(() => new Map()), watchers: new Set()}));
+			this.#scopes.set(
+				watcher.scope,
+				(scope = {groupIds, isMasked: isMasked(world, watcher.operatorId), sent: tables(() => new Map()), watchers: new Set()}),
+			);
 		}
 		this.#changes(scope);
 		scope.watchers.add(watcher);
 		const set = floorTables
 			.map(table => `"${table}":{${[...scope.sent[table]].map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`)
 			.join(',');
-		watcher.deliver(`{"type":"floor","nowMs":${nowMs()},"whole":true,"set":{${set}}}`);
+		watcher.deliver(this.#shown(scope, `{"type":"floor","nowMs":${nowMs()},"whole":true,"set":{${set}}}`));
 	}
 
 	#leave(watcher: Watcher): void {
@@ -268,9 +279,14 @@ export class Floor {
 		for (const scope of this.#scopes.values()) {
 			const changes = this.#changes(scope);
 			if (changes === '' && !isBeat) continue;
-			const frame = `{"type":"floor","nowMs":${this.#options.nowMs()}${changes}}`;
+			const frame = this.#shown(scope, `{"type":"floor","nowMs":${this.#options.nowMs()}${changes}}`);
 			for (const {deliver} of scope.watchers) deliver(frame);
 		}
+	}
+
+	#shown({isMasked: hides}: Scope, frame: string): string {
+		const {mask} = this.#options;
+		return hides && mask ? mask(frame) : frame;
 	}
 
 	/** What this scope has not been told, as the rest of a frame; it counts as told then. */
@@ -311,7 +327,7 @@ const isSeen = (row: Sent, groupIds: readonly string[] | 'all'): boolean =>
 	groupIds === 'all' || row.groupIds === undefined || row.groupIds.some(id => groupIds.includes(id));
 
 const scopeKey = (world: World, operatorId: string): string =>
-	seesAll(world, operatorId) ? 'all' : `groups ${[...groupsInSight(world, operatorId)].sort().join(' ')}`;
+	`${isMasked(world, operatorId) ? 'masked ' : ''}${seesAll(world, operatorId) ? 'all' : `groups ${[...groupsInSight(world, operatorId)].sort().join(' ')}`}`;
 
 function tables<T>(make: () => T): Record<FloorTable, T> {
 	return Object.fromEntries(floorTables.map(table => [table, make()])) as Record<FloorTable, T>;

@@ -17,6 +17,7 @@ type InboundOp =
 	| 'removeExtension'
 	| 'removeCampaign'
 	| 'putSupport'
+	| 'putPrivacy'
 	| 'putSettingChange'
 	| 'removeOperator'
 	| 'removeAutoDial'
@@ -61,9 +62,10 @@ export function prepareInbound(db: Database): {
 	const removeOperator = remove('operators', 'id');
 	const removeAutoDial = db.prepare('DELETE FROM auto_dials WHERE campaign_id = ? AND group_id = ?');
 	const settingChange = db.prepare(tables.settingChanges.put);
-	const support = db.prepare(
-		'INSERT INTO support_page (only_row, doc) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET doc = excluded.doc',
-	);
+	const onlyRow = (table: string) =>
+		db.prepare(`INSERT INTO ${table} (only_row, doc) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET doc = excluded.doc`);
+	const support = onlyRow('support_page');
+	const privacyRow = onlyRow('privacy');
 	return {
 		handlers: {
 			putSkill: ({operatorId, groupId, skill: {skill, priority}}) => putSkill.run(operatorId, groupId, skill, priority),
@@ -89,6 +91,7 @@ export function prepareInbound(db: Database): {
 			},
 			putSettingChange: ({row}) => settingChange.run(...tables.settingChanges.encode(row)),
 			putSupport: ({page}) => support.run(JSON.stringify(page)),
+			putPrivacy: ({privacy}) => privacyRow.run(JSON.stringify(privacy)),
 		},
 		changeGroups(operatorId, groupIds) {
 			for (const groupId of groupsOf.all(operatorId)) if (!groupIds.includes(groupId)) leave.run(operatorId, groupId);

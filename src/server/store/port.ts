@@ -32,6 +32,7 @@ import type {
 	VoicemailRow,
 } from '../domain/model.js';
 import type {Office} from '../domain/office.js';
+import type {Privacy} from '../domain/privacy.js';
 import type {ImportRow, SessionRow, SettingChangeRow, StoreOp} from '../domain/stored.js';
 import type {EventSource} from '../domain/why/rules.js';
 import type {AuditQuery, AuditRow} from './audit.js';
@@ -112,6 +113,7 @@ export interface StoreReader {
 	/** Saved or changed, for `kaden customer show`: newest first. */
 	eventsOfCustomer(customerId: string, limit: number): EventRow[];
 	supportPage(): SupportPage | undefined;
+	privacy(): Privacy | undefined;
 	/** Changes of settings, newest first: those of one batch, or those since a time. */
 	settingChanges(query: {batch?: string; sinceMs?: number; limit: number}): Array<SettingChangeRow & {id: number}>;
 	/** The newest batch that can be undone: not undone, and no undoing itself. */

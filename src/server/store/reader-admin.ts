@@ -1,5 +1,6 @@
 import type {Database} from 'better-sqlite3';
 import type {SupportPage} from '../domain/model.js';
+import type {Privacy} from '../domain/privacy.js';
 import type {ImportRow, SettingChangeRow} from './port.js';
 import * as tables from './tables.js';
 
@@ -11,6 +12,7 @@ const columns = {reached: 'reached_id', reactions: 'reaction_id', nextActions: '
 /** What administration asks before it changes something, and what only it looks at. */
 export function adminReader(db: Database) {
 	const page = db.prepare<[], string>('SELECT doc FROM support_page').pluck();
+	const privacyRow = db.prepare<[], string>('SELECT doc FROM privacy').pluck();
 	const customer = db.prepare<[string], number>('SELECT 1 FROM customers WHERE campaign_id = ? LIMIT 1').pluck();
 	const worked = db
 		.prepare<[{operatorId: string}], number>(
@@ -62,6 +64,10 @@ export function adminReader(db: Database) {
 		isImportUsed: ({id, kind, listId}: ImportRow): boolean =>
 			(listId !== undefined && workedList.get({listId}) !== undefined) ||
 			(kind === 'import' && workedCustomer.get({from: `c${id}-`, to: `c${id}.`, listId: listId ?? ''}) !== undefined),
+		privacy(): Privacy | undefined {
+			const text = privacyRow.get();
+			return text === undefined ? undefined : (JSON.parse(text) as Privacy);
+		},
 		supportPage(): SupportPage | undefined {
 			const text = page.get();
 			return text === undefined ? undefined : (JSON.parse(text) as SupportPage);

@@ -3,6 +3,7 @@
  * that leg, so whatever works with an operator whose leg is up works in both modes.
  */
 import {type Context, change, newId, operatorOf, setTimer, tell} from '../context.js';
+import {isMasked, maskedNumber} from '../privacy.js';
 import type {Held} from '../why/rules.js';
 import type {Agent, World} from '../world.js';
 
@@ -39,7 +40,8 @@ export function ringOwnPhone(ctx: Context, agent: Agent, from: {number: string; 
 		type: 'ringPhone',
 		legId,
 		extension: agent.extension,
-		from: from.number,
+		// Its display is a screen as well.
+		from: isMasked(ctx.world, agent.operatorId) ? maskedNumber(from.number) : from.number,
 		...(from.name !== undefined && {fromName: from.name}),
 		ringMs: agentRingMs,
 		autoAnswer,
