@@ -217,7 +217,8 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		else api?.touch(operatorId);
 	};
 	const books = new Books({world, reader, writer, nowMs});
-	const toolParts = {config, world, store, nowMs, accounts, views, books, voice, figures, telephony, media, log};
+	const toolParts = {config, world, store, nowMs, clock, accounts, views, books, voice, figures, telephony, media, log};
+	const {retention, ...answers} = createTools({...toolParts, ask: event => gate.ask(event)});
 	const gate: ServiceGate = new ServiceGate({
 		world,
 		views,
@@ -229,7 +230,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 		...keysIn(config.service.dataDir),
 		floor,
 		onPhone: (...asked) => voice.onPhone(...asked),
-		...createTools({...toolParts, ask: event => gate.ask(event)}),
+		...answers,
 		...(demo && {demo}),
 	});
 	const external = openExternal(log, {started, world, reader, nowMs}, gate);
@@ -268,6 +269,7 @@ async function startLoop({config, log, demo, apiLimits}: ServiceOptions, parts: 
 	await recovered(loop, clock, log);
 	voice.start(loop);
 	started.add('voice', voice, () => voice.stop());
+	started.add('retention', retention.start(loop), () => retention.stop());
 	await openMetrics({config, log}, started, figures);
 	const limits = apiLimits && {limits: apiLimits};
 	const onLink: ApiOptions['onLink'] = (socket, from) => external.accept(socket, from);

@@ -8,6 +8,7 @@ import {createSetup, type SetupParts} from './admin/setup.js';
 import {openSounds} from './admin/sounds.js';
 import {SettingsWriter, type WritingParts} from './admin/writing.js';
 import type {Books} from './books.js';
+import type {Clock} from './clock.js';
 import type {Config} from './config.js';
 import {CardDesk} from './customers/card.js';
 import {CustomerDesk} from './customers/desk.js';
@@ -20,6 +21,7 @@ import {createImporter} from './import-running.js';
 import type {Log} from './log.js';
 import type {Voice} from './recordings/voice.js';
 import {createReports} from './reports/report.js';
+import {Retention} from './retention/retention.js';
 import {createServerDesk, type ServerDeskParts} from './server-desk.js';
 import type {Store} from './store/store.js';
 import type {Tools} from './tools.js';
@@ -32,6 +34,7 @@ export type ToolParts = {
 	world: World;
 	store: Store;
 	nowMs: () => number;
+	clock: Clock;
 	accounts: WritingParts['accounts'];
 	views: Views;
 	books: Books;
@@ -48,6 +51,7 @@ export function createTools({
 	world,
 	store: {reader, writer, searcher},
 	nowMs,
+	clock,
 	accounts,
 	views,
 	books,
@@ -57,17 +61,21 @@ export function createTools({
 	telephony,
 	media,
 	log,
-}: ToolParts): {tools: Tools; setIcon: SetIcon} {
+}: ToolParts): {tools: Tools; setIcon: SetIcon; retention: Retention} {
 	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
 	const sounds = openSounds(config.prompts, config.service.lang);
 	const settings = new SettingsWriter({world, reader, writer, nowMs, sounds, accounts});
+	const customers = new CardDesk({world, reader, writer, nowMs});
+	const sweep = () => voice.sweep();
+	const retention = new Retention({world, reader, writer, nowMs, clock, log, retention: config.retention, customers, sweep});
 	const desk = new CustomerDesk({world, reader, writer, searcher, nowMs});
 	const tools: Tools = {
 		overview: request => ({...views.overview(request.endedSinceMs), ...(voice.disk && {disk: voice.disk})}),
 		why: createWhy({world, reader, nowMs}),
 		...desk.tools,
 		assignCustomers: (request, context) => books.assign(request, context),
-		...new CardDesk({world, reader, writer, nowMs}).tools,
+		...customers.tools,
+		...retention.tools,
 		...new RecallDesk({world, reader, writer, nowMs, ask}).tools,
 		...createLooking({world, reader, writer, nowMs}),
 		...createReports({world, reader, nowMs, targets: config.figures}),
@@ -82,5 +90,5 @@ export function createTools({
 		figures: (_request, {asker}) => figures.now(asker === 'owner' ? undefined : asker.operatorId),
 		...voice.tools,
 	};
-	return {tools, setIcon: createSetIcon(settings)};
+	return {tools, setIcon: createSetIcon(settings), retention};
 }

@@ -36,7 +36,15 @@ const ops: StoreOp[] = [
 		op: 'putCall',
 		row: {
 			...{id: 'call-1', kind: 'direct', direction: 'out', customerId: 'k1', campaignId: campaign.id, agentId: 'aoki', groupId: 'one'},
-			...{fromNumber: '0300000000', toNumber: digits, startedMs: startMs, endedMs: startMs + 9_000, outcome: 'talked', recordingPath: '2026-04-01/call-1.wav', recordingMs: 9},
+			...{
+				fromNumber: '0300000000',
+				toNumber: digits,
+				startedMs: startMs,
+				endedMs: startMs + 9_000,
+				outcome: 'talked',
+				recordingPath: '2026-04-01/call-1.wav',
+				recordingMs: 9,
+			},
 		},
 	},
 	{op: 'appendEvent', row: {atMs: startMs, kind: 'call.dialled', actor: 'aoki', callId: 'call-1', agentId: 'aoki', data: {to: digits}}},
@@ -50,7 +58,15 @@ const ops: StoreOp[] = [
 	},
 	{
 		op: 'putVoicemail',
-		row: {id: 'v1', callId: 'call-1', mailbox: 'group:one', fromNumber: digits, atMs: startMs, path: '2026-04-01/call-1-message.wav', durationMs: 9},
+		row: {
+			id: 'v1',
+			callId: 'call-1',
+			mailbox: 'group:one',
+			fromNumber: digits,
+			atMs: startMs,
+			path: '2026-04-01/call-1-message.wav',
+			durationMs: 9,
+		},
 	},
 	{
 		op: 'putCampaign',
@@ -270,6 +286,6 @@ test.serial(
 		await aoki!.until('its mask', ({draft: now}) => now?.values['phone'] === '080****1111');
 		await mask();
 		t.false(readFileSync(join(house.folder, 'log', 'service.log'), 'utf8').includes(digits), 'the log names nobody, for whoever');
-	await aoki!.until('the number again', ({customer}) => customer?.values['phone'] === '080-7777-1111');
+		await aoki!.until('the number again', ({customer}) => customer?.values['phone'] === '080-7777-1111');
 	},
 );

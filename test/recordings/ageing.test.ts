@@ -3,8 +3,12 @@ import {unlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import type {RecordingRow} from '../../src/server/api/views.js';
+import type {RetentionRow} from '../../src/server/api/views-customers.js';
+import {CardDesk} from '../../src/server/customers/card.js';
 import type {StoreOp} from '../../src/server/domain/stored.js';
+import type {Loop} from '../../src/server/loop.js';
 import {type Disk, FolderKeeper, type KeeperParts} from '../../src/server/recordings/keeper.js';
+import {Retention} from '../../src/server/retention/retention.js';
 import {FakeClock} from '../support/fake-clock.js';
 import {eventually} from '../support/limit.js';
 import {type Desk, dayMs, nowMs, openDesk, wav} from './fixture.js';
@@ -228,6 +232,79 @@ test('little room on the disk is told once, and again when it has been enough be
 	t.deepEqual(
 		disks.map(({isLow}) => isLow),
 		[true, false, true],
+	);
+	await keeper.stop();
+});
+
+test('every night what is older than the rules allow goes: files, customers, numbers of calls; the audit says how much and by which rule', async t => {
+	const desk = await openDesk(t, [{keepDays: 5, eraseDays: 100}, {}]);
+	desk.world.config = {...desk.world.config, privacy: {recordingDays: 40, customerDays: 0, callDays: 20}};
+	await aged(desk, 'mine', 6);
+	await aged(desk, 'other', 41, {campaignId: 'cb', customerId: 'k2', toNumber: '09011112222'});
+	await aged(desk, 'young', 4, {toNumber: '09033334444'});
+	const customer = (id: string, campaignId: string): StoreOp => ({
+		op: 'putCustomer',
+		customer: {id, campaignId, values: {code: id, name: `名前${id}`}, stopCalling: false, version: 1},
+	});
+	const record = (id: string, customerId: string, campaignId: string, days: number): StoreOp => {
+		const atMs = nowMs - days * dayMs;
+		const row = {id, customerId, campaignId, operatorId: 'op1', contact: 'in', text: '秘密', savedMs: atMs, editedMs: atMs} as const;
+		return {op: 'putRecord', row};
+	};
+	await desk.commit(
+		...[customer('k1', 'ca'), customer('k2', 'cb'), customer('k3', 'ca')],
+		...[record('r1', 'k1', 'ca', 101), record('r2', 'k2', 'cb', 900), record('r3', 'k3', 'ca', 99)],
+		{
+			op: 'appendEvent',
+			row: {atMs: nowMs - 41 * dayMs, kind: 'call.dialled', actor: 'op1', callId: 'other', data: {number: '09011112222'}},
+		},
+	);
+	const {keeper, clock} = keeperOf(desk, {recordingDays: 0, voicemailDays: 0});
+	const parts = {world: desk.world, reader: desk.store.reader, writer: desk.store.writer, nowMs: () => clock.nowMs()};
+	const loop = {post: () => {}} as unknown as Loop;
+	const retention = new Retention({
+		...parts,
+		...{clock: {nowMs: () => clock.nowMs(), at: (atMs, run) => clock.after(atMs - clock.nowMs(), run)}, log: (() => {}) as never},
+		...{retention: {recordingDays: 0, voicemailDays: 0, freeBytesMin: 0}, customers: new CardDesk(parts), sweep: () => keeper.sweep()},
+	});
+	const told = (rows: RetentionRow[]) =>
+		rows.map(({kind, campaign, days, setBy, due}) => `${kind} ${campaign ?? '*'} ${days} ${setBy}: ${due}`);
+	const expected = [
+		'recordings CP-A 5 campaign: 1',
+		'recordings * 40 privacy: 1',
+		'voicemails * 0 file: 0',
+		'customers CP-A 100 campaign: 1',
+		'customers * 0 privacy: 0',
+		'calls * 20 privacy: 1',
+	].map(line => line.replace('CP-A', desk.world.config.campaigns[0]!.code));
+	t.deepEqual(told(await retention.due()), expected);
+	const {reader} = desk.store;
+	t.is(reader.call('other')!.toNumber, '09011112222', 'nothing has gone by looking');
+	retention.start(loop);
+	clock.advance(15 * 3_600_000);
+	await eventually(
+		'the night to be over',
+		() => reader.call('other')?.toNumber === '' && reader.call('other')?.recordingPath === undefined,
+	);
+	t.is(reader.call('mine')?.recordingPath, undefined);
+	t.is(reader.call('young')!.toNumber, '09033334444');
+	t.deepEqual([reader.customer('k1')!.values, reader.recordsOf('k1', 1)[0]!.text], [{}, '']);
+	t.deepEqual(
+		['k2', 'k3'].map(id => reader.customer(id)!.values['name']),
+		['名前k2', '名前k3'],
+	);
+	t.false(JSON.stringify(reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 99})).includes('09011112222'));
+	await retention.stop();
+	const audit = reader.audit({fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER, kind: 'retention', limit: 9});
+	t.deepEqual(audit.map(({about}) => (about['data'] as {of: string; count: number}).of).sort(), [
+		'calls',
+		'customers',
+		'recordings',
+		'recordings',
+	]);
+	t.deepEqual(
+		told(await retention.due()).map(line => line.slice(-1)),
+		['0', '0', '0', '0', '0', '0'],
 	);
 	await keeper.stop();
 });

@@ -44,6 +44,7 @@ export const further: Readonly<Record<string, Completed>> = {
 	call: {verbs: ['list', 'show', 'trace'], names: [{after: ['show', 'trace'], words: calls}]},
 	report: {verbs: ['inbound', 'kpi', 'time', 'records', 'lists']},
 	audit: {verbs: ['list', 'verify']},
+	retention: {verbs: ['show', 'run']},
 	config: {verbs: ['export', 'plan', 'apply', 'undo', 'log', 'diff'], names: [{after: ['undo', 'log'], words: batches}]},
 	dnc: {verbs: ['list', 'check', 'add', 'remove', 'import']},
 	import: {verbs: []},

@@ -1,6 +1,7 @@
 /** `kaden audit`, `kaden backup` and `kaden restore` as the command line knows them. */
 import type {CommandRow, OptionRow} from '../commands.js';
 import {keepingTexts as texts} from './keeping-texts.js';
+import {retentionTexts} from './retention-texts.js';
 
 const text = (key: keyof typeof texts): OptionRow => ({text: texts[key], type: 'string', requiresArg: true});
 const folder: OptionRow = {text: 'dataOption', type: 'string', requiresArg: true, normalize: true};
@@ -23,6 +24,13 @@ export const keepingCommands = (asking: Record<string, OptionRow>): Record<strin
 			...asking,
 		},
 		load: () => import('../keeping/audit.js'),
+	},
+	retention: {
+		usage: 'retention [verb]',
+		text: retentionTexts.help,
+		positionals: {verb: {text: retentionTexts.verb, type: 'string'}},
+		options: {'dry-run': {text: retentionTexts.dryRun, type: 'boolean', default: false}, ...asking},
+		load: () => import('../keeping/retention.js'),
 	},
 	backup: {
 		usage: 'backup <folder>',

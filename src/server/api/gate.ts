@@ -31,6 +31,7 @@ export const toolTypes = [
 	'changeCustomer',
 	'eraseCustomers',
 	'recalls',
+	'retention',
 	'audit',
 	'traceCall',
 	'listRecordings',

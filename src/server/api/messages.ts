@@ -48,6 +48,7 @@ import type {
 	FoundView,
 	RecallsView,
 	RelistView,
+	RetentionView,
 } from './views-customers.js';
 
 /** Raised when a change here breaks older clients. */
@@ -219,6 +220,7 @@ export type Results = {
 	listRecalls: RecallRow[];
 	takeRecall: null;
 	recalls: RecallsView;
+	retention: RetentionView;
 	changePassword: null;
 	setIcon: null;
 	admit: null;

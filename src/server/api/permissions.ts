@@ -40,6 +40,7 @@ export const needs: Record<RequestType, {role: Role | 'anyone' | 'admitted' | 'w
 	changeCustomer: {role: 'manager', session: false},
 	eraseCustomers: {role: 'admin', session: false},
 	recalls: {role: 'supervisor', session: false},
+	retention: {role: 'admin', session: false},
 	audit: {role: 'admin', session: false},
 	traceCall: {role: 'admin', session: false},
 	figures: {role: 'wall', session: false},

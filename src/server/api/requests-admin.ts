@@ -47,6 +47,8 @@ export const adminRequests = [
 		atMs: v.exactOptional(ms),
 		ifVersion: v.exactOptional(ms),
 	}),
+	/** How long what is kept, and what is older; `run` without `dryRun` takes it away. Answer: `RetentionView`. */
+	v.object({...head('retention'), verb: v.picklist(['show', 'run']), dryRun: v.exactOptional(v.boolean())}),
 	/** Rows of the audit, newest first, in pages. Answer: `AuditView`. */
 	v.object({
 		...head('audit'),

@@ -99,3 +99,15 @@ export type RecallDeskRow = {
 
 /** `more`: there are others behind the last one. */
 export type RecallsView = {rows: RecallDeskRow[]; more: boolean};
+
+/** A rule of how long something is kept. `days`: 0 is for ever. `due`: what is older, or what went. */
+export type RetentionRow = {
+	kind: 'recordings' | 'voicemails' | 'customers' | 'calls';
+	/** Code, where the rule is a campaign's own. */
+	campaign?: string;
+	days: number;
+	/** Where it is set: the campaign, `kaden privacy`, the configuration file, or nowhere. */
+	setBy: 'campaign' | 'privacy' | 'file' | 'none';
+	due: number;
+};
+export type RetentionView = {rows: RetentionRow[]; dryRun: boolean};

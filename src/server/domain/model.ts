@@ -155,6 +155,8 @@ export type Campaign = {
 	playback?: 'customers' | 'own' | 'supervisors';
 	/** Recordings are kept so many days; 0 = for ever, absent = as the configuration says. */
 	keepDays?: number;
+	/** Days after the last contact until personal data of its customers is erased; 0: never. */
+	eraseDays?: number;
 };
 
 /** State of one customer in a list. 発信待ち → … → 作業保存済. */

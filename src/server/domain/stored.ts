@@ -155,6 +155,8 @@ export type StoreOp =
 	| {op: 'removeCustomer'; customerId: string}
 	/** 個人情報の消去: rows stay and count, without what tells who it was; recordings and messages go. */
 	| {op: 'eraseCustomers'; customerIds: string[]; atMs: number}
+	/** 保存期間: who was on the other side of these calls is not told any more. */
+	| {op: 'eraseNumbers'; callIds: string[]}
 	| {op: 'removeOperator'; operatorId: string}
 	| {op: 'removeAutoDial'; campaignId: string; groupId: string}
 	| {op: 'setListStarted'; listId: string; started: boolean; atMs: number}

@@ -2,6 +2,7 @@
 import {statfs} from 'node:fs/promises';
 import type {Clock} from '../clock.js';
 import type {Config} from '../config.js';
+import type {Privacy} from '../domain/privacy.js';
 import type {Log} from '../log.js';
 import {findOrphans} from './orphans.js';
 import type {RecordingParts} from './recordings.js';
@@ -53,19 +54,20 @@ export class FolderKeeper {
 	/** Removes what is older than it may be. Resolves when it is done. */
 	sweep(): Promise<void> {
 		return this.#then('recordings.sweep', async () => {
-			const {retention, world, nowMs} = this.#parts;
+			const {world, nowMs} = this.#parts;
+			const {recordingDays, voicemailDays} = {...this.#parts.retention, ...daysSet(world.config.privacy)};
 			const own = world.config.campaigns.filter(({keepDays}) => keepDays !== undefined);
 			const reason = 'tooOld';
 			for (const {id, keepDays} of own)
 				if (keepDays! > 0) await this.#mark({beforeMs: nowMs() - keepDays! * dayMs, campaignId: id, actor: 'system', reason});
-			if (retention.recordingDays > 0) {
-				const beforeMs = nowMs() - retention.recordingDays * dayMs;
+			if (recordingDays > 0) {
+				const beforeMs = nowMs() - recordingDays * dayMs;
 				await this.#mark(
 					{beforeMs, actor: 'system', reason},
 					own.map(({id}) => id),
 				);
 			}
-			if (retention.voicemailDays > 0) await this.#markMessages(nowMs() - retention.voicemailDays * dayMs);
+			if (voicemailDays > 0) await this.#markMessages(nowMs() - voicemailDays * dayMs);
 			await this.#finish();
 		});
 	}
@@ -173,6 +175,12 @@ export class FolderKeeper {
 		this.#timers.add(cancel);
 	}
 }
+
+/** What `kaden privacy` says goes before the configuration file. */
+const daysSet = ({recordingDays, voicemailDays}: Privacy = {}): Partial<Config['retention']> => ({
+	...(recordingDays !== undefined && {recordingDays}),
+	...(voicemailDays !== undefined && {voicemailDays}),
+});
 
 async function freeBytesOf(folder: string): Promise<number> {
 	const {bavail, bsize} = await statfs(folder);

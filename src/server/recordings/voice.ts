@@ -91,6 +91,11 @@ export class Voice {
 		} else if (reader.waitingMails(1).length > 0) log('warn', 'mail.notConfigured', {hint: 'messages wait to be sent by mail'});
 	}
 
+	/** Takes away what is too old, and whatever is to go. */
+	sweep(): Promise<void> {
+		return this.#keeper.sweep();
+	}
+
 	/** The room on the disk, as last looked at. */
 	get disk(): Disk | undefined {
 		return this.#keeper.disk;

@@ -15,15 +15,27 @@ export function prepareErasing(db: Database) {
 		`UPDATE entries SET number = '', next_at_ms = NULL WHERE customer_id = @id`,
 		`UPDATE call_backs SET number = '' WHERE customer_id = @id`,
 		`UPDATE voicemails SET from_number = '' WHERE customer_id = @id`,
-		`UPDATE events SET data = json_remove(data, '$.from', '$.number') WHERE customer_id = @id AND data IS NOT NULL`,
+		`UPDATE events SET data = json_remove(data, '$.from', '$.to', '$.number', '$.draft')
+			WHERE customer_id = @id AND data IS NOT NULL AND kind NOT LIKE 'agent.%'`,
 	].map(sql => db.prepare<[{id: string} | {id: string; atMs: number}]>(sql));
 	// What was noted of a call before anybody knew whose it is.
 	const ofCalls = db.prepare<[{id: string}]>(
-		`UPDATE events SET data = json_remove(data, '$.from', '$.number') WHERE data IS NOT NULL
+		`UPDATE events SET data = json_remove(data, '$.from', '$.to', '$.number') WHERE data IS NOT NULL AND kind NOT LIKE 'agent.%'
 			AND call_id IN (SELECT id FROM calls WHERE customer_id = @id)`,
 	);
+	const ofThese = 'IN (SELECT value FROM json_each(?))';
+	const numbersOfCalls = [
+		`UPDATE calls SET from_number = iif(direction = 'in', '', from_number), to_number = iif(direction = 'out', '', to_number) WHERE id ${ofThese}`,
+		`UPDATE events SET data = json_remove(data, '$.from', '$.to', '$.number')
+			WHERE call_id ${ofThese} AND data IS NOT NULL AND kind NOT LIKE 'agent.%'`,
+		`UPDATE call_backs SET number = '' WHERE call_id ${ofThese}`,
+		`UPDATE voicemails SET from_number = '' WHERE call_id ${ofThese}`,
+	].map(sql => db.prepare<[string]>(sql));
 	const known = db.prepare<[string], number>('SELECT 1 FROM customers WHERE id = ?').pluck();
 	return {
+		eraseNumbers({callIds}: Extract<StoreOp, {op: 'eraseNumbers'}>): void {
+			for (const statement of numbersOfCalls) statement.run(JSON.stringify(callIds));
+		},
 		eraseCustomers({customerIds, atMs}: Extract<StoreOp, {op: 'eraseCustomers'}>): void {
 			for (const id of customerIds) {
 				if (known.get(id) === undefined) throw new Error(`no such customer: ${id}`);

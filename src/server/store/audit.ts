@@ -48,6 +48,12 @@ export function auditHash(before: string, {seq, atMs, actor, kind}: Omit<AuditRo
 	return createHash('sha256').update([before, seq, atMs, actor, kind, about].join('\n')).digest('hex');
 }
 
+/** What was typed is a customer's, and may have to be erased; the chain keeps that it was typed, where and by whom. */
+function withoutTexts({data, ...about}: Record<string, unknown>): Record<string, unknown> {
+	const {from: _from, to: _to, ...rest} = (data ?? {}) as Record<string, unknown>;
+	return {...about, data: rest};
+}
+
 /** Appends to the chain on the writer's connection. */
 export function prepareAudit(db: Database) {
 	const insert = db.prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)');
@@ -63,7 +69,7 @@ export function prepareAudit(db: Database) {
 	}
 	return {
 		event({kind, atMs, actor, ...about}: EventRow): void {
-			if (isAudited(kind)) append(atMs, actor, kind, about);
+			if (isAudited(kind)) append(atMs, actor, kind, kind.startsWith('typing.') ? withoutTexts(about) : about);
 		},
 		/** The text of a password is in neither; that it was changed is. */
 		setting({atMs, actor, noun, key, verb, before, after, secretBefore, batch, undoes}: SettingChangeRow): void {

@@ -134,6 +134,7 @@ export const campaigns = table<Campaign>('campaigns', ['id'], {
 	recording: 'plain',
 	playback: 'plain',
 	keepDays: 'plain',
+	eraseDays: 'plain',
 });
 export const mails = table<MailRow>('mails', ['id'], {
 	id: 'plain',

@@ -95,6 +95,15 @@ export const campaign: Noun<Campaign> = {
 			help: {ja: '録音を残す日数。0 はいつまでも', en: 'days that recordings are kept; 0 = for ever'},
 			fallback: {ja: '設定ファイルのとおり', en: 'as the configuration says'},
 		}),
+		property('eraseDays', wholeNumber(0, 36_500), {
+			name: 'erase-days',
+			label: {ja: '顧客の保存日数', en: 'erase days'},
+			help: {
+				ja: '最後の接触から顧客の個人情報を消去するまでの日数。0 は消去しない',
+				en: 'days after the last contact until customers are erased; 0 = never',
+			},
+			fallback: {ja: 'kaden privacy のとおり', en: 'as kaden privacy says'},
+		}),
 		basis(
 			'card',
 			{ja: '顧客カード', en: 'card'},
