@@ -10,14 +10,18 @@ import type {
 	DialRules,
 	EntryState,
 	FieldValues,
+	LeadCount,
+	ListEntry,
 	RetryRule,
 } from '../server/domain/model.js';
 import type {Held} from '../server/domain/why/rules.js';
+import type {LeadChance, LeadCounts, LeadKind, LeadScores} from './leads.js';
 import type {Mixed} from './lists.js';
 import type {Ended} from './retries.js';
 import type {DialCheck} from './rules/forbids.js';
 import type {HoursRules} from './rules/hours.js';
 
+export type {LeadChance, LeadScores} from './leads.js';
 export type {Ended} from './retries.js';
 export type {Dialled} from './rules/forbids.js';
 
@@ -49,6 +53,15 @@ export interface Dialer {
 	inTurn(lists: readonly CallList[], mixed: Mixed): CallList[];
 	/** How far a list has come once an entry of it was taken. */
 	afterTurn(list: CallList, lists: readonly CallList[], mixed: Mixed): number;
+	/** What a lead is told from others by, now; `key` names it for the store. */
+	leadKind(entry: Pick<ListEntry, 'attempts' | 'lastOutcome' | 'tried'>, atMs: number, utcOffsetMs: number): {kind: LeadKind; key: string};
+	/** The parts of the day at which an entry was tried in vain, that of this moment added. */
+	triedAlso(tried: number | undefined, atMs: number, utcOffsetMs: number): number;
+	/** What is remembered of leads of a kind, with one more call. */
+	countLead(count: LeadCount | undefined, answered: boolean, nowMs: number): LeadCount;
+	/** What all that is remembered says of leads. */
+	leadScores(counts: LeadCounts, nowMs: number): LeadScores;
+	leadChance(scores: LeadScores, kind: LeadKind): LeadChance;
 	/** Whether a call of this outcome uses up one of the entry's attempts. */
 	isCounted(outcome: CallOutcome): boolean;
 	/** What becomes of an entry after a call that was not talked. */

@@ -1,8 +1,9 @@
 /** Reads for the domain, answered as events. */
 import {numbersOf, scopesOf} from './domain/dial/forbidden.js';
+import {leadChance} from './domain/dial/leads.js';
 import type {Effect} from './domain/effects.js';
 import type {DomainEvent} from './domain/events.js';
-import type {Customer} from './domain/model.js';
+import type {Customer, ListEntry} from './domain/model.js';
 import {recallItem} from './domain/recalls.js';
 import type {World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
@@ -29,7 +30,8 @@ function answer(effect: FetchEffect, reader: Reader, world: World, nowMs: number
 			const {listId, limit} = effect;
 			const list = world.config.lists.find(({id}) => id === listId);
 			const exclude = new Set(effect.exclude);
-			const entries = reader.dialableEntries({listId, nowMs, limit, exclude, ...(list?.order && {order: list.order})});
+			const chanceOf = (entry: ListEntry) => leadChance(world, list?.campaignId ?? '', entry, nowMs).factor;
+			const entries = reader.dialableEntries({listId, nowMs, limit, exclude, ...(list?.order && {order: list.order, chanceOf})});
 			const customers = entries.flatMap(entry => some(reader.customer(entry.customerId)));
 			const nextDueMs = reader.nextDueMs(listId, nowMs);
 			// All their numbers: where one may not be called another is.

@@ -157,6 +157,7 @@ export function recoveryFrom(reader: StoreReader, settings: CoreSettings, nowMs:
 		abandonedToday,
 		dialled,
 		...(dialCounts && {dialCounts}),
+		leadCounts: reader.leadCounts(),
 		answerDays: reader.answersSince({
 			sinceMs: startOfDayMs(nowMs, settings.utcOffsetMs) - answerDaysMax * dayMs,
 			utcOffsetMs: settings.utcOffsetMs,

@@ -260,7 +260,10 @@ test('lead scores: who answers surely is dialled first, counted as likely as tha
 	const state = adaptive.start(terms);
 	let worst = 0;
 	let answer = 0;
-	new Centre(scored, 5, {...adaptive, start: () => state} as PacingPolicy, ({leadFactors}, {calls, leads, inputs}) => {
+	const seen: PacingView[] = [];
+	new Centre(scored, 5, {...adaptive, start: () => state} as PacingPolicy, (view, {calls, leads, inputs}) => {
+		const {leadFactors} = view;
+		if (calls > 0) seen.push(view);
 		t.is(leads!.length, calls);
 		const [last] = leads!.slice(-1);
 		for (const [at, factor] of leadFactors!.entries())
@@ -268,6 +271,16 @@ test('lead scores: who answers surely is dialled first, counted as likely as tha
 		answer = Number(inputs['answer']);
 	}).run();
 	t.true(worst <= 0, 'nobody surer is left out');
+	const calm = {...seen.at(-1)!, agents: {idle: 10, talkForMs: [], wrapUpForMs: []}, periods: [{answered: 1_000, abandoned: 10}]};
+	const idle = {...calm, calls: {setUpForMs: [], ringForMs: [], detectForMs: [], waitForMs: []}, roomMax: 500, leadsInOrder: true};
+	const inTurn = (factor: number) => adaptive.decide(state, {...idle, leadFactors: new Array<number>(200).fill(factor)});
+	const [usual, sure] = [inTurn(1), inTurn(2.5)];
+	t.deepEqual(
+		[usual.leads, sure.leads, sure.inputs['lead']],
+		[undefined, undefined, 2.5],
+		'in the order of the list: no choice of its own',
+	);
+	t.true(sure.calls < 0.6 * usual.calls && sure.calls >= 10, `${sure.calls} to the surer, ${usual.calls} to usual ones`);
 	t.true(near(answer, 0.3, 0.08), `the chance of a usual lead: ${answer}`);
 	const tables = callTables(newCallModel(), {setUpForMs: [], ringForMs: [], detectForMs: [], waitForMs: []}, [], 5);
 	const [start, late] = [placeOf.setUp(0), placeOf.ring(20_000)];

@@ -2,8 +2,9 @@
 import test from 'ava';
 import {tableDialer} from '../../src/dialer/dialer.js';
 import {callerNumberOf} from '../../src/server/domain/dial/caller.js';
+import type {LeadCount} from '../../src/server/domain/model.js';
 import {whyList} from '../../src/server/domain/why/list.js';
-import {autoDial, nineMs, predictive, type Stage, smallCentre, working} from './stage.js';
+import {autoDial, nineMs, predictive, type Stage, smallCentre, talk, working} from './stage.js';
 
 const entryIds = (stage: Stage) => predictive(stage).map(({row}) => row.entryId);
 const ready = (stage: Stage, operatorId = 'op1') => stage.ask(operatorId, {type: 'setStatus', status: 'ready'});
@@ -129,4 +130,62 @@ test('automatic dialling is not started without a list, nor a list that is put a
 	t.like(stage.ask('boss', start), {ok: true});
 	stage.ask('boss', {type: 'setListStarted', listId: 'la', started: false});
 	t.like(stage.world.config.lists[0], {started: false, stoppedMs: nineMs});
+});
+
+/** In vain, many times over, to leads that were tried before; fresh ones answer. */
+const taught = (): Map<string, LeadCount> =>
+	new Map([
+		['morning 0 none first', {calls: 1_000, answers: 500, atMs: nineMs}],
+		['morning 1 busy first', {calls: 1_000, answers: 300, atMs: nineMs}],
+		['morning 1 noAnswer again', {calls: 1_000, answers: 50, atMs: nineMs}],
+	]);
+
+test('where those likelier to answer now come first, a try in vain is no promise; abandoned persons and recalls still are before all', t => {
+	const stage = working({la: 5});
+	stage.world.leads.set('ca', {counts: taught(), madeMs: 0});
+	change(stage, 'e1', {state: 'autoRecall', lastOutcome: 'noAnswer', attempts: 1, tried: 1, nextAtMs: nineMs});
+	change(stage, 'e2', {state: 'autoRecall', lastOutcome: 'busy', attempts: 1, nextAtMs: nineMs});
+	change(stage, 'e4', {state: 'autoRecall', lastOutcome: 'abandoned', attempts: 1, nextAtMs: nineMs});
+	change(stage, 'e5', recall);
+	const config = smallCentre();
+	stage.configure({...config, lists: config.lists.map(list => ({...list, ...(list.id === 'la' && {order: 'likely' as const})}))});
+	ready(stage);
+	for (const wanted of ['e4', 'e5', 'e3', 'e2', 'e1']) {
+		t.deepEqual(entryIds(stage), [wanted]);
+		stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'invalidNumber'});
+	}
+});
+
+test('what comes of a call is remembered of leads like it, also over a restart; who was cut off says nothing', t => {
+	const stage = working({la: 4});
+	const kinds = () => [...(stage.world.leads.get('ca')?.counts ?? [])].map(([key, {calls, answers}]) => [key, calls, answers]);
+	ready(stage);
+	stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'busy'});
+	t.deepEqual(kinds(), [['morning 0 none first', 1, 0]]);
+	t.is(stage.store.entries.get('e1')!.tried, 1);
+	stage.ask('op1', {type: 'setStatus', status: 'away'});
+	t.deepEqual(kinds(), [['morning 0 none first', 1, 0]], 'the second call was given up for want of an operator');
+	ready(stage);
+	talk(stage);
+	stage.send({type: 'legEnded', legId: [...stage.world.calls.values()].at(-1)!.legId, by: 'far'});
+	stage.restart();
+	const [kind, calls, answers] = kinds()[0]!;
+	t.is(kind, 'morning 0 none first');
+	t.true(Math.abs(Number(calls) - 2) < 1e-3 && Math.abs(Number(answers) - 1) < 1e-3);
+});
+
+test('each lead counts by its own chance where that is set: what was placed says so, and each call teaches as what it was', t => {
+	const config = smallCentre({mode: 'adaptive', leadScores: true});
+	const stage = working({la: 60, auto: {mode: 'adaptive', leadScores: true}});
+	stage.world.leads.set('ca', {counts: taught(), madeMs: 0});
+	stage.configure(config);
+	ready(stage);
+	const [call] = predictive(stage);
+	t.true(call!.lead!.factor! > 1.5, 'a fresh one');
+	t.is(stage.world.pacers.get('ca/g1')!.mode, 'adaptive');
+	stage.configure(smallCentre({mode: 'adaptive'}));
+	stage.send({type: 'legFailed', legId: stage.newestLeg(), failure: 'busy'});
+	stage.advance(1_000);
+	t.is(predictive(stage)[0]!.lead!.factor, undefined, 'off: a usual one');
+	t.truthy(predictive(stage)[0]!.lead!.key, 'and remembered all the same');
 });

@@ -207,6 +207,7 @@ export class Stage {
 			works,
 			service: this.store.recount(dayNumber(this.agenda.nowMs, this.world.settings.utcOffsetMs), this.world.settings.utcOffsetMs),
 			callBacks: [...this.store.callBacks.values()].filter(({state}) => ['waiting', 'offered', 'dialling'].includes(state)),
+			leadCounts: structuredClone(this.store.leadCounts),
 		};
 		this.#questions = [];
 		this.#carryOut(recover(this.world, recovery, this.agenda.nowMs));

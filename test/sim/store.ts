@@ -8,6 +8,7 @@ import type {
 	Draft,
 	EntryState,
 	EventRow,
+	LeadCount,
 	ListEntry,
 	MailRow,
 	ResponseRecord,
@@ -30,6 +31,7 @@ type Tables = {
 
 export class FakeStore implements Tables {
 	entries = new Map<string, ListEntry>();
+	leadCounts = new Map<string, Map<string, LeadCount>>();
 	customers = new Map<string, Customer>();
 	calls = new Map<string, CallRow>();
 	records = new Map<string, ResponseRecord>();
@@ -117,6 +119,9 @@ export class FakeStore implements Tables {
 				this.entries.set(entryId, {...entry, ...change, ...(next !== undefined && {nextAtMs: next})});
 				return;
 			}
+			case 'putLeadCount':
+				this.leadCounts.set(op.campaignId, new Map(this.leadCounts.get(op.campaignId)).set(op.key, op.count));
+				return;
 			case 'putRecord':
 				this.records.set(op.row.id, op.row);
 				return;

@@ -2,7 +2,7 @@ import {mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import test from 'ava';
 import Sqlite from 'better-sqlite3';
-import type {EventRow} from '../../src/server/domain/model.js';
+import type {EventRow, ListEntry} from '../../src/server/domain/model.js';
 import {migrate, SchemaError, shippedMigrations} from '../../src/server/store/migrate.js';
 import {dialQueries} from '../../src/server/store/reader.js';
 import {openStore, openStoreOffline} from '../../src/server/store/store.js';
@@ -173,6 +173,37 @@ test('the dialler gets due recalls first, then the list in its order, and nobody
 	t.like(reader.listCounts('l1'), {waiting: 4, autoRecall: 1, saved: 1, stopped: 1, dialling: 1, failed: 1});
 	t.deepEqual(reader.danglingEntries(), [entry(4, {state: 'dialling', attempts: 1})]);
 	t.like(reader.entryOfCustomer('l1', 'c3'), {nextAtMs: 500, lastOutcome: 'busy', attempts: 0});
+});
+
+test('the likeliest first: those owed a call before all, then by their chance among due and waiting ones; what is learned of leads is kept', async t => {
+	const {reader, writer} = openStoreOffline(freshPath(t));
+	const tried = (n: number, more: object) => entry(n, {state: 'autoRecall', nextAtMs: 1, attempts: 1, ...more});
+	await writer.commit([
+		...basics,
+		{op: 'putList', row: {id: 'l1', campaignId: 'k1', name: 'l', started: true, priority: 1, order: 'likely'}},
+		...[1, 2, 3, 4, 5].map(n => ({op: 'putCustomer', customer: customer(n)}) as const),
+		{
+			op: 'putEntries',
+			rows: [
+				tried(1, {lastOutcome: 'noAnswer'}),
+				tried(2, {lastOutcome: 'busy'}),
+				entry(3),
+				tried(4, {lastOutcome: 'talked'}),
+				tried(5, {lastOutcome: 'busy', nextAtMs: 9}),
+			],
+		},
+		{op: 'changeEntry', change: {entryId: 'e1', state: 'autoRecall', tried: 5}},
+		{op: 'putLeadCount', campaignId: 'cp', key: 'morning 0 none first', count: {calls: 1, answers: 1, atMs: 5}},
+		{op: 'putLeadCount', campaignId: 'cp', key: 'morning 0 none first', count: {calls: 1.9, answers: 0.9, atMs: 7}},
+	]);
+	const chanceOf = ({lastOutcome}: ListEntry) => ({busy: 3, noAnswer: 1})[lastOutcome as string] ?? 2;
+	const ids = (limit: number, exclude = new Set<string>()) =>
+		reader.dialableEntries({listId: 'l1', nowMs: 1, limit, exclude, order: 'likely', chanceOf}).map(({id}) => id);
+	t.deepEqual(ids(9), ['e4', 'e2', 'e3', 'e1']);
+	t.deepEqual(ids(2, new Set(['e4'])), ['e2', 'e3']);
+	t.is(reader.entryOfCustomer('l1', 'c1')?.tried, 5);
+	t.is(reader.lists()[0]!.order, 'likely');
+	t.deepEqual(reader.leadCounts(), new Map([['cp', new Map([['morning 0 none first', {calls: 1.9, answers: 0.9, atMs: 7}]])]]));
 });
 
 test('a list is read in its order, from the end, or as chance has it; copied, and removed with what is in it', async t => {

@@ -111,24 +111,30 @@ function decide(state: AdaptiveState, view: PacingView): PacingDecision {
 	const left = budget - pending;
 	let price = priceAt(pending);
 	const inputs = {price: rounded(price), left: rounded(left), pending: rounded(pending), answer: rounded(tables.calls.answer)};
-	const leads = view.leadFactors && bestFirst(view.leadFactors);
+	const {leadFactors, leadsInOrder} = view;
+	const leads = leadFactors && !leadsInOrder ? bestFirst(leadFactors) : undefined;
+	const factorAt = (call: number): number => leadFactors?.[leads ? leads[call]! : call] ?? 1;
 	const roomMax = Math.min(view.roomMax, placedMax, leads?.length ?? placedMax);
 	if (tables.known < knownMin) {
 		const due = Math.max(0, Math.min(roomMax, look.free - kept.places.length));
 		return placing(due, leads, giveUp, {by: 'progressive', known: state.results, ...inputs});
 	}
 	let placed = 0;
+	let worth = 0;
 	let chance = meanChance(outlooks);
 	while (placed < roomMax && chance <= price) {
 		const place = placeOf.setUp(0);
-		const more = tables.more * (leads ? liftOf(tables.calls, place, view.leadFactors![leads[placed]!]!) : 1);
+		const factor = factorAt(placed);
+		const more = tables.more * (factor === 1 ? 1 : liftOf(tables.calls, place, factor));
+		worth += factor;
 		for (const [at, each] of outlooks.entries()) each.add(Math.min(1, more * tables.calls.within[nearMs.length + at]![place]!));
 		placed++;
 		chance = meanChance(outlooks);
 		// Many calls placed at one look cost what many looks would: each leaves less for the next.
 		price = priceAt(costOf(outlooks));
 	}
-	return placing(placed, leads, giveUp, {by: 'adaptive', chance: rounded(chance), ...inputs, price: rounded(price)});
+	const lead = leadFactors && placed > 0 && {lead: rounded(worth / placed)};
+	return placing(placed, leads, giveUp, {by: 'adaptive', chance: rounded(chance), ...inputs, price: rounded(price), ...lead});
 }
 
 function placing(calls: number, leads: number[] | undefined, giveUp: number[], inputs: PacingDecision['inputs']): PacingDecision {
@@ -191,8 +197,6 @@ function giveUpCalls(state: AdaptiveState, look: Look, calls: PacingView['calls'
 		const more = tables.more * (all.lifts?.[call] ?? 1);
 		for (const [horizon, each] of outlooks.entries()) each.add(Math.min(1, more * tables.calls.within[horizon]![all.places[call]!]!));
 		chance = meanChance(outlooks);
-		// Many calls placed at one look cost what many looks would: each leaves less for the next.
-		price = priceAt(costOf(outlooks));
 	}
 	return {kept: pick(all, stays), giveUp};
 }

@@ -41,6 +41,8 @@ export type PacingView = {
 	periods: readonly AbandonCount[];
 	/** Answer chances of the coming leads against that of a usual one, in the order of the list; absent: not known. */
 	leadFactors?: readonly number[];
+	/** They are dialled in that order, and others after them: the policy has no choice. */
+	leadsInOrder?: boolean;
 };
 
 /** What happened since the last look. Times in ms. */

@@ -2,6 +2,7 @@
  * What can be set, as one table: each noun says which fields it has, how each is written and read back, and how a change
  * reaches the store and the running configuration. Pure: no clock, no files; the service brings the state.
  */
+import type {LeadScores} from '../../dialer/port.js';
 import type {Config} from '../domain/events.js';
 import type {AbandonBudget, Masters, Role} from '../domain/model.js';
 import type {StoreOp} from '../domain/stored.js';
@@ -28,6 +29,8 @@ export type State = {
 	utcOffsetMs?: number;
 	/** What is left of the limit on abandoned calls of a campaign. */
 	budgetOf?(campaignId: string): AbandonBudget;
+	/** What is known of how likely leads of a campaign are to answer. */
+	leadsOf?(campaignId: string): LeadScores;
 	/** What is stored; absent where nothing is yet. */
 	history?: {
 		hasCustomers(campaignId: string): boolean;

@@ -4,6 +4,7 @@
  */
 import {randomBytes} from 'node:crypto';
 import {budgetOf} from '../domain/dial/budget.js';
+import {leadScores} from '../domain/dial/leads.js';
 import type {Config} from '../domain/events.js';
 import type {EventRow} from '../domain/model.js';
 import type {StoreOp} from '../domain/stored.js';
@@ -68,6 +69,7 @@ export class SettingsWriter {
 			nowMs: nowMs(),
 			utcOffsetMs: world.settings.utcOffsetMs,
 			budgetOf: campaignId => budgetOf(world, campaignId, nowMs()),
+			leadsOf: campaignId => leadScores(world, campaignId, nowMs()),
 		};
 	}
 

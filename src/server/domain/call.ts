@@ -25,6 +25,7 @@ import {type Context, campaignOf, change, clearTimer, log, note, persist, setTim
 import {countAbandoned, groupChanged} from './counters.js';
 import {countAnswer, rulesOf} from './dial/budget.js';
 import {releaseReserved} from './dial/hands.js';
+import {learnLead} from './dial/leads.js';
 import {tellEnd, tellPacer} from './dial/pacing.js';
 import {settleEntry, wakeList} from './entries.js';
 import {isOnline, phoneUsable, stopTone} from './incall/own-phone.js';
@@ -123,7 +124,9 @@ export function finish(ctx: Context, call: Call, ending: Ending): void {
 	row.outcome = ending.outcome;
 	row.endedMs = ctx.nowMs;
 	row.endedBy = ending.by;
-	if (row.answeredMs === undefined) tellEnd(ctx.world, row, ctx.nowMs, ending.by !== 'network' || tellsNothing.has(ending.outcome));
+	const cutOff = row.answeredMs === undefined && (ending.by !== 'network' || tellsNothing.has(ending.outcome));
+	if (row.answeredMs === undefined) tellEnd(ctx.world, call, ctx.nowMs, cutOff);
+	if (!cutOff) learnLead(ctx, call);
 	if (ending.sipStatus !== undefined) row.sipStatus = ending.sipStatus;
 	clearTimer(ctx, 'abandon', row.id);
 	if (call.machine) clearTimer(ctx, 'machine', row.id);

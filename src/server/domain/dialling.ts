@@ -10,8 +10,9 @@ import {callerNumberOf} from './dial/caller.js';
 import {dialOut} from './dial/day.js';
 import {closedForAll, rememberDialled} from './dial/forbidden.js';
 import {isReserved} from './dial/hands.js';
+import {leadOf} from './dial/leads.js';
 import {trunkRoom as roomOfTrunk, trunkFull} from './dial/limits.js';
-import {lookAhead, lookGapMs, paceHeld, targetOf} from './dial/pacing.js';
+import {goesByLead, lookAhead, lookGapMs, paceHeld, targetOf} from './dial/pacing.js';
 import {hasStock, readAhead, type Taken, takeEntry} from './dial/take.js';
 import {readyAgents} from './joining.js';
 import type {AutoDialSettings, CallList} from './model.js';
@@ -329,6 +330,7 @@ function place(ctx: Context, auto: AutoDialSettings, {list, entry, customer, age
 		legId,
 		trunk: auto.trunk,
 		entry,
+		lead: leadOf(world, auto.campaignId, entry, goesByLead(auto), nowMs),
 		saved: false,
 		...(agent && {reservedFor: agent.operatorId}),
 	};

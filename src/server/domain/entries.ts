@@ -104,7 +104,9 @@ export function settleEntry(ctx: Context, call: Call): void {
 	const {nextAtMs = null, ...next} = afterCall(ctx, {entry, outcome: row.outcome!, attempts, retries: retriesOf(ctx.world, call)});
 	// What says nothing about the customer does not hide what was known: whoever was abandoned still comes first.
 	const lastOutcome = ctx.world.dialer.isCounted(row.outcome!) ? {lastOutcome: row.outcome!} : {};
-	changeEntry(ctx, entry, {...next, attempts, ...lastOutcome, nextAtMs}, why);
+	const inVain = ctx.world.dialer.isCounted(row.outcome!) && row.outcome !== 'abandoned';
+	const tried = inVain && {tried: ctx.world.dialer.triedAlso(entry.tried, row.startedMs, ctx.world.settings.utcOffsetMs)};
+	changeEntry(ctx, entry, {...next, attempts, ...lastOutcome, nextAtMs, ...tried}, why);
 }
 
 function afterCall({world, nowMs}: Context, ended: Pick<Ended, 'entry' | 'outcome' | 'attempts' | 'retries'>): AfterCall {

@@ -1,11 +1,13 @@
 /** Answers to what was asked of the store. Much may have happened since the question. */
 import {attachCustomer, callerFound} from './acd/match.js';
 import {accept, type Context, campaignOf, refuse} from './context.js';
+import {inOrder} from './dial/leads.js';
+import {urgency} from './dial/take.js';
 import {customersFound} from './direct.js';
 import {heldEntries, hopperOf, listDueAt, stopNumber} from './entries.js';
 import type {FetchedEvent} from './events.js';
 import {lookAgain} from './incall/preview.js';
-import type {Customer, ListEntry} from './model.js';
+import type {Customer} from './model.js';
 import {cacheCustomer} from './panes.js';
 import {panesRestored} from './session.js';
 import type {Agent} from './world.js';
@@ -24,14 +26,13 @@ export function entriesFetched(ctx: Context, event: Extract<FetchedEvent, {type:
 	for (const entry of news.filter(({number}) => event.forbidden?.includes(number)))
 		stopNumber(ctx, entry, number => event.forbidden!.includes(number));
 	hopper.entries.push(...news.filter(({number}) => !event.forbidden?.includes(number)));
-	hopper.entries.sort((a, b) => urgency(a) - urgency(b));
+	// Among the equally urgent in the order of the list (the sort is stable).
+	const list = world.config.lists.find(({id}) => id === event.listId);
+	hopper.entries = inOrder(world, list, hopper.entries, ctx.nowMs).sort((a, b) => urgency(list, a) - urgency(list, b));
 	if (news.length === 0 && !hopper.again) hopper.dry = true;
 	hopper.again = false;
 	lookAgain(ctx);
 }
-
-/** Whoever was abandoned comes first, then others whose time has come; the rest in the order of the list (the sort is stable). */
-const urgency = (entry: ListEntry) => (entry.state === 'waiting' ? 2 : entry.lastOutcome === 'abandoned' ? 0 : 1);
 
 export function customersFetched(ctx: Context, fetchId: string, customers: Customer[]) {
 	const {world} = ctx;

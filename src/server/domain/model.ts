@@ -209,7 +209,12 @@ export type ListEntry = {
 	lastOutcome?: CallOutcome;
 	/** Not to be dialled before. */
 	nextAtMs?: number;
+	/** Parts of the day at which it was tried in vain: bits, as `triedAlso` of the dialler sets them. */
+	tried?: number;
 };
+
+export const listOrders = ['newest', 'random', 'likely'] as const;
+export type ListOrder = (typeof listOrders)[number];
 
 export type CallList = {
 	id: string;
@@ -223,8 +228,11 @@ export type CallList = {
 	priority: number;
 	/** Weight among the lists of the same priority, which are worked side by side; one after another where none of them has one. */
 	mix?: number;
-	/** 発信順序: the last that were brought in come first, or chance decides; in the order of the list when absent. */
-	order?: 'newest' | 'random';
+	/**
+	 * 発信順序: the last that were brought in come first, or chance decides, or those likelier to answer now; in the order of the list
+	 * when absent.
+	 */
+	order?: ListOrder;
 	/** Started and stopped last. */
 	startedMs?: number;
 	stoppedMs?: number;
@@ -255,6 +263,8 @@ export type AutoDialSettings = {
 	ringMs: number;
 	/** With `adaptive`: a call rings to the end, although nobody would be free for an answer. Else it may be given up after 15 s. */
 	keepsRinging?: boolean;
+	/** With `adaptive`: each lead counts by its own chance of an answer, as past tries tell it. */
+	leadScores?: boolean;
 	/** Ascending by `agentsMax`. */
 	ratioTable: RatioRow[];
 	/** Above the last row. */

@@ -37,7 +37,7 @@ export function answered(ctx: Context, call: Call) {
 	countAnswer(ctx, call, 'answered');
 	persist(ctx, {op: 'putCall', row: {...call.row}});
 	if (listenForMachine(ctx, call)) return;
-	tellEnd(ctx.world, call.row, ctx.nowMs);
+	tellEnd(ctx.world, call, ctx.nowMs);
 	if (call.row.kind === 'predictive') {
 		waitForAgent(ctx, call);
 		return;

@@ -8,7 +8,7 @@ import type {Effect} from './effects.js';
 import {changeEntry, giveBack} from './entries.js';
 import type {AbandonedItem} from './events.js';
 import {guarded} from './guarded.js';
-import type {AnswerDay, CallBackRow, CallRow, Draft, ListEntry} from './model.js';
+import type {AnswerDay, CallBackRow, CallRow, Draft, LeadCount, ListEntry} from './model.js';
 import {connectLeg} from './phone.js';
 import {fetchRecalls} from './recalls.js';
 import {newAgent, restorePanes} from './session.js';
@@ -32,6 +32,8 @@ export type Recovery = {
 	service?: Map<string, ServiceCounts>;
 	/** By campaign, as far back as the windows of the abandon limit reach. */
 	answerDays?: Map<string, AnswerDay[]>;
+	/** What is remembered of leads, by campaign and kind. */
+	leadCounts?: Map<string, Map<string, LeadCount>>;
 	/** Promised and not kept. */
 	callBacks?: CallBackRow[];
 	/** Callers of today nobody has talked with, oldest first. */
@@ -50,6 +52,7 @@ export function recover(world: World, recovery: Recovery, nowMs: number): Effect
 		if (recovery.dialCounts) world.dialCounts = recovery.dialCounts;
 		for (const [number, dialled] of recovery.dialled ?? []) world.dialled.set(number, dialled);
 		for (const [campaignId, days] of recovery.answerDays ?? []) world.answerDays.set(campaignId, days);
+		for (const [campaignId, counts] of recovery.leadCounts ?? []) world.leads.set(campaignId, {counts, madeMs: 0});
 		closeCalls(ctx, recovery);
 		restoreQueue(ctx, recovery);
 		for (const session of recovery.sessions) restoreSession(ctx, session, recovery);

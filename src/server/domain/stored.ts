@@ -17,6 +17,7 @@ import type {
 	EventRow,
 	FieldValues,
 	Group,
+	LeadCount,
 	ListEntry,
 	Operator,
 	Region,
@@ -82,6 +83,7 @@ export type EntryChange = {
 	number?: string;
 	/** null clears it. */
 	nextAtMs?: number | null;
+	tried?: number;
 };
 
 export type StoreOp =
@@ -89,6 +91,8 @@ export type StoreOp =
 	/** Inserts or replaces the row of that id. */
 	| {op: 'putCall'; row: CallRow}
 	| {op: 'changeEntry'; change: EntryChange}
+	/** What is remembered of calls to leads of a kind. */
+	| {op: 'putLeadCount'; campaignId: string; key: string; count: LeadCount}
 	| {op: 'putRecord'; row: ResponseRecord}
 	/** Sets the values and counts the version up; phone look-up rows follow. */
 	| {op: 'changeCustomer'; customerId: string; values: FieldValues; stopCalling?: boolean; ownerId?: string | null}

@@ -4,6 +4,7 @@
 import type {Dialer, Dialled} from '../../dialer/port.js';
 import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js';
 import type {DialCounts, HeldLine} from './dial/day.js';
+import type {Leads} from './dial/leads.js';
 import type {Pacer} from './dial/pacing.js';
 import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
 import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry, UseSetting} from './model.js';
@@ -229,6 +230,8 @@ export type Call = {
 	talkedWith?: string;
 	/** The list entry as it was before this call. */
 	entry?: ListEntry;
+	/** What its result is remembered under; `factor`: its chance of an answer against a usual one, where pacing goes by it. */
+	lead?: {key: string; factor?: number};
 	/** A record was saved while it ran. */
 	saved: boolean;
 	/** Why we are ending it. */
@@ -396,6 +399,8 @@ export type World = {
 	dialled: Map<string, Dialled>;
 	/** Automatic recalls by operator, each weighed by the operator's share. */
 	recallsTaken: Map<string, number>;
+	/** What is remembered of leads, by campaign. */
+	leads: Map<string, Leads>;
 	/** How far lists that are worked side by side have come, by list id. */
 	mixed: Map<string, number>;
 	/** Numbers that were forbidden lately, by scope and number, with when: what was read before may not know it. */
@@ -458,6 +463,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		answerDays: new Map(),
 		dialled: new Map(),
 		recallsTaken: new Map(),
+		leads: new Map(),
 		mixed: new Map(),
 		refused: new Map(),
 		dialCounts: {day: 0, byScope: new Map()},

@@ -4,6 +4,7 @@ import type {StoreOp} from './port.js';
 type DialOp =
 	| 'putCounts'
 	| 'copyEntries'
+	| 'putLeadCount'
 	| 'removeList'
 	| 'eraseEntries'
 	| 'unstop'
@@ -38,6 +39,10 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 			WHERE list_id = @from AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
 				AND (@outcomes IS NULL OR last_outcome IN (SELECT value FROM json_each(@outcomes)))`,
 	);
+	const leadCount = db.prepare(
+		`INSERT INTO lead_counts VALUES (?, ?, ?, ?, ?) ON CONFLICT (campaign_id, lead)
+			DO UPDATE SET calls = excluded.calls, answers = excluded.answers, at_ms = excluded.at_ms`,
+	);
 	const removeEntries = db.prepare('DELETE FROM entries WHERE list_id = ?');
 	const removeCounts = db.prepare('DELETE FROM list_counts WHERE list_id = ?');
 	const removeList = db.prepare('DELETE FROM lists WHERE id = ?');
@@ -71,6 +76,7 @@ export function prepareDial(db: Database): {[K in DialOp]: (op: Extract<StoreOp,
 			const json = (values: string[] | undefined) => (values ? JSON.stringify(values) : null);
 			copy.run({from: fromId, to: toId, states: json(states), outcomes: json(outcomes)});
 		},
+		putLeadCount: ({campaignId, key, count: {calls, answers, atMs}}) => leadCount.run(campaignId, key, calls, answers, atMs),
 		removeList({listId}) {
 			removeEntries.run(listId);
 			removeCounts.run(listId);

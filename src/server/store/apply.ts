@@ -65,7 +65,7 @@ export function prepareOps(db: Database): Ops {
 	);
 	const changeEntry = must(
 		`UPDATE entries SET state = ?, attempts = coalesce(?, attempts), last_outcome = coalesce(?, last_outcome),
-			number = coalesce(?, number), next_at_ms = iif(?, ?, next_at_ms) WHERE id = ?`,
+			number = coalesce(?, number), next_at_ms = iif(?, ?, next_at_ms), tried = coalesce(?, tried) WHERE id = ?`,
 		'list entry',
 	);
 	const putDraft = run('INSERT INTO drafts VALUES (?, ?) ON CONFLICT (operator_id) DO UPDATE SET draft = excluded.draft');
@@ -88,8 +88,10 @@ export function prepareOps(db: Database): Ops {
 			audit.event(row);
 		},
 		putCall: ({row}) => putCall(row),
-		changeEntry: ({change: {entryId, state, attempts, lastOutcome, number, nextAtMs}}) =>
-			changeEntry(state, attempts ?? null, lastOutcome ?? null, number ?? null, Number(nextAtMs !== undefined), nextAtMs ?? null, entryId),
+		changeEntry({change: {entryId, state, attempts, lastOutcome, number, nextAtMs, tried}}) {
+			const plain = [attempts, lastOutcome, number].map(cell => cell ?? null);
+			return changeEntry(state, ...plain, Number(nextAtMs !== undefined), nextAtMs ?? null, tried ?? null, entryId);
+		},
 		putRecord: ({row}) => putRecord(row),
 		changeCustomer: op => customers.change(op),
 		putCustomer: ({customer}) => customers.put(customer),

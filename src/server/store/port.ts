@@ -18,7 +18,9 @@ import type {
 	EntryState,
 	EventRow,
 	Group,
+	LeadCount,
 	ListEntry,
+	ListOrder,
 	MailRow,
 	Operator,
 	OutsideNumber,
@@ -60,8 +62,10 @@ export type EntryQuery = {
 	 */
 	nowMs: number;
 	limit: number;
-	/** Of those that were never put off; the list's own order when absent. */
-	order?: 'newest' | 'random';
+	/** Of those that were never put off; the list's own order when absent. With `likely` of all but those who are owed a call. */
+	order?: ListOrder;
+	/** With `likely`: how likely an entry is to answer now; any scale. */
+	chanceOf?: (entry: ListEntry) => number;
 	/** Entries the caller holds already. */
 	exclude: ReadonlySet<string>;
 };
@@ -157,6 +161,8 @@ export interface StoreReader {
 	regions(): Region[];
 	salesGroups(): SalesGroup[];
 	/** People who answered the dialler since then, by campaign, a row a day. Whoever hung up within `earlyMs` was early. */
+	/** What is remembered of leads, by campaign and kind. */
+	leadCounts(): Map<string, Map<string, LeadCount>>;
 	answersSince(query: {sinceMs: number; utcOffsetMs: number; earlyMs: number}): Map<string, AnswerDay[]>;
 	/** Which of these numbers are in the do-not-call files of these scopes. */
 	doNotCall(scopes: readonly string[], numbers: readonly string[]): Array<{scope: string; number: string; addedMs: number; source: string}>;

@@ -120,6 +120,11 @@ export type Prepare = {
 	column<T>(sql: string): {get(...cells: unknown[]): T | undefined; all(...cells: unknown[]): T[]};
 };
 
+/** Entries that are compared with each other where the likeliest come first. */
+const consideredMax = 3_000;
+const isOwed = ({state, lastOutcome}: ListEntry): boolean =>
+	state === 'autoRecall' && (lastOutcome === 'abandoned' || lastOutcome === 'talked');
+
 function entryReader(db: Database, {one, many}: Prepare) {
 	const entry = one(tables.entries, 'WHERE customer_id = ? AND list_id = ?');
 	const dangling = many(tables.entries, "WHERE state IN ('dialling', 'inCall')");
@@ -146,8 +151,37 @@ function entryReader(db: Database, {one, many}: Prepare) {
 			limit--;
 		}
 	}
+	/** Those who are owed a call, then the likeliest among so many that are due and as many that wait. */
+	function likeliest(
+		listId: string,
+		nowMs: number,
+		limit: number,
+		exclude: ReadonlySet<string>,
+		chanceOf: (entry: ListEntry) => number,
+	): ListEntry[] {
+		const owed: ListEntry[] = [];
+		const others: Array<{entry: ListEntry; chance: number}> = [];
+		const look = (rows: Iterable<unknown>, most: number) => {
+			let left = most;
+			for (const row of rows) {
+				if (left-- <= 0) break;
+				const entry = tables.entries.decode(row);
+				if (exclude.has(entry.id)) left++;
+				else if (isOwed(entry)) owed.push(entry);
+				else others.push({entry, chance: chanceOf(entry)});
+			}
+		};
+		look(dueRecalls.iterate(listId, nowMs), consideredMax);
+		look(timelessRecalls.iterate(listId), consideredMax);
+		look(putOff.iterate(listId, nowMs), consideredMax);
+		// Those who were never called are alike: more of them would tell nothing.
+		look(waiting.iterate(listId), limit);
+		others.sort((a, b) => b.chance - a.chance);
+		return [...owed, ...others.map(({entry}) => entry)].slice(0, limit);
+	}
 	return {
-		dialableEntries({listId, nowMs, limit, exclude, order}: EntryQuery): ListEntry[] {
+		dialableEntries({listId, nowMs, limit, exclude, order, chanceOf}: EntryQuery): ListEntry[] {
+			if (order === 'likely' && chanceOf) return likeliest(listId, nowMs, limit, exclude, chanceOf);
 			const found: ListEntry[] = [];
 			// Rows are taken one by one and the query is left as soon as there are enough: the rest of the list is never read.
 			const take = (rows: Iterable<unknown>, held: ReadonlySet<string> = exclude) => {

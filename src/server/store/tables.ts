@@ -180,6 +180,7 @@ export const entries = table<ListEntry>('entries', ['id'], {
 	attempts: 'plain',
 	lastOutcome: 'plain',
 	nextAtMs: 'plain',
+	tried: 'plain',
 });
 export const autoDials = table<AutoDialSettings>('auto_dials', ['campaignId', 'groupId'], {
 	campaignId: 'plain',
@@ -191,6 +192,7 @@ export const autoDials = table<AutoDialSettings>('auto_dials', ['campaignId', 'g
 	callsMax: 'plain',
 	ringMs: 'plain',
 	keepsRinging: 'flag',
+	leadScores: 'flag',
 	ratioTable: 'json',
 	ratioAbove: 'plain',
 	retries: 'json',

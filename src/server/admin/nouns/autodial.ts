@@ -8,6 +8,7 @@ import {choice, decimal, duration, openWindow, phoneNumber, showDuration, wholeN
 import {campaignName, groupName, trunkName} from '../names.js';
 import {bad, type Field, type Form, listProperty, type Noun, property, replaced, type State, shown} from '../noun.js';
 import {named, SetupProblem, type Text} from '../problem.js';
+import {leadFields} from './leads.js';
 import {checkMachines, machineFields} from './machines.js';
 import {ringMsMin} from './rules.js';
 
@@ -157,6 +158,7 @@ export const autodial: Noun<AutoDialSettings> = {
 			},
 			fallback: {ja: 'no', en: 'no'},
 		}),
+		...leadFields,
 		listProperty('ratioTable', ratioRow, {
 			name: 'ratio',
 			label: {ja: '発信倍率', en: 'ratio table'},

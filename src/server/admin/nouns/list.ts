@@ -1,6 +1,6 @@
 /** 発信リスト: which are being dialled, in which order, for which group; copies, what is put away and what is thrown away. */
 import {dateText, localTime} from '../../domain/calendar.js';
-import {type CallList, type CallOutcome, callOutcomes, type EntryState, entryStates} from '../../domain/model.js';
+import {type CallList, type CallOutcome, callOutcomes, type EntryState, entryStates, listOrders} from '../../domain/model.js';
 import {choice, plainText, wholeNumber, yesNo} from '../forms.js';
 import {campaignName, groupName, listName} from '../names.js';
 import {bad, type Field, listProperty, type Noun, property, replaced, type State, shown, without} from '../noun.js';
@@ -83,10 +83,13 @@ export const list: Noun<Row> = {
 			help: {ja: '同じ順番のリストを、この比で並行して発信', en: 'lists of the same order are worked side by side in this proportion'},
 			fallback: {ja: '混ぜない', en: 'one after another'},
 		}),
-		property('order', choice(['newest', 'random'] as const), {
+		property('order', choice(listOrders), {
 			name: 'order',
 			label: {ja: '発信順序', en: 'dialling order'},
-			help: {ja: 'newest：後から入れた人が先、random：無作為', en: 'who is dialled first: the newest, or as chance has it'},
+			help: {
+				ja: 'newest：後から入れた人が先、random：無作為、likely：今出そうな人が先（これまでの架電結果から）',
+				en: 'who is dialled first: the newest, as chance has it, or those likelier to answer now, by what came of earlier calls',
+			},
 			fallback: {ja: 'リストの順', en: 'as the list'},
 		}),
 		archived,

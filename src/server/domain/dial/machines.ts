@@ -88,7 +88,7 @@ function letIn(ctx: Context, call: Call, as: 'person' | 'machine'): void {
 /** Pacing learns how long the verdict takes, and that machines need nobody. */
 function tellVerdict(ctx: Context, call: Call, outcome: 'person' | 'machine'): void {
 	call.machine!.held = false;
-	tellEnd(ctx.world, call.row, ctx.nowMs, false, {outcome, detectMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)});
+	tellEnd(ctx.world, call, ctx.nowMs, false, {outcome, detectMs: ctx.nowMs - (call.row.answeredMs ?? ctx.nowMs)});
 }
 
 function tellOperator(ctx: Context, call: Call, key: 'machineAnswered' | 'machineTaken'): void {

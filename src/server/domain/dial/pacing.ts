@@ -10,12 +10,17 @@ import type {AbandonBudget, AutoDialSettings, CallRow} from '../model.js';
 import type {Facts, Held} from '../why/rules.js';
 import type {Call, World} from '../world.js';
 import {budgetOf} from './budget.js';
+import {leadChance} from './leads.js';
 import {isHeldBack} from './machines.js';
+import {coming} from './take.js';
 
 /** A call rings at least so long before it is given up because nobody would be free for it (16 CFR 310.4(b)(4)(ii): 15 s or four rings). */
 const minRingMs = 15_000;
 /** Between two looks of a pacer, at least: with a large crew something happens every few milliseconds. */
 export const lookGapMs = 250;
+
+/** Coming leads that a look is told the chances of. */
+const leadsShown = 200;
 
 export type Pacer = {
 	mode: AutoDialSettings['mode'];
@@ -51,7 +56,12 @@ function pacerOf(world: World, auto: AutoDialSettings, terms: PacingTerms): Pace
 function viewOf(world: World, crew: Crew, budget: AbandonBudget, roomMax: number, nowMs: number): PacingView & {terms: PacingTerms} {
 	const {auto, running, ready, wrapUpForMs} = crew;
 	const {ringMs, keepsRinging} = auto;
+	const byLead = goesByLead(auto);
 	const {abandonAfterMs: patienceMs} = world.settings;
+	const factorOf = ({lead}: Call) => lead?.factor ?? 1;
+	const setUp = running.filter(({phase}) => phase === 'dialling');
+	const ring = running.filter(isRinging);
+	const detect = running.filter(isHeldBack);
 	const sinceStart = ({row}: Call) => nowMs - row.startedMs;
 	const sinceAnswer = ({row}: Call) => nowMs - (row.answeredMs ?? nowMs);
 	return {
@@ -59,15 +69,24 @@ function viewOf(world: World, crew: Crew, budget: AbandonBudget, roomMax: number
 		terms: {patienceMs, ringMs, abandonMax: budget.limit, ...(!keepsRinging && {minRingMs})},
 		agents: {idle: ready.length, talkForMs: talksOf(world, paceKey(auto), nowMs), wrapUpForMs},
 		calls: {
-			setUpForMs: running.filter(({phase}) => phase === 'dialling').map(sinceStart),
-			ringForMs: running.filter(isRinging).map(({row}) => nowMs - (row.ringingMs ?? row.startedMs)),
-			detectForMs: running.filter(isHeldBack).map(sinceAnswer),
+			setUpForMs: setUp.map(sinceStart),
+			ringForMs: ring.map(({row}) => nowMs - (row.ringingMs ?? row.startedMs)),
+			detectForMs: detect.map(sinceAnswer),
 			waitForMs: running.filter(call => call.phase === 'waiting' && !isHeldBack(call)).map(sinceAnswer),
+			...(byLead && {factors: {setUp: setUp.map(factorOf), ring: ring.map(factorOf), detect: detect.map(factorOf)}}),
 		},
+		...(byLead && {leadFactors: comingFactors(world, crew, nowMs), leadsInOrder: true}),
 		roomMax,
 		periods: [budget.today, budget],
 	};
 }
+
+/** Whether each lead counts by its own chance. */
+export const goesByLead = ({mode, leadScores}: AutoDialSettings): boolean => mode === 'adaptive' && leadScores === true;
+
+/** Answer chances of those who will be dialled next, against a usual lead. */
+const comingFactors = (world: World, crew: Crew, nowMs: number): number[] =>
+	coming(world, crew, leadsShown).map(entry => leadChance(world, crew.auto.campaignId, entry, nowMs).factor);
 
 const isRinging = ({phase}: Call): boolean => phase === 'ringing';
 
@@ -85,7 +104,7 @@ export function targetOf(world: World, crew: Crew, budget: AbandonBudget, nowMs:
 /** Tells how a call went that is answered or over. `cutOff`: it says nothing about the customer. */
 export function tellEnd(
 	world: World,
-	row: CallRow,
+	{row, lead}: Call,
 	nowMs: number,
 	cutOff = false,
 	/** Where it was listened who has answered before anybody was needed. */
@@ -104,6 +123,7 @@ export function tellEnd(
 			setUpMs: Math.max(0, (ringingMs ?? endMs) - startedMs),
 			...(ringMs !== undefined && {ringMs: Math.max(0, ringMs)}),
 			...(answeredMs !== undefined && {detectMs: heard.detectMs}),
+			...(lead?.factor !== undefined && {factor: lead.factor}),
 		},
 		nowMs,
 	);

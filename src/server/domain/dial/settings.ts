@@ -86,6 +86,9 @@ export type MachineRules = {
 	limitMs?: number;
 };
 
+/** Calls to leads of a kind and those a person answered, as remembered at `atMs`: whole when they were made, less with time. */
+export type LeadCount = {calls: number; answers: number; atMs: number};
+
 /** People who answered the dialler on one local day, for one campaign. */
 export type AnswerDay = {
 	/** As `dayNumber` counts. */

@@ -27,7 +27,15 @@ export function takesRecalls(world: World, operatorId: string): boolean {
 	return operator?.recallQualified === true && (operator.recallShare ?? 100) > 0;
 }
 
-const urgency = ({state, lastOutcome}: ListEntry): number => (state !== 'autoRecall' ? 2 : lastOutcome === 'abandoned' ? 0 : 1);
+/**
+ * Whoever was abandoned, then whoever is due again, then the list. Where those come first who are likelier to answer now, a try in
+ * vain is no promise: only abandoned persons and recalls are before the others.
+ */
+export function urgency(list: CallList | undefined, {state, lastOutcome}: ListEntry): 0 | 1 | 2 {
+	if (state !== 'autoRecall') return 2;
+	if (lastOutcome === 'abandoned') return 0;
+	return list?.order === 'likely' && lastOutcome !== 'talked' ? 2 : 1;
+}
 
 /** Operators of a crew for entries that need a certain one. */
 type Hands = {recalls: number; reserve: boolean; free: Agent[]};
@@ -46,7 +54,9 @@ const isOnItsWay = ({row, phase}: Call): boolean =>
 /** What an entry waits for that nothing forbids. */
 function handsHeld(entry: ListEntry, {recalls, reserve, free}: Hands): Held | undefined {
 	if (isRecall(entry)) return recalls > 0 ? undefined : {rule: 'noRecallAgent', value: 0};
-	return reserve && urgency(entry) === 0 && free.length === 0 ? {rule: 'noAgentToReserve', value: 0} : undefined;
+	return reserve && entry.state === 'autoRecall' && entry.lastOutcome === 'abandoned' && free.length === 0
+		? {rule: 'noAgentToReserve', value: 0}
+		: undefined;
 }
 
 export function takeEntry(ctx: Context, crew: Crew): Taken | undefined {
@@ -54,7 +64,7 @@ export function takeEntry(ctx: Context, crew: Crew): Taken | undefined {
 	const hands = handsOf(world, crew);
 	for (const wanted of [0, 1]) {
 		for (const list of crew.lists) {
-			const found = takeFrom(ctx, list, hands, entry => urgency(entry) === wanted);
+			const found = takeFrom(ctx, list, hands, entry => urgency(list, entry) === wanted);
 			if (found) return wanted === 0 && hands.reserve ? {...found, agent: hands.free[0]!} : found;
 		}
 	}
@@ -93,13 +103,36 @@ function takeFrom(ctx: Context, list: CallList, hands: Hands, fits: (entry: List
 	return undefined;
 }
 
+/** Entries at hand in the order in which they will be taken. Whom the rules forbid is seen when the turn has come. */
+export function coming(world: World, crew: Crew, most: number): ListEntry[] {
+	const hands = handsOf(world, crew);
+	const found: ListEntry[] = [];
+	const rest = new Map<string, ListEntry[]>();
+	for (const wanted of [0, 1, 2] as const) {
+		for (const list of crew.lists) {
+			const entries = world.hoppers.get(list.id)?.entries ?? [];
+			const own = entries.filter(entry => urgency(list, entry) === wanted && !handsHeld(entry, hands));
+			if (wanted < 2) found.push(...own);
+			else rest.set(list.id, own.reverse());
+		}
+	}
+	const mixed = new Map(world.mixed);
+	while (found.length < most) {
+		const list = world.dialer.inTurn(crew.lists, mixed).find(({id}) => rest.get(id)!.length > 0);
+		if (!list) break;
+		found.push(rest.get(list.id)!.pop()!);
+		if (isMixed(crew.lists, list)) mixed.set(list.id, world.dialer.afterTurn(list, crew.lists, mixed));
+	}
+	return found.slice(0, most);
+}
+
 /** Nothing of the crew's lists can be taken now: what stands in the way in the list that is being worked. As `takeEntry` looks. */
 export function stockHeld(world: World, crew: Crew, nowMs: number): Held | undefined {
 	const hands = handsOf(world, crew);
 	const heldOf = (entry: ListEntry) => handsHeld(entry, hands) ?? entryHeld(world, entry, nowMs);
 	let first: Held | undefined;
 	for (const list of crew.lists)
-		for (const entry of world.hoppers.get(list.id)?.entries ?? []) if (urgency(entry) < 2 && !heldOf(entry)) return undefined;
+		for (const entry of world.hoppers.get(list.id)?.entries ?? []) if (urgency(list, entry) < 2 && !heldOf(entry)) return undefined;
 	for (const list of world.dialer.inTurn(crew.lists, world.mixed)) {
 		const hopper = world.hoppers.get(list.id);
 		for (const entry of hopper?.entries ?? []) {
@@ -119,7 +152,7 @@ export function hasStock(world: World, crew: Crew): boolean {
 	return crew.lists.some(list => {
 		const hopper = world.hoppers.get(list.id);
 		if (!hopper?.dry) return true;
-		return hopper.entries.some(entry => urgency(entry) === 2 || !handsHeld(entry, (hands ??= handsOf(world, crew))));
+		return hopper.entries.some(entry => urgency(list, entry) === 2 || !handsHeld(entry, (hands ??= handsOf(world, crew))));
 	});
 }
 
