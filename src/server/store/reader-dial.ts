@@ -5,12 +5,20 @@ import type {Prepare} from './reader.js';
 
 const dayMs = 86_400_000;
 
-/** What is set about dialling, and what the abandon limit is counted from. */
-export function dialReader(db: Database, {column}: Prepare) {
+function dialSettings({column}: Prepare) {
 	const docs = <T>(name: string, key: string) => {
 		const all = column<string>(`SELECT doc FROM ${name} ORDER BY ${key}`);
 		return () => all.all().map(text => JSON.parse(text) as T);
 	};
+	return {
+		dialRules: docs<DialRules>('dial_rules', 'campaign_id'),
+		regions: docs<Region>('regions', 'id'),
+		salesGroups: docs<SalesGroup>('sales_groups', 'id'),
+	};
+}
+
+/** What is set about dialling, and what the abandon limit is counted from. */
+export function dialReader(db: Database, prepare: Prepare) {
 	type Row = AnswerDay & {campaignId: string};
 	const answers = db.prepare<unknown[], Row>(
 		`SELECT campaign_id AS "campaignId", CAST((answered_ms + @offset) / ${dayMs} AS INTEGER) AS day, count(*) AS answered,
@@ -78,9 +86,7 @@ export function dialReader(db: Database, {column}: Prepare) {
 		},
 		doNotCall: (scopes: readonly string[], numbers: readonly string[]) => forbidden.all(JSON.stringify(scopes), JSON.stringify(numbers)),
 		doNotCallCounts: () => forbiddenCounts.all(),
-		dialRules: docs<DialRules>('dial_rules', 'campaign_id'),
-		regions: docs<Region>('regions', 'id'),
-		salesGroups: docs<SalesGroup>('sales_groups', 'id'),
+		...dialSettings(prepare),
 		answersSince({sinceMs, utcOffsetMs, earlyMs}: {sinceMs: number; utcOffsetMs: number; earlyMs: number}): Map<string, AnswerDay[]> {
 			const byCampaign = new Map<string, AnswerDay[]>();
 			for (const {campaignId, ...day} of answers.iterate({since: sinceMs, offset: utcOffsetMs, early: earlyMs}))
