@@ -271,7 +271,7 @@ test.serial('who may do what, cell by cell', async t => {
 	const from = (role: Role): string[] => roles.slice(roles.indexOf(role));
 	for (const [cell, allowed] of Object.entries(cells)) {
 		const [noun = '', verb = ''] = cell.split(' ');
-		const account = noun === 'operator' || noun === 'extension';
+		const account = noun === 'operator' || noun === 'extension' || noun === 'privacy';
 		const starts = verb === 'start' || verb === 'stop';
 		// What other systems are told and by whom: the addresses and programs of it are no supervisor's affair.
 		const external = noun === 'hook' || noun === 'link';
