@@ -213,7 +213,7 @@ export const commands: Record<string, CommandRow> = {
 		usage: 'why [about] [id]',
 		text: 'why',
 		positionals: {about: {text: 'whyAbout', type: 'string'}, id: {text: 'whyId', type: 'string'}},
-		options: {server, data, json},
+		options: {at: {text: 'whyAt', type: 'string', requiresArg: true}, server, data, json},
 		load: () => import('./why.js'),
 	},
 	version: {usage: 'version', text: 'version', options: {server, data, json}, load: () => import('./version.js')},

@@ -124,6 +124,10 @@ export const texts = {
 		en: 'say which rule keeps a call, a caller, a list or a customer waiting',
 	},
 	whyAbout: {ja: 'agent、call、list、customer のどれか', en: 'agent, call, list or customer'},
+	whyAt: {
+		ja: 'list だけ：その時までの最後の発信判断と根拠（例 14:32、"2026-04-01 14:32"、2h）',
+		en: 'of a list: what the dialler decided last by then, and by what (14:32, "2026-04-01 14:32", 2h)',
+	},
 	whyId: {
 		ja: 'その ID、または ログインID・内線・電話番号・リスト名・顧客コード',
 		en: 'its id, or a login ID, extension, telephone number, name of a list, customer code',

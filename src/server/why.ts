@@ -8,14 +8,15 @@ import type {CallList, Customer, Operator, ResponseRecord} from './domain/model.
 import {whyAgent} from './domain/why/agent.js';
 import {callOver, whyCall} from './domain/why/call.js';
 import {whyCustomer} from './domain/why/customer.js';
-import {whyList} from './domain/why/list.js';
-import type {Facts, Finding} from './domain/why/rules.js';
+import {autosOf, whyList} from './domain/why/list.js';
+import {pastDecision} from './domain/why/past.js';
+import {type Facts, type Finding, holding, noted} from './domain/why/rules.js';
 import type {World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
 import type {ToolContext} from './tools.js';
 
 type WhyRequest = Extract<Request, {type: 'why'}>;
-type Asked = Pick<WhyRequest, 'about' | 'of'>;
+type Asked = Pick<WhyRequest, 'about' | 'of' | 'atMs'>;
 type Answer = {id: string; name: string; findings: Finding[]};
 
 export type WhyParts = {world: World; reader: StoreReader; nowMs: () => number};
@@ -27,9 +28,11 @@ const notAllowed = (message: string): Refused => new Refused({code: 'notAllowed'
 /** Makes the function that answers `why` requests. It rejects with `Refused`. */
 export function createWhy(parts: WhyParts) {
 	const ask = {agent: ofAgent, call: ofCall, list: ofList, customer: ofCustomer};
-	return ({about, of}: WhyRequest, {asker}: Pick<ToolContext, 'asker'>): WhyView => {
+	return ({about, of, atMs}: WhyRequest, {asker}: Pick<ToolContext, 'asker'>): WhyView => {
 		const nowMs = parts.nowMs();
-		const {id, name, findings} = ask[about](parts, {about, of}, selfOf(parts.world, asker));
+		if (atMs !== undefined && about !== 'list')
+			throw new Refused({code: 'badRequest', message: 'atMs: only a list can be asked about the past'});
+		const {id, name, findings} = ask[about](parts, {about, of, ...(atMs !== undefined && {atMs})}, selfOf(parts.world, asker));
 		return {about, id, name, nowMs, findings: findings.map(finding => shown(parts, finding))};
 	};
 }
@@ -71,9 +74,24 @@ function ofList({world, reader, nowMs}: WhyParts, asked: Asked, self: Operator |
 	if (self) throw notAllowed('lists are for supervisors');
 	const list = listNamed(world, asked.of);
 	if (!list) throw notFound(asked, `a list id or name: ${world.config.lists.map(({name}) => name).join(', ')}`);
+	if (asked.atMs !== undefined) return {id: list.id, name: list.name, findings: decidedBy({world, reader}, list, asked.atMs)};
 	const nextMs = reader.nextDueMs(list.id, nowMs());
 	const findings = whyList(world, list, {counts: reader.listCounts(list.id), ...(nextMs !== undefined && {nextMs})}, nowMs());
 	return {id: list.id, name: list.name, findings};
+}
+
+/** What was decided last for each group that dials the list, and whether the list was stopped then. */
+function decidedBy({world, reader}: Pick<WhyParts, 'world' | 'reader'>, list: CallList, untilMs: number): Finding[] {
+	const {campaignId} = list;
+	const state = reader.newestEvent({kinds: ['list.started', 'list.stopped'], listId: list.id, untilMs});
+	const stopped = state?.kind === 'list.stopped' && {by: state.actor ?? 'system', sinceMs: state.atMs};
+	const findings = autosOf(world, list).map(({groupId}) => {
+		const row = reader.newestEvent({kinds: ['dial.decided'], campaignId, groupId, untilMs});
+		return row ? pastDecision(row) : noted({rule: 'noDecision', value: untilMs}, {campaign: campaignId, group: groupId});
+	});
+	if (stopped) findings.unshift(holding({rule: 'listStopped', value: list.name, ...stopped}));
+	if (findings.length > 0) return findings;
+	return [holding({rule: 'noAutoDial', value: list.groupId ?? ''}, list.groupId === undefined ? {} : {group: list.groupId})];
 }
 
 const listNamed = ({config}: World, of: string): CallList | undefined =>

@@ -3,12 +3,13 @@ import type {WhyFinding} from '../server/api/views.js';
 import {clockTime, dateTime, duration, shortDateTime} from './format.js';
 import {isTextKey, type Lang, translator} from './i18n/index.js';
 import {whyTexts, whyValues, whyWords} from './i18n/why.js';
+import {factTexts} from './i18n/why-dialling.js';
 
 export type WhyLine = {text: string; holds: boolean};
 type Context = {lang: Lang; nowMs: number; zone: string};
 
 /** Rules whose value is a moment. */
-const moments = new Set<string>(['backOff', 'callBackLater', 'entryLater', 'numberGap', 'recallPromised']);
+const moments = new Set<string>(['backOff', 'callBackLater', 'entryLater', 'numberGap', 'recallPromised', 'noDecision']);
 
 /** One sentence for a finding: what holds, then who set it and since when. */
 export function whyLine(finding: WhyFinding, context: Context): WhyLine {
@@ -37,9 +38,14 @@ function valueText({rule, value}: WhyFinding, context: Context): string {
 const fill = (text: string, args: Record<string, string>): string => text.replace(/\{(\w+)\}/g, (_, name: string) => args[name] ?? '');
 
 function factText(name: string, fact: string | number, context: Context): string {
+	if (name === 'decidedAtMs') return `${time(Number(fact), context)}:${secondOf(Number(fact))}`;
 	if (name.endsWith('AtMs')) return time(Number(fact), context);
-	return name.endsWith('ForMs') ? duration(Number(fact)) : String(fact);
+	if (name.endsWith('ForMs')) return duration(Number(fact));
+	return factTexts[name]?.[String(fact)]?.[context.lang] ?? String(fact);
 }
+
+/** Decisions come several a second. Zones differ by whole minutes. */
+const secondOf = (atMs: number): string => String(Math.floor(atMs / 1_000) % 60).padStart(2, '0');
 
 /** The clock today, with the date on other days. */
 function time(atMs: number, {nowMs, zone}: Context): string {

@@ -6,6 +6,7 @@ import {whyCall} from '../../src/server/domain/why/call.js';
 import {whyCustomer} from '../../src/server/domain/why/customer.js';
 import {whyList} from '../../src/server/domain/why/list.js';
 import type {Finding, WhyRule} from '../../src/server/domain/why/rules.js';
+import {whyLine} from '../../src/tui/why-lines.js';
 import {nineMs, predictive, type Stage, smallCentre, talk, working} from './stage.js';
 
 const agentSays = (stage: Stage, operatorId = 'op1') => whyAgent(stage.world, operatorId, stage.agenda.nowMs);
@@ -221,6 +222,29 @@ test('the policy that learns: to be asked changes nothing of it, and what is lef
 	const day = dayNumber(stage.agenda.nowMs, stage.world.settings.utcOffsetMs);
 	answerDays.set('ca', [{day, answered: 200, abandoned: 4, early: 0, machines: 0}]);
 	t.like(held(t, agentSays(stage), 'priceReached'), {value: '31.0 %', facts: {left: 2, price: '5.0 %', answer: '30.0 %'}});
+});
+
+test('a list that is dialled by the chances of its leads says who is next and how likely to answer, from what', t => {
+	const stage = working({la: 3, auto: {mode: 'adaptive', leadScores: true}});
+	const counts = new Map([
+		['morning 0 none first', {calls: 1_000, answers: 100, atMs: nineMs}],
+		['morning 1 busy again', {calls: 1_000, answers: 300, atMs: nineMs}],
+	]);
+	stage.world.leads.set('ca', {counts, madeMs: 0});
+	t.is(
+		listSays(working({la: 3})).find(({rule}) => rule === 'leadChance'),
+		undefined,
+	);
+	const next = listSays(stage).find(({rule}) => rule === 'leadChance')!;
+	t.like(next, {holds: false, facts: {customer: 'k1', attempts: 0, last: 'none', part: 'morning', again: 'no', calls: 1_000}});
+	const {usual, factor} = next.facts!;
+	t.true(Math.abs(Number.parseFloat(String(usual)) * Number(factor) - Number.parseFloat(String(next.value))) < 0.2, 'its steps give it');
+	t.true(Number(factor) < 0.7, 'fewer of the fresh ones answer');
+	const line = whyLine({...next, more: next.facts!}, {lang: 'en', nowMs: nineMs, zone: 'Asia/Tokyo'}).text;
+	t.regex(
+		line,
+		/^k1 is next: answers with a chance of 1\d\.\d % \(\S+ % in the morning × 0\.\d\d: 0 tries, never called, never tried at this part/,
+	);
 });
 
 test('the dialler: the ratio, the limit, the lines, the rate, calls under way, counted for another campaign', t => {

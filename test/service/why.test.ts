@@ -7,8 +7,11 @@ import type {StoreReader} from '../../src/server/store/port.js';
 import type {ToolContext} from '../../src/server/tools.js';
 import {createWhy} from '../../src/server/why.js';
 import {whyTexts, whyValues} from '../../src/tui/i18n/why.js';
+import {diallingTexts, factTexts} from '../../src/tui/i18n/why-dialling.js';
 import {whyLine} from '../../src/tui/why-lines.js';
 import {nineMs, type Stage, talk, working} from '../domain/stage.js';
+
+const diallingLines = Object.values(diallingTexts).map(({en}) => en);
 
 /** The question of somebody, asked of the stage and its store. */
 function asking(stage: Stage) {
@@ -16,10 +19,11 @@ function asking(stage: Stage) {
 	const customers = () => [...store.customers.values()];
 	const reader = {
 		doNotCall: () => [],
-		newestEvent: ({kinds, data, ...fields}: Parameters<StoreReader['newestEvent']>[0]) =>
+		newestEvent: ({kinds, data, untilMs = Number.POSITIVE_INFINITY, ...fields}: Parameters<StoreReader['newestEvent']>[0]) =>
 			store.events.findLast(
 				(event: EventRow) =>
 					kinds.includes(event.kind) &&
+					event.atMs <= untilMs &&
 					(!data || event.data?.[data.name] === data.value) &&
 					Object.entries(fields).every(([name, value]) => event[name as keyof EventRow] === value),
 			),
@@ -35,7 +39,8 @@ function asking(stage: Stage) {
 		customersByNumber: (_: unknown, number: string) => customers().filter(({values}) => values['phone'] === number),
 	} as unknown as StoreReader;
 	const why = createWhy({world: stage.world, reader, nowMs: () => stage.agenda.nowMs});
-	return (asker: ToolContext['asker'], about: WhyAbout, of: string) => why({id: 1, type: 'why', about, of}, {asker});
+	return (asker: ToolContext['asker'], about: WhyAbout, of: string, atMs?: number) =>
+		why({id: 1, type: 'why', about, of, ...(atMs !== undefined && {atMs})}, {asker});
 }
 
 const codeOf = (ask: () => unknown): string => {
@@ -136,6 +141,47 @@ test('operators ask about themselves, their call and customers they may load; su
 	t.like(ask(op1, 'call', callId).findings[0], {rule: 'callEnded', value: 'talked'});
 });
 
+test('a list is asked about the past: what was decided last by then, with what it went by, in words', t => {
+	const stage = working({la: 9});
+	const {events} = stage.store;
+	const ask = asking(stage);
+	const context = {lang: 'en', nowMs: nineMs + 99_000, zone: 'Asia/Tokyo'} as const;
+	const said = (atMs: number) => ask('owner', 'list', 'la', atMs).findings.map(each => whyLine(each, context).text);
+	t.deepEqual(said(nineMs - 1), ['one: no decision to dial is logged until 08:59']);
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	t.deepEqual(said(nineMs), [
+		'one: 1 calls placed at 09:00:00 (idle-only): 1 agents × ratio 1 is a target of 1, 0 were under way, 1 ready (abandon rate over the limit: -)',
+	]);
+	const about = {kind: 'dial.decided', actor: 'system', campaignId: 'ca', groupId: 'g1', reason: 'adaptive'} as const;
+	const crew = {ready: 2, wrapUp: 1, talking: 4, running: 7, gaveUp: 1};
+	const seen = {by: 'adaptive', chance: 0.0612, price: 0.058, left: 3.21, pending: 0.44, answer: 0.3021, wanted: 4};
+	events.push({
+		...about,
+		atMs: nineMs + 10_000,
+		data: {...crew, by: 'progressive', known: 9, answer: 0.3, wanted: 1, placed: 1},
+	});
+	events.push({...about, atMs: nineMs + 20_000, data: {...crew, ...seen, placed: 3}});
+	events.push({...about, atMs: nineMs + 30_000, data: {...crew, ...seen, lead: 1.374, placed: 4}});
+	t.regex(said(nineMs + 19_999)[0]!, /1 calls placed at 09:00:10: only 9 results were known.*30\.0 % taken to answer/);
+	t.regex(
+		said(nineMs + 20_000)[0]!,
+		/3 calls placed and 1 given up.*chance of 6\.1 %, at most 5\.8 %.*spend 3\.2, expected of calls under way 0\.4; 30\.2 %/,
+	);
+	t.regex(said(nineMs + 60_000)[0]!, /4 calls placed.*to leads 1\.37 times as likely/);
+	events.push({atMs: nineMs + 40_000, kind: 'list.stopped', actor: 'op2', campaignId: 'ca', listId: 'la'});
+	t.like(ask('owner', 'list', 'la', nineMs + 60_000).findings[0], {
+		rule: 'listStopped',
+		holds: true,
+		setBy: 'op2',
+		sinceMs: nineMs + 40_000,
+	});
+	t.is(ask('owner', 'list', 'la', nineMs + 39_999).findings[0]!.rule, 'decidedByLead');
+	t.is(
+		codeOf(() => ask('owner', 'agent', 'op1', nineMs)),
+		'badRequest',
+	);
+});
+
 test('a promised recall is told with who promised it', t => {
 	const stage = working({la: 1});
 	const ask = asking(stage);
@@ -151,6 +197,10 @@ test('a promised recall is told with who promised it', t => {
 
 test('every rule has its sentence in both languages, with the same facts', t => {
 	t.deepEqual(Object.keys(whyTexts).sort(), [...whyRules].sort());
+	t.false(
+		Object.keys(factTexts).some(name => Object.values(whyTexts).some(({en}) => en.includes(`{${name}}`) && !diallingLines.includes(en))),
+		'what is called otherwise there is a fact of the dialler alone',
+	);
 	const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([name]) => name).sort();
 	for (const {ja, en} of [...Object.values(whyTexts), ...Object.values(whyValues).flatMap(values => Object.values(values))]) {
 		t.deepEqual(names(ja), names(en), en);

@@ -24,6 +24,8 @@ test('the newest event of some kinds with some fields is found, and none where t
 	t.like(newest({kinds: ['list.stopped']}), {actor: 'op1', atMs: 3});
 	t.like(newest({kinds: ['list.stopped'], listId: 'la'}), {actor: 'boss', atMs: 1});
 	t.like(newest({kinds: ['list.stopped', 'list.started'], listId: 'la'}), {kind: 'list.started'});
+	t.like(newest({kinds: ['list.stopped', 'list.started'], listId: 'la', untilMs: 1}), {kind: 'list.stopped'});
+	t.is(newest({kinds: ['list.stopped'], listId: 'lb', untilMs: 2}), undefined);
 	t.like(newest({kinds: ['trunk.down'], data: {name: 'trunk', value: 't1'}}), {atMs: 4, reason: 'no answer'});
 	t.like(newest({kinds: ['phone.down'], agentId: 'op1', callId: 'c1', groupId: 'g1', customerId: 'k1'}), {atMs: 5});
 	for (const other of [{agentId: 'op2'}, {callId: 'c2'}, {groupId: 'g2'}, {customerId: 'k2'}, {campaignId: 'ca'}]) {

@@ -180,9 +180,14 @@ export const requestSchema = v.variant('type', [
 	/**
 	 * Which rule keeps an operator from calls, a caller waiting, a list from being dialled, a customer from being called. `of`: an id, or
 	 * what people know them by (login ID or extension; a caller's number; a list's name; a customer code or number). Operators may ask about
-	 * themselves, their call, and customers they may load; supervisors about everything. Answer: `WhyView`. Refusals: `notFound`, `notAllowed`.
+	 * themselves, their call, and customers they may load; supervisors about everything. `atMs`, of a list: what the dialler had decided
+	 * last by then, with what it went by. Answer: `WhyView`. Refusals: `notFound`, `notAllowed`, `badRequest` (`atMs` of anything else).
 	 */
-	request('why', {about: v.picklist(['agent', 'call', 'list', 'customer']), of: v.pipe(v.string(), v.minLength(1), v.maxLength(200))}),
+	request('why', {
+		about: v.picklist(['agent', 'call', 'list', 'customer']),
+		of: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+		atMs: v.exactOptional(v.number()),
+	}),
 	/**
 	 * Brings a CSV file of this machine into a campaign while the service runs. Only for admitted commands: it reads and writes files.
 	 * Answer: `ImportReport`. Refusals: `notFound` (campaign), `badFile` with `file`. Takes as long as the file is long.

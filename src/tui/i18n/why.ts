@@ -3,6 +3,7 @@
  * finding; a list of words under a rule's name is what its value is called.
  */
 import type {WhyRule} from '../../server/api/views.js';
+import {diallingTexts} from './why-dialling.js';
 
 type Text = {ja: string; en: string};
 
@@ -93,6 +94,7 @@ export const whyTexts: Record<WhyRule, Text> = {
 		ja: '{group}：まだ {value} 件しか結果がないので、空きの {ready} 人に一対一で発信しています',
 		en: '{group}: only {value} calls are known, so one is placed for each of {ready} ready',
 	},
+	...diallingTexts,
 	callsDue: {ja: '{group}：まもなく {value} 件発信します', en: '{group}: about to place {value} calls'},
 	noRecallAgent: {ja: '{list}：再架電資格のある人が受付中ではありません', en: '{list}: nobody who takes recalls is ready'},
 	noAgentToReserve: {

@@ -1,4 +1,7 @@
 /** Why is this list not being dialled? */
+import {leadChance} from '../dial/leads.js';
+import {goesByLead} from '../dial/pacing.js';
+import {coming} from '../dial/take.js';
 import {campaignHeld, crewsOf, listEmpty, machineTrouble} from '../dialling.js';
 import {heldEntries} from '../entries.js';
 import type {AutoDialSettings, CallList, EntryState} from '../model.js';
@@ -17,9 +20,24 @@ export function whyList(world: World, list: CallList, figures: ListFigures, nowM
 		findings.push(holding({rule: 'listEmpty', value: list.name}));
 	const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
 	const facts: Facts = {...counts, ...(nextMs !== undefined && {nextAtMs: nextMs})};
-	findings.push(noted({rule: 'listCounts', value: total, facts}), claimed(world, list));
+	findings.push(noted({rule: 'listCounts', value: total, facts}), claimed(world, list), ...nextLead(world, list, nowMs));
 	return findings;
 }
+
+/** Who of the list is next and how likely to answer, where the list or the pacing goes by that. */
+function nextLead(world: World, list: CallList, nowMs: number): Finding[] {
+	const auto = autosOf(world, list).find(each => goesByLead(each) || list.order === 'likely');
+	const crew = auto && crewsOf(world, nowMs).find(each => each.auto === auto);
+	const entry = crew && coming(world, {...crew, lists: [list]}, 1)[0];
+	if (!entry) return [];
+	const {kind, chance, usual, factor, calls} = leadChance(world, list.campaignId, entry, nowMs);
+	const {part, last} = kind;
+	const facts: Facts = {customer: entry.customerId, part, last, again: kind.again ? 'yes' : 'no', attempts: entry.attempts};
+	const figures: Facts = {usual: percent(usual), factor: factor.toFixed(2), calls: Math.round(calls)};
+	return [noted({rule: 'leadChance', value: percent(chance), facts: {...facts, ...figures}})];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function claimed(world: World, {id}: CallList): Finding {
 	const atHand = world.hoppers.get(id)?.entries.length ?? 0;
@@ -29,7 +47,7 @@ function claimed(world: World, {id}: CallList): Finding {
 }
 
 /** The settings that would dial the list if it were started. */
-function autosOf(world: World, list: CallList): AutoDialSettings[] {
+export function autosOf(world: World, list: CallList): AutoDialSettings[] {
 	const asStarted = [{...list, started: true}];
 	return world.config.autoDials.filter(({campaignId, groupId}) => world.dialer.workableLists(asStarted, campaignId, groupId).length > 0);
 }

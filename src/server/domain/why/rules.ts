@@ -61,6 +61,12 @@ export const whyRules = [
 	'priceReached',
 	'knowledgeThin',
 	'callsDue',
+	'leadChance',
+	'decidedByTable',
+	'decidedThin',
+	'decidedAhead',
+	'decidedByLead',
+	'noDecision',
 	'noRecallAgent',
 	'noAgentToReserve',
 	'reserved',
@@ -95,8 +101,11 @@ export type WhyRule = (typeof whyRules)[number];
 /** Facts of a rule by name, for its text. Times end in `AtMs` (epoch milliseconds) or `ForMs` (durations). */
 export type Facts = Record<string, string | number>;
 
-/** Where the event log says who set it and when: the newest row of one of these kinds with these fields. */
-export type EventSource = {kinds: string[]; data?: {name: string; value: string}} & Partial<
+/**
+ * Where the event log says who set it and when: the newest row of one of these kinds with these fields; with `untilMs` at or before
+ * that moment.
+ */
+export type EventSource = {kinds: string[]; untilMs?: number; data?: {name: string; value: string}} & Partial<
 	Pick<EventRow, 'callId' | 'agentId' | 'campaignId' | 'groupId' | 'listId' | 'customerId'>
 >;
 
