@@ -140,6 +140,8 @@ export class Stage {
 	/** What the last events led to. */
 	lines: string[] = [];
 	effects: Effect[] = [];
+	/** For a long shift, whose figures are looked at and not each step. */
+	unchecked = false;
 	#starts = 0;
 	#requests = 0;
 	#timers = new Map<string, () => void>();
@@ -255,7 +257,7 @@ export class Stage {
 
 	/** Questions to the store are answered after the step, as the loop does it. */
 	#settle(): void {
-		checkWorld(this.world, this.store, this.agenda.nowMs);
+		if (!this.unchecked) checkWorld(this.world, this.store, this.agenda.nowMs);
 		for (let question = this.#questions.shift(); question; question = this.#questions.shift()) this.send(this.#answer(question));
 	}
 

@@ -52,19 +52,7 @@ export function dialReader(db: Database, prepare: Prepare) {
 		FROM calls WHERE started_ms >= @since AND started_ms < @until AND kind = 'predictive' AND ended_ms IS NOT NULL
 			AND campaign_id = @campaignId AND (@groupId IS NULL OR group_id = @groupId) ORDER BY started_ms`,
 	);
-	const leadCounts = db.prepare<[], LeadCount & {campaignId: string; lead: string}>(
-		'SELECT campaign_id AS "campaignId", lead, calls, answers, at_ms AS "atMs" FROM lead_counts ORDER BY campaign_id, lead',
-	);
 	return {
-		/** What is remembered of calls to leads, by campaign and kind. */
-		leadCounts(): Map<string, Map<string, LeadCount>> {
-			const byCampaign = new Map<string, Map<string, LeadCount>>();
-			for (const {campaignId, lead, ...count} of leadCounts.all()) {
-				const own = byCampaign.get(campaignId) ?? new Map<string, LeadCount>();
-				byCampaign.set(campaignId, own.set(lead, count));
-			}
-			return byCampaign;
-		},
 		/** Calls of the dialler that began in that time and are over. */
 		pastCalls({sinceMs, untilMs, campaignId, groupId}: {sinceMs: number; untilMs: number; campaignId: string; groupId?: string}) {
 			return past.all({since: sinceMs, until: untilMs, campaignId, groupId: groupId ?? null}).map(row => {
@@ -91,6 +79,24 @@ export function dialReader(db: Database, prepare: Prepare) {
 			const byCampaign = new Map<string, AnswerDay[]>();
 			for (const {campaignId, ...day} of answers.iterate({since: sinceMs, offset: utcOffsetMs, early: earlyMs}))
 				byCampaign.set(campaignId, [...(byCampaign.get(campaignId) ?? []), day]);
+			return byCampaign;
+		},
+	};
+}
+
+/** What is learned of leads. */
+export function leadReader(db: Database) {
+	const leadCounts = db.prepare<[], LeadCount & {campaignId: string; lead: string}>(
+		'SELECT campaign_id AS "campaignId", lead, calls, answers, at_ms AS "atMs" FROM lead_counts ORDER BY campaign_id, lead',
+	);
+	return {
+		/** What is remembered of calls to leads, by campaign and kind. */
+		leadCounts(): Map<string, Map<string, LeadCount>> {
+			const byCampaign = new Map<string, Map<string, LeadCount>>();
+			for (const {campaignId, lead, ...count} of leadCounts.all()) {
+				const own = byCampaign.get(campaignId) ?? new Map<string, LeadCount>();
+				byCampaign.set(campaignId, own.set(lead, count));
+			}
 			return byCampaign;
 		},
 	};

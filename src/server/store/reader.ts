@@ -7,7 +7,7 @@ import {auditReader} from './audit.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import {adminReader} from './reader-admin.js';
 import {singleReader} from './reader-customers.js';
-import {dialReader} from './reader-dial.js';
+import {dialReader, leadReader} from './reader-dial.js';
 import {externalReader} from './reader-external.js';
 import {inboundReader} from './reader-inbound.js';
 import {newestReader} from './reader-newest.js';
@@ -93,6 +93,7 @@ export function prepareReader(db: Database): StoreReader {
 		...customerReader({one, many, column}),
 		...recordReader({one, many}, campaigns),
 		...dialReader(db, {one, many, column}),
+		...leadReader(db),
 		...inboundReader(db, {one, many, column}),
 		...recordingReader(db, {one, many, column}),
 		...adminReader(db),
