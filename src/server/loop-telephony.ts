@@ -19,6 +19,7 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 			return {type: 'beep', legId: event.legId, found: event.found, afterMs: event.afterMs};
 		case 'answeredBy':
 		case 'roomFailed':
+		case 'transferAsked':
 		case 'dtmf':
 		case 'inbound':
 		case 'fileEnded':

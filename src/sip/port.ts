@@ -61,7 +61,17 @@ export type TelephonyCommand =
 	| {type: 'detectMachine'; legId: string; rules: Partial<AnswerRules>}
 	/** The same for the beep after which a machine records: `beep` follows, at its end, after `quietMs` of silence, or after `limitMs`. */
 	| {type: 'detectBeep'; legId: string; quietMs: number; limitMs: number}
-	| {type: 'stopDetecting'; legId: string};
+	| {type: 'stopDetecting'; legId: string}
+	/** To the telephone that has asked for a transfer (`transferAsked`): at first `accepted` or `refused`, at last `done` or `failed`. */
+	| {type: 'tellTransfer'; transferId: string; say: TransferSaid};
+
+/** `refused`: not allowed, not to be done like that, or not now; `why` is an English sentence, in ASCII. */
+export type TransferSaid =
+	| {is: 'accepted'}
+	| {is: 'ringing'}
+	| {is: 'done'}
+	| {is: 'failed'; failure: LegFailure}
+	| {is: 'refused'; because: 'forbidden' | 'impossible' | 'declined'; why: string};
 
 export type RejectReason = 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable' | 'congestion';
 
@@ -111,6 +121,11 @@ export type TelephonyEvent =
 	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'}
 	| {type: 'answeredBy'; legId: string; by: AnsweredBy; because: AnswerReason; afterMs: number}
 	| {type: 'beep'; legId: string; found: BeepFound['found']; afterMs: number; frequencyHz?: number}
+	/**
+	 * The telephone of a leg asks, by its own keys, that whom it talks with be transferred (REFER, RFC 3515): to this number, as given,
+	 * or to whom it talks with in another leg of its own. To be answered by `tellTransfer` within 5 s. Never of a trunk's leg.
+	 */
+	| {type: 'transferAsked'; transferId: string; legId: string; to: string; replacesLegId?: string}
 	| {type: 'roomSet'; roomId: string}
 	| {type: 'roomFailed'; roomId: string; reason: string}
 	/** The far side of a leg has put us on hold by re-INVITE, or taken us back. */

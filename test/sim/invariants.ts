@@ -50,7 +50,9 @@ export function checkReport(world: World, live: FakeStore, nowMs: number): void 
 	for (const [number, {calls: came, open, outcomes}] of numbers) {
 		const over = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 		assert.equal(came, open + over, `calls to ${number}: each is open or has come to something`);
-		const now = calls.filter(({row, inbound}) => row.toNumber === number && inbound?.source !== undefined);
+		// One that was transferred to the number of a group has not called it.
+		const called = calls.filter(({row, inbound}) => inbound?.source !== undefined && row.transferOf === undefined);
+		const now = called.filter(({row}) => row.toNumber === number);
 		assert.equal(open, now.length, `open calls to ${number}: reported and live`);
 	}
 }
@@ -74,6 +76,12 @@ export function checkSounds(world: World, legs: FakeTelephony['legs']): void {
 function checkLegs(world: World): void {
 	let owned = 0;
 	for (const agent of world.agents.values()) {
+		if (agent.second) {
+			owned++;
+			const owner = world.legs.get(agent.second.legId);
+			assert(owner?.kind === 'second' && owner.operatorId === agent.operatorId, `second leg of ${agent.operatorId} is not its own`);
+			assert.equal(agent.status, 'transferring', `${agent.operatorId}: a second leg without a transfer`);
+		}
 		if (agent.leg.state === 'none') continue;
 		owned++;
 		const owner = world.legs.get(agent.leg.legId);

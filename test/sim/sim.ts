@@ -99,7 +99,10 @@ export class Sim {
 		}
 		this.deliver({type: 'configChanged', config});
 		for (const {id} of config.operators) this.#live(id);
-		for (const extension of config.extensions) this.#phone(extension);
+		for (const extension of config.extensions) {
+			this.#phone(extension);
+			this.#refers(extension);
+		}
 		for (let n = 0; n < (options.restarts ?? 1); n++)
 			this.agenda.after(this.rng.between(60_000, options.minutes * 60_000), () => this.#restart());
 		this.#trouble();
@@ -363,6 +366,19 @@ export class Sim {
 			this.#consoles.delete(consoleId);
 			this.deliver({type: 'consoleGone', consoleId});
 		}
+	}
+
+	/** Transfers by the phone's keys, at once or after a talk on a second line: most of them in a talk, some at any time. */
+	#refers(extension: string) {
+		this.agenda.after(this.rng.exponential(20_000), () => {
+			const numbers = ['09012345678', '11', '12', '10', '13', '999', 'x', '8001'];
+			const agent = [...this.world.agents.values()].find(each => each.extension === extension);
+			if (agent?.status.startsWith('talking') && this.rng.chance(0.3)) {
+				if (this.rng.chance(0.5)) this.telephony.dialFrom(extension, this.rng.pick(numbers));
+				else this.telephony.refer(extension, this.rng.pick(numbers));
+			} else if (agent?.second ? this.rng.chance(0.5) : this.rng.chance(0.02)) this.telephony.refer(extension, this.rng.pick(numbers));
+			this.#refers(extension);
+		});
 	}
 
 	/** One phone's day. */

@@ -104,6 +104,7 @@ export class FakeTelephony {
 			case 'mute':
 			case 'maskRecording':
 			case 'sendDtmf':
+			case 'tellTransfer':
 				return;
 			default:
 				return command satisfies never;
@@ -211,6 +212,15 @@ export class FakeTelephony {
 		this.legs.set(leg.id, leg);
 		this.#tell({type: 'inbound', legId: leg.id, source: {kind: 'phone', extension}, to, from: extension, withheld: false});
 		this.#later(this.rng.exponential(40_000), () => (leg.state === 'calling' ? this.#fail(leg, 'cancelled') : this.#end(leg, 'far')));
+	}
+
+	/** A phone asks for a transfer: to a number, or of one of its calls to another. */
+	refer(extension: string, to: string) {
+		const [leg, other] = [...this.legs.values()].filter(each => each.extension === extension && each.state === 'up');
+		if (!leg) return;
+		const both = other && this.rng.chance(0.8) ? {replacesLegId: other.id} : {};
+		this.#tell({type: 'transferAsked', transferId: `refer-${this.agenda.nowMs}-${this.rng.between(0, 9_999)}`, legId: leg.id, to, ...both});
+		if (this.rng.chance(0.4)) this.#later(this.rng.between(0, 3_000), () => this.#end(leg, 'far'));
 	}
 
 	#setRoom(roomId: string, members: Array<{legId: string}>) {

@@ -17,6 +17,7 @@
 import assert from 'node:assert';
 import {type Context, change, note} from './context.js';
 import type {Refused} from './effects.js';
+import {dropSecond} from './incall/second-leg.js';
 import type {AgentStatus} from './model.js';
 import type {Held} from './why/rules.js';
 import type {Agent} from './world.js';
@@ -109,6 +110,7 @@ export function setStatus(ctx: Context, agent: Agent, status: AgentStatus, actor
 	agent.sinceMs = ctx.nowMs;
 	agent.actor = actor;
 	agent.reason = reason;
+	if (from === 'transferring') dropSecond(ctx, agent);
 	if (status !== 'wrapUp') delete agent.wrapUpAfter;
 	if (status !== 'ready') delete agent.reservedFor;
 	change(ctx, agent.operatorId, 'status');

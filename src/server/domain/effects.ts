@@ -1,7 +1,7 @@
 /**
  * What `step` decides, as data. The loop carries them out in order. Nothing here is a function, so that a trace can hold it.
  */
-import type {TimerName} from './events.js';
+import type {LegFailure, TimerName} from './events.js';
 import type {AgentStatus, Customer, MachineRules} from './model.js';
 import type {StoreOp} from './stored.js';
 
@@ -49,7 +49,16 @@ export type TelephonyEffect =
 	/** `answeredBy` follows, as long as the leg is up. */
 	| {type: 'detectMachine'; legId: string; rules: MachineRules}
 	/** `beep` follows: at its end, after `quietMs` of silence, or when the time is up. */
-	| {type: 'detectBeep'; legId: string; quietMs: number; limitMs: number};
+	| {type: 'detectBeep'; legId: string; quietMs: number; limitMs: number}
+	/** To the telephone that has asked for a transfer: at first `accepted` or `refused`, at last `done` or `failed`. */
+	| {type: 'tellTransfer'; transferId: string; say: TransferSaid};
+
+export type TransferSaid =
+	| {is: 'accepted'}
+	| {is: 'ringing'}
+	| {is: 'done'}
+	| {is: 'failed'; failure: LegFailure}
+	| {is: 'refused'; because: 'forbidden' | 'impossible' | 'declined'; why: string};
 
 export type RejectReason = 'busy' | 'noAnswer' | 'notFound' | 'forbidden' | 'declined' | 'unavailable' | 'congestion';
 

@@ -215,6 +215,8 @@ export type TelephonyEvent =
 	| {type: 'partUp'; part: 'signalling' | 'media' | 'store'}
 	| {type: 'dtmf'; legId: string; digit: string}
 	| {type: 'inbound'; legId: string; source: InboundSource; to: string; from: string; fromName?: string; withheld: boolean}
+	/** A telephone asks, by its own keys, that whom it talks with be transferred: to a number, or to whom it talks with in another leg. */
+	| {type: 'transferAsked'; transferId: string; legId: string; to: string; replacesLegId?: string}
 	| {type: 'roomFailed'; roomId: string; reason: string}
 	| AnsweredBy
 	| {type: 'beep'; legId: string; found: 'beep' | 'quiet' | 'none'; afterMs: number}

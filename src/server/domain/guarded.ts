@@ -29,7 +29,7 @@ function tearOut(ctx: Context, call: Call): void {
 		tell(ctx, {type: 'part', bridgeId});
 	}
 	for (const [legId, owner] of world.legs) {
-		if (owner.kind === 'agent' || owner.callId !== call.row.id) continue;
+		if (!('callId' in owner) || owner.callId !== call.row.id) continue;
 		tell(ctx, {type: 'hangUp', legId});
 		if (legId !== call.legId) world.legs.delete(legId);
 	}

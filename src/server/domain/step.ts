@@ -35,6 +35,7 @@ import {customersFetched, entriesFetched} from './fetched.js';
 import {guarded} from './guarded.js';
 import {dialledOnPhone} from './incall/from-phone.js';
 import {listened} from './incall/listen.js';
+import {secondGone, secondUp, transferAsked} from './incall/referred.js';
 import {roomFailed} from './incall/rooms.js';
 import {ringingBack, seatFailed, targetAnswered} from './incall/seats.js';
 import {targetLost} from './incall/transfer.js';
@@ -146,12 +147,14 @@ function reported(ctx: Context, event: TelephonyEvent) {
 			return arrived(ctx, event);
 		case 'roomFailed':
 			return roomFailed(ctx, event.roomId, event.reason);
+		case 'transferAsked':
+			return transferAsked(ctx, event);
 		default:
 			return event satisfies never;
 	}
 }
 
-type LegEvent = Exclude<Extract<TelephonyEvent, {legId: string}>, {type: 'inbound'}>;
+type LegEvent = Exclude<Extract<TelephonyEvent, {legId: string}>, {type: 'inbound' | 'transferAsked'}>;
 
 function legReported(ctx: Context, event: LegEvent) {
 	const owner = ctx.world.legs.get(event.legId);
@@ -168,6 +171,14 @@ function legReported(ctx: Context, event: LegEvent) {
 		else if (event.type === 'legFailed') legDown(ctx, agent, event.failure, 'network');
 		else if (event.type === 'legEnded') legDown(ctx, agent, event.by === 'far' ? 'phoneHungUp' : 'legLost', event.by);
 		else if (event.type === 'fileEnded') listened(ctx, agent, event.playId, event.end);
+		return;
+	}
+	if (owner.kind === 'second') {
+		const agent = ctx.world.agents.get(owner.operatorId);
+		if (!agent) return;
+		ctx.callId = agent.callId;
+		if (event.type === 'legAnswered') secondUp(ctx, agent);
+		else if (event.type === 'legFailed' || event.type === 'legEnded') secondGone(ctx, agent);
 		return;
 	}
 	const call = ctx.world.calls.get(owner.callId);

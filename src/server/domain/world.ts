@@ -118,6 +118,8 @@ export type Agent = {
 	wanted: 'wrapUp' | 'ready';
 	/** The permanently connected leg (online mode). */
 	leg: {state: 'none'} | {state: 'connecting' | 'up'; legId: string};
+	/** A second call of the phone, during a consultation. */
+	second?: {legId: string; isUp: boolean};
 	/** Failed connections of the leg in a row. */
 	legFailures: number;
 	/** Joins that failed in a row. */
@@ -254,7 +256,7 @@ export type Call = {
 	/** Times in a row that the room could not be set. */
 	roomFailures?: number;
 	/** The transfer under way. */
-	transfer?: {mode: 'blind' | 'consult' | 'conference'; callId: string};
+	transfer?: {mode: 'blind' | 'consult' | 'conference'; callId: string /** By the telephone: what to tell it by. */; askedAs?: string};
 	/** The colleague or number at the other end of an internal call or a transfer. */
 	target?: CallTarget;
 	/** The agent's phone has to be up before the customer is dialled. */
@@ -312,6 +314,7 @@ export type Inbound = {
 /** Who a leg belongs to. `forward`: the side a call was sent on to. `target`: see `CallTarget`. */
 export type LegOwner =
 	| {kind: 'agent'; operatorId: string}
+	| {kind: 'second'; operatorId: string}
 	| {kind: 'call'; callId: string}
 	| {kind: 'forward'; callId: string}
 	| {kind: 'target'; callId: string};

@@ -16,8 +16,8 @@ export type FarSideEvents = {
 	offered?: boolean;
 	/** The answer in the ACK to that 200 has been taken, or not. */
 	agreed?(failure: {failure: 'incompatible' | 'error'; detail: string} | undefined): void;
-	/** A REFER came; it has been refused. */
-	referred?(to: string): void;
+	/** A REFER came, and is to be answered. Without this it is refused. */
+	referred?(request: SipRequestIn, response: SipResponder): void;
 };
 
 /** Does the party that wrote this SDP send audio? (RFC 3264 section 5.1) */
@@ -117,8 +117,8 @@ export function serveFarSide(
 		if (digit !== undefined) events.dtmf(digit);
 	});
 	dialog.on('refer', (request, response) => {
-		events.referred?.(request.get('refer-to') ?? '');
-		reply(response, 603);
+		if (events.referred) events.referred(request, response);
+		else reply(response, 603);
 	});
 }
 

@@ -5,7 +5,13 @@ import type {Leg} from './leg.js';
 /** Commands about one leg that is there already. */
 export type LegCommand = Exclude<
 	TelephonyCommand,
-	{type: 'connectAgent'} | {type: 'ringPhone'} | {type: 'dial'} | {type: 'join'} | {type: 'part'} | {type: 'setRoom'}
+	| {type: 'connectAgent'}
+	| {type: 'ringPhone'}
+	| {type: 'dial'}
+	| {type: 'join'}
+	| {type: 'part'}
+	| {type: 'setRoom'}
+	| {type: 'tellTransfer'}
 >;
 
 /** Has a leg do what it is told; what makes no sense in its state is dropped. */

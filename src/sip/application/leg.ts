@@ -8,7 +8,7 @@ import {LegMedia} from './leg-media.js';
 import type {Limits, Log} from './limits.js';
 import {type Orphan, orphanOf} from './orphans.js';
 import {reinvite} from './reinvite.js';
-import type {Signal, SipDialog} from './signal.js';
+import {reply, type Signal, type SipDialog, type SipRequestIn, type SipResponder} from './signal.js';
 
 export type LegParts = {
 	media: MediaServer;
@@ -51,6 +51,8 @@ export type LegPlan = {
 	call: (host: CallHost) => Call;
 	/** Interval of OPTIONS within the answered leg; 0: none. */
 	probeMs: number;
+	/** Of a telephone of ours: takes the transfers that it asks for by its own keys. */
+	referred?: (dialog: SipDialog, request: SipRequestIn, response: SipResponder) => void;
 	/** Called once, when the leg is over and its line is free again. */
 	onOver: () => void;
 };
@@ -93,6 +95,13 @@ export class Leg {
 	/** How to end the call when everything else is lost. */
 	get orphan(): Orphan | undefined {
 		return this.#dialog && orphanOf(this.#dialog);
+	}
+
+	/** Is this its dialog? Either may be named as the one that is called. */
+	isIn(callId: string, [one, other]: readonly [string, string]): boolean {
+		const {sip} = this.#dialog ?? {};
+		if (!this.answered || sip?.callId !== callId) return false;
+		return [`${one} ${other}`, `${other} ${one}`].includes(`${sip.localTag} ${sip.remoteTag}`);
 	}
 
 	/** Is it lost when this signalling server is? */
@@ -161,7 +170,13 @@ export class Leg {
 				report({type: 'farHold', legId: this.id, held});
 			},
 			agreed: failure => this.input(failure ? {type: 'mediaRefused', ...failure} : {type: 'mediaAgreed'}),
-			referred: to => log('info', 'a party asked for a transfer of its own and was refused', {leg: this.id, to: to.slice(0, 100)}),
+			referred: (request, response) => {
+				if (this.#plan.referred && this.answered) return this.#plan.referred(dialog, request, response);
+				const to = (request.get('refer-to') ?? '').slice(0, 100);
+				log('info', 'a party asked for a transfer of its own and was refused', {leg: this.id, to});
+				// A carrier, or a customer behind it, does not choose who is called at our cost.
+				reply(response, 603);
+			},
 		});
 	}
 

@@ -38,7 +38,7 @@ export interface SipDialog {
 	readonly id: string;
 	readonly type: 'uas' | 'uac';
 	readonly connected: boolean;
-	readonly sip: {localTag: string};
+	readonly sip: {callId: string; localTag: string; remoteTag: string};
 	readonly local: {sdp: string};
 	readonly remote: {sdp: string; uri: string};
 	/** The INVITE as it was sent, and its 200. */

@@ -32,6 +32,8 @@ import {type Limits, type Log, limitDefaults} from './limits.js';
 import {Memory, type MemoryPlace} from './memory.js';
 import {Orphans} from './orphans.js';
 import {OutboundCall} from './outbound-call.js';
+import type {Replaces} from './refer.js';
+import {Referrals} from './referrals.js';
 import {Registrar} from './registrar.js';
 import {Rooms} from './room.js';
 import {reply, type Signal} from './signal.js';
@@ -115,6 +117,7 @@ class SrfTelephony implements RunningTelephony {
 	readonly #bridges: Bridges;
 	readonly #rooms: Rooms;
 	readonly #orphans: Orphans;
+	readonly #referrals: Referrals;
 	readonly #memory: Memory;
 	readonly #legs = new Map<string, {leg: Leg; extension?: string}>();
 	readonly #stopWatchingMedia: () => void;
@@ -178,6 +181,7 @@ class SrfTelephony implements RunningTelephony {
 			bridgedWith: leg => this.#bridges.partnerOf(leg),
 			leaveBridge: leg => this.#bridges.forget(leg),
 		});
+		this.#referrals = this.#newReferrals();
 		this.#memory = new Memory(options.memory, clock, () => ({
 			phones: this.#registrar.bindings.remembered(clock.nowMs()),
 			calls: [...this.#orphans.waiting, ...[...this.#legs.values()].flatMap(({leg}) => leg.orphan ?? [])],
@@ -192,6 +196,18 @@ class SrfTelephony implements RunningTelephony {
 			(caller, request, response, signal) => this.#takeCall(caller, {request, response, signal}),
 			this.#edge,
 		);
+	}
+
+	#newReferrals(): Referrals {
+		const isTheirs = ({leg, extension}: {leg: Leg; extension?: string}, {callId, tags}: Replaces) =>
+			extension !== undefined && leg.isIn(callId, tags);
+		return new Referrals({
+			clock: this.#clock,
+			log: this.#log,
+			undecidedMs: this.#limits.mediaWaitMs,
+			report: event => this.#report(event),
+			legIn: dialog => [...this.#legs.values()].find(each => isTheirs(each, dialog))?.leg.id,
+		});
 	}
 
 	edgeSources(): EdgeSource[] {
@@ -306,6 +322,9 @@ class SrfTelephony implements RunningTelephony {
 			case 'setRoom':
 				this.#rooms.set(command.roomId, command.members);
 				return;
+			case 'tellTransfer':
+				this.#referrals.tell(command.transferId, command.say);
+				return;
 			default: {
 				const known = this.#legs.get(command.legId);
 				if (known) obey(known.leg, command);
@@ -416,10 +435,12 @@ class SrfTelephony implements RunningTelephony {
 			for (const signal of signals) signal.load--;
 			this.#bridges.forget(leg);
 			this.#rooms.forget(leg);
+			this.#referrals.forget(id);
 			free();
 		};
 		for (const signal of signals) signal.load++;
-		const leg = new Leg(this.#legParts(), {...plan, onOver});
+		const referred: LegPlan['referred'] = (dialog, request, response) => this.#referrals.take({legId: id, dialog, request, response});
+		const leg = new Leg(this.#legParts(), {...plan, ...(extension !== undefined && {referred}), onOver});
 		this.#legs.set(id, {leg, ...(extension === undefined ? {} : {extension})});
 	}
 

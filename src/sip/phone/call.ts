@@ -150,10 +150,10 @@ export class PhoneCall<E extends PhoneEndpoint = MediaEndpoint> {
 	}
 
 	/**
-	 * Asks the other party to call somebody else in our place (REFER, RFC 3515): a blind transfer. When it has come through we hang
-	 * up; when not the call goes on, and the outcome says why.
+	 * Asks the other party to call somebody else in our place (REFER, RFC 3515): a blind transfer, or with `other`, our call with that
+	 * one, an attended one (RFC 3891). When it has come through we hang up; when not the call goes on, and the outcome says why.
 	 */
-	transfer(uri: string, from: string): Promise<TransferEnd> {
+	transfer(uri: string, from: string, other?: PhoneCall<E>): Promise<TransferEnd> {
 		const {dialog} = this;
 		if (this.state !== 'up' || !dialog) return Promise.resolve({ok: false, status: 0, reason: 'there is no call to transfer'});
 		return new Promise(resolve => {
@@ -175,7 +175,7 @@ export class PhoneCall<E extends PhoneEndpoint = MediaEndpoint> {
 				const status = Number(said?.[1] ?? 0);
 				if (status >= 200) end(status < 300 ? {ok: true} : {ok: false, status, reason: said?.[2] ?? ''});
 			});
-			const headers = {'Refer-To': `<${uri}>`, 'Referred-By': from};
+			const headers = {'Refer-To': `<${uri}${other?.replaced ?? ''}>`, 'Referred-By': from};
 			try {
 				dialog.request({method: 'REFER', headers}, (error, response) => {
 					if (error || !response) end({ok: false, status: 0, reason: error instanceof Error ? error.message : 'not sent'});
@@ -186,6 +186,12 @@ export class PhoneCall<E extends PhoneEndpoint = MediaEndpoint> {
 				end({ok: false, status: 0, reason: (error as Error).message});
 			}
 		});
+	}
+
+	/** The header of a Refer-To's URI by which whoever is called takes our place in this call: the tag of its own side is `to-tag`. */
+	private get replaced(): string {
+		const {callId, localTag, remoteTag} = this.dialog?.sip ?? {callId: '', localTag: '', remoteTag: ''};
+		return `?Replaces=${encodeURIComponent(`${callId};to-tag=${remoteTag};from-tag=${localTag}`)}`;
 	}
 
 	/** Plays into the call, as the microphone would. */

@@ -28,6 +28,9 @@ export interface Local {
 /** `host:port` as written into URIs and Via. */
 export const hostPort = (local: {host: string; port: number}): string => `${bracketed(local.host)}:${local.port}`;
 
+/** Requests that say where we are reached, whose answers with 2xx do so as well (RFC 3261 20, RFC 3515 2.2, RFC 6665 3.1.3, 4.2.2). */
+export const namesContact: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'UPDATE', 'NOTIFY']);
+
 /** The Contact given to peers when the application names none; to a request for a sips URI another one (RFC 3261 8.1.1.8, 12.1.1). */
 export function defaultContact(local: Local, requestUri = ''): string {
 	if (/^sips:/i.test(requestUri)) return `<sips:${hostPort(local)}>`;

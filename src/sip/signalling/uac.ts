@@ -1,5 +1,5 @@
 import {type AppLink, headFields} from './app-link.js';
-import {appContact, appHeaders, bodyPart, defaultContact, hostPort, type Local, withoutLocalhost} from './compose.js';
+import {appContact, appHeaders, bodyPart, defaultContact, hostPort, type Local, namesContact, withoutLocalhost} from './compose.js';
 import type {Core} from './core.js';
 import {Dialog, dialogName} from './dialog.js';
 import {parseCSeq, tagOf} from './headers.js';
@@ -150,7 +150,7 @@ export class Uac implements CallHouse {
 			const branch = core.ids.branch();
 			const via = viaLine(local, branch);
 			const routes = dialog.pinned && dialog.pinned.protocol === 'udp' ? '' : route.lines;
-			const wanted = method === 'INVITE' || method === 'SUBSCRIBE' || method === 'REFER' || method === 'UPDATE';
+			const wanted = namesContact.has(method);
 			const contact = appContact(app, local) || (wanted ? `Contact: ${defaultContact(local, uri)}\r\n` : '');
 			const text =
 				`${method} ${uri} SIP/2.0\r\n${via}Max-Forwards: ${app.get('max-forwards') ?? 70}\r\n${routes}From: ${dialog.localAddress}\r\nTo: ${dialog.remoteAddress}\r\n` +

@@ -1,5 +1,5 @@
 import {type AppLink, headFields} from './app-link.js';
-import {appContact, appHeaders, bodyPart, defaultContact, hostPort, phrases, plainResponse, responseHead} from './compose.js';
+import {appContact, appHeaders, bodyPart, defaultContact, hostPort, namesContact, phrases, plainResponse, responseHead} from './compose.js';
 import type {Core} from './core.js';
 import {Dialog, dialogName} from './dialog.js';
 import {parameter, parseCSeq, parseVia, refusalOf, tagOf, tailOf, uriOf, usableContact, type Via, withContact} from './headers.js';
@@ -242,8 +242,7 @@ export class Uas {
 		if (reliable && !allowsReliable(call)) return app.answer(commandId, 'NOK|Remote endpoint does not support 100rel');
 		const success = status >= 200 && status < 300;
 		const wantsContact =
-			(success && (method === 'INVITE' || method === 'SUBSCRIBE' || method === 'UPDATE')) ||
-			(method === 'INVITE' && status > 100 && (call.dialog?.confirmed || status < 200));
+			(success && namesContact.has(method)) || (method === 'INVITE' && status > 100 && (call.dialog?.confirmed || status < 200));
 		const contact = appContact(message, local) || (wantsContact ? `Contact: ${defaultContact(local, call.request.uri)}\r\n` : '');
 		const head = this.headOf(call, status > 100 && status < 300);
 		const session = success && (method === 'INVITE' || method === 'UPDATE');

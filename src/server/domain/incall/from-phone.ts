@@ -12,11 +12,14 @@ import {phoneFull, reasonTexts} from '../dial/limits.js';
 import {lineTo, placeDirect} from '../direct.js';
 import type {Refused, RejectReason} from '../effects.js';
 import type {TelephonyEvent} from '../events.js';
+import type {AgentStatus} from '../model.js';
 import {normaliseNumber} from '../numbers.js';
 import {dropLeg} from '../phone.js';
-import type {World} from '../world.js';
+import type {Agent, World} from '../world.js';
 import {placeInternal} from './internal.js';
 import {takeLeg} from './own-phone.js';
+import {forgetSecond, takeSecond} from './second-leg.js';
+import {startTransfer} from './transfer.js';
 
 type InboundEvent = Extract<TelephonyEvent, {type: 'inbound'}>;
 
@@ -57,6 +60,7 @@ export function dialledOnPhone(ctx: Context, event: InboundEvent, extension: str
 	const agent = agentAt(ctx, extension);
 	if (!agent) return refuseWith('forbidden', 'notLoggedIn');
 	if (world.stopping) return refuseWith('unavailable', 'stopping');
+	if (inTalk.includes(agent.status)) return consultsOnPhone(ctx, agent, event, refuseWith);
 	if (forbidden(agent, 'dial')) return refuseWith('declined', `status ${agent.status}`);
 	const inside = number !== undefined && world.config.extensions.includes(number);
 	if (number === undefined || number === extension) return refuseWith('notFound', 'noSuchNumber');
@@ -74,4 +78,22 @@ export function dialledOnPhone(ctx: Context, event: InboundEvent, extension: str
 function countOwn(ctx: Context, legId: string, extension: string): void {
 	countCall(ctx, [{kind: 'phone', id: extension}]);
 	holdLine(ctx.world, legId, {extension, out: false});
+}
+
+const inTalk: readonly AgentStatus[] = ['talkingOut', 'talkingIn', 'held'];
+
+type RefuseWith = (reason: RejectReason, why: string, text?: string) => void;
+
+/** With a customer on another line: a consultation before a transfer, by the rules of the console's. */
+function consultsOnPhone(ctx: Context, agent: Agent, {legId, to}: InboundEvent, refuseWith: RefuseWith) {
+	takeSecond(ctx, agent, legId);
+	const refusal = startTransfer(ctx, agent, 'consult', {number: to});
+	if (refusal) {
+		forgetSecond(ctx, agent);
+		const {code, message} = refusal;
+		return refuseWith(answers[code] ?? (code === 'badNumber' ? 'notFound' : 'declined'), code, message);
+	}
+	countOwn(ctx, legId, agent.extension);
+	// Where nobody can be rung it is over already, and the phone has been refused.
+	if (agent.second) tell(ctx, {type: 'answer', legId});
 }

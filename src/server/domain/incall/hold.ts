@@ -2,6 +2,7 @@
 import {forbidden, setStatus} from '../agent.js';
 import {noteCall} from '../call.js';
 import {accept, type Context, change, refuse} from '../context.js';
+import type {Refused} from '../effects.js';
 import type {Agent, Call} from '../world.js';
 import {legOf, setHeld, targetLeg} from './rooms.js';
 
@@ -10,11 +11,17 @@ export function talkStatus(agent: Agent, call: Call): 'talkingOut' | 'talkingIn'
 	return call.row.direction === 'in' || call.operatorId !== agent.operatorId ? 'talkingIn' : 'talkingOut';
 }
 
-/** The call of an operator, or a refusal to the request. It may still be on the way to the talk. */
-export function talkOf(ctx: Context, agent: Agent, requestId: string): Call | undefined {
+/** The call of an operator, or why there is none to talk in. It may still be on the way to the talk. */
+export function talkNow(ctx: Context, agent: Agent): Call | Refused {
 	const call = ctx.world.calls.get(agent.callId ?? '');
-	if (call?.phase === 'talking') return call;
-	refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'nobody is on the line yet'});
+	return call?.phase === 'talking' ? call : {code: 'notNow', status: agent.status, message: 'nobody is on the line yet'};
+}
+
+/** The same, with the refusal as the answer to the request. */
+export function talkOf(ctx: Context, agent: Agent, requestId: string): Call | undefined {
+	const call = talkNow(ctx, agent);
+	if (!('code' in call)) return call;
+	refuse(ctx, requestId, call);
 	return undefined;
 }
 

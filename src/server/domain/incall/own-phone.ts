@@ -6,6 +6,7 @@ import {type Context, change, newId, operatorOf, setTimer, tell} from '../contex
 import {isMasked, maskedNumber} from '../privacy.js';
 import type {Held} from '../why/rules.js';
 import type {Agent, World} from '../world.js';
+import {voiceOf} from './second-leg.js';
 
 export function isOnline(world: World, agent: Agent): boolean {
 	return operatorOf(world, agent.operatorId)?.workMode === 'online';
@@ -58,14 +59,16 @@ export function takeLeg(ctx: Context, agent: Agent, legId: string, untilMs: numb
 
 /** The operator hears it ring, here or at the other end. */
 export function playTone(ctx: Context, agent: Agent | undefined): void {
-	if (agent?.leg.state !== 'up') return;
-	if (agent.playing) tell(ctx, {type: 'stopPlaying', legId: agent.leg.legId});
+	const legId = voiceOf(agent);
+	if (!agent || legId === undefined) return;
+	if (agent.playing) tell(ctx, {type: 'stopPlaying', legId});
 	agent.playing = true;
-	tell(ctx, {type: 'play', legId: agent.leg.legId, prompt: 'ringTone', loop: true});
+	tell(ctx, {type: 'play', legId, prompt: 'ringTone', loop: true});
 }
 
 /** Whatever the operator hears besides the talk is over. */
 export function stopTone(ctx: Context, agent: Agent | undefined): void {
-	if (agent?.leg.state === 'up' && agent.playing) tell(ctx, {type: 'stopPlaying', legId: agent.leg.legId});
+	const legId = voiceOf(agent);
+	if (legId !== undefined && agent?.playing) tell(ctx, {type: 'stopPlaying', legId});
 	if (agent) agent.playing = false;
 }

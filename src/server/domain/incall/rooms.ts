@@ -6,11 +6,10 @@ import {takeApart} from '../call.js';
 import {type Context, change, log, newId, notify, tell} from '../context.js';
 import type {RoomMember} from '../effects.js';
 import type {Agent, Call, World} from '../world.js';
+import {voiceOf} from './second-leg.js';
 
 /** The leg of an operator, if it is up. */
-export function legOf(agent: Agent | undefined): string | undefined {
-	return agent?.leg.state === 'up' ? agent.leg.legId : undefined;
-}
+export const legOf = (agent: Agent | undefined): string | undefined => voiceOf(agent);
 
 /** The leg of the colleague or number at the other end, once answered. */
 export function targetLeg(world: World, call: Call): string | undefined {

@@ -20,7 +20,7 @@ import type {Agent, Call, Incoming, World} from '../world.js';
 import {internalAnswered, internalFailed} from './internal.js';
 import {stopListening} from './listen.js';
 import {phoneUsable, playTone, ringOwnPhone, stopTone} from './own-phone.js';
-import {consultAnswered, consultFailed} from './transfer.js';
+import {consultAnswered, consultFailed, consultRinging} from './transfer.js';
 
 export type Seat =
 	| {kind: 'seat'; agent: Agent; number: string}
@@ -126,6 +126,7 @@ export function ringingBack(ctx: Context, call: Call): void {
 	moveCall(ctx, call, 'ringing');
 	call.row.ringingMs = ctx.nowMs;
 	noteCall(ctx, call, 'call.ringing');
+	if (call.row.transferOf !== undefined) consultRinging(ctx, call);
 }
 
 /** 通話 at the seat, or its phone was taken off. In ringing mode the button alone connects nothing: the phone has to be up. */

@@ -18,12 +18,14 @@ import {type Ending, endCall, finish, freeAgent, keepWork, moveCall, noteCall, r
 
 import {accept, type Context, change, notify, persist, refuse, setTimer, tell} from '../context.js';
 import {type Line, lineTo} from '../direct.js';
-import type {ConsoleEvent} from '../events.js';
+import type {Refused} from '../effects.js';
+import type {ConsoleEvent, TransferTarget} from '../events.js';
 import {showCustomer} from '../panes.js';
 import type {Agent, Call} from '../world.js';
-import {backToTalk, talkOf} from './hold.js';
+import {backToTalk, talkNow} from './hold.js';
 import {newInnerCall} from './internal.js';
 import {playTone, stopTone} from './own-phone.js';
+import {failureOf, sayTransfer} from './referred.js';
 import {arrange, closeRoom, setHeld} from './rooms.js';
 import {callSeat, findSeat, type Seat} from './seats.js';
 import {endWatches} from './supervise.js';
@@ -33,39 +35,51 @@ type Of<T extends ConsoleEvent['type']> = Extract<ConsoleEvent, {type: T}>;
 
 export function transfer(ctx: Context, agent: Agent, event: Of<'transfer'>) {
 	const {requestId, mode, to} = event;
+	const refusal = startTransfer(ctx, agent, mode, to);
+	if (refusal) refuse(ctx, requestId, refusal);
+	else accept(ctx, requestId);
+}
+
+/** @param askedAs by the operator's telephone, which is told by this how it goes on. */
+export function startTransfer(
+	ctx: Context,
+	agent: Agent,
+	mode: 'blind' | 'consult',
+	to: TransferTarget,
+	askedAs?: string,
+): Refused | undefined {
 	const refusal = forbidden(agent, 'transfer');
-	if (refusal) return refuse(ctx, requestId, refusal);
-	if (agent.status === 'transferring')
-		return refuse(ctx, requestId, {code: 'notNow', status: agent.status, message: 'a transfer is under way'});
-	const call = talkOf(ctx, agent, requestId);
-	if (!call) return;
+	if (refusal) return refusal;
+	if (agent.status === 'transferring') return {code: 'notNow', status: agent.status, message: 'a transfer is under way'};
+	const call = talkNow(ctx, agent);
+	if ('code' in call) return call;
 	if (call.legId === '' || call.operatorId !== agent.operatorId)
-		return refuse(ctx, requestId, {code: 'notAllowed', message: 'an internal call cannot be transferred'});
+		return {code: 'notAllowed', message: 'an internal call cannot be transferred'};
 	const seat = findSeat(ctx.world, to);
 	if (!seat)
-		return refuse(
-			ctx,
-			requestId,
-			'number' in to ? {code: 'badNumber', message: 'not a number'} : {code: 'notFound', message: 'that operator is not logged in'},
-		);
-	if (seat.kind === 'seat' && seat.agent === agent) return refuse(ctx, requestId, {code: 'notAllowed', message: 'that is your own seat'});
+		return 'number' in to ? {code: 'badNumber', message: 'not a number'} : {code: 'notFound', message: 'that operator is not logged in'};
+	if (seat.kind === 'seat' && seat.agent === agent) return {code: 'notAllowed', message: 'that is your own seat'};
+	const asked = askedAs !== undefined && {askedAs};
 	if (seat.kind === 'group') {
+		// Of a transfer that is over at once.
+		call.transfer = {mode: 'blind', callId: '', ...asked};
+		sayTransfer(ctx, call, {is: 'accepted'});
 		toGroup(ctx, agent, call, seat);
-		return accept(ctx, requestId);
+		return undefined;
 	}
 	const line = seat.kind === 'number' ? lineTo(ctx, agent, seat.number) : undefined;
-	if (line && 'code' in line) return refuse(ctx, requestId, line);
+	if (line && 'code' in line) return line;
 	setStatus(ctx, agent, 'transferring', agent.operatorId, mode === 'blind' ? 'blindTransfer' : 'consultation');
 	setHeld(ctx, call, true);
-	begin(ctx, agent, call, mode, seat, line);
-	accept(ctx, requestId);
+	begin(ctx, agent, call, {mode, ...asked}, seat, line);
+	return undefined;
 }
 
 function begin(
 	ctx: Context,
 	agent: Agent,
 	call: Call,
-	mode: 'blind' | 'consult',
+	how: {mode: 'blind' | 'consult'; askedAs?: string},
 	seat: Exclude<Seat, {kind: 'group'}>,
 	line: Line | undefined,
 ): void {
@@ -77,8 +91,10 @@ function begin(
 		toNumber: seat.number,
 		transferOf: call.row.id,
 	});
-	call.transfer = {mode, callId: target.row.id};
-	noteCall(ctx, call, 'call.transferStarted', {actor: agent.operatorId, reason: mode, data: {to: seat.number, callId: target.row.id}});
+	call.transfer = {...how, callId: target.row.id};
+	sayTransfer(ctx, call, {is: 'accepted'});
+	const data = {to: seat.number, callId: target.row.id};
+	noteCall(ctx, call, 'call.transferStarted', {actor: agent.operatorId, reason: how.mode, data});
 	noteCall(ctx, target, 'call.dialled', {actor: agent.operatorId, data: {number: seat.number}});
 	persist(ctx, {op: 'putCall', row: {...target.row}});
 	setTimer(ctx, 'callGuard', target.row.id, ctx.nowMs + ctx.world.settings.targetRingMs + 2 * ctx.world.settings.guardMs);
@@ -92,6 +108,9 @@ function firstOf(ctx: Context, target: Call): {call: Call; agent: Agent | undefi
 	const call = ctx.world.calls.get(target.row.transferOf ?? '');
 	return call?.transfer?.callId === target.row.id ? {call, agent: ctx.world.agents.get(call.operatorId ?? '')} : undefined;
 }
+
+/** It rings there. */
+export const consultRinging = (ctx: Context, target: Call): void => sayTransfer(ctx, firstOf(ctx, target)?.call, {is: 'ringing'});
 
 export function consultAnswered(ctx: Context, target: Call): void {
 	const first = firstOf(ctx, target);
@@ -108,11 +127,16 @@ export function consultAnswered(ctx: Context, target: Call): void {
 /** The target could not be reached, or has gone: the customer is the operator's again, on hold, for another try or 保留. */
 export function consultFailed(ctx: Context, target: Call, ending: Ending): void {
 	const first = firstOf(ctx, target);
+	sayTransfer(ctx, first?.call, {is: 'failed', failure: failureOf(ending.outcome)});
 	if (first) delete first.call.transfer;
 	endCall(ctx, target, ending);
 	if (!first) return;
 	const {call, agent} = first;
 	noteCall(ctx, call, 'call.transferFailed', {reason: ending.reason, data: {to: target.row.toNumber}});
+	if (call.operatorId === undefined) {
+		offHold(ctx, call);
+		strand(ctx, call, ending.reason);
+	}
 	if (agent?.status !== 'transferring') return;
 	stopTone(ctx, agent);
 	notify(ctx, agent, 'warning', 'transferFailed', {number: target.row.toNumber, reason: ending.reason});
@@ -131,21 +155,29 @@ export function consultFailed(ctx: Context, target: Call, ending: Ending): void 
 export function transferComplete(ctx: Context, agent: Agent, requestId: string) {
 	const call = transferringCall(ctx, agent, requestId);
 	if (!call) return;
-	const target = ctx.world.calls.get(call.transfer!.callId)!;
-	if (target.target?.state === 'up') handOver(ctx, call, target, {actor: agent.operatorId, reason: 'transferred'});
-	else call.transfer!.mode = 'blind';
+	completeTransfer(ctx, call, agent.operatorId);
 	accept(ctx, requestId);
+}
+
+export function completeTransfer(ctx: Context, call: Call, actor: string): void {
+	const target = ctx.world.calls.get(call.transfer!.callId)!;
+	if (target.target?.state === 'up') handOver(ctx, call, target, {actor, reason: 'transferred'});
+	else call.transfer!.mode = 'blind';
 }
 
 /** 切断 on the target: the customer is back. */
 export function transferBack(ctx: Context, agent: Agent, requestId: string) {
 	const call = transferringCall(ctx, agent, requestId);
 	if (!call) return;
+	goBack(ctx, agent, call);
+	accept(ctx, requestId);
+}
+
+export function goBack(ctx: Context, agent: Agent, call: Call): void {
 	stopTone(ctx, agent);
 	dropTransfer(ctx, call, {by: 'agent', reason: 'transferBack', actor: agent.operatorId});
 	backToTalk(ctx, agent, call, agent.operatorId, 'transferBack');
 	arrange(ctx, call);
-	accept(ctx, requestId);
 }
 
 export function conference(ctx: Context, agent: Agent, requestId: string) {
@@ -170,6 +202,7 @@ function transferringCall(ctx: Context, agent: Agent, requestId: string): Call |
 /** Ends the target's side of a transfer. */
 export function dropTransfer(ctx: Context, call: Call, why: Pick<Ending, 'by' | 'reason' | 'actor'>): void {
 	const target = ctx.world.calls.get(call.transfer?.callId ?? '');
+	sayTransfer(ctx, call, {is: 'failed', failure: 'cancelled'});
 	delete call.transfer;
 	if (!target) return;
 	const seat = ctx.world.agents.get(target.target?.operatorId ?? '');
@@ -182,6 +215,7 @@ export function handOver(ctx: Context, call: Call, target: Call, why: {actor: st
 	const {world} = ctx;
 	const seat = world.agents.get(target.target?.operatorId ?? '');
 	noteCall(ctx, call, 'call.transferred', {...why, data: {to: target.row.toNumber, callId: target.row.id}});
+	sayTransfer(ctx, call, {is: 'done'});
 	delete call.transfer;
 	liftMask(ctx, call, why.reason);
 	endWatches(ctx, call);
@@ -286,19 +320,30 @@ export function operatorLost(ctx: Context, call: Call, reason: string): void {
 		handOver(ctx, call, target, {actor: 'system', reason});
 		return;
 	}
-	if (call.transfer) dropTransfer(ctx, call, {by: 'network', reason});
 	const agent = ctx.world.agents.get(call.operatorId ?? '');
-	noteCall(ctx, call, 'call.operatorLost', {reason});
+	// Whoever has pressed すぐに転送 and puts the telephone down has done the own part: it goes on ringing there.
+	const goesOn = call.transfer?.mode === 'blind' && reason === 'phoneHungUp';
+	if (call.transfer && !goesOn) dropTransfer(ctx, call, {by: 'network', reason});
+	noteCall(ctx, call, goesOn ? 'call.operatorLeft' : 'call.operatorLost', {reason});
 	liftMask(ctx, call, reason);
 	endWatches(ctx, call);
 	keepWork(ctx, call);
+	if (!goesOn) offHold(ctx, call);
+	freeAgent(ctx, agent, call, {outcome: 'talked', by: goesOn ? 'agent' : 'network', reason});
+	delete call.operatorId;
+	if (!goesOn) strand(ctx, call, reason);
+}
+
+function offHold(ctx: Context, call: Call): void {
 	if (call.musicLegId !== undefined) tell(ctx, {type: 'stopPlaying', legId: call.musicLegId});
 	delete call.held;
 	delete call.musicLegId;
 	takeApart(ctx, call);
 	closeRoom(ctx, call);
-	freeAgent(ctx, agent, call, {outcome: 'talked', by: 'network', reason});
-	delete call.operatorId;
+}
+
+/** Nobody has the customer any more. */
+function strand(ctx: Context, call: Call, reason: string): void {
 	if (call.inbound && call.row.groupId !== undefined) {
 		handBack(ctx, call, reason);
 		return;
