@@ -2,7 +2,7 @@ import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import type {LegFailure} from '../../src/sip/port.js';
+import type {LegFailure, TransferSaid} from '../../src/sip/port.js';
 import {RawPeer} from '../signalling/support.js';
 import {calmly} from '../support/calm.js';
 import {within} from '../support/limit.js';
@@ -243,6 +243,83 @@ test.serial('the far side holds, moves its media, sends keys and asks for a tran
 		world.telephony.send({type: 'hangUp', legId: 'c1'});
 		carrier.reply(await carrier.expect('BYE'), 200);
 		await world.events.next('legEnded');
+	});
+});
+
+test.serial('a telephone asks for transfers: 202 and NOTIFY to the end, or a refusal that says why and leaves the call alone', async t => {
+	await scene(t, {}, async world => {
+		const {phone, invite} = await agentUp(world);
+		const {sip} = phone;
+		let cseq = 1;
+		const refer = (headers: string) => calleeRequest(sip, invite, 'REFER', world, ++cseq, '', headers);
+		const answer = () => sip.expect(m => m.status >= 200 && m.get('cseq') === `${cseq} REFER`);
+		/** UDP keeps no order: each NOTIFY is waited for by what it says. */
+		const notified = async (said: string) => {
+			const notify = await sip.expect(m => m.method === 'NOTIFY' && m.body.startsWith(`SIP/2.0 ${said}`));
+			sip.reply(notify, 200);
+			t.regex(notify.get('contact') ?? '', /^<sip:/, 'RFC 6665: a NOTIFY names its sender');
+			t.regex(notify.get('content-type') ?? '', /^message\/sipfrag/);
+			return [notify.get('event'), (notify.get('subscription-state') ?? '').split(';')[0]];
+		};
+		const asked = () => world.events.next('transferAsked', {legId: 'a1'});
+		const tell = (transferId: string, say: TransferSaid) => world.telephony.send({type: 'tellTransfer', transferId, say});
+
+		refer('Refer-To: <sip:1002@127.0.0.1>\r\n');
+		const first = await asked();
+		t.is(first.to, '1002');
+		tell(first.transferId, {is: 'accepted'});
+		const accepted = await answer();
+		t.is(accepted.status, 202);
+		t.regex(accepted.get('contact') ?? '', /^<sip:/);
+		t.deepEqual(await notified('100'), ['refer', 'active']);
+		tell(first.transferId, {is: 'ringing'});
+		t.deepEqual(await notified('180'), ['refer', 'active']);
+		tell(first.transferId, {is: 'failed', failure: 'busy'});
+		t.deepEqual(await notified('486'), ['refer', 'terminated']);
+		tell(first.transferId, {is: 'done'});
+
+		refer('Refer-To: <sip:1003@127.0.0.1>\r\n');
+		const second = await asked();
+		refer('Refer-To: <sip:1004@127.0.0.1>\r\n');
+		t.is((await answer()).status, 491);
+		tell(second.transferId, {is: 'accepted'});
+		t.deepEqual(await notified('100'), [`refer;id=${cseq - 1}`, 'active'], 'a second one of the dialog');
+		tell(second.transferId, {is: 'done'});
+		t.deepEqual(await notified('200'), [`refer;id=${cseq - 1}`, 'terminated']);
+
+		refer('Refer-To: <sip:1005@127.0.0.1>\r\nRefer-Sub: false\r\n');
+		tell((await asked()).transferId, {is: 'accepted'});
+		const quiet = await answer();
+		t.deepEqual([quiet.status, quiet.get('refer-sub')], [202, 'false']);
+
+		refer('Refer-To: <sip:1006@127.0.0.1>\r\n');
+		tell((await asked()).transferId, {is: 'refused', because: 'forbidden', why: 'not "you"'});
+		const refused = await answer();
+		t.deepEqual([refused.status, refused.get('warning')], [403, '399 kaden "not you"']);
+		refer('');
+		t.is((await answer()).status, 400);
+
+		// Its own other call, by Call-ID and tags; a call of somebody else is none of its calls.
+		const other = await agentUp(world, 'a2', '1002', 800);
+		const replaces = (to: string) => {
+			const tag = /;tag=([^;]+)/.exec(other.invite.get('from') ?? '')?.[1];
+			return `Refer-To: <sip:x@127.0.0.1?Replaces=${encodeURIComponent(`${other.invite.get('call-id')};to-tag=${to};from-tag=${tag}`)}>\r\n`;
+		};
+		refer(replaces('peertag'));
+		const attended = await asked();
+		t.is(attended.replacesLegId, 'a2', 'whether it may is for the loop to say');
+		tell(attended.transferId, {is: 'refused', because: 'impossible', why: 'no'});
+		t.is((await answer()).status, 488);
+		refer(replaces('another'));
+		t.is((await answer()).status, 488);
+		refer('Refer-To: <sip:1007@127.0.0.1>\r\n');
+		const open = await asked();
+		calleeRequest(sip, invite, 'BYE', world, ++cseq);
+		await world.events.next('legEnded', {legId: 'a1'});
+		tell(open.transferId, {is: 'accepted'});
+		tell(open.transferId, {is: 'done'});
+		calleeRequest(other.phone.sip, other.invite, 'BYE', world, 2);
+		await world.events.next('legEnded', {legId: 'a2'});
 	});
 });
 

@@ -2,6 +2,7 @@ import test from 'ava';
 import {parseAddress, parseAddresses, parseUri} from '../../src/sip/application/address.js';
 import {Bindings, bindingDefaults, type Registration} from '../../src/sip/application/bindings.js';
 import {challengeHeader, digestResponse, ha1Of, judgeDigest, NonceBook, parseDigest} from '../../src/sip/application/digest.js';
+import {readRefer} from '../../src/sip/application/refer.js';
 import {claimsCarrier} from '../../src/sip/application/registrar.js';
 
 const realm = 'kaden.test';
@@ -23,6 +24,30 @@ const judge = (book: NonceBook, header: string | undefined, nowMs: number) =>
 test('the digest of RFC 2617 section 3.5 comes out as printed there', t => {
 	const p = {nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093', nc: '00000001', cnonce: '0a4f113b', qop: 'auth', uri: '/dir/index.html'};
 	t.is(digestResponse(ha1Of('Mufasa', 'testrealm@host.com', 'Circle Of Life'), 'GET', p), '6629fae49393a05397450978507c4ef1');
+});
+
+test('what a REFER asks for: a number, and perhaps a call to be replaced; nothing else', t => {
+	const read = (to: string, sub?: string) => readRefer({get: name => (name === 'refer-to' ? to : name === 'refer-sub' ? sub : undefined)});
+	t.deepEqual(read('<sip:202@h>'), {to: '202', quiet: false});
+	t.deepEqual(read('"A, B" <sips:%2B81312345678@h;transport=tls>;x=y', 'false'), {to: '+81312345678', quiet: true});
+	t.deepEqual(read('sip:202@h'), {to: '202', quiet: false});
+	t.deepEqual(read('<tel:0312345678;phone-context=+81>'), {to: '0312345678', quiet: false});
+	t.deepEqual(read('<sip:202@h;method=INVITE?Subject=a&Replaces=a%40b%3Bfrom-tag%3Df%3Bto-tag%3Dt>'), {
+		...{to: '202', quiet: false},
+		replaces: {callId: 'a@b', tags: ['t', 'f']},
+	});
+	const status = (to: string) => (read(to) as {status?: number}).status;
+	for (const bad of [
+		'',
+		' ',
+		'<sip:1@h>, <sip:2@h>',
+		`<sip:1@${'h'.repeat(3000)}>`,
+		'<sip:1@h',
+		'<sip:1@h?Replaces=a>',
+		'<sip:1@h?Replaces=%zz>',
+	])
+		t.is(status(bad), 400, bad.slice(0, 40));
+	for (const odd of ['<sip:h>', '<mailto:a@b>', '<sip:1@h;method=BYE>', '<tel:>']) t.is(status(odd), 488, odd);
 });
 
 test('a digest header is read with quotes, escapes and odd spacing, and nonsense is refused', t => {
