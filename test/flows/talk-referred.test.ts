@@ -69,6 +69,37 @@ test.serial(
 	},
 );
 
+test.serial('at once, by the transfer key of baresip', async t => {
+	const [aoki] = await house.atWork('main', 'aoki');
+	const {telephone} = aoki!;
+	if (telephone.kind !== 'baresip') return t.pass('baresip is not installed');
+	const customer = house.caller('0355502007', 400);
+	await talking(aoki!, customer);
+	const asksIt = async () => {
+		telephone.phone.command('transfer', uriOf(deskExtension));
+		await aoki!.is('transferring', 'blindTransfer');
+	};
+	await asksIt();
+	await customer.hears(music);
+	await desk.takesOff();
+	await Promise.all([customer.hears(desk.hz), desk.hears(customer.hz)]);
+	// It hangs up when it is told of the success; its standing call is made anew.
+	await telephone.phone.next('CALL_CLOSED');
+	await aoki!.is('wrapUp', 'phoneConnected');
+	customer.hangsUp();
+	t.is(await desk.isLetGo(), 'far');
+
+	// This one hangs up when it is told of a failure as well: the caller is not lost by that.
+	const next = house.caller('0355502008', 500);
+	const callId = await talking(aoki!, next);
+	await asksIt();
+	await desk.rings();
+	desk.refuses(486);
+	await house.until('the caller to wait', () => house.service.world.calls.get(callId)?.phase === 'queued');
+	next.hangsUp();
+	await aoki!.is('wrapUp', 'phoneConnected');
+});
+
 test.serial(
 	'the telephone is put down as soon as it has asked: it rings on there; where nobody answers the caller waits again',
 	async t => {

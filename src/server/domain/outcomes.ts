@@ -128,7 +128,7 @@ export function agentLost(ctx: Context, call: Call, by: 'far' | 'us' | 'network'
 		endCall(ctx, call, {outcome: 'cancelled', by: 'agent', reason: 'ownPhoneNotAnswered'});
 		return;
 	}
-	if (call.transfer || (call.held && by !== 'far' && call.legId !== '')) {
+	if (call.transfer || (call.held && (by !== 'far' || call.givenAway) && call.legId !== '')) {
 		operatorLost(ctx, call, by === 'far' ? 'phoneHungUp' : 'agentLegLost');
 		return;
 	}

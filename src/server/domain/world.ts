@@ -243,6 +243,8 @@ export type Call = {
 	/** The customer, or the colleague at the other end, hears music. */
 	held?: boolean;
 	musicLegId?: string;
+	/** On hold since a transfer that the operator's telephone had asked for came to nothing: who puts it down now hangs up on nobody. */
+	givenAway?: boolean;
 	/** The operator set aside for it. */
 	reservedFor?: string;
 	/** The campaign's own announcement to an abandoned person, while it is played. */

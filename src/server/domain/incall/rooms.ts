@@ -94,6 +94,7 @@ export function setHeld(ctx: Context, call: Call, held: boolean, musicLegId = ca
 		return;
 	}
 	delete call.held;
+	delete call.givenAway;
 	if (call.musicLegId !== undefined) tell(ctx, {type: 'stopPlaying', legId: call.musicLegId});
 	delete call.musicLegId;
 	arrange(ctx, call);

@@ -128,6 +128,7 @@ export function consultAnswered(ctx: Context, target: Call): void {
 export function consultFailed(ctx: Context, target: Call, ending: Ending): void {
 	const first = firstOf(ctx, target);
 	sayTransfer(ctx, first?.call, {is: 'failed', failure: failureOf(ending.outcome)});
+	if (first?.call.transfer?.askedAs !== undefined) first.call.givenAway = true;
 	if (first) delete first.call.transfer;
 	endCall(ctx, target, ending);
 	if (!first) return;
@@ -337,6 +338,7 @@ export function operatorLost(ctx: Context, call: Call, reason: string): void {
 function offHold(ctx: Context, call: Call): void {
 	if (call.musicLegId !== undefined) tell(ctx, {type: 'stopPlaying', legId: call.musicLegId});
 	delete call.held;
+	delete call.givenAway;
 	delete call.musicLegId;
 	takeApart(ctx, call);
 	closeRoom(ctx, call);
