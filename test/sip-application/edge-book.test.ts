@@ -35,7 +35,9 @@ test('a success clears source and pair and lets in, and the memory is bounded', 
 	t.is(book.failed(scanner, '1001', false, 0), 250);
 	for (const user of ['1', '2', '3']) book.challenged(scanner, user, undefined, false, 0);
 	t.true(book.isShut(scanner, 1));
+	for (let guess = 0; guess < 2; guess++) book.failed(scanner, '1002', false, 0);
 	book.succeeded(scanner, '1001');
+	t.is(book.failed(scanner, '1002', false, 0), 500, 'what was guessed at another name is not forgotten');
 	t.false(book.isShut(scanner, 1));
 	t.deepEqual(told.at(-1), [scanner, 0, undefined]);
 	t.is(book.failed(scanner, '1001', false, 0), 0);

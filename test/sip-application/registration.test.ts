@@ -24,14 +24,21 @@ test.serial('wrong password, unknown extension and another’s extension are 403
 			t.is((await phone.register(world, {user: '1002'})).status, 403);
 			t.is((await phone.register(world, {password: 'guess'})).status, 403);
 			t.is((await phone.register(world)).status, 200, 'two mistakes are borne');
-			for (let i = 0; i < 3; i++) await phone.register(world, {password: 'guess'});
-			t.is((await phone.register(world)).status, 403, 'shut out, whatever it says');
+			// Somebody behind the same address guesses at its name.
+			const guesser = await Phone.open(world, '1001', 800);
+			for (let i = 0; i < 3; i++) await guesser.register(world, {password: 'guess'});
+			t.is((await guesser.register(world)).status, 403, 'shut out, whatever it says');
+			t.is((await phone.register(world)).status, 200, 'the telephone that is there is not locked out by it');
+			t.is((await guesser.register(world)).status, 403, 'and gives no guesses back');
+			const neighbour = await Phone.open(world, '1002', 900);
+			t.is((await neighbour.register(world)).status, 200, 'nor is a neighbour, who comes in anew');
+			t.is((await guesser.register(world)).status, 403, 'nor gives that one any');
 		}
 		{
 			const phone = await Phone.open(world, '7777', 700);
 			t.is((await phone.register(world, {password: 'x'})).status, 403);
 		}
-		t.is(world.events.count('phoneUp'), 1);
+		t.is(world.events.count('phoneUp'), 2);
 	});
 });
 

@@ -113,10 +113,13 @@ export class EdgeBook {
 		return pair.failures <= slowAfter ? 0 : Math.min(slowMsMax, 250 * 2 ** (pair.failures - slowAfter - 1));
 	}
 
-	/** A right password: whoever knows one is no stranger, and what was held against the address is forgotten. */
+	/**
+	 * A right password: whoever knows one is no stranger, and what was held against the address is forgotten. What was guessed there at
+	 * other names is not: a neighbour who comes in gives nobody new guesses.
+	 */
 	succeeded(address: string, user: string): void {
 		this.#pairs.delete(`${address} ${user}`);
-		this.clear(address);
+		this.#forget(address);
 	}
 
 	/** Are this source's guesses for this user refused unheard? */
@@ -137,13 +140,15 @@ export class EdgeBook {
 	/** Forgets a source, or all of them. Returns how many there were. */
 	clear(address?: string): number {
 		const gone = address === undefined ? [...this.#sources.keys()] : this.#sources.has(address) ? [address] : [];
-		for (const each of gone) {
-			const source = this.#sources.get(each)!;
-			this.#sources.delete(each);
-			if (source.untilMs !== undefined) this.#shut(each, 0, shown(source, Infinity));
-		}
+		for (const each of gone) this.#forget(each);
 		for (const key of this.#pairs.keys()) if (address === undefined || key.startsWith(`${address} `)) this.#pairs.delete(key);
 		return gone.length;
+	}
+
+	#forget(address: string): void {
+		const source = this.#sources.get(address);
+		this.#sources.delete(address);
+		if (source?.untilMs !== undefined) this.#shut(address, 0, shown(source, Infinity));
 	}
 
 	#source(address: string, nowMs: number): Source {

@@ -89,11 +89,14 @@ export class Registrar {
 		const {realm, accounts, clock, log, edge, carriers} = this.#parts;
 		const {method} = request;
 		const nowMs = clock.nowMs();
-		const {address} = sourceOf(request);
+		const {address, port} = sourceOf(request);
 		// Who shares the address of phones or of a carrier is counted by user alone, or one fault would shut out a whole office.
 		const known = this.bindings.knowsSource(address, undefined, nowMs) !== undefined || carriers().has(address);
 		if (!known && edge.refuses(request, response)) return false;
-		if (edge.book.refuses(address, extension, nowMs)) {
+		// The very telephone that is registered is heard while somebody behind its address guesses at its name. Its success is nothing new, and
+		// gives no guesses back.
+		const isThere = this.bindings.knowsSource(address, port, nowMs, extension)?.extension === extension;
+		if (!isThere && edge.book.refuses(address, extension, nowMs)) {
 			reply(response, 403);
 			return false;
 		}
@@ -114,7 +117,7 @@ export class Registrar {
 				return false;
 			}
 			case 'right':
-				edge.book.succeeded(address, extension);
+				if (!isThere) edge.book.succeeded(address, extension);
 				return true;
 		}
 	}
