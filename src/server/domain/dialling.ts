@@ -11,7 +11,7 @@ import {dialOut} from './dial/day.js';
 import {closedForAll, rememberDialled} from './dial/forbidden.js';
 import {isReserved} from './dial/hands.js';
 import {leadOf} from './dial/leads.js';
-import {trunkRoom as roomOfTrunk, trunkFull} from './dial/limits.js';
+import {trunkRoom as roomOfTrunk, trunkDayFull} from './dial/limits.js';
 import {goesByLead, lookAhead, lookGapMs, paceHeld, targetOf} from './dial/pacing.js';
 import {hasStock, readAhead, type Taken, takeEntry} from './dial/take.js';
 import {readyAgents} from './joining.js';
@@ -120,13 +120,8 @@ function trunkHeld(world: World, trunk: string, nowMs: number): Held | undefined
 	// Further ahead than any pause: the clock was set back.
 	return untilMs > nowMs && untilMs <= nowMs + world.settings.trunkPauseMs
 		? {rule: 'trunkPaused', value: trunk, facts: {untilAtMs: untilMs}}
-		: dayOver(world, trunk, nowMs);
-}
-
-/** All lines in use is no reason to stand still: running calls are worked off. The day is. */
-function dayOver(world: World, trunk: string, nowMs: number): Held | undefined {
-	const held = trunkFull(world, trunk, nowMs);
-	return held?.rule === 'trunkDay' ? held : undefined;
+		: // All lines in use is no reason to stand still: running calls are worked off. The day is.
+			trunkDayFull(world, trunk, nowMs);
 }
 
 /** Who works for which campaign and group. An agent in several is counted by one: that with the fewest so far and something to dial. */

@@ -20,12 +20,11 @@ function promised(world: World, trunk: string): number {
 	return count;
 }
 
-/** Lines of a trunk in use, by direction. Calls out include those that are promised. */
-export function trunkLines(world: World, name: string): {in: number; out: number} {
-	return {
-		in: linesThat(world, ({trunk, out}) => trunk === name && !out),
-		out: linesThat(world, ({trunk, out}) => trunk === name && out) + promised(world, name),
-	};
+/** Lines of a trunk in use, by direction. Calls out include those that are promised. One pass: the dialler asks at every step. */
+export function trunkLines(world: World, name: string, coming: number = promised(world, name)): {in: number; out: number} {
+	const used = {in: 0, out: coming};
+	for (const [legId, line] of world.lines) if (line.trunk === name && world.legs.has(legId)) used[line.out ? 'out' : 'in']++;
+	return used;
 }
 
 export const operatorLines = (world: World, id: string): number => linesThat(world, ({operatorId}) => operatorId === id);
@@ -37,17 +36,31 @@ const roomIn = (max: number | undefined, used: number): number => (max ? Math.ma
 export function trunkRoom(world: World, name: string, nowMs: number): {calls: number; held: Held | undefined} {
 	const limits = world.config.trunks.find(trunk => trunk.name === name);
 	if (!limits) return {calls: Number.POSITIVE_INFINITY, held: undefined};
-	const used = trunkLines(world, name);
-	const today = callsToday(world, {kind: 'trunk', id: name}, nowMs) + promised(world, name);
 	const {callsMax, callsOutMax, callsPerDayMax} = limits;
+	const coming = promised(world, name);
+	const used = callsMax || callsOutMax ? trunkLines(world, name, coming) : {in: 0, out: 0};
 	const facts = {trunk: name};
 	const rooms: Array<[number, Held]> = [
-		[roomIn(callsPerDayMax, today), {rule: 'trunkDay', value: callsPerDayMax ?? 0, facts: {...facts, untilAtMs: nextDayMs(world, nowMs)}}],
+		[roomIn(callsPerDayMax, callsToday(world, {kind: 'trunk', id: name}, nowMs) + coming), dayOver(world, name, nowMs)],
 		[roomIn(callsOutMax, used.out), {rule: 'trunkOut', value: callsOutMax ?? 0, facts}],
 		[roomIn(callsMax, used.in + used.out), {rule: 'trunkLines', value: callsMax, facts}],
 	];
 	const calls = Math.min(...rooms.map(([room]) => room));
 	return {calls, held: Number.isFinite(calls) ? rooms.find(([room]) => room === calls)![1] : undefined};
+}
+
+const dayOver = (world: World, name: string, nowMs: number): Held => ({
+	rule: 'trunkDay',
+	value: dayMaxOf(world, {kind: 'trunk', id: name}) ?? 0,
+	facts: {trunk: name, untilAtMs: nextDayMs(world, nowMs)},
+});
+
+/** The trunk has had its calls of the day. */
+export function trunkDayFull(world: World, name: string, nowMs: number): Held | undefined {
+	const counted = {kind: 'trunk', id: name} as const;
+	const max = dayMaxOf(world, counted);
+	if (max === undefined || callsToday(world, counted, nowMs) + promised(world, name) < max) return undefined;
+	return dayOver(world, name, nowMs);
 }
 
 /** Nothing more goes out by the trunk, now. */
