@@ -8,6 +8,7 @@ const programs: Program[] = [
 	{title: 'softphone: delay, and what is heard at 0, 2, 5 and 10 % loss', args: ['softphone.js']},
 	{title: 'pacing: one decision for 500 agents and 1,500 calls', args: ['pacing.js']},
 	{title: 'store: commits and imports', args: ['store.js']},
+	{title: 'import: rows a second against sqlite3, memory, and what others wait', args: ['import.js', '--rows', '200000']},
 	{title: 'console: key to echo, paint, memory', args: ['console.js'], environment: {NODE_ENV: 'production'}},
 	{title: 'floor: seats that change, to the terminal', args: ['floor.js'], environment: {NODE_ENV: 'production'}},
 ];

@@ -3,6 +3,7 @@ import {named, SetupProblem, type Text} from '../admin/problem.js';
 import type {Config} from '../domain/events.js';
 import {type Campaign, type EntryState, entryStates} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
+import {textFields} from '../store/customer-text.js';
 import type {CustomerCondition, CustomerQuery} from '../store/search.js';
 
 /** As typed; names of choices, lists and people as they are called. */
@@ -53,7 +54,7 @@ export function queryFrom(asked: AskedQuery, campaign: Campaign, config: Config)
 	choices('reaction', masters.reactions, asked.reaction);
 	choices('next', masters.nextActions, asked.next);
 	for (const text of asked.where ?? []) where.push(fieldCondition(text, card));
-	if (asked.text !== undefined) where.push({on: 'text', value: asked.text});
+	if (asked.text !== undefined) where.push({on: 'text', value: asked.text, fields: textFields(card)});
 	if (asked.number !== undefined) {
 		const value = normaliseNumber(asked.number);
 		if (value === undefined)
@@ -105,8 +106,11 @@ function fieldCondition(text: string, card: Campaign['card']): CustomerCondition
 }
 
 function sortBy(text: string | undefined, {card}: Campaign): CustomerQuery['sort']['by'] {
-	if (text === undefined) return card.find(({role}) => role === 'customerCode')?.id ?? card[0]?.id ?? {other: 'last'};
+	const code = card.find(({role}) => role === 'customerCode');
+	if (text === undefined) return code ? {other: 'code'} : (card[0]?.id ?? {other: 'last'});
 	const other = others.find(each => each === text);
 	const labels = [...card, ...others.map(id => ({id, label: id}))];
-	return other ? {other} : pick('sort', labels, text).id;
+	if (other) return {other};
+	const {id} = pick('sort', labels, text);
+	return id === code?.id ? {other: 'code'} : id;
 }

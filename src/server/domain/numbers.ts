@@ -13,6 +13,9 @@ export const numberDigitsMax = 20;
  * countries keep their code behind 010, as dialled from Japan. `*` and `#` are allowed in short service numbers.
  */
 export function normaliseNumber(typed: string): string | undefined {
+	// As machines write them, with hyphens or without: nearly all of a large file.
+	const bare = typed.includes('-') ? typed.replaceAll('-', '') : typed;
+	if (/^0(?!1081)[1-9][0-9]{8,9}$/.test(bare)) return bare;
 	const plain = typed
 		.normalize('NFKC')
 		.replace(/^\s*(?:tel|TEL|Tel|sip)\s*[:.]?\s*/u, '')

@@ -28,7 +28,8 @@ export function checkCard(card: readonly FieldDefinition[], values: FieldValues)
 /** What is wrong with one value, or undefined. */
 export function checkField(field: FieldDefinition, value: string): Code | undefined {
 	if (value.trim() === '') return field.required ? 'required' : undefined;
-	if (lengthOf(value) > field.lengthMax) return 'tooLong';
+	// No text has more characters than units, and most are short: they need not be counted.
+	if (value.length > field.lengthMax && lengthOf(value) > field.lengthMax) return 'tooLong';
 	switch (field.kind) {
 		case 'pulldown':
 		case 'radio':

@@ -15,6 +15,7 @@ import type {
 	Draft,
 	EntryState,
 	EventRow,
+	FieldDefinition,
 	FieldValues,
 	Group,
 	LeadCount,
@@ -153,6 +154,14 @@ export type StoreOp =
 	| {op: 'removeSalesGroup'; salesGroupId: string}
 	| {op: 'putSettingChange'; row: SettingChangeRow}
 	| {op: 'putImport'; row: ImportRow}
+	/**
+	 * Customers of an import, and entries of its list, from position `first` on. `rows`: four texts a customer, each ended by a zero: the values as
+	 * JSON, `1` where no calls are wanted, digits to dial, code as it is compared. `card`: by which they were read; refused when the campaign has
+	 * another one by now. Their numbers follow: `importNumbers`.
+	 */
+	| {op: 'importRows'; importId: string; campaignId: string; card: FieldDefinition[]; listId?: string; first: number; rows: string}
+	/** Whose numbers they are: lines of the digits and the position in the import. */
+	| {op: 'importNumbers'; importId: string; numbers: string}
 	/** Takes back up to so many rows of it; its list and its state follow when none is left. */
 	| {op: 'eraseImport'; importId: string; limit: number}
 	/** Refused while a record, a call or a list names the customer. */

@@ -67,6 +67,8 @@ export function csvCell(text: string): string {
 
 /** Takes that apostrophe away again; and `="090…"`, which keeps a spreadsheet from counting with it, is the text inside. */
 export function withoutGuard(text: string): string {
+	const first = text[0];
+	if (first !== '=' && first !== "'") return text;
 	const [, forced] = /^="([^"]*)"$/.exec(text) ?? [];
 	if (forced !== undefined) return forced;
 	return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;

@@ -16,9 +16,9 @@ export const fileProblems = [
 	'columnCount',
 	/** A header, and nothing under it. */
 	'noRows',
-	/** The database refused; `detail` says why. Rows imported before stay. */
+	/** The database refused; `detail` says why. Nothing of the file stays. */
 	'notWritten',
-	/** `path` is that of the reject file. Rows imported before stay. */
+	/** `path` is that of the reject file. Nothing of the file that was imported stays. */
 	'rejectsNotWritten',
 ] as const;
 export type FileProblem = (typeof fileProblems)[number];

@@ -27,77 +27,114 @@ export function guessDelimiter(line: string): Delimiter {
 /** `sep=;`: the line with which Excel itself is told what stands between the fields. */
 export const namedDelimiter = (line: string): Delimiter | undefined => /^"?sep=([,;\t])"?$/i.exec(line)?.[1] as Delimiter | undefined;
 
-/** Lines of the text with any kind of line end, without it. */
-export async function* lines(chunks: AsyncIterable<string>, path: string): AsyncGenerator<string> {
-	let rest = '';
-	let count = 0;
-	for await (const chunk of chunks) {
-		rest += chunk;
-		// A carriage return at the end may be the first half of CRLF.
-		const held = rest.endsWith('\r') ? '\r' : '';
-		const parts = (held ? rest.slice(0, -1) : rest).split(/\r\n|\n|\r/);
-		rest = parts.pop()! + held;
-		if (rest.length > lineLengthMax) throw new ImportError('lineTooLong', path, String(count + parts.length + 1));
-		count += parts.length;
-		yield* parts;
+/** Lines of a text that comes in pieces, with any kind of line end, without it: those at hand are taken without waiting. */
+export class Lines {
+	readonly #chunks: AsyncIterator<string>;
+	#lines: string[] = [];
+	#at = 0;
+	#rest = '';
+	#count = 0;
+	#over = false;
+
+	constructor(
+		chunks: AsyncIterable<string>,
+		readonly path: string,
+	) {
+		this.#chunks = chunks[Symbol.asyncIterator]();
 	}
-	if (rest !== '') yield* rest.split('\r').slice(0, rest.endsWith('\r') ? -1 : undefined);
+
+	/** Undefined: none is at hand; see `more`. */
+	take(): string | undefined {
+		return this.#lines[this.#at++];
+	}
+
+	/** These come before all others. */
+	putBack(lines: readonly string[]): void {
+		this.#lines = [...lines, ...this.#lines.slice(this.#at)];
+		this.#at = 0;
+	}
+
+	/** Reads on until there are lines. False at the end of the text. Throws `ImportError`. */
+	async more(): Promise<boolean> {
+		while (!this.#over) {
+			const next = await this.#chunks.next();
+			const lines = next.done ? this.#end() : this.#split(next.value);
+			if (lines.length === 0) continue;
+			this.#lines = lines;
+			this.#at = 0;
+			return true;
+		}
+		return false;
+	}
+
+	#split(chunk: string): string[] {
+		const text = this.#rest + chunk;
+		// A carriage return at the end may be the first half of CRLF.
+		const held = text.endsWith('\r') ? '\r' : '';
+		const parts = (held ? text.slice(0, -1) : text).split(/\r\n|\n|\r/);
+		this.#rest = parts.pop()! + held;
+		this.#count += parts.length;
+		if (this.#rest.length > lineLengthMax) throw new ImportError('lineTooLong', this.path, String(this.#count + 1));
+		return parts;
+	}
+
+	#end(): string[] {
+		this.#over = true;
+		const rest = this.#rest;
+		return rest === '' ? [] : rest.split('\r').slice(0, rest.endsWith('\r') ? -1 : undefined);
+	}
 }
 
 /**
  * Puts the lines of one record together. A record whose quote does not close, or that runs over several lines and then has
  * a wrong number of fields, is cut after its first line: what follows is read afresh, so that one bad row costs no good ones.
- * @param width number of fields of a good record, once it is known.
  */
-export async function* rawRecords(
-	source: AsyncIterable<string>,
-	delimiter: Delimiter,
-	width: () => number | undefined,
-): AsyncGenerator<RawRecord> {
-	const iterator = source[Symbol.asyncIterator]();
-	/** Lines to be read again. */
-	let again: string[] = [];
-	let at = 0;
-	let line = 0;
-	let open: {line: number; texts: string[]} | undefined;
-	const cutAfterFirst = (record: {line: number; texts: string[]}): RawRecord => {
-		again = [...record.texts.slice(1), ...again.slice(at)];
-		at = 0;
-		line = record.line;
-		open = undefined;
-		return {line, text: record.texts[0]!, broken: true};
-	};
-	for (;;) {
-		let text: string | undefined;
-		if (at < again.length) text = again[at++];
-		else {
-			const next = await iterator.next();
-			text = next.done ? undefined : next.value;
+export class Records {
+	#line = 0;
+	#open: {line: number; texts: string[]} | undefined;
+
+	/** @param width number of fields of a good record. */
+	constructor(
+		readonly source: Lines,
+		readonly delimiter: Delimiter,
+		readonly width: number,
+	) {}
+
+	/** As many as that, fewer only at the end of the file. */
+	async next(count: number): Promise<RawRecord[]> {
+		const block: RawRecord[] = [];
+		while (block.length < count) {
+			const text = this.source.take();
+			const record = text === undefined ? undefined : this.#add(text);
+			if (record) block.push(record);
+			if (text !== undefined || (await this.source.more())) continue;
+			if (!this.#open) break;
+			block.push(this.#cutAfterFirst(this.#open));
 		}
-		if (text === undefined) {
-			if (!open) return;
-			yield cutAfterFirst(open);
-			continue;
-		}
-		line++;
-		const state = text.includes('"') || open ? scan(text, delimiter, open !== undefined) : undefined;
-		if (!open && !state?.open) {
-			yield {line, text};
-			continue;
-		}
-		open ??= {line, texts: []};
-		open.texts.push(text);
-		if (state?.open) {
-			if (open.texts.length >= recordLinesMax) yield cutAfterFirst(open);
-			continue;
-		}
-		const joined = open.texts.join('\n');
-		const {fields} = scan(joined, delimiter, false);
-		if (open.texts.length > 1 && fields !== (width() ?? fields)) yield cutAfterFirst(open);
-		else {
-			yield {line: open.line, text: joined};
-			open = undefined;
-		}
+		return block;
+	}
+
+	#add(text: string): RawRecord | undefined {
+		this.#line++;
+		const before = this.#open;
+		if (!before && !text.includes('"')) return {line: this.#line, text};
+		const {open} = scan(text, this.delimiter, before !== undefined);
+		if (!before && !open) return {line: this.#line, text};
+		const record = before ?? {line: this.#line, texts: []};
+		record.texts.push(text);
+		this.#open = record;
+		if (open) return record.texts.length >= recordLinesMax ? this.#cutAfterFirst(record) : undefined;
+		const joined = record.texts.join('\n');
+		if (record.texts.length > 1 && scan(joined, this.delimiter, false).fields !== this.width) return this.#cutAfterFirst(record);
+		this.#open = undefined;
+		return {line: record.line, text: joined};
+	}
+
+	#cutAfterFirst({line, texts}: {line: number; texts: string[]}): RawRecord {
+		this.source.putBack(texts.slice(1));
+		this.#line = line;
+		this.#open = undefined;
+		return {line, text: texts[0]!, broken: true};
 	}
 }
 

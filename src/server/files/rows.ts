@@ -34,6 +34,8 @@ export type GoodRow = {
 	stopCalling: boolean;
 	/** Digits to dial: of the field with the role phone, else of the first phone field that has a number; '' when none has. */
 	number: string;
+	/** Digits of all phone fields, each once. */
+	numbers: string[];
 	/** As typed; '' when there is none. */
 	code: string;
 };
@@ -47,40 +49,44 @@ export type RowRules = {
 	addZeros: boolean;
 };
 
+/** What is done with the cells of one column: decided once a file, not once a cell. */
+type Plan = {
+	label: string;
+	field: FieldDefinition | undefined;
+	stop: boolean;
+	phone: boolean;
+	/** Makes the value of a cell that is not empty. */
+	read: (cell: string) => string;
+};
+
 /** Makes the check for one file. Values are kept as typed, but for the ends of a cell, dates that say nothing, and spellings of a choice. */
 export function prepareRowCheck({card, columns, needsNumber, addZeros}: RowRules) {
-	const width = columns.columns.length;
+	const plans = columns.columns.map(
+		({label, field, stop}): Plan => ({
+			label,
+			field,
+			stop: stop === true,
+			phone: field !== undefined && isPhone(field),
+			read: field ? cellReader(field) : cell => cell,
+		}),
+	);
+	const width = plans.length;
 	const phones = card.filter(isPhone).sort((a, b) => Number(b.role === 'phone') - Number(a.role === 'phone'));
 	const codeField = card.find(({role}) => role === 'customerCode');
-	const choices = new Map(card.map(field => [field, new Map(field.choices.map(choice => [comparable(choice), choice]))]));
-
-	function cellValue(field: FieldDefinition, cell: string): string {
-		const value = withoutGuard(cell).trim();
-		if (field.kind === 'date' && /^0000[-/]00[-/]00$/.test(value)) return '';
-		const known = choices.get(field)!;
-		if (field.kind === 'pulldown' || field.kind === 'radio') return known.get(comparable(value)) ?? value;
-		if (field.kind !== 'checkboxes' || value === '') return value;
-		const whole = known.get(comparable(value));
-		if (whole !== undefined) return whole;
-		return value
-			.split(/\s*[\n、,;；|｜]\s*/)
-			.map(part => known.get(comparable(part)) ?? part)
-			.filter(Boolean)
-			.join('\n');
-	}
+	const empty = Object.fromEntries(card.map(({id}) => [id, '']));
 
 	return (line: number, cells: readonly string[]): GoodRow | Rejection[] => {
 		const rejections: Rejection[] = [];
 		const refuse = (column: string, value: string, code: RowCode, proposal?: string) =>
 			rejections.push({line, column, value, code, ...(proposal === undefined ? {} : {proposal})});
-		if (cells.length < width || cells.slice(width).some(cell => cell.trim() !== '')) {
+		if (cells.length < width || (cells.length > width && cells.slice(width).some(cell => cell.trim() !== ''))) {
 			refuse('', String(cells.length), 'columnCount');
 			return rejections;
 		}
-		const values: FieldValues = {};
-		for (const field of card) values[field.id] = '';
+		const values: FieldValues = {...empty};
 		let stopCalling = false;
-		for (const [index, {label, field, stop}] of columns.columns.entries()) {
+		for (let index = 0; index < width; index++) {
+			const {label, field, stop, phone, read} = plans[index]!;
 			const cell = cells[index]!;
 			if (cell.includes('\ufffd')) refuse(label, cell, 'unreadable');
 			else if (stop) {
@@ -88,8 +94,8 @@ export function prepareRowCheck({card, columns, needsNumber, addZeros}: RowRules
 				if (said === undefined) refuse(label, cell, 'badStop');
 				else stopCalling = said;
 			} else if (field) {
-				let value = cellValue(field, cell);
-				const trouble = isPhone(field) ? phoneTrouble(value) : undefined;
+				let value = cell === '' ? '' : read(cell);
+				const trouble = phone ? phoneTrouble(value) : undefined;
 				if (trouble?.proposal !== undefined && addZeros) value = trouble.proposal;
 				else if (trouble) refuse(label, value, trouble.code, trouble.proposal);
 				const code = trouble ? undefined : checkField(field, value);
@@ -97,12 +103,35 @@ export function prepareRowCheck({card, columns, needsNumber, addZeros}: RowRules
 				values[field.id] = value;
 			}
 		}
-		const number = numberOf(values, phones);
-		if (needsNumber && number === '' && !rejections.some(({column}) => phones.some(({label}) => label === column)))
+		const numbers = numbersOf(values, phones);
+		if (needsNumber && numbers.length === 0 && !rejections.some(({column}) => phones.some(({label}) => label === column)))
 			refuse('', '', 'noNumber');
 		if (rejections.length > 0) return rejections;
-		return {line, values, stopCalling, number, code: (codeField && values[codeField.id]) ?? ''};
+		return {line, values, stopCalling, number: numbers[0] ?? '', numbers, code: (codeField && values[codeField.id]) ?? ''};
 	};
+}
+
+function cellReader(field: FieldDefinition): (cell: string) => string {
+	const {kind} = field;
+	const known = new Map(field.choices.map(choice => [comparable(choice), choice]));
+	const choice = (value: string) => known.get(value) ?? known.get(comparable(value));
+	if (kind === 'pulldown' || kind === 'radio')
+		return cell => {
+			const value = withoutGuard(cell).trim();
+			return choice(value) ?? value;
+		};
+	if (kind === 'checkboxes')
+		return cell => {
+			const value = withoutGuard(cell).trim();
+			const parts = () => value.split(/\s*[\n、,;；|｜]\s*/).map(part => choice(part) ?? part);
+			return value === '' ? '' : (choice(value) ?? parts().filter(Boolean).join('\n'));
+		};
+	if (kind === 'date')
+		return cell =>
+			withoutGuard(cell)
+				.trim()
+				.replace(/^0000[-/]00[-/]00$/, '');
+	return cell => withoutGuard(cell).trim();
 }
 
 const isPhone = (field: FieldDefinition) => field.kind === 'phone' || field.role === 'phone';
@@ -112,17 +141,19 @@ const stopWords = new Map<string, boolean>([
 	...['', 'いいえ', 'no', 'false', '0'].map(word => [word, false] as const),
 ]);
 
-function numberOf(values: FieldValues, phones: readonly FieldDefinition[]): string {
+function numbersOf(values: FieldValues, phones: readonly FieldDefinition[]): string[] {
+	const found: string[] = [];
 	for (const {id} of phones) {
-		const number = normaliseNumber(values[id] ?? '');
-		if (number) return number;
+		const value = values[id]!;
+		const number = value === '' ? undefined : normaliseNumber(value);
+		if (number !== undefined && !found.includes(number)) found.push(number);
 	}
-	return '';
+	return found;
 }
 
 /** What spreadsheets do to telephone numbers. Nothing of it is put right silently. */
 function phoneTrouble(value: string): {code: RowCode; proposal?: string} | undefined {
-	if (value === '') return undefined;
+	if (value === '' || /^0[0-9-]+$/.test(value)) return undefined;
 	const plain = value.normalize('NFKC');
 	if (/^\d(\.\d+)?E\+?\d+$/i.test(plain)) return {code: 'exponent'};
 	const parts = plain.split(/[/、,;\n]|または|又は/).map(normaliseNumber);

@@ -50,10 +50,10 @@ const fileTexts: Record<FileProblem, Text> = {
 	},
 	noRows: {ja: '見出しのほかに行がありません', en: 'there is nothing under the header'},
 	rejectsNotWritten: {
-		ja: '取込不可の行を書き出せません（{detail}）。それまでの行は登録済みです',
-		en: 'the refused rows cannot be written ({detail}); rows before them are imported',
+		ja: '取込不可の行を書き出せません（{detail}）。何も登録していません',
+		en: 'the refused rows cannot be written ({detail}); nothing was imported',
 	},
-	notWritten: {ja: '保存できませんでした（{detail}）', en: 'it could not be saved ({detail})'},
+	notWritten: {ja: '保存できませんでした（{detail}）。何も登録していません', en: 'it could not be saved ({detail}); nothing was imported'},
 };
 
 const fill = (text: string, values: Record<string, string>) => text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');

@@ -1,7 +1,5 @@
 import type {Database} from 'better-sqlite3';
-import type {Campaign, Customer, FieldDefinition, FieldValues} from '../domain/model.js';
-import {normaliseNumber} from '../domain/numbers.js';
-import {prepareErasing} from './apply-customers.js';
+import {prepareCustomers, prepareErasing} from './apply-customers.js';
 import {prepareDial} from './apply-dial.js';
 import {prepareExternal} from './apply-external.js';
 import {prepareImports} from './apply-imports.js';
@@ -11,22 +9,13 @@ import {prepareAudit} from './audit.js';
 import type {StoreOp} from './port.js';
 import * as tables from './tables.js';
 
-/** What the store itself needs of a campaign's card. */
-type CardKeys = {codeField: string | undefined; phoneFields: string[]};
-
-const cardKeys = (card: FieldDefinition[]): CardKeys => ({
-	codeField: card.find(field => field.role === 'customerCode')?.id,
-	phoneFields: card.filter(field => field.kind === 'phone' || field.role === 'phone').map(field => field.id),
-});
-
-/** A customer code as it is compared: full-width letters and digits are the same as ordinary ones. */
-export const comparableCode = (text: string): string => text.normalize('NFKC').trim();
-
 export type Ops = {
 	/** Carries out one op, inside the transaction that the caller holds open. */
 	apply(op: StoreOp): void;
 	/** To be called after every roll-back: drops what was remembered of rows that are not there now. */
 	rolledBack(): void;
+	/** Takes the next customers into the text index, in a transaction of the caller. False when there are none. */
+	indexTexts(limit: number): boolean;
 };
 
 /**
@@ -92,7 +81,10 @@ export function prepareOps(db: Database): Ops {
 			const plain = [attempts, lastOutcome, number].map(cell => cell ?? null);
 			return changeEntry(state, ...plain, Number(nextAtMs !== undefined), nextAtMs ?? null, tried ?? null, entryId);
 		},
-		putRecord: ({row}) => putRecord(row),
+		putRecord({row}) {
+			putRecord(row);
+			customers.texts.changed(row.customerId);
+		},
 		changeCustomer: op => customers.change(op),
 		putCustomer: ({customer}) => customers.put(customer),
 		putDraft: ({operatorId, draft}) => putDraft(operatorId, JSON.stringify(draft)),
@@ -113,9 +105,9 @@ export function prepareOps(db: Database): Ops {
 			audit.setting(op.row);
 		},
 		...prepareRecordings(db),
-		...prepareImports(db),
+		...prepareImports(db, customers),
 		...prepareDial(db),
-		...prepareErasing(db),
+		...prepareErasing(db, customers),
 		putExtension: ({extension, ha1}) => putExtension(extension, ha1),
 		...prepareExternal(db),
 		putCampaign: ({row}) => customers.putCampaign(row),
@@ -130,91 +122,9 @@ export function prepareOps(db: Database): Ops {
 	return {
 		apply: op => void (handlers[op.op] as (op: StoreOp) => unknown)(op),
 		rolledBack() {
-			customers.forgetCards();
+			customers.rolledBack();
 			audit.rolledBack();
 		},
-	};
-}
-
-/** Customers with what is derived from them: the code column and the rows for looking a caller up by number. */
-function prepareCustomers(db: Database) {
-	// Cards are decoded once a campaign, not once a customer.
-	const keysOf = new Map<string, CardKeys>();
-	const card = db.prepare<[string], string>('SELECT card FROM campaigns WHERE id = ?').pluck();
-	const putCampaignRow = db.prepare(tables.campaigns.put);
-	const campaignOf = db.prepare<[string], string>('SELECT campaign_id FROM customers WHERE id = ?').pluck();
-	const insert = db.prepare(
-		tables.customers.put.replace(') VALUES (', ', code) VALUES (').replace('?) ON', '?, ?) ON').concat(', code = excluded.code'),
-	);
-	const update = db.prepare(
-		`UPDATE customers SET field_values = ?, version = version + 1, code = ?, stop_calling = coalesce(?, stop_calling),
-			owner_id = iif(?, ?, owner_id) WHERE id = ?`,
-	);
-	const setOwner = db.prepare('UPDATE customers SET owner_id = ? WHERE id = ?');
-	const deleteNumbers = db.prepare('DELETE FROM customer_numbers WHERE customer_id = ?');
-	const insertNumber = db.prepare('INSERT OR IGNORE INTO customer_numbers VALUES (?, ?)');
-	const setCode = db.prepare('UPDATE customers SET code = ? WHERE id = ?');
-	const allOf = db.prepare<[string], {id: string; values: string}>(
-		'SELECT id, field_values AS "values" FROM customers WHERE campaign_id = ?',
-	);
-
-	function keys(campaignId: string): CardKeys {
-		let known = keysOf.get(campaignId);
-		if (!known) {
-			const text = card.get(campaignId);
-			if (text === undefined) throw new Error(`no such campaign: ${campaignId}`);
-			keysOf.set(campaignId, (known = cardKeys(JSON.parse(text) as FieldDefinition[])));
-		}
-		return known;
-	}
-	const codeFrom = (values: FieldValues, {codeField}: CardKeys) =>
-		(codeField !== undefined && comparableCode(values[codeField] ?? '')) || null;
-	function writeNumbers(customerId: string, values: FieldValues, {phoneFields}: CardKeys): void {
-		for (const field of phoneFields) {
-			const number = normaliseNumber(values[field] ?? '');
-			if (number) insertNumber.run(number, customerId);
-		}
-	}
-	return {
-		put(customer: Customer): void {
-			const cardKeys = keys(customer.campaignId);
-			const known = campaignOf.get(customer.id) !== undefined;
-			insert.run(...tables.customers.encode(customer), codeFrom(customer.values, cardKeys));
-			if (known) deleteNumbers.run(customer.id);
-			writeNumbers(customer.id, customer.values, cardKeys);
-		},
-		change(op: Extract<StoreOp, {op: 'changeCustomer'}>): void {
-			const campaignId = campaignOf.get(op.customerId);
-			if (campaignId === undefined) throw new Error(`no such customer: ${op.customerId}`);
-			const cardKeys = keys(campaignId);
-			update.run(
-				JSON.stringify(op.values),
-				codeFrom(op.values, cardKeys),
-				op.stopCalling === undefined ? null : Number(op.stopCalling),
-				Number(op.ownerId !== undefined),
-				op.ownerId ?? null,
-				op.customerId,
-			);
-			deleteNumbers.run(op.customerId);
-			writeNumbers(op.customerId, op.values, cardKeys);
-		},
-		assign(customerIds: readonly string[], ownerId: string | null): void {
-			for (const id of customerIds) setOwner.run(ownerId, id);
-		},
-		/** With a card whose code or phone fields are other ones than before, everything derived from them is made afresh. */
-		putCampaign(campaign: Campaign): void {
-			const before = card.get(campaign.id);
-			putCampaignRow.run(...tables.campaigns.encode(campaign));
-			const after = cardKeys(campaign.card);
-			keysOf.set(campaign.id, after);
-			if (before === undefined || JSON.stringify(cardKeys(JSON.parse(before))) === JSON.stringify(after)) return;
-			for (const {id, values} of allOf.all(campaign.id)) {
-				const decoded = JSON.parse(values) as FieldValues;
-				setCode.run(codeFrom(decoded, after), id);
-				deleteNumbers.run(id);
-				writeNumbers(id, decoded, after);
-			}
-		},
-		forgetCards: () => keysOf.clear(),
+		indexTexts: customers.texts.step,
 	};
 }

@@ -77,6 +77,22 @@ export function prepareGroups(db: Database, run: string) {
 		/** What is decided already of this run: not empty after a writer was restarted. */
 		progress: (): Progress => ({seq: progress.seq, failed: [...progress.failed]}),
 		/**
+		 * Takes the next customers into the text index. False when there are none, or when it cannot be written now: nobody waits for it, and
+		 * a search reads what is not in it.
+		 */
+		indexTexts(limit: number): boolean {
+			begin.run();
+			try {
+				const more = ops.indexTexts(limit);
+				commit.run();
+				return more;
+			} catch {
+				ops.rolledBack();
+				if (db.inTransaction) rollback.run();
+				return false;
+			}
+		},
+		/**
 		 * Writes the group and says which batches were refused; the others are on the disk when it returns.
 		 * @param acknowledged batches up to this one are known to the sender as decided.
 		 */

@@ -34,15 +34,27 @@ export function shippedMigrations(folder: string = shipped('assets/schema')): Mi
 export function migrate(db: Database, migrations: Migration[] = shippedMigrations()): {from: number; to: number} {
 	const newest = migrations.length;
 	const from = refuseNewer(db, newest);
-	for (const {version, sql} of migrations.slice(from)) {
-		const upgrade = db.transaction(() => {
-			db.exec(sql);
-			db.pragma(`application_id = ${applicationId}`);
-			db.pragma(`user_version = ${version}`);
-		});
-		upgrade.immediate();
+	if (from === newest) return {from, to: newest};
+	// A table that others refer to is made anew without them losing what they refer to: SQLite wants this off for it, and a check behind.
+	const checks = db.pragma('foreign_keys', {simple: true});
+	db.pragma('foreign_keys = OFF');
+	try {
+		for (const migration of migrations.slice(from)) upgrade(db, migration);
+	} finally {
+		db.pragma(`foreign_keys = ${checks ? 'ON' : 'OFF'}`);
 	}
 	return {from, to: newest};
+}
+
+function upgrade(db: Database, {version, sql}: Migration): void {
+	const whole = db.transaction(() => {
+		db.exec(sql);
+		const [lost] = db.pragma('foreign_key_check') as Array<{table: string; parent: string}>;
+		if (lost) throw new SchemaError(`${db.name}: a row of ${lost.table} names a row of ${lost.parent} that is not there.`);
+		db.pragma(`application_id = ${applicationId}`);
+		db.pragma(`user_version = ${version}`);
+	});
+	whole.immediate();
 }
 
 /**

@@ -2,7 +2,7 @@ import type {Database} from 'better-sqlite3';
 import type {Campaign, Customer, Draft, EntryState, EventRow, ListEntry, ResponseRecord} from '../domain/model.js';
 import {entryStates} from '../domain/model.js';
 import {normaliseNumber} from '../domain/numbers.js';
-import {comparableCode} from './apply.js';
+import {comparableCode} from './apply-customers.js';
 import {auditReader} from './audit.js';
 import type {EntryQuery, StoreReader} from './port.js';
 import {adminReader} from './reader-admin.js';

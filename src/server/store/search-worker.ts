@@ -1,7 +1,8 @@
 /** The search thread: goes through customers on a connection of its own, so that calls never wait for a search. Starts itself on import. */
 import {type MessagePort, parentPort, workerData} from 'node:worker_threads';
+import {cardText, folded, holdsAll, searchable} from './customer-text.js';
 import {openReadOnly} from './db.js';
-import {besidesSql, folded, searchSql} from './search.js';
+import {besidesSql, searchSql} from './search.js';
 import type {Found, FoundRow, FromSearch, ToSearch} from './searcher.js';
 import * as tables from './tables.js';
 
@@ -11,6 +12,10 @@ const handlesMax = 16;
 function start(port: MessagePort, {path}: {path: string}): void {
 	const db = openReadOnly(path);
 	db.function('fold', {deterministic: true}, text => (text === null ? null : folded(String(text))));
+	db.function('holds', {deterministic: true}, (values, records, fields, words) => {
+		const card = cardText(JSON.parse(String(values)) as Record<string, string>, JSON.parse(String(fields)) as string[]);
+		return Number(holdsAll(JSON.parse(String(words)) as string[], card, searchable(String(records ?? '').split('\n'))));
+	});
 	const customer = db.prepare(`SELECT ${tables.customers.select} FROM customers WHERE id = ?`);
 	const besides = db.prepare(besidesSql);
 	const results = new Map<number, {ids: string[]; listId: string | null}>();

@@ -1,9 +1,11 @@
-/** Customers of a campaign by conditions, as SQL. The worker that runs it gives the function `fold`. */
+/** Customers of a campaign by conditions, as SQL. The worker that runs it gives the functions `fold` and `holds`. */
 import type {EntryState} from '../domain/model.js';
+import {folded, gramLetters, recordTextsSql, wordsOf} from './customer-text.js';
 
 export type CustomerCondition =
 	| {on: 'field'; fieldId: string; is: 'contains' | 'equals' | 'from' | 'until'; value: string}
-	| {on: 'text'; value: string}
+	/** Each word somewhere in these fields of the card, or in the records. */
+	| {on: 'text'; value: string; fields: string[]}
 	/** Digits, normalised. */
 	| {on: 'number'; value: string}
 	/** Of the last record; '' = none was chosen. */
@@ -20,20 +22,15 @@ export type CustomerCondition =
 	| {on: 'never'}
 	| {on: 'stop'; value: boolean};
 
+type TextCondition = Extract<CustomerCondition, {on: 'text'}>;
+
 export type CustomerQuery = {
 	campaignId: string;
 	/** All of them hold. */
 	where: CustomerCondition[];
 	/** Field id of the card, or one of the others. */
-	sort: {by: string | {other: 'last' | 'due' | 'state' | 'stop'}; descending: boolean};
+	sort: {by: string | {other: 'code' | 'last' | 'due' | 'state' | 'stop'}; descending: boolean};
 };
-
-/** Widths, kana and capitals do not count when people look for something. */
-export const folded = (text: string): string =>
-	text
-		.normalize('NFKC')
-		.toLowerCase()
-		.replace(/[\u3041-\u3096]/g, kana => String.fromCharCode(kana.charCodeAt(0) + 0x60));
 
 const lastRecord = 'SELECT rowid FROM records WHERE records.customer_id = customers.id ORDER BY saved_ms DESC, rowid DESC LIMIT 1';
 
@@ -44,15 +41,21 @@ export function searchSql({campaignId, where, sort}: CustomerQuery): {sql: strin
 		values.push(each);
 		return '?';
 	};
+	const text = where.find(each => each.on === 'text');
+	const hits = text && hitsSql(text, campaignId, value);
 	const list = where.find(each => each.on === 'list');
 	const entry = `SELECT rowid FROM entries WHERE entries.customer_id = customers.id${
 		list ? ` AND entries.list_id = ${value(list.listId)}` : ''
 	} ORDER BY rowid DESC LIMIT 1`;
-	const conditions = [`customers.campaign_id = ${value(campaignId)}`, ...where.map(each => conditionSql(each, value))];
+	const conditions = [
+		`customers.campaign_id = ${value(campaignId)}`,
+		...where.flatMap(each => (each.on === 'text' ? [] : [conditionSql(each, value)])),
+	];
 	const order = orderSql(sort.by, value);
 	const direction = sort.descending ? 'DESC' : 'ASC';
 	return {
-		sql: `SELECT customers.id FROM customers
+		sql: `${hits ? `WITH hits (row) AS MATERIALIZED (${hits}) ` : ''}SELECT customers.id
+			FROM ${hits ? 'hits CROSS JOIN customers ON customers.row = hits.row' : 'customers'}
 			LEFT JOIN records AS last ON last.rowid = (${lastRecord})
 			LEFT JOIN entries AS entry ON entry.rowid = (${entry})
 			WHERE ${conditions.join(' AND ')}
@@ -61,7 +64,24 @@ export function searchSql({campaignId, where, sort}: CustomerQuery): {sql: strin
 	};
 }
 
-function conditionSql(condition: CustomerCondition, value: (each: unknown) => string): string {
+/**
+ * Rows of the customers with all the words. Three letters and more are looked up as they are, fewer as the beginning of an entry: each letter
+ * of a text begins one. Customers that are not in the index yet are read.
+ */
+function hitsSql({value: typed, fields}: TextCondition, campaignId: string, value: (each: unknown) => string): string {
+	const words = wordsOf(typed);
+	const found = words.map(word =>
+		[...word].length >= gramLetters
+			? `SELECT rowid FROM customer_texts WHERE customer_texts MATCH ${value(`"${word.replaceAll('"', '""')}"`)}`
+			: `SELECT doc FROM customer_terms WHERE term >= ${value(word)} AND term < ${value(`${word}\u{10ffff}`)}`,
+	);
+	return `${found.length > 0 ? found.join(' INTERSECT ') : 'SELECT row FROM customers'}
+		UNION SELECT row FROM customers WHERE row > (SELECT row FROM customer_texts_done) AND campaign_id = ${value(campaignId)}
+			AND holds(field_values, (SELECT group_concat(text, char(10)) FROM (${recordTextsSql.replace('?', 'customers.id')})),
+				${value(JSON.stringify(fields))}, ${value(JSON.stringify(words))})`;
+}
+
+function conditionSql(condition: Exclude<CustomerCondition, TextCondition>, value: (each: unknown) => string): string {
 	const oneOf = (column: string, all: readonly unknown[]): string => `${column} IN (${all.map(value).join(', ')})`;
 	switch (condition.on) {
 		case 'field': {
@@ -72,9 +92,6 @@ function conditionSql(condition: CustomerCondition, value: (each: unknown) => st
 			if (condition.is === 'equals') return `fold(${cell}) = ${value(folded(condition.value))}`;
 			return `instr(fold(${cell}), ${value(folded(condition.value))}) > 0`;
 		}
-		case 'text':
-			return `(instr(fold(customers.field_values), ${value(folded(condition.value))}) > 0
-				OR instr(fold(coalesce(last.text, '')), ${value(folded(condition.value))}) > 0)`;
 		case 'number':
 			return `customers.id IN (SELECT customer_id FROM customer_numbers WHERE number = ${value(condition.value)})`;
 		case 'reached':
@@ -106,7 +123,9 @@ function conditionSql(condition: CustomerCondition, value: (each: unknown) => st
 
 function orderSql(by: CustomerQuery['sort']['by'], value: (each: unknown) => string): string {
 	if (typeof by === 'string') return `fold(nullif(json_extract(customers.field_values, ${value(`$."${by}"`)}), ''))`;
-	return {last: 'last.saved_ms', due: 'last.next_at_ms', state: 'entry.state', stop: 'customers.stop_calling'}[by.other];
+	return {code: 'customers.code', last: 'last.saved_ms', due: 'last.next_at_ms', state: 'entry.state', stop: 'customers.stop_calling'}[
+		by.other
+	];
 }
 
 /** What a list shows of a customer besides the card: parameters are the list (or null) and the customer. */

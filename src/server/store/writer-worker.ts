@@ -7,6 +7,8 @@ import type {FromWriter, ToWriter, WriterData} from './writer.js';
 
 /** Ops in one transaction at most (one batch may be larger): what waits behind a group waits for the whole of it. */
 const groupOpsMax = 2000;
+/** Customers taken into the text index at a time: some 10 ms. */
+const textRows = 500;
 
 function start(port: MessagePort, {path, run}: WriterData): void {
 	const db = openDatabase(path);
@@ -15,10 +17,21 @@ function start(port: MessagePort, {path, run}: WriterData): void {
 	const say = (message: FromWriter) => port.postMessage(message);
 	let acknowledged = 0;
 	let closing = false;
+	let indexing: NodeJS.Immediate | undefined;
+	/** An import is not kept waiting: its customers are taken in when the last of them is there. */
+	let importing = false;
+
+	function indexOn(): void {
+		indexing ??= setImmediate(() => {
+			indexing = undefined;
+			if (!closing && !importing && groups.indexTexts(textRows)) indexOn();
+		});
+	}
 
 	function commit(batches: Batch[]): void {
 		if (batches.length === 0) return;
 		const failed = groups.commitGroup(batches, acknowledged);
+		importing = batches.some(({ops}) => ops.some(({op}) => op === 'importRows'));
 		say({type: 'decided', upTo: batches.at(-1)!.seq, failed});
 	}
 
@@ -42,12 +55,14 @@ function start(port: MessagePort, {path, run}: WriterData): void {
 			message = receiveMessageOnPort(port)?.message as ToWriter | undefined;
 		}
 		commit(batches);
-		if (!closing) return;
+		if (!closing) return indexOn();
+		if (indexing) clearImmediate(indexing);
 		closeDatabase(db);
 		say({type: 'closed'});
 		port.close();
 	});
 	say({type: 'ready', progress: groups.progress()});
+	indexOn();
 }
 
 if (parentPort) start(parentPort, workerData as WriterData);
