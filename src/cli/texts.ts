@@ -64,7 +64,10 @@ export const texts = {
 		en: 'simulated carrier listening on {address}, seed {seed}; Ctrl+C ends it',
 	},
 	labTotal: {ja: '着信 {calls} 件', en: '{calls} calls'},
-	edge: {ja: 'SIP の入口で遮断された相手を見る、遮断を解く', en: 'strangers at the SIP edge: see who is shut out, let them in again'},
+	edge: {
+		ja: 'SIP の入口で遮断された相手と発信数の上限を見る、解く',
+		en: 'strangers at the SIP edge and limits of calls: see them, let in again, give a day anew',
+	},
 	serverCommand: {
 		ja: 'drachtio-server と FreeSWITCH を見る、新しい通話から切り離す（drain）、戻す（resume）',
 		en: 'the drachtio-servers and FreeSWITCHes: list them, take one out of use (drain), take it in again (resume)',

@@ -108,4 +108,8 @@ test('the desk tells times of the wall clock, clears by address or all, and writ
 	t.like(after.limits[1], {id: 'op1', today: 0, out: 1, reached: []});
 	t.deepEqual(lines.at(-1), ['info', 'edge.cleared', {actor: 'boss', limit: 'operator:op1', count: 1}]);
 	t.deepEqual(cleared.length, 2, 'no address');
+
+	const config = smallCentre();
+	stage.configure({...config, operators: config.operators.map(each => (each.id === 'op3' ? {...each, callsPerDayMax: 0} : each))});
+	t.like((await ask()).limits[2], {id: 'op3', today: 0, dayMax: 0, reached: ['operatorDay']}, 'who may call nobody');
 });

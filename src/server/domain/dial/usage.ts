@@ -25,12 +25,17 @@ export function limitUses(world: World, nowMs: number): {endMs: number; uses: Li
 		const lines = [...world.lines].flatMap(([legId, line]) => (world.legs.has(legId) ? (of(line) ?? []) : []));
 		return [...new Set([...counted, ...lines])].sort();
 	};
+	// Whoever may call nobody has called nobody.
+	const own = world.config.operators.filter(({callsPerDayMax}) => callsPerDayMax !== undefined).map(({id}) => id);
 	const uses = [
 		...world.config.trunks.map(({name}) => trunkUse(world, name, nowMs)),
-		...named('operator', ({operatorId}) => operatorId).map(id => operatorUse(world, id, nowMs)),
+		...[...new Set([...named('operator', ({operatorId}) => operatorId), ...own])].sort().map(id => operatorUse(world, id, nowMs)),
 		...named('phone', ({extension}) => extension).map(id => phoneUse(world, id, nowMs)),
 	];
-	return {endMs: nextDayMs(world, nowMs), uses: uses.filter(({kind, today, out}) => kind === 'trunk' || today > 0 || out > 0)};
+	return {
+		endMs: nextDayMs(world, nowMs),
+		uses: uses.filter(({kind, today, out, reached}) => kind === 'trunk' || today > 0 || out > 0 || reached.length > 0),
+	};
 }
 
 const limit = <K extends string>(name: K, value: number | undefined): {[P in K]?: number} =>
