@@ -79,6 +79,20 @@ async function holdsItself(agent: Agent, other: Agent): Promise<void> {
 	await Promise.all([agent.hears(other.hz), other.hears(agent.hz)]);
 }
 
+/** Dials with the telephone's own keys. linphone places no call before it has put the last one away, a moment after it was told of the end. */
+async function dials(agent: Agent, number: string): Promise<void> {
+	const {telephone} = agent;
+	if (telephone.kind === 'program' && agent.id === 'chiba') {
+		const {phone} = telephone;
+		const before = phone.output.length;
+		await house.until('linphone to have no call', () => {
+			phone.says('calls');
+			return phone.output.slice(before).includes('No active call');
+		});
+	}
+	dialsOnPhone(house, agent, number);
+}
+
 function presses(agent: Agent, key: string): void {
 	const {telephone} = agent;
 	if (telephone.kind === 'baresip') telephone.phone.command('sndcode', key);
@@ -89,7 +103,7 @@ test.serial('each calls another with the own keys, they hear each other, and hol
 	const agents = await present(t);
 	for (const [at, from] of (agents ?? []).entries()) {
 		const to = agents![(at + 1) % agents!.length]!;
-		dialsOnPhone(house, from, to.extension);
+		await dials(from, to.extension);
 		const {callId} = await from.talks();
 		await to.is('talkingIn');
 		await Promise.all([from.hears(to.hz), to.hears(from.hz)]);
@@ -140,7 +154,7 @@ test.serial('keys of each telephone are understood by the voice menu', async t =
 	for (const [at, agent] of ((await present(t)) ?? []).entries()) {
 		const [key, heard] = at % 2 === 0 ? ['5', soundHz.closed] : ['8', soundHz.announcement];
 		const keys = () => house.eventsOf().filter(({kind}) => kind === 'call.menuKey');
-		dialsOnPhone(house, agent, guideNumber);
+		await dials(agent, guideNumber);
 		await agent.hears(soundHz.menu);
 		presses(agent, key!);
 		await house.until(`key ${key} of ${agent.id}`, () => keys().length > at);
