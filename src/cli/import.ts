@@ -39,6 +39,10 @@ const texts = {
 	otherImport: {ja: '別の取り込みが行われています', en: 'another import is under way'},
 	rejection: {ja: '  {line}行目　{text}', en: '  line {line}: {text}'},
 	more: {ja: '  ほか {count} 件', en: '  and {count} more'},
+	diskFull: {
+		ja: 'ディスクの空きがなく取り込めません。入りかけた分は取り消します',
+		en: 'the disk of the service is full: nothing is imported, what had come in is taken back',
+	},
 	rejects: {ja: '取込不可の行：{path}', en: 'Refused rows: {path}'},
 	progress: {ja: '{rows}行…', en: '{rows} rows…'},
 } satisfies Record<string, Record<Language, string>>;
@@ -177,6 +181,7 @@ async function throughService(where: Where, wanted: Wanted, io: Io): Promise<Imp
 			if (!(error instanceof Refused)) throw error;
 			const {code, message, file: bad} = error.error;
 			if (code === 'slowDown') throw new CommandFailed(say(io.language, 'otherImport'), exitCodes.busy);
+			if (code === 'diskFull') throw new CommandFailed(say(io.language, 'diskFull'));
 			if (!bad) throw new CommandFailed(message);
 			throw new ImportError(bad.problem, bad.path === resolve(file) ? file : bad.path, bad.detail);
 		}

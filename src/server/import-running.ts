@@ -5,7 +5,9 @@ import type {World} from './domain/world.js';
 import {type ImportReport, importFile} from './files/import.js';
 import {ImportError} from './files/import-error.js';
 import type {Loop} from './loop.js';
+import {isFull} from './store/full.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
+import type {TakingBack} from './taking-back.js';
 
 type ImportRequest = Extract<Request, {type: 'import'}>;
 
@@ -15,10 +17,11 @@ export type ImporterParts = {
 	writer: StoreWriter;
 	bytesMax: number;
 	nowMs: () => number;
+	takingBack: Pick<TakingBack, 'takeAll'>;
 };
 
 /** Makes the function that carries out `import` requests, one at a time. It rejects with `Refused`. */
-export function createImporter({world, reader, writer, bytesMax, nowMs}: ImporterParts) {
+export function createImporter({world, reader, writer, bytesMax, nowMs, takingBack}: ImporterParts) {
 	let busy = false;
 	const work = async (request: ImportRequest, loop: Loop): Promise<ImportReport> => {
 		const campaign = reader.campaigns().find(({id}) => id === request.campaignId);
@@ -40,6 +43,9 @@ export function createImporter({world, reader, writer, bytesMax, nowMs}: Importe
 		try {
 			return await work(request, loop);
 		} catch (error) {
+			// Nothing of it stays; while the disk is full that has to wait.
+			await takingBack.takeAll('import');
+			if (isFull(error)) throw error;
 			if (!(error instanceof ImportError)) throw error;
 			const {problem, path, detail, message} = error;
 			throw new Refused({code: 'badFile', message, file: {problem, path, detail}});

@@ -12,6 +12,8 @@ const triesMax = 3;
 /** One commit at most; a long outage is caught up in several. */
 const opsPerCommitMax = 5_000;
 
+/** `isOutage`: the store as a whole takes nothing now, a full disk for one. */
+type Failure = {reason: string; isOutage: boolean};
 type Batch = {seq: number; ops: StoreOp[]; tries: number};
 type Options = {
 	commit(ops: StoreOp[]): Promise<void>;
@@ -63,7 +65,7 @@ export class Committer {
 			const taken = this.#take();
 			const failure = await this.#try(taken.flatMap(({ops}) => ops));
 			if (failure === undefined) this.#done(taken);
-			else if (!(await this.#isTheBatch(taken, failure))) await this.#outage(failure);
+			else if (!(await this.#isTheBatch(taken, failure))) await this.#outage(failure.reason);
 		}
 		this.#committing = false;
 		this.#release();
@@ -79,12 +81,13 @@ export class Committer {
 	}
 
 	/** The reason why not, or undefined when it is on the disk. */
-	async #try(ops: StoreOp[]): Promise<string | undefined> {
+	async #try(ops: StoreOp[]): Promise<Failure | undefined> {
 		try {
 			await this.#options.commit(ops);
 			return undefined;
 		} catch (error) {
-			return error instanceof Error ? error.message : String(error);
+			const {isOutage = false} = error as {isOutage?: boolean};
+			return {reason: error instanceof Error ? error.message : String(error), isOutage};
 		}
 	}
 
@@ -97,12 +100,13 @@ export class Committer {
 	}
 
 	/** Whether one batch, and not the store, is at fault; it is dropped then. An event alone is something the store can always take. */
-	async #isTheBatch(taken: Batch[], reason: string): Promise<boolean> {
+	async #isTheBatch(taken: Batch[], {reason, isOutage}: Failure): Promise<boolean> {
 		const [head] = taken as [Batch];
 		head.tries++;
 		// Several were tried in one: the first alone is next, without a pause.
 		if (taken.length > 1) return true;
-		if (head.tries <= triesMax) return false;
+		// On a disk that is nearly full the event of the refusal might still find room: it proves nothing.
+		if (head.tries <= triesMax || isOutage) return false;
 		const row = {
 			atMs: this.#options.clock.nowMs(),
 			kind: 'store.refused',

@@ -17,6 +17,7 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 			return undefined;
 		case 'beep':
 			return {type: 'beep', legId: event.legId, found: event.found, afterMs: event.afterMs};
+		case 'recordingFailed':
 		case 'answeredBy':
 		case 'roomFailed':
 		case 'transferAsked':

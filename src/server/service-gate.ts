@@ -12,6 +12,7 @@ import type {Loop, Reply} from './loop.js';
 import {Masking} from './masking.js';
 import type {Voice} from './recordings/voice.js';
 import {workOf} from './recovery.js';
+import {isFull} from './store/full.js';
 import type {StoreReader, StoreWriter} from './store/port.js';
 import {performTool, type Tools} from './tools.js';
 import {customerView, type Views} from './views.js';
@@ -85,7 +86,7 @@ export class ServiceGate implements Gate {
 	watchFloor = (operatorId: string, deliver: (frame: string) => void) => this.#parts.floor.watch(operatorId, deliver);
 
 	async tool(asker: Asker, request: ToolRequest): Promise<unknown> {
-		const work = () => performTool(this.#parts.tools, asker, request, this.#running());
+		const work = () => saving(performTool(this.#parts.tools, asker, request, this.#running()));
 		if (!this.#masking.isFor(asker)) return work();
 		this.#masking.question(request);
 		return this.#maskedAnswer(request, work);
@@ -108,8 +109,8 @@ export class ServiceGate implements Gate {
 	async perform(console: ConsoleRef, request: SessionRequest): Promise<unknown> {
 		const {operatorId} = console;
 		if (request.type === 'typeFor') this.#masking.mayType(operatorId, request);
-		if (!this.#masking.isFor({operatorId})) return this.#perform(console, request);
-		return this.#maskedAnswer(request, async () => this.#perform(console, this.#masking.request(operatorId, request)));
+		if (!this.#masking.isFor({operatorId})) return saving(this.#perform(console, request));
+		return this.#maskedAnswer(request, async () => saving(this.#perform(console, this.#masking.request(operatorId, request))));
 	}
 
 	async #maskedAnswer(request: SessionRequest | ToolRequest, work: () => Promise<unknown>): Promise<unknown> {
@@ -162,10 +163,12 @@ export class ServiceGate implements Gate {
 
 	async setPassword(operatorId: string, passwordHash: string): Promise<void> {
 		const row = {atMs: this.#parts.nowMs(), kind: 'password.changed', actor: operatorId, agentId: operatorId};
-		await this.#parts.writer.commit([
-			{op: 'setPassword', operatorId, passwordHash},
-			{op: 'appendEvent', row},
-		]);
+		await saving(
+			this.#parts.writer.commit([
+				{op: 'setPassword', operatorId, passwordHash},
+				{op: 'appendEvent', row},
+			]),
+		);
 	}
 
 	/** Has the domain carry out an event as if it came from a console; resolves with its reply, rejects with `Refused`. */
@@ -185,6 +188,16 @@ export class ServiceGate implements Gate {
 			this.#waiting.set(requestId, {resolve, reject});
 			loop.post({...event, requestId} as ConsoleEvent);
 		});
+	}
+}
+
+/** Whoever acts on a full disk is told so, and that nothing has come of it. */
+async function saving<T>(work: Promise<T>): Promise<T> {
+	try {
+		return await work;
+	} catch (error) {
+		if (!isFull(error)) throw error;
+		throw new Refused({code: 'diskFull', message: 'the disk of the service is full: nothing was saved or changed'});
 	}
 }
 

@@ -24,6 +24,7 @@ import {createReports} from './reports/report.js';
 import {Retention} from './retention/retention.js';
 import {createServerDesk, type ServerDeskParts} from './server-desk.js';
 import type {Store} from './store/store.js';
+import {TakingBack} from './taking-back.js';
 import type {Tools} from './tools.js';
 import {createTraceDesk, type TraceDeskParts} from './trace-desk.js';
 import type {Views} from './views.js';
@@ -62,13 +63,14 @@ export function createTools({
 	media,
 	log,
 }: ToolParts): {tools: Tools; setIcon: SetIcon; retention: Retention} {
-	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs});
+	const takingBack = new TakingBack({reader, writer, clock, log});
+	const importer = createImporter({world, reader, writer, bytesMax: config.limits.importBytesMax, nowMs, takingBack});
 	const sounds = openSounds(config.prompts, config.service.lang);
 	const settings = new SettingsWriter({world, reader, writer, nowMs, sounds, accounts});
 	const customers = new CardDesk({world, reader, writer, nowMs});
 	const sweep = () => voice.sweep();
 	const retention = new Retention({world, reader, writer, nowMs, clock, log, retention: config.retention, customers, sweep});
-	const desk = new CustomerDesk({world, reader, writer, searcher, nowMs});
+	const desk = new CustomerDesk({world, reader, writer, searcher, nowMs, takingBack});
 	const tools: Tools = {
 		overview: request => ({...views.overview(request.endedSinceMs), ...(voice.disk && {disk: voice.disk})}),
 		why: createWhy({world, reader, nowMs}),

@@ -110,6 +110,8 @@ export type TelephonyEvent =
 	| {type: 'played'; legId: string; prompt: PromptName; end: 'finished' | 'stopped' | 'gone'}
 	| {type: 'joined'; bridgeId: string}
 	| {type: 'joinFailed'; bridgeId: string; reason: string}
+	/** It could not be begun, or not be written any more; `recorded` says what there is of it. */
+	| {type: 'recordingFailed'; legId: string; reason: string}
 	| {type: 'recorded'; legId: string; path: string; durationMs: number; bytes: number}
 	| {type: 'dtmf'; legId: string; digit: string}
 	/**

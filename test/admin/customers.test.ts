@@ -12,11 +12,15 @@ import {Refused} from '../../src/server/api/messages.js';
 import type {RequestBody} from '../../src/server/api/requests.js';
 import type {FoundView} from '../../src/server/api/views-customers.js';
 import type {Customer, ResponseRecord} from '../../src/server/domain/model.js';
-import type {StoreOp} from '../../src/server/domain/stored.js';
+import type {ImportRow, StoreOp} from '../../src/server/domain/stored.js';
 import {takeBackUnfinished} from '../../src/server/files/take-back.js';
+import {NotSaved} from '../../src/server/store/full.js';
 import {databasePath, openStoreOffline} from '../../src/server/store/store.js';
+import {TakingBack} from '../../src/server/taking-back.js';
 import {openStage, type Stage} from '../flows/stage.js';
 import {consolePassword} from '../flows/stage-seed.js';
+import {FakeClock} from '../support/fake-clock.js';
+import {eventually} from '../support/limit.js';
 import {campaign, testFolder} from '../support/service-process.js';
 
 type Query = Extract<RequestBody, {type: 'searchCustomers'}>['query'];
@@ -320,4 +324,72 @@ test.serial('kaden dnc: numbers that must not be called, one by one and from a f
 			['doNotCall.removed', 1],
 		],
 	);
+});
+
+test('a re-listing that a full disk has cut short is taken back as soon as there is room, without a restart', async t => {
+	const store = openStoreOffline(databasePath(await testFolder(t)));
+	const row: ImportRow = {
+		id: 'cut',
+		kind: 'relist',
+		atMs: 1,
+		actor: 'x',
+		campaignId: campaign.id,
+		listId: 'lcut',
+		name: '再',
+		rows: 0,
+		state: 'open',
+	};
+	await store.writer.commit([
+		{op: 'putCampaign', row: campaign},
+		{op: 'putImport', row},
+		{op: 'putList', row: {id: 'lcut', campaignId: campaign.id, name: '再', started: false, priority: 1}},
+	]);
+	const clock = new FakeClock();
+	let isFull = true;
+	const commit = (batch: StoreOp[]) =>
+		isFull ? Promise.reject(new NotSaved('database or disk is full', 'SQLITE_FULL')) : store.writer.commit(batch);
+	const lines: string[] = [];
+	const taking = new TakingBack({
+		...{reader: store.reader, writer: {commit}, log: ((_level: string, text: string) => void lines.push(text)) as never},
+		clock: {nowMs: () => clock.nowMs(), at: (atMs, run) => clock.after(atMs - clock.nowMs(), run)},
+	});
+	await taking.takeAll('import');
+	await taking.take(row);
+	t.is(store.reader.lists().length, 1);
+	isFull = false;
+	clock.advance(10_000);
+	await eventually('it to be gone', () => store.reader.import('cut')?.state === 'undone' && lines.at(-1) === 'service.importTakenBack');
+	t.deepEqual(store.reader.lists(), []);
+	t.deepEqual(lines, ['service.importNotTakenBack', 'service.importTakenBack']);
+	taking.stop();
+	await store.close();
+});
+
+test.serial('with a full disk whoever acts is told, nothing is half done, and the service goes on when there is room', async t => {
+	const seconds = (await search({})).total;
+	house.full = true;
+	const commands: RequestBody[] = [
+		{type: 'setup', noun: 'campaign', verb: 'set', key: 'CP0001', values: {name: ['別名']}},
+		{type: 'relist', campaign: 'CP0001', query: {}, name: '満', start: true},
+		{type: 'changeCustomer', what: 'set', campaign: 'CP0001', customer: 'K1', values: {memo: '満杯のとき'}},
+		{type: 'doNotCall', verb: 'add', numbers: ['0312349999']},
+		{type: 'config', what: 'apply', text: 'group: {"8109": {name: 満}}\n'},
+	];
+	for (const command of commands) {
+		const error = await t.throwsAsync(owner.request(command as {type: 'relist'} & RequestBody), {instanceOf: Refused});
+		t.is((error as Refused).error.code, 'diskFull', command.type);
+	}
+	house.full = false;
+	const {config, refused} = house.service.world;
+	t.false(config.campaigns.some(({name}) => name === '別名') || config.groups.some(({number}) => number === '8109'));
+	t.false(config.lists.some(({name}) => name === '満') || refused.has(' 0312349999'));
+	t.not(
+		house.look(reader => reader.customer('k0')!.values['memo']),
+		'別',
+	);
+	t.not(house.service.world.customers.get('k0')?.values['memo'], '満杯のとき');
+	t.is((await search({})).total, seconds);
+	await owner.request(commands[0] as {type: 'setup'} & RequestBody);
+	t.is(house.service.world.config.campaigns[0]!.name, '別名');
+	house.problems.length = 0;
 });

@@ -6,6 +6,7 @@ import {step} from '../../src/server/domain/step.js';
 import {parseEvent} from '../../src/server/domain/trace.js';
 import {createWorld} from '../../src/server/domain/world.js';
 import {Loop, type Reply} from '../../src/server/loop.js';
+import {NotSaved} from '../../src/server/store/full.js';
 import type {StoreOp} from '../../src/server/store/port.js';
 import type {TelephonyCommand, TelephonyEvent} from '../../src/sip/port.js';
 import {Agenda} from '../sim/agenda.js';
@@ -46,7 +47,7 @@ function staged(options: {traceMasked?: boolean; commitAtOnce?: boolean} = {}) {
 						resolve();
 					};
 					if (options.commitAtOnce) done();
-					else commits.push({ops, done, fail: reason => reject(new Error(reason))});
+					else commits.push({ops, done, fail: reason => reject(new NotSaved(reason))});
 				}),
 		},
 		reader: {
@@ -148,6 +149,30 @@ test('a batch that alone cannot be written is refused after some tries, and hold
 	t.like(replies[0], {requestId: 'q1', ok: false, error: {code: 'internal'}});
 	t.like(replies[1], {requestId: 'q2', ok: true});
 	t.true(logged.some(line => line.includes('refused a batch')));
+	t.is(world.partsDown.size, 0);
+});
+
+test('a full disk is the fault of no batch, however long it lasts: an event may still find room, what people did is not given up', async t => {
+	const {loop, commits, replies, world, agenda, logged} = staged();
+	loop.post({type: 'configChanged', config: smallCentre()});
+	loop.post(login);
+	await turn();
+	for (let n = 0; n < 12; n++) {
+		const {ops, fail, done} = commits.at(-1)!;
+		if (ops.length === 1) done();
+		else fail('database or disk is full');
+		await turn();
+		agenda.next(agenda.nowMs + 1_000);
+		await turn();
+	}
+	t.is(replies.length, 0, 'who waits is not told anything that is not true');
+	t.is(world.partsDown.get('store'), 'database or disk is full');
+	t.false(logged.some(line => line.includes('refused a batch')));
+	for (let n = 0; n < 5; n++) {
+		commits.at(-1)!.done();
+		await turn();
+	}
+	t.like(replies[0], {requestId: 'q1', ok: true});
 	t.is(world.partsDown.size, 0);
 });
 

@@ -315,3 +315,24 @@ test('a second record for the same call may give the number back to the dialler 
 	t.is(stage.store.entries.get('e1')?.state, 'autoRecall');
 	t.is(stage.store.records.size, 2);
 });
+
+test('a call that cannot be recorded goes on: its operator sees it, supervisors are told once in a while, the log has each', t => {
+	const stage = working({la: 2});
+	stage.ask('op1', {type: 'setStatus', status: 'ready'});
+	talk(stage);
+	const [call] = predictive(stage);
+	const operators = stage.world.config.operators.map(each => (each.id === 'op2' ? {...each, role: 'supervisor' as const} : each));
+	stage.configure({...stage.world.config, operators});
+	stage.bring('op2', '102');
+	const told = () => stage.agent('op2').notices.filter(({key}) => key === 'recordingFailed').length;
+	stage.send({type: 'recordingFailed', legId: call!.legId, reason: 'ENOSPC'});
+	t.is(call!.recording, 'stopped');
+	t.is(stage.agent('op1').status, 'talkingOut');
+	stage.send({type: 'recordingFailed', legId: call!.legId, reason: 'ENOSPC'});
+	t.is(told(), 1);
+	stage.advance(61_000);
+	stage.send({type: 'recordingFailed', legId: call!.legId, reason: 'ENOSPC'});
+	t.is(told(), 2);
+	t.is(stage.store.events.filter(({kind, callId}) => kind === 'recording.failed' && callId === call!.row.id).length, 3);
+	stage.send({type: 'recordingFailed', legId: 'nobody', reason: 'ENOSPC'});
+});

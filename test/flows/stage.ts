@@ -24,7 +24,9 @@ import type {CallRow, EventRow} from '../../src/server/domain/model.js';
 import type {ServiceCounts} from '../../src/server/domain/world.js';
 import {openLog} from '../../src/server/log.js';
 import {type Service, startService} from '../../src/server/serve.js';
+import {NotSaved} from '../../src/server/store/full.js';
 import type {StoreReader} from '../../src/server/store/port.js';
+import type {Store} from '../../src/server/store/store.js';
 import {type Phone, type Phones, startPhones} from '../../src/sip/phone/phone.js';
 import {eventually} from '../support/limit.js';
 import {overReal, sipPortOf} from '../support/real-stack.js';
@@ -53,6 +55,8 @@ export class Stage {
 	readonly #closing: (() => Promise<unknown> | unknown)[] = [];
 	readonly #agents = new Map<string, Agent>();
 	readonly problems: string[] = [];
+	/** The disk takes nothing, as long as this is so. */
+	full = false;
 	readonly folder: string;
 	service!: Service;
 	outside!: Outside;
@@ -110,12 +114,18 @@ export class Stage {
 			},
 			{flush: file.flush, flushNow: file.flushNow},
 		);
-		this.service = await startService({config, log, seed: async store => store.writer.commit(await seedOps(options))});
+		this.service = await startService({config, log, seed: store => this.#seed(store)});
 		this.closes(() => this.service.stop());
 		const media = createEars();
 		this.closes(() => media.close());
 		this.#phones = await startPhones({media});
 		this.closes(() => this.#phones.close());
+	}
+
+	async #seed({writer}: Store): Promise<void> {
+		await writer.commit(await seedOps(this.options));
+		const commit = writer.commit.bind(writer);
+		writer.commit = ops => (this.full ? Promise.reject(new NotSaved('database or disk is full', 'SQLITE_FULL')) : commit(ops));
 	}
 
 	/** These operators, logged in with their telephones, in 後処理 and working in this group alone. */

@@ -1,14 +1,15 @@
 import {randomInt} from 'node:crypto';
 import {createSocket, type Socket} from 'node:dgram';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {type FileHandle, open} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {Pace} from '../../src/sip/media/embedded/pace.js';
 import {Recorder} from '../../src/sip/media/embedded/recorder.js';
 import {createEmbeddedMedia} from '../../src/sip/media/embedded/server.js';
-import {within} from '../support/limit.js';
+import {eventually, within} from '../support/limit.js';
 import {channels} from './contract.js';
 import {expand} from './peer.js';
 
@@ -123,6 +124,47 @@ test('recordings that begin together do not go to the disk together', async t =>
 		onDisk,
 		Array.from({length: 16}, (_, index) => (index + 1) * 1000),
 	);
+	rmSync(folder, {recursive: true});
+});
+
+test('a disk that becomes full: what was written stays as a whole file that plays, and it is said at once', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'kaden-full-'));
+	const path = join(folder, 'a.wav');
+	const real = await open(path, 'w');
+	const full = await open('/dev/full', 'w');
+	let isFull = false;
+	// As the file itself, until nothing fits any more.
+	const file = {
+		get fd() {
+			return isFull ? full.fd : real.fd;
+		},
+		write: real.write.bind(real),
+		truncate: real.truncate.bind(real),
+		close: () => real.close(),
+	} as unknown as FileHandle;
+	const recorder = Recorder.begin(path, 0, async () => file);
+	const failures: string[] = [];
+	const told = new Promise<void>(resolve => {
+		recorder.onFailure = reason => {
+			failures.push(reason);
+			resolve();
+		};
+	});
+	await recorder.opened();
+	recorder.advance(2_400);
+	await eventually('the first chunk', () => statSync(path).size > 44);
+	const written = statSync(path).size;
+	isFull = true;
+	recorder.advance(6_000);
+	await within('word of it', told);
+	recorder.advance(60_000);
+	const facts = await recorder.stop(61_000);
+	t.deepEqual(failures, ['ENOSPC']);
+	const bytes = readFileSync(path);
+	t.is(bytes.length, written);
+	t.is(bytes.readUInt32LE(40), written - 44, 'its header says what there is');
+	t.like(facts, {bytes: written, durationMs: Math.round((written - 44) / 32)});
+	await full.close();
 	rmSync(folder, {recursive: true});
 });
 

@@ -68,7 +68,7 @@ test('a full disk refuses what does not fit, and only that', async t => {
 		],
 		1,
 	);
-	t.deepEqual(failed, [{seq: 3, message: 'database or disk is full'}]);
+	t.deepEqual(failed, [{seq: 3, message: 'database or disk is full', code: 'SQLITE_FULL'}]);
 	const store = openStoreOffline(path);
 	t.deepEqual(eventTimes(store), [2, 4]);
 	t.is(store.reader.customer('c1')?.version, 1);

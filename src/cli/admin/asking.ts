@@ -32,6 +32,7 @@ async function said({error, message}: Refused, {language}: Io): Promise<CommandF
 		const usage = error.code === 'invalid' || error.code === 'notFound' || error.code === 'weakPassword';
 		return new CommandFailed(problemText(error.setup, language), usage ? exitCodes.usage : code);
 	}
+	if (error.code === 'diskFull') return new CommandFailed(say(language, 'diskFull'), code);
 	if (error.code === 'badCredentials') return new CommandFailed(say(language, 'badLogin'), code);
 	if (error.code === 'slowDown')
 		return new CommandFailed(say(language, 'slowDown', {seconds: String(Math.ceil((error.retryMs ?? 1_000) / 1_000))}), code);

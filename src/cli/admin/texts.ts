@@ -33,6 +33,10 @@ export const texts = {
 	enabled: {ja: '{noun} {name} を有効にしました', en: '{noun} {name} was enabled'},
 	tooManyNames: {ja: '名前が多すぎます：{given}', en: 'too many names: {given}'},
 	badLogin: {ja: 'ログインIDかパスワードが違います', en: 'login ID or password is wrong'},
+	diskFull: {
+		ja: 'サービスのディスクの空きがなく保存できません。何も変わっていません（空きを作ってからやり直してください）',
+		en: 'the disk of the service is full: nothing was saved or changed; make room and do it again',
+	},
 	slowDown: {ja: '失敗が続いたので {seconds} 秒待ってください', en: 'too many failures: wait {seconds} s'},
 } satisfies Record<string, Record<Language, string>>;
 

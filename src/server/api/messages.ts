@@ -86,6 +86,7 @@ export const refusals = [
 	'badFile',
 	'tokenExpired',
 	'shuttingDown',
+	'diskFull',
 	'internal',
 ] as const;
 export type Refusal = (typeof refusals)[number];

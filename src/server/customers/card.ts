@@ -124,7 +124,12 @@ export class CardDesk {
 		]);
 		// Consoles that show it follow at once; whoever saves next is asked about the other's change.
 		context.loop.post({type: 'customerChanged', customer});
-		await saved;
+		try {
+			await saved;
+		} catch (error) {
+			context.loop.post({type: 'customerChanged', customer: before, insteadOf: customer.version});
+			throw error;
+		}
 		return {customerId: before.id, version: customer.version, changed};
 	}
 

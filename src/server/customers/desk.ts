@@ -11,11 +11,19 @@ import type {World} from '../domain/world.js';
 import {takeBack} from '../files/take-back.js';
 import type {StoreReader, StoreWriter} from '../store/port.js';
 import type {Found, FoundRow, Searcher} from '../store/searcher.js';
+import type {TakingBack} from '../taking-back.js';
 import type {ToolContext, Tools} from '../tools.js';
 import {queryFrom} from './query.js';
 
 type Of<T extends Request['type']> = Extract<Request, {type: T}>;
-export type DeskParts = {world: World; reader: StoreReader; writer: StoreWriter; searcher: Searcher; nowMs: () => number};
+export type DeskParts = {
+	world: World;
+	reader: StoreReader;
+	writer: StoreWriter;
+	searcher: Searcher;
+	nowMs: () => number;
+	takingBack: Pick<TakingBack, 'take'>;
+};
 /** Rows that are read, and written, at a time. */
 const stepRows = 500;
 
@@ -149,7 +157,7 @@ export class CustomerDesk {
 				await writer.commit([{op: 'putEntries', rows: entries}]);
 			}
 		} catch (error) {
-			await takeBack({reader, writer}, row).catch(() => {});
+			await this.parts.takingBack.take(row);
 			throw error;
 		}
 		const data = {name, customers: row.rows, withoutNumber, query};

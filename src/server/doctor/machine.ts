@@ -63,10 +63,14 @@ function checkFolder({service: {dataDir}}: Config): Finding {
 }
 
 function checkSpace({service: {dataDir}, recordings, retention}: Config): Finding {
-	let folder = existsSync(recordings) ? recordings : dataDir;
-	while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-	const {bavail, bsize} = statfsSync(folder);
-	const free = bavail * bsize;
+	// They may be on different disks: the one with less room counts.
+	const rooms = [recordings, dataDir].map(wanted => {
+		let folder = wanted;
+		while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+		const {bavail, bsize} = statfsSync(folder);
+		return {folder, free: bavail * bsize};
+	});
+	const {folder, free} = rooms.reduce((least, each) => (each.free < least.free ? each : least));
 	const gigabytes = (free / 1e9).toFixed(1);
 	const text = {ja: `空き容量 ${gigabytes} GB（${folder}）`, en: `${gigabytes} GB free (${folder})`};
 	if (free >= retention.freeBytesMin) return ok('diskSpace', text.ja, text.en);

@@ -47,10 +47,10 @@ function leaveGroups(ctx: Context, agent: Agent): void {
 }
 
 /** Somebody else than a console changed the customer. Who must not be called any more is taken off the line of the dialler. */
-export function customerChanged(ctx: Context, customer: Customer): void {
+export function customerChanged(ctx: Context, customer: Customer, insteadOf?: number): void {
 	const {world} = ctx;
 	const known = world.customers.get(customer.id);
-	if (known && known.version > customer.version) return;
+	if (known && known.version > customer.version && known.version !== insteadOf) return;
 	if (known) world.customers.set(customer.id, customer);
 	for (const agent of world.agents.values()) if (agent.customerId === customer.id) change(ctx, agent.operatorId, 'customer');
 	if (!customer.stopCalling) persist(ctx, {op: 'unstop', customerId: customer.id});

@@ -21,7 +21,7 @@ import {learnTalk, leaveQueue} from './acd/queue.js';
 import {noteService} from './acd/service.js';
 import {messageKept, messageOver} from './acd/voicemail.js';
 import {setStatus} from './agent.js';
-import {type Context, campaignOf, change, clearTimer, log, note, persist, setTimer, tell} from './context.js';
+import {type Context, campaignOf, change, clearTimer, log, note, notify, operatorOf, persist, setTimer, tell} from './context.js';
 import {countAbandoned, groupChanged} from './counters.js';
 import {countAnswer, rulesOf} from './dial/budget.js';
 import {releaseReserved} from './dial/hands.js';
@@ -268,6 +268,28 @@ export function recorded(ctx: Context, legId: string, durationMs: number, spoken
 	const customerId = rows.at(-1)?.customerId;
 	if (customerId === undefined) return;
 	for (const agent of ctx.world.agents.values()) if (agent.customerId === customerId) change(ctx, agent.operatorId, 'history');
+}
+
+/** Between two notices of it: with a full disk every call has one. */
+const failedNoticeMs = 60_000;
+
+/** A recording cannot be begun or written any more: the call goes on, and those who have to know are told. */
+export function recordingFailed(ctx: Context, legId: string, reason: string): void {
+	const {world, nowMs} = ctx;
+	const owner = world.legs.get(legId);
+	const call = owner && 'callId' in owner ? world.calls.get(owner.callId) : undefined;
+	const row = call?.row ?? world.recordings.get(legId)?.at(-1);
+	if (!row) return;
+	note(ctx, 'recording.failed', {callId: row.id, agentId: row.agentId, campaignId: row.campaignId, reason});
+	log(ctx, 'error', 'a call cannot be recorded', {callId: row.id, reason});
+	if (call && call.row.endedMs === undefined) {
+		call.recording = 'stopped';
+		if (call.operatorId !== undefined) change(ctx, call.operatorId, 'call');
+	}
+	if (world.recordingFailedMs !== undefined && nowMs - world.recordingFailedMs < failedNoticeMs) return;
+	world.recordingFailedMs = nowMs;
+	for (const agent of world.agents.values())
+		if (operatorOf(world, agent.operatorId)?.role !== 'agent') notify(ctx, agent, 'error', 'recordingFailed', {reason});
 }
 
 /** The end of a recording was never reported. */

@@ -211,6 +211,7 @@ export type TelephonyEvent =
 	| {type: 'joinFailed'; bridgeId: string; reason: string}
 	/** `spokenMs`: of a message, how long the caller speaks in it, where that is known. */
 	| {type: 'recorded'; legId: string; durationMs: number; spokenMs?: number}
+	| /** The call goes on; what is recorded of it ends here. */ {type: 'recordingFailed'; legId: string; reason: string}
 	| {type: 'partDown'; part: 'signalling' | 'media' | 'store'; reason: string}
 	| {type: 'partUp'; part: 'signalling' | 'media' | 'store'}
 	| {type: 'dtmf'; legId: string; digit: string}
@@ -290,7 +291,11 @@ export type DomainEvent =
 	| {type: 'consoleGone'; consoleId: string}
 	| {type: 'configChanged'; config: Config}
 	/** A customer was changed by something else than a console (import, administrator). */
-	| {type: 'customerChanged'; customer: Customer}
+	| /** `insteadOf`: that version could not be saved, and it is this one again, unless somebody has changed it since. */ {
+			type: 'customerChanged';
+			customer: Customer;
+			insteadOf?: number;
+	  }
 	| /** A do-not-call file was changed. Without numbers they are too many to be named. */ {
 			type: 'doNotCallChanged';
 			scope: string;

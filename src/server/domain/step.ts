@@ -23,7 +23,7 @@ import {
 	trunkUp,
 } from './administration.js';
 import {legDown, legDue, legUp, phoneDown, phoneUp} from './agent-leg.js';
-import {recorded, recordingLost} from './call.js';
+import {recorded, recordingFailed, recordingLost} from './call.js';
 import {type Context, decided, newContext, timerIsDue} from './context.js';
 import {clearCount} from './dial/day.js';
 import {answeredBy, beepHeard, machineDue, messageLeft} from './dial/machines.js';
@@ -81,7 +81,7 @@ function take(ctx: Context, event: DomainEvent) {
 		case 'configChanged':
 			return configChanged(ctx, event.config);
 		case 'customerChanged':
-			return customerChanged(ctx, event.customer);
+			return customerChanged(ctx, event.customer, event.insteadOf);
 		case 'doNotCallChanged':
 			return doNotCallChanged(ctx, event);
 		case 'countCleared':
@@ -125,6 +125,8 @@ function reported(ctx: Context, event: TelephonyEvent) {
 			return partUp(ctx, event.part);
 		case 'recorded':
 			return recorded(ctx, event.legId, event.durationMs, event.spokenMs);
+		case 'recordingFailed':
+			return recordingFailed(ctx, event.legId, event.reason);
 		case 'joined':
 		case 'joinFailed': {
 			const call = world.calls.get(world.bridges.get(event.bridgeId) ?? '');

@@ -384,6 +384,8 @@ export type World = {
 	rooms: Map<string, string>;
 	/** Rows of calls whose recording has not been reported yet, by leg id; several when the call was transferred. */
 	recordings: Map<string, CallRow[]>;
+	/** When supervisors were last told that calls cannot be recorded. */
+	recordingFailedMs?: number;
 	/** Customers in use: on a screen, in a call, read ahead. The newest state there is. */
 	customers: Map<string, Customer>;
 	/** Unused ones are dropped when there are more than this. */

@@ -26,7 +26,7 @@ export type Purge = {beforeMs: number; campaignId?: string; actor: string; reaso
 const dayMs = 86_400_000;
 /** Local time of day at which old files go: nobody calls then. */
 const nightlyMs = 2.5 * 3_600_000;
-const diskEveryMs = 10 * 60_000;
+const diskEveryMs = 60_000;
 const batchMax = 1_000;
 /** Room is enough again when there is this much more: the warning does not flicker. */
 const enough = 1.1;

@@ -1,15 +1,20 @@
 import type {Database} from 'better-sqlite3';
 import {prepareOps} from './apply.js';
+import {NotSaved} from './full.js';
 import type {StoreOp} from './port.js';
 
 /** One batch on its way to the disk. `seq` counts the batches of one run of the service from 1. */
 export type Batch = {seq: number; ops: StoreOp[]};
 /** A batch that could not be written. */
-export type FailedBatch = {seq: number; message: string};
+export type FailedBatch = {seq: number; message: string; code?: string};
 /** How far a run has come: all batches up to `seq` are decided; those in `failed` were refused, the others are on the disk. */
 export type Progress = {seq: number; failed: FailedBatch[]};
 
-const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** `code`: SQLite's, where it has one. */
+const why = (error: unknown): Omit<FailedBatch, 'seq'> => {
+	const {code} = error as {code?: unknown};
+	return {message: error instanceof Error ? error.message : String(error), ...(typeof code === 'string' && {code})};
+};
 
 /**
  * Commits groups of batches: one transaction and one fsync for the whole group, and a savepoint for each batch, so that a
@@ -45,7 +50,7 @@ export function prepareGroups(db: Database, run: string) {
 				undo.run();
 				release.run();
 			}
-			return {seq: batch.seq, message: text(error)};
+			return {seq: batch.seq, ...why(error)};
 		}
 	}
 
@@ -57,7 +62,7 @@ export function prepareGroups(db: Database, run: string) {
 			for (const batch of batches) {
 				const failure = tryBatch(batch);
 				if (failure) failed.push(failure);
-				if (!db.inTransaction) throw new Error(failure?.message ?? 'the transaction was lost');
+				if (!db.inTransaction) throw new NotSaved(failure?.message ?? 'the transaction was lost', failure?.code);
 			}
 			const kept = [...progress.failed.filter(({seq}) => seq > acknowledged), ...failed];
 			const last = batches.at(-1)?.seq ?? progress.seq;
@@ -100,14 +105,14 @@ export function prepareGroups(db: Database, run: string) {
 			try {
 				return commitTogether(batches, acknowledged);
 			} catch (error) {
-				if (batches.length === 1) return [{seq: batches[0]!.seq, message: text(error)}];
+				if (batches.length === 1) return [{seq: batches[0]!.seq, ...why(error)}];
 			}
 			// The group as a whole failed (disk full, say): one by one, the smaller ones may still find room.
 			return batches.flatMap(batch => {
 				try {
 					return commitTogether([batch], acknowledged);
 				} catch (error) {
-					return [{seq: batch.seq, message: text(error)}];
+					return [{seq: batch.seq, ...why(error)}];
 				}
 			});
 		},

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {Worker} from 'node:worker_threads';
 import {spawnWorker} from '../../spawn.js';
+import {NotSaved} from './full.js';
 import type {Batch, FailedBatch, Progress} from './group.js';
 import type {StoreWriter} from './port.js';
 
@@ -67,7 +68,7 @@ export function startWriter(path: string, spawn: (data: WriterData) => Worker = 
 		while (pending[0] && pending[0].seq <= upTo) {
 			const batch = pending.shift()!;
 			const failure = failed.find(({seq}) => seq === batch.seq);
-			if (failure) batch.reject(new Error(failure.message));
+			if (failure) batch.reject(new NotSaved(failure.message, failure.code));
 			else batch.resolve();
 		}
 		acknowledged = Math.max(acknowledged, upTo);

@@ -142,9 +142,15 @@ export class LegMedia {
 				})
 				.catch(error => {
 					if (this.#recording === recording) this.#recording = undefined;
+					this.recordingFailed((error as NodeJS.ErrnoException).code ?? textOf(error));
 					this.#parts.log('warn', 'a recording could not be started', {path, error: textOf(error)});
 				}),
 		);
+	}
+
+	/** Told at once: the call goes on without it. */
+	recordingFailed(reason: string): void {
+		this.#parts.report({type: 'recordingFailed', legId: this.#legId, reason});
 	}
 
 	stopRecording(): void {

@@ -142,6 +142,7 @@ export class Leg {
 		}
 		this.#endpoint = endpoint;
 		endpoint.on('dtmf', digit => this.media.key(digit, 'rtp'));
+		endpoint.on('recordingFailed', reason => this.media.recordingFailed(reason));
 		endpoint.on('died', reason => this.input({type: 'lost', detail: reason}));
 		endpoint.on('mediaLost', silentMs => {
 			if (this.#farSends) this.input({type: 'lost', detail: `no RTP for ${Math.round(silentMs / 1000)} s`});

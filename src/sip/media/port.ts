@@ -38,6 +38,8 @@ export type MediaEndpointEvents = {
 	mediaLost: (silentMs: number) => void;
 	/** One DTMF digit was pressed (RFC 4733), reported once, when it ends. */
 	dtmf: (digit: string, durationMs: number) => void;
+	/** The recording that runs cannot be written any more (a full disk); what was written stays. Fired once. */
+	recordingFailed: (reason: string) => void;
 	/** The endpoint is gone without `destroy()` having been called: its engine died. Nothing on it works any more. `unmeant`: it was not this party that was to end (its server is lost with all that was on it); it may go on elsewhere. */
 	died: (reason: string, unmeant?: boolean) => void;
 };

@@ -201,6 +201,7 @@ export const en: Record<TextKey, string> = {
 	'message.stopping': 'The service is stopping. Waiting for it to come back',
 
 	'notice.partDown': '{part} has stopped. Waiting for it to come back',
+	'notice.recordingFailed': 'Calls cannot be recorded ({reason}): look at the disk',
 	'notice.partUp': '{part} is back',
 	'notice.severalCustomers': '{number} belongs to {count} customers',
 	'notice.noCustomer': '{number} is not a known number',
@@ -261,6 +262,7 @@ export const en: Record<TextKey, string> = {
 	'refused.trunkDayLimit': 'No more calls out today: the line has had its calls of the day',
 	'refused.linesBusy': 'All lines are in use: try again in a moment',
 	'refused.tooManyCalls': 'You have as many outside calls as allowed at a time',
+	'refused.diskFull': 'The disk is full: nothing was saved or changed',
 	'refused.closedNumber': 'Calls to numbers like this are closed here',
 	'refused.stopCalling': 'This customer must not be called',
 	'refused.forbidden': 'The dialling rules do not allow this call now (Shift+F12 says why)',

@@ -199,6 +199,7 @@ export const ja = {
 	'message.stopping': 'サービスが停止します。再開を待っています',
 
 	'notice.partDown': '{part} が止まりました。再開を待っています',
+	'notice.recordingFailed': '録音を書けません（{reason}）。ディスクの空きを確かめてください',
 	'notice.partUp': '{part} が再開しました',
 	'notice.severalCustomers': '{number} は {count} 人の顧客に登録されています',
 	'notice.noCustomer': '{number} は登録されていない番号です',
@@ -259,6 +260,7 @@ export const ja = {
 	'refused.trunkDayLimit': '回線の本日の発信数の上限に達しました',
 	'refused.linesBusy': '回線がすべて使用中です。少し待ってかけ直してください',
 	'refused.tooManyCalls': '同時に発信できる通話数の上限に達しています',
+	'refused.diskFull': 'ディスクの空きがなく保存できません。何も変わっていません',
 	'refused.closedNumber': '発信が禁止されている番号です',
 	'refused.stopCalling': '架電停止の顧客です',
 	'refused.forbidden': '発信ルールにより、今はかけられません（Shift+F12 で理由）',

@@ -378,6 +378,7 @@ export class Endpoint {
 
 	record(recording: Recorder): void {
 		recording.mask(this.masked);
+		recording.onFailure = reason => this.emit({type: 'recordingFailed', reason});
 		this.recording = recording;
 	}
 
@@ -423,6 +424,6 @@ export class Endpoint {
 		Object.assign(this, {remote, packetsSent, muted, masked, started, lost, lastInMs});
 		this.kinds = kindsOf(remote);
 		if (state.ear) this.hears(state.ear.fromMs, state.ear);
-		if (state.recording) this.recording = Recorder.resume(state.recording);
+		if (state.recording) this.record(Recorder.resume(state.recording));
 	}
 }

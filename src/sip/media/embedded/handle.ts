@@ -39,7 +39,7 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 	/** Undefined while it lives; afterwards the same promise for every caller of `destroy`. */
 	private end: Promise<RecordingFacts | undefined> | undefined;
 	private sdp: SdpToWrite;
-	private readonly listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
+	private readonly listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], recordingFailed: [], died: []};
 	private readonly playing = new Map<number, {resolve: (end: PlaybackEnd) => void; reject: (error: Error) => void}>();
 	private lastPlayId = 0;
 	private readonly asking = new Asking();
@@ -308,6 +308,9 @@ export class EmbeddedEndpoint implements MediaEndpoint {
 				break;
 			case 'dtmf':
 				for (const listener of this.listeners.dtmf) listener(event.digit, event.durationMs);
+				break;
+			case 'recordingFailed':
+				for (const listener of this.listeners.recordingFailed) listener(event.reason);
 				break;
 			case 'found':
 				this.asking.settle(event.askId, event.finding);

@@ -73,6 +73,8 @@ export type EndpointEvent =
 	| {type: 'mediaStarted'}
 	| {type: 'mediaLost'; silentMs: number}
 	| {type: 'dtmf'; digit: string; durationMs: number}
+	/** What is recorded cannot be written any more. */
+	| {type: 'recordingFailed'; reason: string}
 	/** The peer is not silent; told at most twice a second, and only by an endpoint with `ears`. */
 	| {type: 'sound'}
 	/** What came of `listen`. */

@@ -35,6 +35,8 @@ export type RecorderState = {
 	path: string;
 	startMs: number;
 	flushed: number;
+	/** Up to here everything is in the file. */
+	written: number;
 	/** Samples of the next chunk. */
 	chunk: number;
 	masked: boolean;
@@ -55,6 +57,8 @@ export class Recorder {
 	private headerAt = 0;
 	private released = false;
 	private failure: unknown;
+	/** Told once when nothing can be written any more: what is on the disk stays, and is all there will be. */
+	onFailure: ((reason: string) => void) | undefined;
 
 	private constructor(private readonly state: RecorderState) {}
 
@@ -64,7 +68,7 @@ export class Recorder {
 		const chunk = (chunkSamples * (lastPhase + 1)) / phases;
 		const window = new Int16Array(windowSamples * 2);
 		const anchors: RecorderState['anchors'] = [undefined, undefined];
-		const recorder = new Recorder({path, startMs: nowMs, flushed: 0, chunk, masked: false, window, anchors, waiting: []});
+		const recorder = new Recorder({path, startMs: nowMs, flushed: 0, written: 0, chunk, masked: false, window, anchors, waiting: []});
 		recorder.opening(
 			create().then(async file => {
 				await file.write(wavHeader(0, 2, rateHz), 0, wavHeaderBytes, 0);
@@ -157,21 +161,22 @@ export class Recorder {
 		while (settled - this.state.flushed >= this.state.chunk) this.flush(this.state.chunk);
 	}
 
-	/** Writes the rest and closes the file. */
+	/** Writes the rest and closes the file; of one that could not be written any more what was written, as a whole file. */
 	async stop(nowMs: number): Promise<RecordingFacts> {
 		const state = this.state;
 		const total = Math.max(state.flushed, Math.round((nowMs - state.startMs) * samplesPerMs));
 		while (state.flushed < total) this.flush(Math.min(chunkSamples, total - state.flushed));
 		while (this.writing) await this.writing;
-		const dataBytes = total * frameBytes;
+		if (this.failure && !this.file) throw this.failure;
+		const length = this.failure ? state.written : total;
+		const dataBytes = length * frameBytes;
 		if (this.file) {
 			// A chunk that was dropped at the end would leave the file short of its header.
 			await this.file.truncate(wavHeaderBytes + dataBytes);
 			await this.file.write(wavHeader(dataBytes, 2, rateHz), 0, wavHeaderBytes, 0);
 			await this.file.close();
 		}
-		if (this.failure) throw this.failure;
-		return {path: state.path, durationMs: Math.round(total / samplesPerMs), bytes: wavHeaderBytes + dataBytes};
+		return {path: state.path, durationMs: Math.round(length / samplesPerMs), bytes: wavHeaderBytes + dataBytes};
 	}
 
 	private flush(samples: number): void {
@@ -183,7 +188,7 @@ export class Recorder {
 		const first = Math.min(samples, windowSamples - from);
 		this.takeOut(from, first, target, 0);
 		if (first < samples) this.takeOut(0, samples - first, target, first);
-		if (state.waiting.length < waitingChunksMax) state.waiting.push([state.flushed, chunk]);
+		if (!this.failure && state.waiting.length < waitingChunksMax) state.waiting.push([state.flushed, chunk]);
 		state.flushed += samples;
 		state.chunk = chunkSamples;
 		this.write();
@@ -204,6 +209,7 @@ export class Recorder {
 		this.writing = this.writeChunk(this.file, position, chunk).then(
 			() => {
 				this.state.waiting.shift();
+				this.state.written = position + chunk.length / frameBytes;
 				// One that was released may be on its way to another thread together with its chunks.
 				if (chunk.length === chunkSamples * frameBytes && !this.released && spareChunks.length < spareChunksMax) spareChunks.push(chunk);
 				this.writing = undefined;
@@ -212,6 +218,8 @@ export class Recorder {
 			error => {
 				this.failure = error;
 				this.writing = undefined;
+				this.state.waiting = [];
+				if (!this.released) this.onFailure?.((error as NodeJS.ErrnoException).code ?? String(error));
 			},
 		);
 	}

@@ -67,7 +67,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 	readonly #player: Player;
 	readonly #watch: SilenceWatch;
 	readonly #ear: FarEar;
-	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
+	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], recordingFailed: [], died: []};
 	#cancelLook: () => void = () => {};
 	#partner: FreeswitchEndpoint | undefined;
 	/** Whom FreeSWITCH was last told to bridge it to. */

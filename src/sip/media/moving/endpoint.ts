@@ -48,7 +48,7 @@ export class MovingEndpoint implements MediaEndpoint {
 	room: MovingRoom | undefined;
 	readonly #parts: MovingParts;
 	readonly #description: KeptDescription;
-	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
+	readonly #listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], recordingFailed: [], died: []};
 	#inner: MediaEndpoint;
 	/** The inner one is there. */
 	#up = true;
@@ -357,6 +357,7 @@ export class MovingEndpoint implements MediaEndpoint {
 		inner.on('mediaStarted', () => own() && this.#tell('mediaStarted'));
 		inner.on('mediaLost', silentMs => own() && this.#tell('mediaLost', silentMs));
 		inner.on('dtmf', (digit, durationMs) => own() && this.#tell('dtmf', digit, durationMs));
+		inner.on('recordingFailed', reason => own() && this.#tell('recordingFailed', reason));
 		inner.on('died', (reason, unmeant) => {
 			if (!own()) return;
 			this.#up = false;

@@ -54,7 +54,7 @@ export class DeskEndpoint {
 	private gone = false;
 	private version = 1;
 	private described: string;
-	private readonly listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], died: []};
+	private readonly listeners: Listeners = {mediaStarted: [], mediaLost: [], dtmf: [], recordingFailed: [], died: []};
 
 	private constructor(
 		private readonly socket: Socket,
