@@ -31,6 +31,7 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
 			unchecked: values.unchecked,
 			whyEvery: Number(values.why),
 			callsPerMinute: Number(values.inbound),
+			refers: true,
 		}).run();
 		const seconds = ((performance.now() - began) / 1_000).toFixed(1);
 		const perStep = ((result.stepMs * 1_000) / result.events).toFixed(1);

@@ -1,15 +1,16 @@
 import test from 'ava';
 import {Sim} from './sim.js';
 
-const seeds = Array.from({length: 20}, (_, n) => n + 1);
+const seeds = Array.from({length: 22}, (_, n) => n + 1);
 
-/** The later seeds have worse weather: more reports lost and repeated, more joins that fail, more restarts. */
+/** The later seeds have worse weather: more reports lost and repeated, more joins that fail, more restarts. In the last two telephones transfer by their own keys. */
 const optionsOf = (seed: number) => ({
 	seed,
 	minutes: 13,
 	agents: 4 + (seed % 9),
 	entriesPerList: 150,
 	restarts: seed % 3,
+	refers: seed > 20,
 	faults: seed > 14 ? {lost: 0.01, repeated: 0.1, joinFails: 0.15, lateAnswer: 0.6} : {},
 });
 

@@ -43,6 +43,8 @@ export type SimOptions = {
 	whyEvery?: number;
 	/** Calls that come in. */
 	callsPerMinute?: number;
+	/** Telephones ask for transfers by their own keys. */
+	refers?: boolean;
 };
 export type SimResult = {
 	/** Rows of the event log by kind. */
@@ -101,7 +103,7 @@ export class Sim {
 		for (const {id} of config.operators) this.#live(id);
 		for (const extension of config.extensions) {
 			this.#phone(extension);
-			this.#refers(extension);
+			if (options.refers) this.#refers(extension);
 		}
 		for (let n = 0; n < (options.restarts ?? 1); n++)
 			this.agenda.after(this.rng.between(60_000, options.minutes * 60_000), () => this.#restart());
