@@ -85,7 +85,7 @@ export function createTools({
 		doNotCall: createDoNotCall({world, reader, writer, nowMs}),
 		import: (request, {loop}) => importer(request, loop),
 		setup: createSetup({world, settings, sounds, realm: config.realm, ask}),
-		config: createConfiguring({world, reader, settings}),
+		config: createConfiguring({world, reader, settings, sounds}),
 		traceCall: createTraceDesk({telephony, world, reader, nowMs, log}),
 		edge: createEdgeDesk({telephony, world, nowMs, log}),
 		servers: createServerDesk({config, telephony, media, writer, nowMs, log}),

@@ -1,3 +1,4 @@
+import {existsSync, readFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
@@ -215,6 +216,45 @@ test.serial('a sound is taken in as the engine plays it, heard by the next calle
 	await setup({noun: 'prompt', verb: 'remove', key: 'greeting'});
 	t.is((await refusalOf({noun: 'number', verb: 'add', key: '0312340003', values: {target: ['message:greeting']}})).setup?.key, 'unknown');
 });
+
+test.serial(
+	'a sound that was added, replaced or removed is again as it was, by undo; not over a later change, nor while it is used',
+	async t => {
+		const path = join(house.folder, 'undone.wav');
+		const sound = join(house.folder, 'prompts', 'undone.wav');
+		const bytes = () => (existsSync(sound) ? readFileSync(sound).toString('base64') : undefined);
+		const changed = async (verb: 'add' | 'set' | 'remove', hz?: number) => {
+			if (hz !== undefined) await writeFile(path, wavFile(sine(hz, rateHz)));
+			await setup({noun: 'prompt', verb, key: 'undone', values: hz === undefined ? {} : {file: [path]}});
+			return bytes();
+		};
+		const undo = (batch?: string) => owner.request({type: 'config', what: 'undo', ...(batch !== undefined && {batch})});
+		const first = await changed('add', 1_200);
+		const second = await changed('set', 700);
+		t.truthy(first && second && first !== second);
+		await undo();
+		t.is(bytes(), first, 'replaced: the one before');
+		await changed('remove');
+		t.is(bytes(), undefined);
+		await undo();
+		t.is(bytes(), first, 'removed: there again');
+		const {log = []} = await owner.request({type: 'config', what: 'log', limit: 20});
+		t.false(JSON.stringify(log).includes('.wav":'), 'where it lies is shown to nobody');
+		const added = log.find(({noun, key, verb, undone}) => noun === 'prompt' && key === 'undone' && verb === 'add' && !undone)!;
+		const oldest = log.filter(({noun, key}) => noun === 'prompt' && key === 'undone').at(-1)!;
+		await t.throwsAsync(undo(oldest.batch), {message: /changed again since/});
+		t.truthy(added);
+		house.full = true;
+		await t.throwsAsync(changed('set', 900), {message: /full/});
+		house.full = false;
+		t.is(bytes(), first, 'nor is the file another when that could not be written down');
+		await changed('remove');
+		await changed('add', 500);
+		await undo();
+		t.is(bytes(), undefined, 'added: gone');
+		house.problems.length = 0;
+	},
+);
 
 test.serial('a campaign of one command after another is worked at once, with its card, choices and whom to ask', async t => {
 	await setup({noun: 'campaign', verb: 'add', key: 'CP0007', values: {name: ['新規業務'], group: ['8001']}});

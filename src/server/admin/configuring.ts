@@ -5,11 +5,13 @@ import type {World} from '../domain/world.js';
 import type {StoreReader} from '../store/port.js';
 import type {ToolContext} from '../tools.js';
 import {type Applied, applyEdits, type Change, type Edit} from './edits.js';
-import {type Difference, differenceSince, type SettingChange, undoEdits} from './history.js';
+import {type Difference, differenceSince, keptName, type SettingChange, undoEdits} from './history.js';
 import {idOf, type State} from './noun.js';
 import {nounOf} from './nouns.js';
 import {SetupProblem} from './problem.js';
+import {othersUsing} from './references.js';
 import {allow, refusing} from './setup.js';
+import type {Sounds} from './sounds.js';
 import {editsFrom, exportText} from './text/settings.js';
 import type {SettingsWriter} from './writing.js';
 
@@ -29,6 +31,7 @@ type ConfiguringParts = {
 	world: World;
 	reader: Pick<StoreReader, 'settingChanges' | 'undoableBatch' | 'isUndone'>;
 	settings: SettingsWriter;
+	sounds: Pick<Sounds, 'keep' | 'bringBack'>;
 };
 const changesMax = 100_000;
 
@@ -116,9 +119,37 @@ class Configuring {
 		if (batch === undefined || rows.length === 0) throw new SetupProblem('noBatch', {given: batch ?? ''});
 		if (reader.isUndone(batch)) throw new SetupProblem('alreadyUndone', {given: batch});
 		const state = settings.state();
+		// A sound is a file, and always changed alone.
+		if (rows[0]!.noun === 'prompt') return this.#undoSound(rows[0]!, state, context);
 		// Newest first as they are read; what is undone is turned round again.
 		const edits = undoEdits(rows.reverse(), state);
 		return this.#write(this.#applied(edits, state, context), context, batch);
+	}
+
+	/** The file is again what it was before; unless it was changed since, or the file put aside has given way to newer ones. */
+	async #undoSound(change: SettingChange, state: State, {asker, actor, loop}: ToolContext): Promise<ConfigResult> {
+		const {world, reader, settings, sounds} = this.parts;
+		const {key, verb, batch, atMs, before} = change;
+		const noun = nounOf('prompt');
+		allow(world, asker, noun.rights.write);
+		const later = reader.settingChanges({sinceMs: atMs, limit: changesMax});
+		if (later.some(each => each.noun === 'prompt' && each.key === key && each.id > change.id))
+			throw new SetupProblem('changedSince', {noun: noun.label, given: key});
+		const row = {name: key, own: true};
+		const users = verb === 'add' ? othersUsing(noun, row, state) : [];
+		if (users.length > 0) throw new SetupProblem('inUse', {noun: noun.label, given: key, users: users.join(', ')});
+		const now = await sounds.keep(key);
+		if (!(await sounds.bringBack(key, before[keptName]?.[0]))) throw new SetupProblem('noUndo', {noun: noun.label, given: key});
+		const turned = verb === 'add' ? 'remove' : verb === 'remove' ? 'add' : 'set';
+		const fields = now === undefined ? [] : [{field: keptName, before: [now], after: []}];
+		const undone: Change = {noun, verb: turned, key, before: row, after: turned === 'remove' ? undefined : row, fields};
+		try {
+			await settings.write({ops: [], changes: [undone], apply: config => config, actor, undoes: batch}, loop);
+		} catch (error) {
+			await sounds.bringBack(key, now);
+			throw error;
+		}
+		return {changes: [{noun: noun.name, key, verb: turned, fields: [], touches: []}], batch};
 	}
 
 	#log({limit = 20, batch}: ConfigRequest): ConfigResult {
@@ -126,12 +157,22 @@ class Configuring {
 		const rows = reader.settingChanges({...(batch !== undefined && {batch}), limit});
 		const nameOf = (actor: string) => world.config.operators.find(({id}) => id === actor)?.loginId ?? actor;
 		return {
-			log: rows.map(({secretBefore: _secret, ...row}) => ({...row, actorName: nameOf(row.actor), undone: reader.isUndone(row.batch)})),
+			log: rows.map(({secretBefore: _secret, before: {[keptName]: _kept, ...before}, ...row}) => ({
+				...row,
+				before,
+				actorName: nameOf(row.actor),
+				undone: reader.isUndone(row.batch),
+			})),
 		};
 	}
 
 	#since(atMs: number): PlannedChange[] {
 		const rows = this.parts.reader.settingChanges({sinceMs: atMs, limit: changesMax}).reverse();
-		return differenceSince(rows).map(each => ({...each, noun: nounOf(each.noun).name, touches: []}));
+		return differenceSince(rows).map(({fields, ...each}) => ({
+			...each,
+			fields: fields.filter(({field}) => field !== keptName),
+			noun: nounOf(each.noun).name,
+			touches: [],
+		}));
 	}
 }

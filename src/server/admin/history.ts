@@ -9,6 +9,9 @@ import {SetupProblem} from './problem.js';
 /** As it is stored, with its place in the order of all. */
 export type SettingChange = SettingChangeRow & {id: number};
 
+/** Of a change of a sound: the file that was put aside. */
+export const keptName = 'kept';
+
 const same = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**

@@ -29,8 +29,8 @@ export const problems = {
 		en: '{noun} {given} has been changed again since: undo the later change first',
 	},
 	noUndo: {
-		ja: '{noun} {given} の変更は取り消せません（音声はファイルです）',
-		en: 'a change of {noun} {given} cannot be undone: a sound is a file',
+		ja: '{noun} {given} の変更は取り消せません（前の音声は、新しい変更に場所を譲りました）',
+		en: 'this change of {noun} {given} cannot be undone any more: the sound before it has given way to newer ones',
 	},
 	customerUsed: {
 		ja: '{given} は消せません：通話・記録・発信リストにあるか、いま使われています。個人情報だけを消すには kaden customer erase',

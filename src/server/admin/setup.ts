@@ -16,6 +16,7 @@ import type {Ask} from '../service-gate.js';
 import type {ToolContext} from '../tools.js';
 import {changed, differences, type FieldChange, findRow, rowOf} from './change.js';
 import type {Change} from './edits.js';
+import {keptName} from './history.js';
 import {type AnyNoun, idOf, type Secret, type State} from './noun.js';
 import type {PromptRow} from './nouns/prompt.js';
 import {nounOf} from './nouns.js';
@@ -149,14 +150,14 @@ class Setup {
 			throw new SetupProblem('nothing', {known: settableNames(noun).join(', ')});
 		const row = changed(noun, adding ? noun.create!(key!, state) : before, values, state, before);
 		const hidden = await this.#secret(noun, row, secret, adding, state);
-		if (noun.name === 'prompt') await this.parts.sounds.add((row as PromptRow).name, (row as PromptRow).path);
+		const kept = noun.name === 'prompt' ? await this.#takeIn(row as PromptRow) : undefined;
 		const config = noun.apply!(state.config, row, before);
 		const stateAfter = {...state, config};
 		const name = noun.keyOf(row, stateAfter);
 		const changes = differences(noun, before, row, state, stateAfter);
 		if (changes.length > 0 || hidden || adding) {
-			const change: Change = {noun, verb: adding ? 'add' : 'set', key: name, before, after: row, fields: changes};
-			await this.#settings.write(
+			const change: Change = {noun, verb: adding ? 'add' : 'set', key: name, before, after: row, fields: [...changes, ...keptField(kept)]};
+			const written = this.#settings.write(
 				{
 					ops: noun.put!(row, state, hidden),
 					changes: [{...change, ...(hidden && {secret: hidden})}],
@@ -165,9 +166,28 @@ class Setup {
 				},
 				loop,
 			);
+			if (noun.name === 'prompt') await this.#orBack((row as PromptRow).name, kept, written);
+			else await written;
 		}
 		const now = this.#state();
 		return {rows: [this.#whole(noun, findRow(noun, name, now) ?? row, now)], changes};
+	}
+
+	/** The sound that was there is put aside: a change of it can be undone. */
+	async #takeIn({name, path}: PromptRow): Promise<string | undefined> {
+		const kept = path === undefined ? undefined : await this.parts.sounds.keep(name);
+		await this.parts.sounds.add(name, path);
+		return kept;
+	}
+
+	/** What could not be written down has not happened to the file either. */
+	async #orBack(name: string, kept: string | undefined, written: Promise<unknown>): Promise<void> {
+		try {
+			await written;
+		} catch (error) {
+			await this.parts.sounds.bringBack(name, kept);
+			throw error;
+		}
 	}
 
 	#vacant(noun: AnyNoun, key: string | undefined, state: State): undefined {
@@ -215,7 +235,9 @@ class Setup {
 		const fields = differences(noun, row, undefined, state, state);
 		const change: Change = {noun, verb: 'remove', key: name, before: row, after: undefined, fields};
 		const ops = noun.remove!.ops(row, state);
-		await this.#settings.write({ops, changes: [change], apply: config => noun.remove!.apply(config, row), actor}, loop);
+		const kept = noun.name === 'prompt' ? await this.parts.sounds.keep(name) : undefined;
+		const whole = {...change, fields: [...fields, ...keptField(kept)]};
+		await this.#settings.write({ops, changes: [whole], apply: config => noun.remove!.apply(config, row), actor}, loop);
 		if (noun.name === 'prompt') await this.parts.sounds.remove(name);
 		return {rows: [], changes: fields};
 	}
@@ -255,6 +277,10 @@ export function allow(world: World, asker: Asker, needed: Role): void {
 	const operator = world.config.operators.find(({id}) => id === asker.operatorId);
 	if (!operator || roles.indexOf(operator.role) < roles.indexOf(needed)) throw new SetupProblem('notAllowed', {role: needed});
 }
+
+/** Where the sound before it lies, for the undo; shown to nobody. */
+const keptField = (kept: string | undefined): Change['fields'] =>
+	kept === undefined ? [] : [{field: keptName, before: [kept], after: []}];
 
 const settableNames = (noun: AnyNoun): string[] => noun.fields.filter(({readOnly}) => !readOnly).map(({name}) => name);
 
