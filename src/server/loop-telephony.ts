@@ -19,6 +19,7 @@ export function fromTelephony(event: port.TelephonyEvent): TelephonyEvent | unde
 			return {type: 'beep', legId: event.legId, found: event.found, afterMs: event.afterMs};
 		case 'recordingFailed':
 		case 'answeredBy':
+		case 'mediaQuality':
 		case 'roomFailed':
 		case 'transferAsked':
 		case 'dtmf':

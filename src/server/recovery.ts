@@ -19,7 +19,8 @@ const abandonedShown = 500;
 /** Times and limits of the domain. */
 export function settingsFrom({limits, service, tellWatched}: Config, nowMs: number): Partial<CoreSettings> {
 	const {login: _login, importBytesMax: _bytes, phoneCheckMs: _check, phoneInCallCheckMs: _inCall, ...rest} = limits;
-	const {checkAnswerMs: _answer, silentMs: _silent, ...times} = rest;
+	const {checkAnswerMs: _answer, silentMs: _silent, soundCheckMs: _look, ...others} = rest;
+	const {soundLossPercent: _loss, soundJitterMs: _jitter, soundMissingMs: _missing, ...times} = others;
 	const zone = {utcOffsetMs: utcOffsetMs(service.timeZone, nowMs), offsetChanges: offsetChanges(service.timeZone, nowMs)};
 	return {...given(times), tellWatched, ...zone};
 }

@@ -176,8 +176,16 @@ type TelephonyParts = {
 
 function startTelephony({config, log, signalling, media, accounts, trunks, memory, hep}: TelephonyParts): Promise<RunningTelephony> {
 	const {phoneCheckMs, phoneInCallCheckMs, checkAnswerMs, silentMs} = config.limits;
+	const {soundCheckMs, soundLossPercent, soundJitterMs, soundMissingMs} = config.limits;
 	return createTelephony({
-		limits: {qualifyMs: phoneCheckMs, probeMs: phoneInCallCheckMs, optionsWaitMs: checkAnswerMs, silentMs},
+		limits: {
+			qualifyMs: phoneCheckMs,
+			probeMs: phoneInCallCheckMs,
+			optionsWaitMs: checkAnswerMs,
+			silentMs,
+			soundCheckMs,
+			sound: {lossPercent: soundLossPercent, jitterMs: soundJitterMs, silentMs: soundMissingMs},
+		},
 		control: signalling.control,
 		shutOut: (address, forMs) => signalling.shutOut(address, forMs),
 		memory,

@@ -18,6 +18,7 @@ import {countersOf} from './domain/counters.js';
 import type {Config, RecallItem} from './domain/events.js';
 import type {CallRow, Campaign, Customer, DraftRecord, FieldValues, Group, Operator, ResponseRecord} from './domain/model.js';
 import {mayEdit} from './domain/records.js';
+import {troublesOf} from './domain/sound.js';
 import type {Agent, Call, World} from './domain/world.js';
 import type {StoreReader} from './store/port.js';
 
@@ -288,7 +289,7 @@ export class Views {
 	}
 
 	/** What is being done in a running call: held, muted, recorded, transferred. */
-	#inCall(agent: Agent, call: Call): Pick<CallView, 'held' | 'muted' | 'recording' | 'transfer' | 'watchedBy'> {
+	#inCall(agent: Agent, call: Call): Pick<CallView, 'held' | 'muted' | 'recording' | 'sound' | 'transfer' | 'watchedBy'> {
 		const other = this.world.calls.get(call.transfer?.callId ?? '');
 		const {operators} = this.world.config;
 		const name = operators.find(({id}) => id === other?.target?.operatorId)?.name;
@@ -297,6 +298,7 @@ export class Views {
 			...(call.held && {held: true}),
 			...(agent.muted && {muted: true}),
 			...(recording && {recording}),
+			...soundView(this.world, agent, call),
 			...this.#watched(agent),
 			...(call.transfer &&
 				other && {
@@ -438,3 +440,9 @@ function typedTime(atMs: number, utcOffsetMs: number): string {
 /** Of a caller, from the queue until the talk. */
 const waited = (joinedMs: number, call: Call | undefined): Pick<CallView, 'waitedMs'> =>
 	call?.inbound?.queuedMs === undefined ? {} : {waitedMs: joinedMs - call.inbound.queuedMs};
+
+/** Absent while nothing is wrong with it. */
+export function soundView(world: World, agent: Agent, call: Call): Pick<CallView, 'sound'> {
+	const sound = troublesOf(world, agent, call).map(({of, kind, value}) => ({of, kind, value}));
+	return sound.length > 0 ? {sound} : {};
+}

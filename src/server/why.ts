@@ -4,9 +4,9 @@ import {Refused} from './api/messages.js';
 import type {Request} from './api/requests.js';
 import type {WhyFinding, WhyView} from './api/views.js';
 import {numbersOf, scopesOf} from './domain/dial/forbidden.js';
-import type {CallList, Customer, Operator, ResponseRecord} from './domain/model.js';
+import type {CallList, CallRow, Customer, EventRow, Operator, ResponseRecord} from './domain/model.js';
 import {whyAgent} from './domain/why/agent.js';
-import {callOver, whyCall} from './domain/why/call.js';
+import {callOver, wasUnsound, whyCall} from './domain/why/call.js';
 import {whyCustomer} from './domain/why/customer.js';
 import {autosOf, whyList} from './domain/why/list.js';
 import {pastDecision} from './domain/why/past.js';
@@ -65,10 +65,15 @@ function ofCall({world, reader, nowMs}: WhyParts, asked: Asked, self: Operator |
 		throw notAllowed('you may ask about your own call');
 	const row = world.calls.get(id)?.row ?? reader.call(id);
 	const findings = whyCall(world, id, nowMs()) ?? (row && [callOver(row)]);
+	if (row?.endedMs !== undefined) findings?.push(...wasUnsound(soundOf(reader, row)));
 	if (!findings) throw notFound(asked, 'a call id, the id of a promised call-back, or the number of somebody in a call');
 	const number = row ? (row.direction === 'in' ? row.fromNumber : row.toNumber) : (world.callBacks.get(id)?.number ?? '');
 	return {id, name: number, findings};
 }
+
+const soundEventsMax = 20;
+const soundOf = (reader: StoreReader, {id, startedMs, endedMs = startedMs}: CallRow): EventRow[] =>
+	reader.events({sinceMs: startedMs, untilMs: endedMs + 1, callId: id, kind: 'call.sound', limit: soundEventsMax});
 
 function ofList({world, reader, nowMs}: WhyParts, asked: Asked, self: Operator | undefined): Answer {
 	if (self) throw notAllowed('lists are for supervisors');

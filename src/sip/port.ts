@@ -5,6 +5,7 @@
  */
 
 import type {AnsweredBy, AnswerReason, AnswerRules, BeepFound} from './media/port.js';
+import type {MediaTrouble} from './media/quality.js';
 
 /** No signalling server of the configuration can be used as it is: the message is one clear line. */
 export class SignallingUnusable extends Error {
@@ -132,6 +133,8 @@ export type TelephonyEvent =
 	| {type: 'roomFailed'; roomId: string; reason: string}
 	/** The far side of a leg has put us on hold by re-INVITE, or taken us back. */
 	| {type: 'farHold'; legId: string; held: boolean}
+	/** What is wrong with the sound that comes from a leg's party, whole; told when it begins, changes in kind, or is over (none). */
+	| {type: 'mediaQuality'; legId: string; troubles: readonly MediaTrouble[]}
 	/** Signalling or media is down (worker died, server lost); legs that ended by it are reported one by one. */
 	| {type: 'partDown'; part: 'signalling' | 'media'; reason: string}
 	| {type: 'partUp'; part: 'signalling' | 'media'};

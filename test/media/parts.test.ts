@@ -15,6 +15,7 @@ import {loadWav, SoundCache} from '../../src/sip/media/embedded/sounds.js';
 import {dtmfSamples, toneSamples} from '../../src/sip/media/embedded/tone.js';
 import {parseWav, repairWav} from '../../src/sip/media/embedded/wav.js';
 import {NoCommonCodec} from '../../src/sip/media/port.js';
+import {lookAt, newQuality, type Quality, saysOther} from '../../src/sip/media/quality.js';
 import {mirrored, parseSdp} from '../../src/sip/media/sdp.js';
 import {channels} from './contract.js';
 import {expand, firstDifference, type Law, loudness, toneShare, wav} from './peer.js';
@@ -371,4 +372,49 @@ test('tones begin and end softly, at their level', t => {
 	t.true(Math.abs(tone[1]!) < 200 && Math.abs(tone[798]!) < 200);
 	// 0 dBm0 lies 3.17 dB below the loudest sine of µ-law.
 	t.true(Math.abs(20 * Math.log10((loudness(tone.subarray(80, 720)) * Math.SQRT2) / 32_124) + 3.17) < 0.1);
+});
+
+test('what is wrong with the sound is said when it is sure, and until it is clearly over', t => {
+	const rules = {lossPercent: 3, jitterMs: 40, silentMs: 10_000};
+	let [nowMs, received, lost] = [0, 0, 0];
+	let quality: Quality = newQuality(nowMs);
+	/** Five seconds of sound: packets that came, that were lost, and the jitter. */
+	const look = (came: number, missed: number, jitterMs: number, more: {held?: boolean; isPeak?: boolean} = {}): string => {
+		[nowMs, received, lost] = [nowMs + 5_000, received + came, lost + missed];
+		const peak = more.isPeak ? {jitterIsPeak: true as const} : {};
+		const seen = {packetsReceived: received, packetsSent: 0, packetsLost: lost, jitterMs, ...peak};
+		quality = lookAt(quality, seen, more.held ?? false, rules, nowMs);
+		return quality.troubles.map(({kind, value}) => `${kind} ${value}`).join();
+	};
+	t.is(look(250, 0, 5), '');
+	t.is(look(240, 10, 5), 'loss 4', 'since the look before: 10 of 250');
+	t.is(look(250, 0, 5), 'loss 2', 'not said again at once, not taken back at once');
+	t.is(look(250, 0, 5), '', '10 of 750 over three looks: below half of 3');
+	t.is(look(250, 0, 5), '');
+	t.is(look(250, 5, 5), '', '5 of 755 is little');
+	t.is(look(250, 0, 80), '', 'one stutter');
+	t.is(look(250, 0, 50), 'jitter 50');
+	t.is(look(250, 0, 21), 'jitter 21');
+	t.is(look(250, 0, 19), '');
+	t.is(look(0, 0, 0), '', '5 s without a packet');
+	t.is(look(0, 0, 0), 'silent 10000');
+	t.is(look(0, 0, 0), 'silent 15000');
+	t.is(look(1, 0, 0), '', 'heard again');
+	for (let n = 0; n < 4; n++) t.is(look(0, 0, 0, {held: true}), '', 'who holds may send nothing');
+	t.is(look(0, 0, 0), '', 'and has the whole time after that');
+	t.is(look(250, 0, 90, {isPeak: true}), '');
+	t.is(look(250, 0, 90, {isPeak: true}), '', 'the worst there ever was is nothing of now');
+	[received, lost] = [0, 0];
+	t.is(look(100, 90, 0), '', 'another server counts from nothing');
+	t.is(
+		lookAt(newQuality(0), {packetsReceived: 0, packetsSent: 0, packetsLost: 0, jitterMs: 0}, false, {...rules, silentMs: 0}, 99_000)
+			.troubles.length,
+		0,
+	);
+	const bad = (kinds: Array<'silent' | 'loss' | 'jitter'>, value: number): Quality => ({
+		...newQuality(0),
+		troubles: kinds.map(kind => ({kind, value})),
+	});
+	t.false(saysOther(bad(['loss'], 4), bad(['loss'], 9)));
+	t.true(saysOther(bad(['loss'], 4), bad(['loss', 'jitter'], 4)));
 });

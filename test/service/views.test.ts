@@ -1,4 +1,8 @@
 import test from 'ava';
+import type {Effect} from '../../src/server/domain/effects.js';
+import type {EventRow} from '../../src/server/domain/model.js';
+import {wasUnsound, whyCall} from '../../src/server/domain/why/call.js';
+import {seatRow} from '../../src/server/floor/rows.js';
 import type {StoreReader} from '../../src/server/store/port.js';
 import {Views} from '../../src/server/views.js';
 import {Stage, smallCentre} from '../domain/stage.js';
@@ -17,6 +21,11 @@ function talking() {
 	const views = new Views(stage.world, reader, () => stage.agenda.nowMs);
 	return {stage, views, call: () => views.session('op1')!.call!};
 }
+
+const soundEvents = (effects: readonly Effect[]): EventRow[] =>
+	effects
+		.flatMap(effect => (effect.type === 'persist' ? effect.ops : []))
+		.flatMap(op => (op.op === 'appendEvent' && op.row.kind === 'call.sound' ? [op.row] : []));
 
 test('a console is shown what is being done in its call', t => {
 	const {stage, call} = talking();
@@ -74,6 +83,56 @@ test('a recorded call says so, and who listens is told where operators may know'
 	stage.ask('boss', {type: 'supervise', of: 'op1', mode: 'stop'});
 	t.is(call().watchedBy, undefined);
 	t.is(views.session('op1')!.customer!.claimed, undefined);
+});
+
+test('what is wrong with the sound of a call is shown to its operator and on the floor, said in why, and kept', t => {
+	const {stage, views, call} = talking();
+	const {legId} = [...stage.world.calls.values()][0]!;
+	const {leg} = stage.agent('op1');
+	const seat = () => seatRow(stage.world, stage.agent('op1'), new Map())!.call!.sound;
+	const why = () => whyCall(stage.world, call().callId, stage.agenda.nowMs)!.filter(({rule}) => rule === 'soundTrouble');
+	t.is(call().sound, undefined);
+	stage.effects = [];
+	stage.send({type: 'mediaQuality', legId, troubles: [{kind: 'loss', value: 7}]});
+	t.deepEqual(call().sound, [{of: 'far', kind: 'loss', value: 7}]);
+	t.deepEqual(seat(), call().sound);
+	stage.send({type: 'mediaQuality', legId: leg.state === 'up' ? leg.legId : '', troubles: [{kind: 'silent', value: 10_000}]});
+	t.deepEqual(
+		call().sound!.map(({of, kind}) => `${of}.${kind}`),
+		['far.loss', 'own.silent'],
+	);
+	t.deepEqual(
+		why().map(({value, facts, sinceMs}) => [value, facts!['amount'], sinceMs]),
+		[
+			['far.loss', 7, stage.agenda.nowMs],
+			['own.silent', 10_000, stage.agenda.nowMs],
+		],
+	);
+	stage.send({type: 'mediaQuality', legId, troubles: []});
+	t.deepEqual(
+		call().sound!.map(({of}) => of),
+		['own'],
+	);
+	t.is(views.session('op2')!.call, null, 'nobody else is told');
+	const kept = soundEvents(stage.effects);
+	const {callId} = call();
+	stage.ask('op1', {type: 'hangUp'});
+	t.is(call().sound, undefined, 'a call that is over sounds no more');
+	stage.send({type: 'legEnded', legId, by: 'us'});
+	stage.send({type: 'mediaQuality', legId, troubles: [{kind: 'loss', value: 7}]});
+	t.deepEqual([...stage.world.soundTroubles.keys()], leg.state === 'up' ? [leg.legId] : [], 'of a leg that is gone nothing stays');
+	t.deepEqual(
+		kept.map(({reason, data}) => [reason, data?.['of'], data?.['loss'] ?? data?.['silent']]),
+		[
+			['soundBad', 'far', 7],
+			['soundBad', 'own', 10_000],
+			['soundGood', 'far', undefined],
+		],
+	);
+	t.deepEqual(
+		wasUnsound(kept.filter(event => event.callId === callId)).map(({value}) => value),
+		['far.loss', 'own.silent'],
+	);
 });
 
 test('a customer of 次の発信 is marked until dialled or given back', t => {

@@ -18,6 +18,7 @@ function asking(stage: Stage) {
 	const {store} = stage;
 	const customers = () => [...store.customers.values()];
 	const reader = {
+		events: () => [],
 		doNotCall: () => [],
 		newestEvent: ({kinds, data, untilMs = Number.POSITIVE_INFINITY, ...fields}: Parameters<StoreReader['newestEvent']>[0]) =>
 			store.events.findLast(

@@ -109,6 +109,21 @@ test.serial('a leg without RTP ends as lost', async t => {
 	});
 });
 
+test.serial('a party whose sound stops coming is told of, and told well when it is back', async t => {
+	await scene(t, {limits: {soundCheckMs: 40, sound: {lossPercent: 0, jitterMs: 0, silentMs: 400}}}, async world => {
+		const {rtp, invite} = await customerUp(world);
+		rtp.stop();
+		const bad = await world.events.next('mediaQuality', {legId: 'c1'});
+		t.is(bad.troubles[0]?.kind, 'silent');
+		t.true(bad.troubles[0]!.value >= 400);
+		rtp.talkTo(invite.body);
+		t.deepEqual((await world.events.next('mediaQuality', {legId: 'c1'})).troubles, []);
+		world.telephony.send({type: 'hangUp', legId: 'c1'});
+		world.carrier.reply(await world.carrier.expect('BYE'), 200);
+		await world.events.next('legEnded', {legId: 'c1'});
+	});
+});
+
 test.serial('a message that is too long for the signalling server is not sent', async t => {
 	await scene(t, {}, async world => {
 		world.telephony.send({type: 'dial', legId: 'c1', trunk: 'carrier', to: '0'.repeat(13_000), from: '2', ringMs: 1000});

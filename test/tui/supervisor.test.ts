@@ -96,6 +96,19 @@ test('no bell and no blinking when they are switched off', async t => {
 	t.deepEqual([...new Set(await reds(desk))], ['red red']);
 });
 
+test('bad sound of a call is said on its row and beside the open seat', async t => {
+	const desk = await SupervisorDesk.watching();
+	const {call} = talking(0);
+	desk.service.change(talking(0, {call: {...call!, sound: [{of: 'own', kind: 'silent', value: 10_000}]}}));
+	t.regex(await desk.text(), /▲ 電話の音声なし/);
+	await desk.press(keys.down, keys.enter);
+	const [, , , , head, second] = await desk.screen();
+	t.regex(head!, /201 山田 花子.*Esc/);
+	t.regex(second!, /▲ 電話の音声なし/, 'in the seat’s own lines');
+	desk.service.change(talking(0));
+	t.notRegex(await desk.text(), /音声なし/);
+});
+
 test('listen, whisper, join and leave; what cannot be done says why', async t => {
 	const desk = await SupervisorDesk.watching();
 	await desk.press(keys.f3);

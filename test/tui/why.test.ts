@@ -1,4 +1,5 @@
 import test from 'ava';
+import type {CallView} from '../../src/server/api/views.js';
 import {placeOf} from '../../src/tui/agent/keys.js';
 import {ja} from '../../src/tui/i18n/ja.js';
 import {Desk, keys} from './support/console.js';
@@ -16,8 +17,8 @@ async function focus(desk: Desk, key: string): Promise<void> {
 }
 
 /** In a talk that is recorded. */
-async function recorded(): Promise<Desk> {
-	const desk = await Desk.inCall();
+async function recorded(options: Parameters<typeof Desk.inCall>[0] = {}): Promise<Desk> {
+	const desk = await Desk.inCall(options);
 	desk.service.push({call: {...desk.service.view!.call!, recording: 'on'}});
 	return desk;
 }
@@ -114,6 +115,29 @@ test('who listens stands beside the status where the service tells it', async t 
 	t.false((await desk.text()).includes('◉'));
 	desk.service.push({call: {...desk.service.view!.call!, watchedBy: ['佐藤 次郎']}});
 	t.true((await desk.text()).includes('◉ 佐藤'));
+});
+
+test('what is wrong with the sound stands beside the status, in the place of the name on a narrow screen, the worst alone; nothing else moves', async t => {
+	const sound: NonNullable<CallView['sound']> = [
+		{of: 'far', kind: 'silent', value: 10_000},
+		{of: 'own', kind: 'jitter', value: 55},
+	];
+	for (const [columns, rows] of [
+		[80, 24],
+		[120, 40],
+	] as const) {
+		const desk = await recorded({columns, rows});
+		const before = await desk.screen();
+		const {call} = desk.service.view!;
+		desk.service.push({call: {...call!, sound}});
+		const after = await desk.screen();
+		const changed = after.flatMap((line, at) => (line === before[at] ? [] : [line]));
+		t.is(changed.length, 1);
+		t.is(after.indexOf(changed[0]!), 0, 'in the toolbar');
+		t.true(changed[0]!.includes('▲ 相手の音声なし'), changed[0]);
+		desk.service.push({call: call!});
+		t.deepEqual(await desk.screen(), before);
+	}
 });
 
 test('a customer of 次の発信 is marked, and only such a one can be given back', async t => {

@@ -4,7 +4,7 @@
  */
 import type {AbandonBudget, AgentStatus, CallDirection, CallKind, Role} from '../domain/model.js';
 import type {Office} from '../domain/office.js';
-import type {AbandonedRow, CallView, WaitingRow} from './views.js';
+import type {AbandonedRow, CallView, SoundView, WaitingRow} from './views.js';
 
 /** By operator id. Who is logged in has a seat, but for supervisors who only watch. */
 export type FloorSeat = {
@@ -43,6 +43,8 @@ export type FloorCall = {
 	customerName?: string;
 	held?: boolean;
 	muted?: boolean;
+	/** What is wrong with its sound now. */
+	sound?: SoundView[];
 };
 /** By group id. The counts are those of the local day. */
 export type FloorGroup = {

@@ -68,9 +68,12 @@ export type CallView = {
 	recording?: 'on' | 'masked' | 'stopped';
 	/** 転送: who is being reached, and whether they have answered. */
 	transfer?: {mode: 'blind' | 'consult' | 'conference'; number: string; name?: string; answered: boolean};
+	/** What is wrong with the sound now: of the operator's own telephone or of the far end; the value when it was told (ms, per cent, ms). */
+	sound?: SoundView[];
 	/** Supervisors in the call, where the operator may know. */
 	watchedBy?: string[];
 };
+export type SoundView = {of: 'own' | 'far'; kind: 'silent' | 'loss' | 'jitter'; value: number};
 export type CustomerView = {
 	customerId: string;
 	campaignId: string;

@@ -219,9 +219,14 @@ export type TelephonyEvent =
 	/** A telephone asks, by its own keys, that whom it talks with be transferred: to a number, or to whom it talks with in another leg. */
 	| {type: 'transferAsked'; transferId: string; legId: string; to: string; replacesLegId?: string}
 	| {type: 'roomFailed'; roomId: string; reason: string}
+	/** What is wrong with the sound that comes from a party, whole; none: it is well again. */
+	| {type: 'mediaQuality'; legId: string; troubles: readonly SoundTrouble[]}
 	| AnsweredBy
 	| {type: 'beep'; legId: string; found: 'beep' | 'quiet' | 'none'; afterMs: number}
 	| {type: 'fileEnded'; legId: string; playId: string; end: 'finished' | 'stopped' | 'gone'};
+
+/** `value`: ms without a packet, per cent lost, ms of jitter, when it was told. */
+export type SoundTrouble = {kind: 'silent' | 'loss' | 'jitter'; value: number};
 
 /** Who has answered, as far as can be heard; `because` says by what, for the event log. */
 export type AnsweredBy = {type: 'answeredBy'; legId: string; by: 'person' | 'machine' | 'unsure'; because: string; afterMs: number};

@@ -45,6 +45,7 @@ import {writeDraft} from './panes.js';
 import {recallDue, recallNoticeDue, recallsFetched} from './recalls.js';
 import {requested} from './requests.js';
 import {consoleGone, graceDue} from './session.js';
+import {soundHeard} from './sound.js';
 import type {Call, World} from './world.js';
 import {followZone} from './zone.js';
 
@@ -144,6 +145,8 @@ function reported(ctx: Context, event: TelephonyEvent) {
 		case 'answeredBy':
 		case 'beep':
 			return legReported(ctx, event);
+		case 'mediaQuality':
+			return soundHeard(ctx, event.legId, event.troubles);
 		case 'inbound':
 			if (event.source.kind === 'phone') return dialledOnPhone(ctx, event, event.source.extension);
 			return arrived(ctx, event);
@@ -156,10 +159,11 @@ function reported(ctx: Context, event: TelephonyEvent) {
 	}
 }
 
-type LegEvent = Exclude<Extract<TelephonyEvent, {legId: string}>, {type: 'inbound' | 'transferAsked'}>;
+type LegEvent = Exclude<Extract<TelephonyEvent, {legId: string}>, {type: 'inbound' | 'transferAsked' | 'mediaQuality'}>;
 
 function legReported(ctx: Context, event: LegEvent) {
 	const owner = ctx.world.legs.get(event.legId);
+	if (event.type === 'legEnded') ctx.world.soundTroubles.delete(event.legId);
 	if (!owner) {
 		// Nobody's leg: it was given up, and is told so again should it have come up after all.
 		if (event.type === 'legAnswered') ctx.effects.push({type: 'hangUp', legId: event.legId});

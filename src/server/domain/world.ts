@@ -6,7 +6,7 @@ import type {CallBackRow, Mailbox, Target, VoicemailRow} from './acd/settings.js
 import type {DialCounts, HeldLine} from './dial/day.js';
 import type {Leads} from './dial/leads.js';
 import type {Pacer} from './dial/pacing.js';
-import type {AbandonedItem, Config, InboundSource, RecallItem, WatchMode} from './events.js';
+import type {AbandonedItem, Config, InboundSource, RecallItem, SoundTrouble, WatchMode} from './events.js';
 import type {AgentStatus, AnswerDay, CallOutcome, CallRow, Customer, Draft, FieldValues, ListEntry, UseSetting} from './model.js';
 import type {Typing} from './typing.js';
 import type {OffsetChange} from './zone.js';
@@ -378,6 +378,8 @@ export type World = {
 	/** Calls under way; a call leaves when its leg is gone and everything about it is written. */
 	calls: Map<string, Call>;
 	legs: Map<string, LegOwner>;
+	/** What is wrong with the sound of a leg's party now, by leg id, and since when. */
+	soundTroubles: Map<string, {sinceMs: number; troubles: readonly SoundTrouble[]}>;
 	/** Call by bridge id. */
 	bridges: Map<string, string>;
 	/** Call by room id. */
@@ -456,6 +458,7 @@ export function createWorld(options: {idPrefix: string; dialer: Dialer; settings
 		stopping: false,
 		calls: new Map(),
 		legs: new Map(),
+		soundTroubles: new Map(),
 		bridges: new Map(),
 		rooms: new Map(),
 		recordings: new Map(),

@@ -7,7 +7,7 @@ import {campaignOf, operatorOf} from '../domain/context.js';
 import {budgetOf, fuelOf} from '../domain/dial/budget.js';
 import {groupsOf} from '../domain/incall/sight.js';
 import type {Agent, World} from '../domain/world.js';
-import {numberOf, phases} from '../views.js';
+import {numberOf, phases, soundView} from '../views.js';
 
 export type Watchers = ReadonlyMap<string, NonNullable<FloorSeat['watchers']>>;
 
@@ -81,6 +81,7 @@ function callOf(world: World, agent: Agent): FloorCall | undefined {
 		...(customerName && {customerName}),
 		...(call.held && {held: true}),
 		...(agent.muted && {muted: true}),
+		...soundView(world, agent, call),
 	};
 }
 

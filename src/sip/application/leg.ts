@@ -1,6 +1,7 @@
 import {type MediaEndpoint, type MediaServer, PeerRefused} from '../media/port.js';
+import {lookAt, newQuality, saysOther} from '../media/quality.js';
 import type {PromptName, TelephonyEvent} from '../port.js';
-import {type Cancel, type Clock, every} from './clock.js';
+import {type Cancel, type Clock, every, within} from './clock.js';
 import {probeDialog, sendsAudio, serveFarSide} from './far-side.js';
 import {hangUpDialog} from './fork.js';
 import type {CallEffect, LegEffect, LegInput, LegPhase} from './leg-machine.js';
@@ -198,6 +199,7 @@ export class Leg {
 				return;
 			case 'reportAnswered':
 				if (this.#plan.probeMs > 0) this.#timers.push(every(clock, this.#plan.probeMs, () => this.probe()));
+				this.#listen();
 				this.#endpoint?.outlives?.(offer => this.#offerAnew(offer));
 				report({type: 'legAnswered', legId});
 				return;
@@ -213,6 +215,31 @@ export class Leg {
 			default:
 				this.#call.run(effect);
 		}
+	}
+
+	/** Looks now and then at the sound that comes in, and tells when it becomes bad or good. */
+	#listen(): void {
+		const {clock, limits, report} = this.#parts;
+		if (limits.soundCheckMs === 0) return;
+		let quality = newQuality(clock.nowMs());
+		let isAsking = false;
+		const look = async (): Promise<void> => {
+			const seen = this.endpoint && (await within(clock, limits.mediaWaitMs, this.endpoint.statistics()));
+			if (!seen || !this.answered) return;
+			const before = quality;
+			quality = lookAt(before, seen, !this.#farSends, limits.sound, clock.nowMs());
+			if (saysOther(before, quality)) report({type: 'mediaQuality', legId: this.id, troubles: quality.troubles});
+		};
+		const lookOnce = (): void => {
+			if (isAsking) return;
+			isAsking = true;
+			// What cannot be counted now, its server being lost, is told by others.
+			const asked = (): void => {
+				isAsking = false;
+			};
+			look().then(asked, asked);
+		};
+		this.#timers.push(every(clock, limits.soundCheckMs, lookOnce));
 	}
 
 	/** Its media goes on on another media server. */

@@ -1,3 +1,4 @@
+import type {QualityRules} from '../media/quality.js';
 import {type BindingSettings, bindingDefaults} from './bindings.js';
 import {type EdgeSettings, edgeDefaults} from './edge-book.js';
 
@@ -17,6 +18,9 @@ export type Limits = {
 	inboundRingMs: number;
 	/** RTP silence of a leg that is not on hold, after which it counts as lost. */
 	silentMs: number;
+	/** Interval at which the sound of answered legs is looked at (0: never), and from when on what is wrong with it is told. */
+	soundCheckMs: number;
+	sound: QualityRules;
 	/** OPTIONS within an agent's leg, to notice a phone that has vanished. 0: never. */
 	probeMs: number;
 	/** OPTIONS to registered phones. 0: never. */
@@ -44,6 +48,8 @@ export const limitDefaults: Limits = {
 	undecidedMs: 10_000,
 	inboundRingMs: 300_000,
 	silentMs: 60_000,
+	soundCheckMs: 5000,
+	sound: {lossPercent: 3, jitterMs: 40, silentMs: 10_000},
 	probeMs: 15_000,
 	qualifyMs: 30_000,
 	optionsWaitMs: 6000,

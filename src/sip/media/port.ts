@@ -23,7 +23,14 @@ export type PlayOptions = {
 };
 
 /** Packets as counted since the endpoint was made; jitter as RFC 3550 section 6.4.1, in milliseconds. */
-export type MediaStatistics = {packetsReceived: number; packetsSent: number; packetsLost: number; jitterMs: number};
+export type MediaStatistics = {
+	packetsReceived: number;
+	packetsSent: number;
+	packetsLost: number;
+	jitterMs: number;
+	/** The jitter is the worst there has been, not that of now (FreeSWITCH). */
+	jitterIsPeak?: true;
+};
 
 /** Facts of a finished recording file. */
 export type RecordingFacts = {path: string; durationMs: number; bytes: number};

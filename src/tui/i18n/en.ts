@@ -5,6 +5,7 @@ import type {TextKey} from './ja.js';
 import {machineEn} from './machine.js';
 import {recordEn} from './record-en.js';
 import {sayEn} from './say-en.js';
+import {soundEn} from './sound.js';
 import {supervisorEn} from './supervisor-en.js';
 import {toolbarOnlyEn} from './toolbar-only.js';
 
@@ -441,6 +442,7 @@ export const en: Record<TextKey, string> = {
 	...machineEn,
 	...recordEn,
 	...sayEn,
+	...soundEn,
 	...toolbarOnlyEn,
 	...supervisorEn,
 	'key.record': 'Record',

@@ -2,6 +2,7 @@ import {iconJa} from './icon.js';
 import {machineJa} from './machine.js';
 import {recordJa} from './record-ja.js';
 import {sayJa} from './say-ja.js';
+import {soundJa} from './sound.js';
 import {supervisorJa} from './supervisor-ja.js';
 import {toolbarOnlyJa} from './toolbar-only.js';
 
@@ -439,6 +440,7 @@ export const ja = {
 	...machineJa,
 	...recordJa,
 	...sayJa,
+	...soundJa,
 	...toolbarOnlyJa,
 	...supervisorJa,
 	'key.record': '録音開始',

@@ -103,6 +103,7 @@ export const whyTexts: Record<WhyRule, Text> = {
 	},
 	reserved: {ja: '放棄した人へのかけ直しのために待っています', en: 'set aside for calling an abandoned person back'},
 	callPhase: {ja: '{value}', en: '{value}'},
+	soundTrouble: {ja: '{value}', en: '{value}'},
 	callEnded: {ja: '終わった通話です（{value}）', en: 'the call is over ({value})'},
 	outsideHours: {ja: '{value} は営業時間外です', en: 'outside business hours of {value}'},
 	place: {ja: '{group}：{of} 件中 {value} 番目に待っています', en: '{group}: waits at place {value} of {of}'},
@@ -172,6 +173,23 @@ export const whyValues: Partial<Record<WhyRule, Record<string, Text>>> = {
 		forwarding: {ja: '転送先を呼び出しています', en: 'being sent on'},
 		message: {ja: '案内を聞いています', en: 'hears a message'},
 		voicemail: {ja: '伝言を録音しています', en: 'leaves a message'},
+	},
+	soundTrouble: {
+		'far.silent': {ja: '相手の音声が届いていません（片通話）', en: 'no sound comes from the other side (one-way audio)'},
+		'far.loss': {ja: '相手の音声パケットの {amount}% が失われています', en: '{amount} % of the packets from the other side are lost'},
+		'far.jitter': {ja: '相手の音声のゆらぎが {amount} ms あります', en: 'the sound from the other side comes with {amount} ms of jitter'},
+		'own.silent': {
+			ja: '{operator} の電話機の音声が届いていません（片通話）',
+			en: 'no sound comes from the phone of {operator} (one-way audio)',
+		},
+		'own.loss': {
+			ja: '{operator} の電話機の音声パケットの {amount}% が失われています',
+			en: '{amount} % of the packets from the phone of {operator} are lost',
+		},
+		'own.jitter': {
+			ja: '{operator} の電話機の音声のゆらぎが {amount} ms あります',
+			en: 'the sound from the phone of {operator} comes with {amount} ms of jitter',
+		},
 	},
 	callEnded: {
 		talked: {ja: '通話', en: 'talked'},

@@ -1,5 +1,5 @@
 /** Status, call, field and card in words: for the keys that read them, and for the line mode. Pure; one thing a line. */
-import type {CallView, CustomerView, IncomingView, SessionView} from '../../server/api/views.js';
+import type {CallView, CustomerView, IncomingView, SessionView, SoundView} from '../../server/api/views.js';
 import {clockTime, duration} from '../format.js';
 import {type TextKey, type Translate, translator} from '../i18n/index.js';
 import {graphemes} from '../tty/cells.js';
@@ -72,9 +72,11 @@ const phaseKey = (call: CallView): TextKey =>
 /** Since when there is somebody at the other end. */
 export const talkSinceMs = ({joinedMs, answeredMs}: CallView): number | undefined => joinedMs ?? answeredMs;
 
+export const soundWord = ({of, kind}: SoundView, t: Translate): string => t(`sound.${of}.${kind}`);
+
 /** A call: which way, with whom, and what it does; with `nowMs` also for how long. */
 export function callWords(call: CallView, nowMs: number | null, t: Translate): string {
-	const {number, direction, transfer, recording, watchedBy = []} = call;
+	const {number, direction, transfer, recording, sound = [], watchedBy = []} = call;
 	const sinceMs = talkSinceMs(call) ?? call.startedMs;
 	const stage = transfer?.mode === 'conference' ? 'band.conference' : transfer?.answered ? 'band.talking' : 'band.calling';
 	return sentence([
@@ -86,6 +88,7 @@ export function callWords(call: CallView, nowMs: number | null, t: Translate): s
 		nowMs === null ? '' : duration((call.endedMs ?? nowMs) - sinceMs),
 		nowMs === null || call.waitedMs === undefined ? '' : t('call.waited', {time: duration(call.waitedMs)}),
 		call.phase === 'talking' && recording ? t(`recording.${recording}`) : '',
+		...(call.phase === 'talking' ? sound.map(trouble => soundWord(trouble, t)) : []),
 		transfer ? t('say.transfer', {who: sentence([transfer.name ?? '', transfer.number]), stage: t(stage)}) : '',
 		watchedBy.length > 0 ? t('say.watched', {names: watchedBy.join(', ')}) : '',
 	]);

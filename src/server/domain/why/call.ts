@@ -4,10 +4,13 @@ import {ringingAgents} from '../acd/offers.js';
 import {queueOf} from '../acd/queue.js';
 import {notOffered, type QueueItem, rankedBy} from '../acd/rank.js';
 import {notForDialler} from '../joining.js';
-import type {CallRow} from '../model.js';
+import type {CallRow, EventRow} from '../model.js';
+import {troublesOf} from '../sound.js';
 import type {Agent, Call, World} from '../world.js';
 import {otherFirst, ringsAt} from './agent.js';
 import {type Finding, holding, noted} from './rules.js';
+
+const soundKinds = ['silent', 'loss', 'jitter'] as const;
 
 /** Undefined when there is no such call, and no such promised call-back, under way. */
 export function whyCall(world: World, id: string, nowMs: number): Finding[] | undefined {
@@ -51,9 +54,33 @@ function running(world: World, call: Call, nowMs: number): Finding[] {
 					: [];
 			const facts = {...(call.operatorId !== undefined && {operator: call.operatorId})};
 			const sinceMs = row.joinedMs ?? row.answeredMs ?? row.ringingMs ?? row.startedMs;
-			return [...closed, holding({rule: 'callPhase', value: phase, facts, sinceMs})];
+			return [...closed, holding({rule: 'callPhase', value: phase, facts, sinceMs}), ...unsound(world, call)];
 		}
 	}
+}
+
+/** What is wrong with its sound now. */
+function unsound(world: World, call: Call): Finding[] {
+	const operator = call.operatorId ?? '';
+	return troublesOf(world, world.agents.get(operator), call).map(({of, kind, value, sinceMs}) =>
+		holding({rule: 'soundTrouble', value: `${of}.${kind}`, facts: {operator, amount: value}, sinceMs}),
+	);
+}
+
+/** What was wrong with the sound of a call, from its events `call.sound`. */
+export function wasUnsound(events: readonly EventRow[]): Finding[] {
+	return events.flatMap(({atMs, agentId = '', data = {}}) =>
+		soundKinds
+			.filter(kind => typeof data[kind] === 'number')
+			.map(kind =>
+				noted({
+					rule: 'soundTrouble',
+					value: `${data['of'] === 'own' ? 'own' : 'far'}.${kind}`,
+					facts: {operator: agentId, amount: Number(data[kind])},
+					sinceMs: atMs,
+				}),
+			),
+	);
 }
 
 function place(world: World, {row, inbound}: Call): Finding {

@@ -73,6 +73,7 @@ export const whyRules = [
 	// A call.
 	'callPhase',
 	'callEnded',
+	'soundTrouble',
 	'outsideHours',
 	'place',
 	'nobodyWorks',

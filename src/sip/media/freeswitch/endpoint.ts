@@ -410,6 +410,7 @@ export class FreeswitchEndpoint implements MediaEndpoint, Channel {
 			packetsSent: audio['out_packet_count'] ?? 0,
 			packetsLost: audio['in_flaw_total'] ?? 0,
 			jitterMs: Math.sqrt(audio['in_jitter_max_variance'] ?? 0),
+			jitterIsPeak: true,
 		};
 	}
 

@@ -7,7 +7,7 @@ import type {Translate} from '../../i18n/index.js';
 import {ends, fitWidth, type Line, lineWidth, type Span, span} from '../../line.js';
 import {statusKey} from '../../model/actions.js';
 import {iconOf} from '../../model/icon.js';
-import {talkSinceMs} from '../../model/say.js';
+import {soundWord, talkSinceMs} from '../../model/say.js';
 import type {ConsoleState} from '../../model/state.js';
 import {isToolbarOnly} from '../../model/toolbar-only.js';
 import type {Tone} from '../../theme.js';
@@ -42,7 +42,7 @@ const countersCells = 44;
 /** The tile of the name, and the longest name. */
 const tileCells = 4;
 const nameCells = 16;
-/** The badge of a request for help, in the place of the name. */
+/** The badge of a request for help, or of bad sound where there is no room beside it, in the place of the name. */
 const helpCells = 16;
 const blinkMs = 500;
 
@@ -52,7 +52,7 @@ export function toolbar(state: ConsoleState, view: SessionView): Line[] {
 	const {columns} = state.size;
 	const status = statusPart(view, t);
 	const link = [...linkPart(state, t), span(' '.repeat(7))];
-	const who = whoPart(view, columns - lineWidth(status) - lineWidth(link) - 1, t);
+	const who = whoPart(view, columns, columns - lineWidth(status) - lineWidth(link) - 1, t);
 	return [
 		ends([...status, ...who, ...(columns < besideFrom ? [] : mediaPart(view.call, t))], link, columns),
 		ends([...callPart(shownCall(view), columns, t), ...messages(view, t)], [...counters(view, t), span(' ')], columns),
@@ -68,11 +68,16 @@ function statusPart(view: SessionView, t: Translate): Line {
 const tile = (operator: SessionView['operator']): Span => span(padText(` ${iconOf(operator)}`, tileCells), 'tile');
 
 /** Where room is short the number goes without its word, and before the end of a long name. */
-function whoPart(view: SessionView, room: number, t: Translate): Line {
+function whoPart(view: SessionView, columns: number, room: number, t: Translate): Line {
 	const {name, extension} = view.operator;
 	const [long, short] = [`  ${t('bar.extension')} ${extension}`, `  ${extension}`];
 	const fits = (number: string, cells: number): boolean => cells + lineWidth([span(number)]) <= room;
 	if (view.status.help) return [span(' '.repeat(helpCells + 1)), span(fits(long, helpCells + 1) ? long : short, 'dim')];
+	const badge = columns < besideFrom ? troubleOf(view.call, t) : undefined;
+	if (badge) {
+		const beside = fits(long, helpCells + 1) ? long : short;
+		return [span(' '), span(padText(cutText(badge.text, helpCells), helpCells), badge.tone), span(beside, 'dim')];
+	}
 	const shown = cutText(name, nameCells);
 	const number = fits(long, tileCells + 1 + lineWidth([span(shown)])) ? long : short;
 	const nameRoom = Math.min(nameCells, room - tileCells - 1 - lineWidth([span(number)]));
@@ -88,22 +93,32 @@ function mediaPart(call: CallView | null, t: Translate): Line {
 }
 
 export function mediaWords(
-	call: Pick<CallView, 'phase' | 'recording' | 'waitedMs' | 'watchedBy'> | null,
+	call: Pick<CallView, 'phase' | 'recording' | 'sound' | 'waitedMs' | 'watchedBy'> | null,
 	t: Translate,
-): Array<{text: string; tone: Tone}> {
+): MediaWord[] {
 	if (call?.phase !== 'talking') return [];
 	const {recording, waitedMs, watchedBy = []} = call;
+	const trouble = troubleOf(call, t);
 	return [
 		...(waitedMs === undefined ? [] : [{text: t('call.waited', {time: duration(waitedMs)}), tone: 'dim' as const}]),
 		...(recording ? [{text: t(`recording.${recording}`), tone: recording === 'on' ? ('accent' as const) : ('wait' as const)}] : []),
+		...(trouble ? [trouble] : []),
 		...(watchedBy.length > 0 ? [{text: `◉ ${watchedBy.join(' ')}`, tone: 'warn' as const}] : []),
 	];
 }
 
-/** The same for the title of the record, where the toolbar has no room for it. */
+type MediaWord = {text: string; tone: Tone};
+
+/** What is wrong with the sound: the worst, and no more than that. The rest is in `why`. */
+function troubleOf(call: Pick<CallView, 'phase' | 'sound'> | null, t: Translate): MediaWord | undefined {
+	const [worst] = call?.phase === 'talking' ? (call.sound ?? []) : [];
+	return worst && {text: `▲ ${soundWord(worst, t)}`, tone: 'bad'};
+}
+
+/** The same but for the sound, for the title of the record, where the toolbar has no room for it. */
 export function mediaTitle(state: ConsoleState, view: SessionView, t: Translate): string {
 	return state.size.columns < besideFrom
-		? mediaWords(view.call, t)
+		? mediaWords(view.call && {...view.call, sound: []}, t)
 				.map(({text}) => text)
 				.join(' ')
 		: '';

@@ -155,7 +155,9 @@ export function callSpans(seat: FloorSeat, {t, isStale}: CellContext): Line {
 export function flagSpans(seat: FloorSeat, {t, isStale, me}: CellContext): Line {
 	const others = (seat.watchers ?? []).filter(({operatorId, mode}) => operatorId !== me || mode !== 'screen');
 	const watchers = others.map(({name, mode}) => `${name} ${t(`sv.${mode}`)}`).join(' ');
+	const sound = (seat.call?.sound ?? []).map(({of, kind}) => t(`sound.${of === 'own' ? 'seat' : of}.${kind}`)).join(' ');
 	return [
+		...(sound ? [span(`▲ ${sound}  `, isStale ? 'dim' : 'bad')] : []),
 		...(watchers ? [span(`* ${watchers}  `, isStale ? 'dim' : 'accent')] : []),
 		...(seat.unsaved ? [span(`${t('sv.unsaved')}  `, isStale ? 'dim' : 'warn')] : []),
 		...(seat.console ? [] : [span(`${t('sv.noConsole')}  `, isStale ? 'dim' : 'bad')]),
