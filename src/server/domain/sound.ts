@@ -28,8 +28,9 @@ export function soundHeard(ctx: Context, legId: string, troubles: readonly Sound
 	const before = world.soundTroubles.get(legId);
 	if (troubles.length > 0) world.soundTroubles.set(legId, {sinceMs: before?.sinceMs ?? ctx.nowMs, troubles});
 	else world.soundTroubles.delete(legId);
-	const agent = owner.kind === 'agent' ? world.agents.get(owner.operatorId) : undefined;
-	const call = world.calls.get((owner.kind === 'agent' ? agent?.callId : owner.callId) ?? '');
+	const isOwn = owner.kind === 'agent' || owner.kind === 'second';
+	const agent = isOwn ? world.agents.get(owner.operatorId) : undefined;
+	const call = world.calls.get((isOwn ? agent?.callId : owner.callId) ?? '');
 	const data = {of: agent ? 'own' : 'far', ...Object.fromEntries(troubles.map(({kind, value}) => [kind, value]))};
 	const reason = troubles.length > 0 ? 'soundBad' : 'soundGood';
 	if (call) noteCall(ctx, call, 'call.sound', {reason, data});
