@@ -22,6 +22,8 @@ export class EngineLink {
 	private readonly waiting = new Map<number, Waiting>();
 	private readonly listeners = new Map<string, (event: EndpointEvent) => void>();
 	private lastRequest = 0;
+	/** Settles when the worker answers for the first time, or is gone. */
+	private readonly begun: Promise<void>;
 	private lastError: Error | undefined;
 
 	constructor(
@@ -39,6 +41,10 @@ export class EngineLink {
 			this.waiting.clear();
 			onDown(this, reason);
 		});
+		this.begun = this.request('network', undefined).then(
+			() => {},
+			() => {},
+		);
 	}
 
 	request<K extends RequestName>(name: K, ask: Requests[K]['ask']): Promise<Requests[K]['answer']> {
@@ -62,8 +68,10 @@ export class EngineLink {
 		this.listeners.delete(id);
 	}
 
-	terminate(): Promise<number> {
-		return this.worker.terminate();
+	/** Not before it has begun: a thread that is ended while it loads the native library takes the whole process with it. */
+	async terminate(): Promise<void> {
+		await this.begun;
+		await this.worker.terminate();
 	}
 
 	private receive(message: FromWorker): void {
