@@ -189,7 +189,7 @@ async function overTls(t: ExecutionContext, {world, carrier, folder}: Cast): Pro
 test.serial('the same over TCP: the phone is called on the connection it registered on', async t => {
 	if (!installed(t)) return;
 	const folder = await mkdtemp(join(tmpdir(), 'kaden-interop-'));
-	const carrier = await startSipp({folder: join(folder, 'sipp'), scenario: 'carrier.xml', calls: 5, toneHz: customerHz, transport: 'tcp'});
+	const carrier = await startSipp({folder: join(folder, 'sipp'), scenario: 'carrier.xml', calls: 4, toneHz: customerHz, transport: 'tcp'});
 	t.teardown(() => carrier.stop());
 	await scene(t, {trunk: {name: 'sipp', port: carrier.port, transport: 'tcp'}}, async world => {
 		const account = {registrarPort: portOf(world, 'tcp')!, extension: '1001', password: passwordOf('1001')};
@@ -200,8 +200,7 @@ test.serial('the same over TCP: the phone is called on the connection it registe
 			await agentOnline(cast, 'a1');
 			dial(world, '0355501010');
 			t.is((await world.events.next('legFailed')).failure, 'busy');
-			dial(world, '0355501015', 1000);
-			await lateAnswer(t, world, '0355501015');
+			// Nobody picks up late here: ACK and BYE of that come in one packet, and of two messages at once sipp 3.6 takes the second for one out of turn.
 			await joined(cast, '0355501020', 'a1');
 			t.is((await world.events.next('legEnded', {legId: '0355501020'})).by, 'far');
 			await talk(await joined(cast, '0355501030', 'a1'));
@@ -211,9 +210,7 @@ test.serial('the same over TCP: the phone is called on the connection it registe
 			}
 			await phone.next('CALL_CLOSED');
 			await overTls(t, cast);
-			// What a drachtio-server says to a late answer, ACK and BYE in one packet, is more than sipp takes at once.
-			const finished = await within('sipp to finish', carrier.finished);
-			t.true(finished || world.subject.real, await carrier.errors());
+			t.true(await within('sipp to finish', carrier.finished), await carrier.errors());
 		} finally {
 			await phone.stop();
 			await carrier.stop();
