@@ -262,11 +262,15 @@ test('every night what is older than the rules allow goes: files, customers, num
 	const {keeper, clock} = keeperOf(desk, {recordingDays: 0, voicemailDays: 0});
 	const parts = {world: desk.world, reader: desk.store.reader, writer: desk.store.writer, nowMs: () => clock.nowMs()};
 	const loop = {post: () => {}} as unknown as Loop;
-	const retention = new Retention({
+	const around = {
 		...parts,
-		...{clock: {nowMs: () => clock.nowMs(), at: (atMs, run) => clock.after(atMs - clock.nowMs(), run)}, log: (() => {}) as never},
+		...{
+			clock: {nowMs: () => clock.nowMs(), at: (atMs: number, run: () => void) => clock.after(atMs - clock.nowMs(), run)},
+			log: (() => {}) as never,
+		},
 		...{retention: {recordingDays: 0, voicemailDays: 0, freeBytesMin: 0}, customers: new CardDesk(parts), sweep: () => keeper.sweep()},
-	});
+	};
+	const retention = new Retention(around);
 	const told = (rows: RetentionRow[]) =>
 		rows.map(({kind, campaign, days, setBy, due}) => `${kind} ${campaign ?? '*'} ${days} ${setBy}: ${due}`);
 	const expected = [
@@ -295,6 +299,15 @@ test('every night what is older than the rules allow goes: files, customers, num
 	);
 	t.false(JSON.stringify(reader.events({sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 99})).includes('09011112222'));
 	await retention.stop();
+	// What cannot be done keeps the rest from nothing, and is no success.
+	let sweeps = 0;
+	const failing = new Retention({
+		...around,
+		customers: {eraseOlder: () => Promise.reject(new Error('locked'))},
+		sweep: async () => void sweeps++,
+	});
+	await t.throwsAsync(failing.run('op1', loop), {message: 'locked'});
+	t.is(sweeps, 1);
 	const audit = reader.audit({fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER, kind: 'retention', limit: 9});
 	t.deepEqual(audit.map(({about}) => (about['data'] as {of: string; count: number}).of).sort(), [
 		'calls',

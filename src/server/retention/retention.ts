@@ -42,6 +42,8 @@ export class Retention {
 	#cancel: (() => void) | undefined;
 	#loop: Loop | undefined;
 	#work: Promise<unknown> = Promise.resolve();
+	/** What is under way ends with the page or the rule it is at; the next night goes on. */
+	#stopped = false;
 	/** Of calls before this nobody's number is left. */
 	#cleanMs = 0;
 
@@ -67,6 +69,7 @@ export class Retention {
 	async stop(): Promise<void> {
 		this.#cancel?.();
 		this.#loop = undefined;
+		this.#stopped = true;
 		await this.#work;
 	}
 
@@ -102,23 +105,37 @@ export class Retention {
 		];
 	}
 
+	/** One that fails keeps the others from nothing; what was taken is noted when it is gone. @throws the first failure, at the end. */
 	async #run(actor: string, loop: Loop): Promise<RetentionRow[]> {
 		const rows: RetentionRow[] = [];
+		const swept: Array<[Rule, number]> = [];
+		const failures: unknown[] = [];
+		const tried = (work: Promise<unknown>) => work.catch(error => void failures.push(error));
 		for (const rule of this.rules()) {
-			if (rule.days === 0) {
-				rows.push(rowOf(rule, 0));
-				continue;
-			}
-			const gone = await this.#carryOut(rule, actor, loop);
-			rows.push(rowOf(rule, gone));
-			if (gone === 0) continue;
-			const {kind, days, campaign} = rule;
-			const data = {of: kind, days, count: gone, ...(campaign !== undefined && {campaign})};
-			const row = {atMs: this.parts.nowMs(), kind: 'retention.done', actor, reason: 'tooOld', data};
-			await this.parts.writer.commit([{op: 'appendEvent', row: {...row, ...(rule.of && {campaignId: rule.of.id})}}]);
+			if (rule.days === 0 || this.#stopped) rows.push(rowOf(rule, 0));
+			else
+				await tried(
+					this.#carryOut(rule, actor, loop).then(async gone => {
+						rows.push(rowOf(rule, gone));
+						if (rule.kind === 'recordings' || rule.kind === 'voicemails') swept.push([rule, gone]);
+						else await this.#noteDone(rule, gone, actor);
+					}),
+				);
 		}
-		await this.parts.sweep();
+		await tried(
+			this.parts.sweep().then(async () => {
+				for (const [rule, gone] of swept) await this.#noteDone(rule, gone, actor);
+			}),
+		);
+		if (failures.length > 0) throw failures[0];
 		return rows;
+	}
+
+	async #noteDone({kind, days, campaign, of}: Rule, count: number, actor: string): Promise<void> {
+		if (count === 0) return;
+		const data = {of: kind, days, count, ...(campaign !== undefined && {campaign})};
+		const row = {atMs: this.parts.nowMs(), kind: 'retention.done', actor, reason: 'tooOld', data};
+		await this.parts.writer.commit([{op: 'appendEvent', row: {...row, ...(of && {campaignId: of.id})}}]);
 	}
 
 	/** Recordings and messages are counted here; they go with the sweep. */
@@ -154,19 +171,22 @@ export class Retention {
 	async #calls({days}: Rule, erases: boolean): Promise<number> {
 		const {reader, writer, nowMs} = this.parts;
 		const untilMs = nowMs() - days * dayMs;
+		// Where the clock was ahead once, all are looked at again.
+		const fromMs = this.#cleanMs > untilMs ? 0 : this.#cleanMs;
 		let count = 0;
 		let before: {startedMs: number; id: string} | undefined;
 		for (;;) {
-			const page = reader.calls({fromMs: this.#cleanMs, untilMs, limit: pageRows, ...(before && {before})});
+			const page = reader.calls({fromMs, untilMs, limit: pageRows, ...(before && {before})});
 			const callIds = page.filter(tells).map(({id}) => id);
 			count += callIds.length;
 			if (erases && callIds.length > 0) await writer.commit([{op: 'eraseNumbers', callIds}]);
 			const last = page.at(-1);
 			if (!last || page.length < pageRows) break;
+			if (erases && this.#stopped) return count;
 			before = {startedMs: last.startedMs, id: last.id};
 			await breath();
 		}
-		if (erases) this.#cleanMs = Math.max(this.#cleanMs, untilMs);
+		if (erases) this.#cleanMs = untilMs;
 		return count;
 	}
 
